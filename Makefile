@@ -1,0 +1,61 @@
+# drainctl: `make` builds build/drainctl, `make help` lists the rest.
+B       ?= build
+PROFILE ?= release
+CC      ?= cc
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+
+include tools/flags.mk
+
+FLOORS  := base plan journal judge load target run report
+LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
+objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c))
+
+all: $(B)/drainctl ## build the program
+
+$(B)/drainctl: $(call objs,cmd) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
+	$(CC) $(LDFLAGS) -o $@ $(call objs,cmd) $(B)/libserver.a \
+	  -Wl,--start-group $(LIBS) $(B)/libllhttp.a -Wl,--end-group $(LDLIBS)
+
+define archive
+$(B)/lib$(1).a: $$(call objs,$(2)) $(3)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(filter-out plan,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
+$(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o))
+$(eval $(call archive,server,server))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# The built-in scenarios travel inside the program, so that they work from any folder.
+$(B)/obj/gen/builtin_scenarios.o: $(B)/gen/builtin_scenarios.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+$(B)/gen/builtin_scenarios.c: $(wildcard scenarios/*.json) tools/embed
+	@mkdir -p $(@D)
+	tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
+
+include tools/llhttp.mk
+include tests/tests.mk
+include tools/lint.mk
+
+install: all ## install below PREFIX (and DESTDIR)
+	install -D -m 755 $(B)/drainctl $(DESTDIR)$(PREFIX)/bin/drainctl
+	install -d $(DESTDIR)$(PREFIX)/share/drainctl/scenarios
+	install -m 644 scenarios/*.json $(DESTDIR)$(PREFIX)/share/drainctl/scenarios/
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/drainctl
+	rm -rf $(DESTDIR)$(PREFIX)/share/drainctl
+
+clean: ## remove all that was built
+	rm -rf $(B)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
+
+.PHONY: all install uninstall clean help
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,55 @@
+/* A subcommand is one row in one file; its options are a table beside their variables. Parser,
+ * --help, man page, completion and "did you mean" all come from these tables. */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* DESIGN.md, "Exit status". */
+enum exit_status { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3 };
+
+enum option_kind {
+    OPTION_FLAG,     /* bool */
+    OPTION_STRING,   /* const char * */
+    OPTION_FILE,     /* const char *; completion offers files */
+    OPTION_INT,      /* int64_t, from min to max */
+    OPTION_DURATION, /* int64_t, ns */
+    OPTION_ENUM,     /* int, index into words (NULL-terminated) */
+    OPTION_LIST,     /* struct option_list, repeatable */
+};
+
+struct option_list {
+    const char **items;
+    int count;
+};
+
+struct option {
+    const char *name; /* long, without dashes; NULL ends the table */
+    char letter;      /* or 0 */
+    enum option_kind kind;
+    void *value;              /* where it goes; what is there before is the default */
+    const char *arg;          /* "FILE", for --help; NULL for flags */
+    const char *help;         /* one line, lower case, no full stop */
+    int64_t min, max;         /* OPTION_INT */
+    const char *const *words; /* OPTION_ENUM */
+};
+
+struct command {
+    const char *name;
+    const char *args;     /* "[OPTIONS] [FILE|FOLDER]..." */
+    const char *summary;  /* one line for the list */
+    const char *about;    /* a paragraph or more for `drainctl help NAME` */
+    const char *examples; /* lines, each a command a person could type; or NULL */
+    const struct option *options;
+    int min_args, max_args; /* max -1: any number; "--" and what follows counts */
+    /* Returns an exit status. On failure before there is a result: fill err and return its kind's
+     * status through command_fail. */
+    int (*run)(int argc, char **argv, struct error *err);
+};
+
+extern const struct command *const commands[]; /* ends with NULL */
+
+#endif

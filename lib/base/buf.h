@@ -1,0 +1,33 @@
+/* A growing byte buffer that knows its maximum (after curl's dynbuf). */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stddef.h>
+#include <stdbool.h>
+
+#include "base/attr.h"
+
+struct buf {
+    char *data; /* always NUL-terminated once something was added; NULL before */
+    size_t len; /* bytes, without the NUL */
+    size_t cap;
+    size_t max; /* most bytes it may hold */
+    bool
+        overflow; /* an append did not fit; it was left out whole, and so was all that came after */
+};
+
+void buf_init(struct buf *b, size_t max);
+/* Appends return 0, or -1 once the maximum was passed (sticky: see `overflow`). */
+int buf_add(struct buf *b, const void *data, size_t len);
+int buf_adds(struct buf *b, const char *s);
+int buf_addc(struct buf *b, char c);
+int buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+int buf_add_int(struct buf *b, long long n); /* decimal, much faster than buf_addf */
+/* Drop the first n bytes. */
+void buf_consume(struct buf *b, size_t n);
+void buf_reset(struct buf *b); /* empty it, keep the memory */
+/* Hand the bytes over (NUL-terminated, never NULL); the caller frees; the buffer is empty again. */
+char *buf_take(struct buf *b);
+void buf_free(struct buf *b);
+
+#endif

@@ -1,0 +1,18 @@
+/* Durations as people write them: 250us, 250ms, 1.5s, 2m, 1h. Kept as nanoseconds. */
+#ifndef BASE_DURATION_H
+#define BASE_DURATION_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+/* Parse all of `s`. Returns 0 and the nanoseconds (0 to 1000 h), or -1 when it is not a number
+ * followed by a unit (a bare "0" is allowed). */
+int duration_parse(const char *s, int64_t *ns);
+
+/* Write the shortest exact form ("1.5s", "250ms") into out and return it; 32 bytes are enough. */
+const char *duration_format(int64_t ns, char *out, size_t size);
+
+/* Milliseconds with a sensible number of digits for people: "0.8 ms", "103 ms", "1.50 s". */
+const char *duration_human(int64_t ns, char *out, size_t size);
+
+#endif

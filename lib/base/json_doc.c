@@ -1,0 +1,137 @@
+#include "base/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/jsonc.h"
+#include "base/mem.h"
+
+enum { MAX_DEPTH = 64, MAX_FILE = 1024 * 1024 };
+
+static void place(const char *text, size_t offset, int *line, int *column)
+{
+    *line = *column = 1;
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            *column = 1;
+        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            ++*column; /* a column is a character, not a byte */
+        }
+    }
+}
+
+static int syntax_error(const struct json_doc *doc, size_t offset, struct error *err,
+                        const char *what)
+{
+    int line, column;
+    place(doc->text, offset, &line, &column);
+    error_set(err, ERROR_USAGE, "%s:%d:%d: %s", doc->name, line, column, what);
+    return -1;
+}
+
+static int check_tree(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (cJSON_IsObject(node)) {
+            for (const cJSON *other = node->child; other != child; other = other->next)
+                if (strcmp(other->string, child->string) == 0)
+                    return json_error(doc, child, err, "the key '%s' stands here twice",
+                                      child->string);
+        }
+        if (check_tree(doc, child, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* cJSON recurses; bound the depth before it does. Returns the offset that is too deep, or len. */
+static size_t too_deep(const char *text, size_t len)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < len; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '{' || text[i] == '[') && ++depth > MAX_DEPTH)
+            return i;
+        else if (!quoted && (text[i] == '}' || text[i] == ']'))
+            depth--;
+    }
+    return len;
+}
+
+static int parse_text(struct json_doc *doc, struct error *err)
+{
+    const char *nul = memchr(doc->text, '\0', doc->len);
+    if (nul)
+        return syntax_error(doc, (size_t)(nul - doc->text), err, "a NUL byte; this is not JSON");
+    size_t open_comment = jsonc_blank(doc->text, doc->len);
+    if (open_comment != (size_t)-1)
+        return syntax_error(doc, open_comment, err, "this comment is never closed");
+    size_t deep = too_deep(doc->text, doc->len);
+    if (deep < doc->len)
+        return syntax_error(doc, deep, err, "nested too deeply, 64 levels are the most");
+    if (doc->text[strspn(doc->text, " \t\r\n")] == '\0')
+        return syntax_error(doc, 0, err, "the file is empty, expected a JSON object");
+    const char *end = NULL;
+    doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->len + 1, &end, 1);
+    if (!doc->root) {
+        size_t at = end ? (size_t)(end - doc->text) : doc->len;
+        syntax_error(doc, at > doc->len ? doc->len : at, err, "this is not JSON");
+        return error_hint(err, "a missing comma, quote or bracket just before this place?");
+    }
+    return check_tree(doc, doc->root, err);
+}
+
+int json_doc_parse(struct json_doc *doc, const char *name, const char *text, size_t len,
+                   struct error *err)
+{
+    *doc = (struct json_doc){.name = mem_strdup(name), .text = mem_strndup(text, len), .len = len};
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        memcpy(doc->text, "   ", 3); /* a byte order mark */
+    if (parse_text(doc, err) == 0)
+        return 0;
+    json_doc_free(doc);
+    return -1;
+}
+
+int json_doc_load(struct json_doc *doc, const char *path, struct error *err)
+{
+    *doc = (struct json_doc){0};
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (!f)
+        return error_set_errno(err, ERROR_USAGE, errno, "cannot open '%s'", path);
+    struct buf b;
+    buf_init(&b, MAX_FILE);
+    char chunk[16384];
+    size_t n;
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && buf_add(&b, chunk, n) == 0)
+        ;
+    int failed = ferror(f) ? errno : 0;
+    if (f != stdin)
+        fclose(f);
+    int rc;
+    if (failed)
+        rc = error_set_errno(err, ERROR_USAGE, failed, "cannot read '%s'", path);
+    else if (b.overflow)
+        rc = error_set(err, ERROR_USAGE, "'%s' is larger than 1 MiB", path);
+    else
+        rc = json_doc_parse(doc, strcmp(path, "-") == 0 ? "standard input" : path,
+                            b.data ? b.data : "", b.len, err);
+    buf_free(&b);
+    return rc;
+}
+
+void json_doc_free(struct json_doc *doc)
+{
+    free(doc->name);
+    free(doc->text);
+    cJSON_Delete(doc->root);
+    *doc = (struct json_doc){0};
+}

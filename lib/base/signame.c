@@ -1,0 +1,57 @@
+#include "base/signame.h"
+
+#include <ctype.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/attr.h"
+#include "base/words.h"
+
+static const struct {
+    const char *name;
+    int number;
+} signals[] = {
+    {"SIGTERM", SIGTERM}, {"SIGINT", SIGINT},   {"SIGQUIT", SIGQUIT},   {"SIGHUP", SIGHUP},
+    {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2}, {"SIGWINCH", SIGWINCH}, {"SIGKILL", SIGKILL},
+    {"SIGSTOP", SIGSTOP}, {"SIGCONT", SIGCONT}, {"SIGTSTP", SIGTSTP},   {"SIGABRT", SIGABRT},
+    {"SIGALRM", SIGALRM}, {"SIGBUS", SIGBUS},   {"SIGCHLD", SIGCHLD},   {"SIGFPE", SIGFPE},
+    {"SIGILL", SIGILL},   {"SIGIO", SIGIO},     {"SIGPIPE", SIGPIPE},   {"SIGPROF", SIGPROF},
+    {"SIGPWR", SIGPWR},   {"SIGSEGV", SIGSEGV}, {"SIGSYS", SIGSYS},     {"SIGTRAP", SIGTRAP},
+    {"SIGTTIN", SIGTTIN}, {"SIGTTOU", SIGTTOU}, {"SIGURG", SIGURG},     {"SIGVTALRM", SIGVTALRM},
+    {"SIGXCPU", SIGXCPU}, {"SIGXFSZ", SIGXFSZ},
+};
+
+int signame_number(const char *name)
+{
+    if (isdigit((unsigned char)name[0])) {
+        char *end;
+        long n = strtol(name, &end, 10);
+        return *end == '\0' && n > 0 && n < NSIG ? (int)n : 0;
+    }
+    const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+        if (strcasecmp(bare, signals[i].name + 3) == 0)
+            return signals[i].number;
+    return 0;
+}
+
+const char *signame_name(int number)
+{
+    static char other[16];
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+        if (signals[i].number == number)
+            return signals[i].name;
+    snprintf(other, sizeof other, "SIG%d", number);
+    return other;
+}
+
+const char *signame_nearest(const char *name)
+{
+    const char *words[ARRAY_LEN(signals) + 1] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+        words[i] = signals[i].name;
+    return words_nearest(name, words);
+}

@@ -1,0 +1,12 @@
+/* Signal names and numbers (signal(7)). */
+#ifndef BASE_SIGNAME_H
+#define BASE_SIGNAME_H
+
+/* "SIGTERM", "TERM" or "15", any case, to the number; 0 when there is no such signal. */
+int signame_number(const char *name);
+/* The number to "SIGTERM"; "SIG99" style for one without a name. Static storage. */
+const char *signame_name(int number);
+/* The nearest known name to a misspelt one, or NULL. */
+const char *signame_nearest(const char *name);
+
+#endif

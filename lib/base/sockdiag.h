@@ -1,0 +1,50 @@
+/* What the kernel shows of TCP sockets, without privilege: NETLINK_SOCK_DIAG (sock_diag(7)).
+ * The accept queue of a listener holds connections whose handshake is complete and that the program
+ * has not accepted; closing the listener resets them. */
+#ifndef BASE_SOCKDIAG_H
+#define BASE_SOCKDIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* States as in <netinet/tcp.h>; a set of them is an OR of SOCKDIAG_STATE(x). */
+#define SOCKDIAG_STATE(s) (1U << (s))
+
+struct sockdiag_socket {
+    int state;           /* TCP_LISTEN, TCP_ESTABLISHED, … */
+    int family;          /* AF_INET or AF_INET6 */
+    uint16_t local_port; /* host order */
+    uint16_t remote_port;
+    uint32_t rqueue; /* listener: connections in the accept queue; else: bytes not yet read */
+    uint32_t wqueue; /* listener: the queue's limit; else: bytes not yet acknowledged */
+    uint32_t inode;  /* of the socket, as in /proc/PID/fd; 0 when no process holds it */
+    uint32_t uid;
+};
+
+/* A listener, summed over all sockets that listen on the port (SO_REUSEPORT gives several). */
+struct sockdiag_listener {
+    int sockets;    /* how many listen there; 0: none */
+    uint32_t depth; /* connections in their accept queues */
+    uint32_t limit; /* how many those queues may hold (backlog) */
+    uint32_t inode; /* of the first */
+};
+
+struct sockdiag; /* one netlink socket; keep it for the whole run */
+
+/* NULL with errno set when the kernel does not offer sock_diag. */
+struct sockdiag *sockdiag_open(void);
+void sockdiag_close(struct sockdiag *d);
+
+/* Look at the listeners on a TCP port, IPv4 and IPv6 (20 to 60 µs). 0, or -errno. */
+int sockdiag_listener(struct sockdiag *d, uint16_t port, struct sockdiag_listener *out);
+
+/* Call `each` for every TCP socket whose local port is `port` (0: any) and whose state is in
+ * `states`. Half-done handshakes are SYN_RECV. 0, or -errno. */
+int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
+                  void (*each)(const struct sockdiag_socket *s, void *arg), void *arg);
+
+/* How many sockets sockdiag_each would show; -errno on failure. */
+int sockdiag_count(struct sockdiag *d, uint16_t port, unsigned states);
+
+#endif

@@ -1,0 +1,179 @@
+#include "base/sockdiag.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* The kernel keeps half-done handshakes under a state of their own that userland headers lack. */
+enum { NEW_SYN_RECV = 12 };
+
+struct sockdiag {
+    int fd;
+    uint32_t seq;
+    char reply[32768];
+};
+
+struct walk {
+    void (*each)(const struct sockdiag_socket *s, void *arg);
+    void *arg;
+    uint16_t port;
+};
+
+/* The filter program: accept when the local port is >= port and <= port, else reject. */
+struct port_filter {
+    struct rtattr attr;
+    struct inet_diag_bc_op ge, ge_port, le, le_port;
+} __attribute__((packed));
+
+struct request {
+    struct nlmsghdr nlh;
+    struct inet_diag_req_v2 req;
+    struct port_filter filter;
+} __attribute__((packed));
+
+struct sockdiag *sockdiag_open(void)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (fd < 0)
+        return NULL;
+    struct sockdiag *d = MEM_NEW(struct sockdiag);
+    d->fd = fd;
+    return d;
+}
+
+void sockdiag_close(struct sockdiag *d)
+{
+    if (!d)
+        return;
+    close(d->fd);
+    free(d);
+}
+
+static void fill_filter(struct port_filter *f, uint16_t port)
+{
+    /* `yes` and `no` are byte offsets to jump to; past the end by 4 rejects */
+    const unsigned char op = sizeof(struct inet_diag_bc_op);
+    const unsigned short all = 4 * op;
+    *f = (struct port_filter){
+        .attr = {.rta_type = INET_DIAG_REQ_BYTECODE, .rta_len = sizeof *f},
+        .ge = {INET_DIAG_BC_S_GE, 2 * op, (unsigned short)(all + 4)},
+        .ge_port = {0, 0, port},
+        .le = {INET_DIAG_BC_S_LE, 2 * op, (unsigned short)(all + 4 - 2 * op)},
+        .le_port = {0, 0, port},
+    };
+}
+
+static int send_request(struct sockdiag *d, int family, uint16_t port, unsigned states)
+{
+    struct request r = {
+        .nlh = {.nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                .nlmsg_seq = ++d->seq},
+        .req = {.sdiag_family = (unsigned char)family,
+                .sdiag_protocol = IPPROTO_TCP,
+                .idiag_states = states},
+    };
+    if (states & SOCKDIAG_STATE(TCP_SYN_RECV))
+        r.req.idiag_states |= SOCKDIAG_STATE(NEW_SYN_RECV);
+    r.nlh.nlmsg_len = sizeof r - (port ? 0 : sizeof r.filter);
+    fill_filter(&r.filter, port);
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    ssize_t n = sendto(d->fd, &r, r.nlh.nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    return n < 0 ? -errno : 0;
+}
+
+static void report(const struct inet_diag_msg *m, const struct walk *w)
+{
+    uint16_t local = ntohs(m->id.idiag_sport);
+    if (w->port && local != w->port)
+        return;
+    struct sockdiag_socket s = {
+        .state = m->idiag_state == NEW_SYN_RECV ? TCP_SYN_RECV : m->idiag_state,
+        .family = m->idiag_family,
+        .local_port = local,
+        .remote_port = ntohs(m->id.idiag_dport),
+        .rqueue = m->idiag_rqueue,
+        .wqueue = m->idiag_wqueue,
+        .inode = m->idiag_inode,
+        .uid = m->idiag_uid,
+    };
+    w->each(&s, w->arg);
+}
+
+/* 1 when the dump is complete, 0 when more is to come, -errno. */
+static int read_messages(struct sockdiag *d, ssize_t len, const struct walk *w)
+{
+    unsigned left = (unsigned)len;
+    struct nlmsghdr *h = (struct nlmsghdr *)(void *)d->reply;
+    for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
+        if (h->nlmsg_seq != d->seq)
+            continue; /* the rest of an earlier dump that was given up */
+        if (h->nlmsg_type == NLMSG_DONE)
+            return 1;
+        if (h->nlmsg_type == NLMSG_ERROR)
+            return ((struct nlmsgerr *)NLMSG_DATA(h))->error;
+        if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY)
+            report(NLMSG_DATA(h), w);
+    }
+    return 0;
+}
+
+static int dump(struct sockdiag *d, int family, uint16_t port, unsigned states,
+                const struct walk *w)
+{
+    int rc = send_request(d, family, port, states);
+    while (rc == 0) {
+        ssize_t n = recv(d->fd, d->reply, sizeof d->reply, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        rc = n < 0 ? -errno : n == 0 ? -EPROTO : read_messages(d, n, w);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
+                  void (*each)(const struct sockdiag_socket *s, void *arg), void *arg)
+{
+    struct walk w = {each, arg, port};
+    int rc = dump(d, AF_INET, port, states, &w);
+    return rc < 0 ? rc : dump(d, AF_INET6, port, states, &w);
+}
+
+static void add_listener(const struct sockdiag_socket *s, void *arg)
+{
+    struct sockdiag_listener *l = arg;
+    if (l->sockets++ == 0)
+        l->inode = s->inode;
+    l->depth += s->rqueue;
+    l->limit += s->wqueue;
+}
+
+int sockdiag_listener(struct sockdiag *d, uint16_t port, struct sockdiag_listener *out)
+{
+    *out = (struct sockdiag_listener){0};
+    return sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), add_listener, out);
+}
+
+static void add_one(const struct sockdiag_socket *s, void *arg)
+{
+    (void)s;
+    ++*(int *)arg;
+}
+
+int sockdiag_count(struct sockdiag *d, uint16_t port, unsigned states)
+{
+    int count = 0;
+    int rc = sockdiag_each(d, port, states, add_one, &count);
+    return rc < 0 ? rc : count;
+}

@@ -1,0 +1,63 @@
+#include "journal/event.h"
+
+#include <string.h>
+
+#define INT(key, member)                                                                           \
+    {                                                                                              \
+        key, FIELD_INT, offsetof(struct event, member)                                             \
+    }
+#define STR(key, member)                                                                           \
+    {                                                                                              \
+        key, FIELD_STRING, offsetof(struct event, member)                                          \
+    }
+#define RAW(key, member)                                                                           \
+    {                                                                                              \
+        key, FIELD_RAW, offsetof(struct event, member)                                             \
+    }
+#define FIELDS(ID, ...) static const struct event_field fields_##ID[] = {__VA_ARGS__{0}};
+
+/* clang-format off */
+FIELDS(PLAN, INT("format", format), STR("drainctl", version), STR("wall", wall), STR("file", file),
+       INT("seed", seed), RAW("plan", plan),)
+FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text),)
+FIELDS(TARGET_LISTEN, INT("port", port), INT("owner", owner), STR("command", text),
+       INT("limit", limit),)
+FIELDS(TARGET_READY, STR("how", text),)
+FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text),)
+FIELDS(TARGET_EXIT, INT("pid", pid), INT("code", exit_code), INT("signal", exit_signal),)
+FIELDS(LISTENER, INT("sockets", sockets), INT("depth", depth), INT("limit", limit),)
+FIELDS(HEALTH, STR("path", text), INT("status", status),)
+FIELDS(LOADS_START, {0},)
+FIELDS(LOAD_START, INT("l", load),)
+FIELDS(LOAD_END, INT("l", load), STR("why", why),)
+FIELDS(ATTEMPT_START, INT("a", attempt), INT("l", load), INT("r", request), INT("c", client),
+       INT("due", intended),)
+FIELDS(ATTEMPT_CONNECTED, INT("a", attempt), INT("port", port), INT("reused", reused),)
+FIELDS(ATTEMPT_SENT, INT("a", attempt),)
+FIELDS(ATTEMPT_FIRST_BYTE, INT("a", attempt),)
+FIELDS(ATTEMPT_END, INT("a", attempt), INT("code", code), INT("errno", os_errno),
+       INT("status", status), INT("tries", tries), INT("sent", sent_bytes),
+       INT("head", header_bytes), INT("head_done", header_done), INT("body", body_bytes),
+       INT("length", length), STR("framing", framing), INT("close", close), STR("why", why),)
+FIELDS(MOMENT, INT("i", index),)
+FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),)
+FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", pid),
+       INT("errno", os_errno),)
+FIELDS(THAW, {0},)
+FIELDS(LEDGER, INT("a", attempt), INT("at", at), STR("what", text), INT("status", status),)
+FIELDS(ORPHAN, INT("pid", pid), STR("command", text),)
+FIELDS(NOTE, STR("text", text),)
+FIELDS(ERROR, STR("text", text), STR("hint", why),)
+FIELDS(RUN_END, STR("why", why),)
+/* clang-format on */
+
+#define SPEC(id, word, sentence) {word, sentence, fields_##id},
+const struct event_spec event_specs[EVENT_COUNT] = {EVENT_MAP(SPEC)};
+
+int event_kind_find(const char *word, size_t len)
+{
+    for (int i = 0; i < EVENT_COUNT; i++)
+        if (strlen(event_specs[i].word) == len && memcmp(event_specs[i].word, word, len) == 0)
+            return i;
+    return -1;
+}

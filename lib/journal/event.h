@@ -1,0 +1,114 @@
+/* The events of a journal. One struct, one table of fields: writer, reader and manual page come
+ * from it. Events hold facts (bytes, codes, errno, times), never opinions. Times are
+ * CLOCK_MONOTONIC ns. */
+#ifndef JOURNAL_EVENT_H
+#define JOURNAL_EVENT_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+/* X(ID, word in the journal, what happened) */
+#define EVENT_MAP(X)                                                                               \
+    X(PLAN, "plan", "a run begins; everything that it will do")                                    \
+    X(TARGET_START, "target-start", "the target was started (or attached to)")                     \
+    X(TARGET_LISTEN, "target-listen", "a listener on the target's port was first seen")            \
+    X(TARGET_READY, "target-ready", "the target is ready")                                         \
+    X(TARGET_OUTPUT, "target-output", "a line of the target's output")                             \
+    X(TARGET_EXIT, "target-exit", "the target exited")                                             \
+    X(LISTENER, "listener", "the listener's accept queue changed; sockets 0: it is closed")        \
+    X(HEALTH, "health", "a health path began to answer otherwise")                                 \
+    X(LOADS_START, "loads-start", "time zero of the loads")                                        \
+    X(LOAD_START, "load-start", "a load's clients begin")                                          \
+    X(LOAD_END, "load-end", "a load starts no more attempts and has none open")                    \
+    X(ATTEMPT_START, "start", "an attempt begins: connecting, or on its reused connection")        \
+    X(ATTEMPT_CONNECTED, "connected", "it has its connection; the request is about to be written") \
+    X(ATTEMPT_SENT, "sent", "the last byte of the request was handed to the kernel")               \
+    X(ATTEMPT_FIRST_BYTE, "first-byte", "the first byte of the answer was read")                   \
+    X(ATTEMPT_END, "end", "the attempt is over, with all the facts about how")                     \
+    X(MOMENT, "moment", "the condition of a signal came true")                                     \
+    X(FREEZE, "freeze", "the target is stopped and the load's requests are written")               \
+    X(SIGNAL, "signal", "a signal was sent")                                                       \
+    X(THAW, "thaw", "the target goes on")                                                          \
+    X(LEDGER, "ledger", "the reference server's own record of a request")                          \
+    X(ORPHAN, "orphan", "a process that the target left behind")                                   \
+    X(NOTE, "note", "something a person should know about this run")                               \
+    X(ERROR, "error", "the run could not be carried out")                                          \
+    X(RUN_END, "run-end", "the run is over")
+
+#define EVENT_ENUM(id, word, sentence) EVENT_##id,
+enum event_kind { EVENT_MAP(EVENT_ENUM) EVENT_COUNT };
+
+/* All fields of all kinds in one flat struct; which ones a kind carries is in event_fields. Strings
+ * are borrowed: the writer copies, and the reader keeps them alive as long as the history. */
+struct event {
+    enum event_kind kind;
+    int64_t t_ns; /* when it happened */
+
+    /* attempts */
+    int64_t attempt;  /* id, from 1, unique in the run: also the X-Drainctl-Attempt header */
+    int64_t load;     /* index into the plan's loads */
+    int64_t request;  /* number in its load, from 1 */
+    int64_t client;   /* number in its load, from 1 */
+    int64_t intended; /* open loop: when it should have started, ns; else as t_ns */
+    int64_t reused;   /* 1: on a connection that had carried a request before */
+    int64_t port;     /* local port of the connection: its identity; or the target's port */
+    int64_t status;   /* HTTP status code; 0: none seen. health: 0 refused, -1 no answer */
+    /* end of an attempt */
+    int64_t code;       /* CURLcode (raw clients fill the equivalent one) */
+    int64_t os_errno;   /* of the failed system call, or 0 */
+    int64_t tries;      /* calls of CURLOPT_PREREQFUNCTION: 2 means libcurl wanted to send again */
+    int64_t sent_bytes; /* of the request, head and body, as handed to the kernel */
+    int64_t header_bytes; /* of the answer */
+    int64_t header_done;  /* 1: the blank line that ends the headers was seen */
+    int64_t body_bytes;   /* of the answer, decoded from chunks */
+    int64_t length;       /* what the answer promised (Content-Length), or -1 */
+    const char *framing;  /* of the answer: "length", "chunked", "close", "none" (no body), "" */
+    int64_t close;        /* 1: the answer said Connection: close */
+    const char *why;      /* ended by us: "client-abort", "connect-timeout", "response-timeout",
+                             "run-ended"; "" otherwise. load-end, run-end, error: the reason */
+    /* the target and the kernel */
+    int64_t pid;
+    int64_t owner;       /* target-listen: pid that owns the listening socket, 0 if not known */
+    int64_t depth;       /* connections in the accept queue */
+    int64_t limit;       /* how many it may hold */
+    int64_t sockets;     /* listening sockets on the port */
+    int64_t stream;      /* output: 1 or 2 */
+    int64_t exit_code;   /* -1: died of a signal */
+    int64_t exit_signal; /* 0: exited */
+    int64_t queued;      /* freeze: connections in the accept queue */
+    int64_t buffered;    /* freeze: connections with unread bytes */
+    /* signals */
+    int64_t index; /* of the signal in the plan */
+    int64_t signo;
+    int64_t to; /* enum signal_to */
+    /* the plan */
+    int64_t format;
+    const char *version; /* of drainctl */
+    const char *wall;    /* wall time, the only one in a journal */
+    const char *file;
+    const char *plan; /* the scenario, raw JSON (an object in the line) */
+    int64_t seed;
+    const char *text; /* output line, note, argv (as JSON array), ledger event, health path */
+    int64_t at;       /* ledger: the server's own time, ns (same clock) */
+};
+
+enum field_type { FIELD_INT, FIELD_STRING, FIELD_RAW };
+
+struct event_field {
+    const char *key;
+    enum field_type type;
+    size_t offset; /* in struct event */
+};
+
+struct event_spec {
+    const char *word;
+    const char *sentence;
+    const struct event_field *fields; /* ends with a NULL key */
+};
+
+extern const struct event_spec event_specs[EVENT_COUNT];
+
+/* The kind with this word, or -1. */
+int event_kind_find(const char *word, size_t len);
+
+#endif

@@ -1,0 +1,26 @@
+/* Writing a journal: append-only, one event a line (JSON Lines), as it happens. Lines are gathered
+ * and written by journal_flush, which the run calls once a turn of its loop, so a run that is
+ * killed loses at most the turn it was in; what stands in the file can always be judged. */
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "journal/event.h"
+
+struct journal {
+    int fd;           /* written to, not owned */
+    struct buf lines; /* not yet written */
+    int failed;       /* errno of the first write that failed; nothing is written after it */
+    int64_t written;  /* bytes */
+};
+
+/* `fd` is any writable descriptor; -1 keeps nothing (for load tests of the load itself). */
+void journal_init(struct journal *j, int fd);
+/* Append one event: its kind, its time (0: now) and the fields of that kind. */
+void journal_add(struct journal *j, const struct event *e);
+/* Write what was gathered. Returns 0, or -errno of the first failure ever (a full disk). */
+int journal_flush(struct journal *j);
+void journal_close(struct journal *j); /* flushes and frees; fd stays open */
+
+#endif

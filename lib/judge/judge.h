@@ -1,0 +1,118 @@
+/* The judge: a pure function of a history. The same journal always gives the same verdict. */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "journal/history.h"
+#include "plan/plan.h"
+
+enum verdict_value { VERDICT_PASSED, VERDICT_FAILED, VERDICT_INCONCLUSIVE };
+
+enum processed { PROCESSED_UNKNOWN, PROCESSED_NO, PROCESSED_YES };
+
+/* One attempt, put together from its events. Times are absolute ns; 0: never reached. */
+struct attempt {
+    int64_t id, load, request, client;
+    int64_t due_ns, start_ns, connected_ns, sent_ns, first_ns, end_ns;
+    const struct event *end; /* its end event, or NULL */
+    bool reused;
+    int64_t port;
+    enum outcome outcome;
+    enum reason reason;
+    int status;
+    enum phase phase; /* at the first signal; PHASE_DONE when none was sent */
+    enum processed processed;
+    bool whole; /* a whole answer was read */
+    bool told_to_close;
+};
+
+struct reason_count {
+    enum reason reason;
+    int status; /* for REASON_STATUS */
+    int64_t count;
+};
+
+struct load_verdict {
+    const char *name;
+    int64_t requests; /* asked for and begun */
+    int64_t attempts;
+    int64_t outcomes[OUTCOME_COUNT];
+    struct reason_count *reasons; /* most frequent first */
+    size_t n_reasons;
+    int64_t processed[3];                       /* by enum processed */
+    int64_t phases[PHASE_COUNT][OUTCOME_COUNT]; /* at the first signal */
+    double p50_ms, p90_ms, p99_ms, max_ms;      /* of whole answers, from the intended start;
+                                                   NaN when there was none */
+    bool adds_up; /* outcomes sum to attempts, and so do phases and reasons */
+};
+
+struct expectation_verdict {
+    const char *text;
+    enum verdict_value value; /* inconclusive: it saw no sample */
+    char *expected, *observed;
+    int64_t *attempts; /* ids of the first few attempts that broke it */
+    size_t n_attempts;
+};
+
+struct signal_verdict {
+    int signo;
+    int64_t t_ns; /* absolute */
+    double at_ms; /* since the first signal */
+    const char *moment;
+    int64_t lag_us; /* from the moment coming true to the kill; -1 not known */
+};
+
+/* Times in ms since the first signal; NaN: did not happen, or no signal. */
+struct target_verdict {
+    char *argv; /* as a JSON array */
+    int64_t pid;
+    bool exited;
+    int exit_code, exit_signal; /* as in the event */
+    double exit_after_ms;
+    double listener_closed_after_ms;
+    int64_t queue_lost; /* connections in the accept queue when it was closed; -1 not known */
+    double not_ready_after_ms;
+    double last_answer_ms; /* the last byte of the last whole answer */
+    const struct event **orphans;
+    size_t n_orphans;
+};
+
+struct run_verdict {
+    struct plan plan; /* parsed from the journal's head; owned */
+    const struct history *history;
+    const char *scenario, *file;
+    enum verdict_value value;
+    char *why;     /* for failed and inconclusive: one sentence; NULL for passed */
+    char *hint;    /* the remedy, or NULL */
+    bool cut;      /* the journal was cut; judged as far as it goes */
+    int64_t t0_ns; /* the first signal; 0: none was sent */
+    struct target_verdict target;
+    struct signal_verdict *signals;
+    size_t n_signals;
+    struct load_verdict *loads;
+    size_t n_loads;
+    struct expectation_verdict *expectations;
+    size_t n_expectations;
+    struct attempt *attempts; /* in the order of their ids */
+    size_t n_attempts;
+    double duration_ms; /* of the whole run */
+};
+
+/* Judge one history, which must outlive the verdict. -1 and ERROR_USAGE when its plan cannot be
+ * read (written by something else). */
+int judge_run(const struct history *h, struct run_verdict *v, struct error *err);
+void run_verdict_free(struct run_verdict *v);
+
+/* failed beats inconclusive beats passed; no run at all is inconclusive. */
+enum verdict_value judge_overall(const struct run_verdict *runs, size_t count);
+
+const char *verdict_word(enum verdict_value v); /* "passed", … */
+const char *processed_word(enum processed p);   /* "unknown", "no", "yes" */
+/* "status-503" or the reason's word, into out (32 bytes are enough). */
+const char *reason_text(enum reason reason, int status, char *out, size_t size);
+
+#endif

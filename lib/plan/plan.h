@@ -1,0 +1,189 @@
+/* A plan: everything a run will do and everything that will be expected of it, as data. No I/O and
+ * no clock. A scenario file, a built-in battery and the head of a journal all make this struct.
+ * Times are nanoseconds. Strings belong to the plan. Indices of -1 mean "none". */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "plan/words.h"
+
+enum target_kind { TARGET_REFERENCE, TARGET_COMMAND, TARGET_ATTACH };
+
+struct plan_pair {
+    char *name, *value;
+};
+
+struct plan_ready {
+    char *path;        /* HTTP: this path … */
+    int status;        /* … answers with this status (200) */
+    char *log;         /* or: a line of output matches this POSIX extended regex */
+    bool port;         /* or: the port accepts connections */
+    int64_t within_ns; /* 10 s */
+};
+
+struct plan_target {
+    enum target_kind kind;
+    /* reference: options for `drainctl serve`, "--drain-timeout", "10s", …; command: the command.
+     * NULL-terminated. ${port} is replaced when the run has picked one (plan_expand). */
+    char **argv;
+    pid_t pid;             /* attach */
+    char *url;             /* "http://127.0.0.1:${port}"; set for all kinds */
+    struct plan_pair *env; /* added to the environment; PORT is always set */
+    size_t n_env;
+    char *cwd; /* or NULL */
+    struct plan_ready ready;
+    char *health_ready; /* path polled from the signal on, to see readiness turn; or NULL */
+    char *health_live;  /* path polled to see that liveness stays; or NULL */
+};
+
+/* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */
+struct plan_instant {
+    int64_t after_ns; /* -1: not given */
+    int of;           /* index into signals, or -1 */
+};
+
+enum load_shape {
+    SHAPE_REQUEST, /* ordinary requests, by libcurl */
+    SHAPE_SILENT,  /* connect and never send a byte */
+};
+
+struct plan_load {
+    char *name;
+    enum load_shape shape;
+    char *method, *path;
+    struct plan_pair *headers;
+    size_t n_headers;
+    int64_t body_bytes;   /* -1: no body */
+    int64_t body_over_ns; /* spread over this long; 0: at once */
+    int64_t clients;      /* 1; with a rate: the most connections at a time (default 1000) */
+    int64_t requests;     /* in all; -1: until the run ends or `stop` */
+    double rate;          /* requests a second, open loop; 0: closed loop */
+    bool reuse;           /* keep connections alive between requests (default), or a new one each */
+    struct plan_instant start, stop;
+    int64_t pause_ns;   /* between two requests of one client */
+    int64_t timeout_ns; /* per attempt; default 30 s */
+    int64_t read_bps;   /* most bytes a second to read of an answer; 0: no limit */
+    bool held;          /* named by a signal's `freeze`: see plan_signal.freeze */
+};
+
+enum when_kind {
+    WHEN_AT,              /* at_ns after the loads started */
+    WHEN_IN_FLIGHT,       /* n requests of `load` written and not answered in full, none of them
+                             still in the listener's accept queue */
+    WHEN_REQUEST,         /* request number n (from 1) of `load` is in `phase` */
+    WHEN_LOG,             /* a line of the target's output matches `regex` */
+    WHEN_STATUS,          /* GET `path` answers `status` */
+    WHEN_AFTER,           /* at_ns after signal number `of` */
+    WHEN_LISTENER_CLOSED, /* nobody listens on the target's port any more */
+};
+
+struct plan_when {
+    enum when_kind kind;
+    int64_t at_ns;
+    int load;
+    int64_t n;
+    enum phase phase;
+    char *regex;
+    char *path;
+    int status;
+    int of;
+};
+
+enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };
+
+struct plan_signal {
+    int signo;
+    enum signal_to to;
+    struct plan_when when;
+    /* Load to freeze, or -1. That load is `held`: with reuse, each of its clients makes one request
+     * to open its connection and then waits; with new connections it waits at once. When `when` is
+     * true and all its clients wait, the target and all its processes are stopped (SIGSTOP), each
+     * client writes one request, the kernel is asked where those lie, this signal is queued, and
+     * the target goes on (SIGCONT). */
+    int freeze;
+    char *text; /* the moment in words, "long in flight >= 50" */
+};
+
+enum bound_op { BOUND_EQ, BOUND_LE, BOUND_GE, BOUND_LT, BOUND_GT };
+
+/* "0", "100%", ">= 95%", "< 3"; durations are given in ns with is_duration. */
+struct plan_bound {
+    enum bound_op op;
+    double value;
+    bool percent;
+    bool is_duration;
+};
+
+enum expect_kind {
+    EXPECT_OUTCOME,       /* load: attempts with `outcome` */
+    EXPECT_REASON,        /* load: attempts with `reason`, `status` for status-NNN */
+    EXPECT_TOLD_TO_CLOSE, /* load: of the whole answers whose last byte came after the first signal,
+                             those that carried Connection: close */
+    EXPECT_PROCESSED,     /* load: attempts that the server is known to have processed */
+    EXPECT_LATENCY,       /* load: percentile `percentile` of whole answers, from intended start */
+    EXPECT_EXIT,          /* target exit: code, signal, within, not_before */
+    EXPECT_LISTENER,      /* target listener-closed: within, not_before, before, queue_lost */
+    EXPECT_NOT_READY,     /* target not-ready: within, not_before, before */
+    EXPECT_LIVE,          /* target live: `health_live` answers 200 as long as it answers at all */
+    EXPECT_ORPHANS,       /* target orphans: processes left behind, count */
+    EXPECT_OUTPUT,        /* target output: a line matches `regex` (or, absent, none does) */
+};
+
+struct plan_expect {
+    enum expect_kind kind;
+    char *text; /* as reports show it, "long: 100% completed" */
+    int load;   /* -1: all loads together ("*") */
+    int phase;  /* only attempts in this phase at the first signal; -1: all */
+    enum outcome outcome;
+    enum reason reason;
+    int status;     /* for REASON_STATUS */
+    int percentile; /* 50, 90, 99 or 100 for max */
+    struct plan_bound bound;
+    int code;              /* exit code; -1: not asked */
+    int signo;             /* death by this signal; 0: not asked */
+    int64_t within_ns;     /* after the first signal; -1: not asked */
+    int64_t not_before_ns; /* after the first signal; -1: not asked */
+    int before;            /* an enum expect_kind whose event must come later; -1: not asked */
+    int64_t queue_lost;    /* most connections reset in the accept queue; -1: not asked */
+    int64_t count;         /* orphans: exactly this many */
+    char *regex;
+    bool absent;
+};
+
+struct plan {
+    char *name, *about;
+    char *file;   /* where it came from; NULL for a built-in one */
+    char *source; /* the scenario as compact JSON: the head of a journal carries it */
+    struct plan_target target;
+    struct plan_load *loads;
+    size_t n_loads;
+    struct plan_signal *signals;
+    size_t n_signals;
+    struct plan_expect *expects;
+    size_t n_expects;
+    int64_t timeout_ns; /* of the whole run; 60 s */
+    uint64_t seed;
+};
+
+/* Parse a scenario. The plan is complete (defaults filled in, names resolved to indices) or the
+ * error says file, line, column, JSON path, what was expected and the nearest known word. */
+int plan_parse(const struct json_doc *doc, struct plan *plan, struct error *err);
+/* json_doc_parse and plan_parse on text; `file` names it in messages. */
+int plan_parse_text(const char *file, const char *text, size_t len, struct plan *plan,
+                    struct error *err);
+int plan_load_file(const char *path, struct plan *plan, struct error *err);
+void plan_free(struct plan *plan); /* accepts a zeroed one */
+
+/* Most descriptors the clients can need at a time, and most transfers. */
+int64_t plan_descriptors(const struct plan *plan);
+
+/* `text` with every ${port} replaced, in a fresh string. */
+char *plan_expand(const char *text, int port);
+
+#endif

@@ -1,0 +1,29 @@
+/* One run: the only place where a target, clients and signals meet. It decides nothing about good
+ * or bad; everything that happens goes into the journal. */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "base/error.h"
+#include "journal/journal.h"
+#include "plan/plan.h"
+
+/* A picture of the run for a progress line, a few times a second. */
+struct run_progress {
+    const char *stage; /* "starting", "running", "draining" */
+    int64_t elapsed_ns;
+    int64_t started, done, in_flight; /* over all loads */
+};
+
+struct run_options {
+    const char *program; /* path of drainctl, for the reference server */
+    void (*progress)(void *arg, const struct run_progress *p); /* or NULL */
+    void *arg;
+};
+
+/* Carry out the plan on a loop of its own; returns when everything that was started is gone. The
+ * journal ends with run-end. Returns 0, or the number of the signal (SIGINT, SIGTERM, SIGHUP) that
+ * interrupted it. What went wrong is in the journal as an error event. */
+int run_execute(const struct plan *plan, struct journal *journal,
+                const struct run_options *options);
+
+#endif

@@ -1,0 +1,14 @@
+# llhttp: a system library where there is one, else Debian's generated C (package node-llhttp).
+ifeq ($(shell pkg-config --exists libllhttp && echo yes),yes)
+LLHTTP_LIBS := $(shell pkg-config --libs libllhttp)
+$(B)/libllhttp.a:
+	@mkdir -p $(@D)
+	$(AR) rcs $@
+else
+LLHTTP_DIR  := /usr/share/llhttp
+$(B)/obj/llhttp/%.o: $(LLHTTP_DIR)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -w -c -o $@ $<
+$(B)/libllhttp.a: $(patsubst %,$(B)/obj/llhttp/%.o,api http llhttp)
+	$(AR) rcs $@ $^
+endif
