@@ -152,7 +152,8 @@ static int read_load_title(READ_PARAMS)
 
 static int read_shape(READ_PARAMS)
 {
-    static const char *const shapes[] = {"request", "silent", NULL};
+    static const char *const shapes[] = {"request",   "silent",          "partial-head",
+                                         "pipelined", "expect-continue", NULL};
     int shape;
     if (read_choice(doc, node, "shape", shapes, &shape, err) < 0)
         return -1;
@@ -208,6 +209,15 @@ static int read_stop(READ_PARAMS)
     return read_instant(doc, node, into, &LOAD(into)->stop, err);
 }
 
+/* "never", or an instant after a signal or the loads' start. */
+static int read_resume(READ_PARAMS)
+{
+    struct plan_load *l = LOAD(into);
+    l->held = true;
+    l->resume_never = cJSON_IsString(node) && strcmp(node->valuestring, "never") == 0;
+    return l->resume_never ? 0 : read_instant(doc, node, into, &l->resume, err);
+}
+
 static int read_pause(READ_PARAMS)
 {
     return json_get_duration(doc, node, &LOAD(into)->pause_ns, err);
@@ -240,6 +250,7 @@ const struct json_field load_fields[] = {
     {"connection", read_connection, false},
     {"start", read_start, false},
     {"stop", read_stop, false},
+    {"resume", read_resume, false},
     {"pause", read_pause, false},
     {"timeout", read_timeout, false},
     {"read", read_read, false},
@@ -271,6 +282,7 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         .reuse = true,
         .start = {-1, -1},
         .stop = {-1, -1},
+        .resume = {-1, -1},
         .timeout_ns = 30 * NS_PER_S,
     };
     plan->n_loads++; /* from here on plan_free knows it */
@@ -293,5 +305,5 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
 int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan, struct error *err)
 {
     plan->loads = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *plan->loads);
-    return read_array(doc, node, 1, MAX_LOADS, parse_load, plan, err);
+    return read_array(doc, node, 0, MAX_LOADS, parse_load, plan, err);
 }

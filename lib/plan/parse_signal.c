@@ -82,6 +82,11 @@ static int when_of(READ_PARAMS)
     return read_signal_name(doc, node, r->plan, r->index, &WHEN(into)->of, err);
 }
 
+static int when_still(READ_PARAMS)
+{
+    return json_get_duration(doc, node, &WHEN(into)->still_ns, err);
+}
+
 static int when_target(READ_PARAMS)
 {
     static const char *const events[] = {"listener-closed", NULL};
@@ -101,6 +106,8 @@ const struct json_field when_fields[] = {
     {"after", when_at, false},
     {"of", when_of, false},
     {"target", when_target, false},
+    {"started", when_at, false},
+    {"still", when_still, false},
     {0},
 };
 
@@ -111,11 +118,13 @@ static const struct {
 } forms[] = {
     {WHEN_AT, {"at"}},
     {WHEN_IN_FLIGHT, {"load", "in_flight"}},
+    {WHEN_IN_FLIGHT, {"load", "in_flight", "still"}},
     {WHEN_REQUEST, {"load", "request", "phase"}},
     {WHEN_LOG, {"log"}},
     {WHEN_STATUS, {"status"}},
     {WHEN_AFTER, {"after", "of"}},
     {WHEN_LISTENER_CLOSED, {"target"}},
+    {WHEN_STARTED, {"started"}},
 };
 
 static bool has_form(const cJSON *node, const char *const *keys)
@@ -139,7 +148,7 @@ static int read_when(READ_PARAMS)
     }
     json_error(doc, node, err, "expected one moment");
     return error_hint(err, "one of: at; load and in_flight; load, request and phase; log; status; "
-                           "after and of; target");
+                           "after and of; target; started");
 }
 
 /* --- the signal itself --- */
@@ -180,8 +189,7 @@ static int hold_load(const struct json_doc *doc, const cJSON *node, struct plan 
     const cJSON *at = cJSON_GetObjectItemCaseSensitive(node, "freeze");
     struct plan_load *l = &plan->loads[s->freeze];
     if (l->held)
-        return json_error(doc, at, err, "the load '%s' is frozen by another signal already",
-                          l->name);
+        return json_error(doc, at, err, "the load '%s' waits for something else already", l->name);
     if (l->rate > 0 || l->shape == SHAPE_SILENT)
         return json_error(doc, at, err, "the load '%s' cannot be frozen: it %s", l->name,
                           l->rate > 0 ? "has a rate" : "sends nothing");

@@ -187,6 +187,8 @@ READ_MEMBER(ready_log, read_regex, struct plan_ready, log)
 READ_MEMBER(ready_status, read_status, struct plan_ready, status)
 READ_MEMBER(ready_within, read_span, struct plan_ready, within_ns)
 READ_MEMBER(health_ready, read_path, struct plan_target, health_ready)
+READ_MEMBER(health_early, json_get_bool, struct plan_target, health_early)
+READ_MEMBER(read_pid1, json_get_bool, struct plan_target, pid1)
 READ_MEMBER(health_live, read_path, struct plan_target, health_live)
 
 static int ready_port(READ_PARAMS)
@@ -218,6 +220,7 @@ static int read_ready(READ_PARAMS)
 const struct json_field health_fields[] = {
     {"ready", health_ready, false},
     {"live", health_live, false},
+    {"early", health_early, false},
     {0},
 };
 
@@ -235,6 +238,7 @@ const struct json_field target_fields[] = {
     {"cwd", read_cwd, false},
     {"ready", read_ready, false},
     {"health", read_health, false},
+    {"pid1", read_pid1, false},
     {0},
 };
 
@@ -245,6 +249,7 @@ static const struct {
 } misplaced[] = {
     {TARGET_REFERENCE, "url", "the reference server's address is known, it needs no 'url'"},
     {TARGET_ATTACH, "env", "the environment of a running process cannot be changed"},
+    {TARGET_ATTACH, "pid1", "a running process cannot be moved into a namespace"},
     {TARGET_ATTACH, "cwd", "the folder of a running process cannot be changed"},
 };
 

@@ -53,6 +53,10 @@ char *moment_text(const struct plan *plan, const struct plan_signal *s)
         add_duration(&b, w->at_ns);
         buf_addf(&b, " after %s", signame_name(plan->signals[w->of].signo));
         break;
+    case WHEN_STARTED:
+        add_duration(&b, w->at_ns);
+        buf_adds(&b, " after the start");
+        break;
     case WHEN_LISTENER_CLOSED:
         buf_adds(&b, "listener closed");
         break;
