@@ -180,6 +180,11 @@ void target_ready_exit(struct target *t, int code, int signo)
                   code);
     else
         error_set(&err, ERROR_RUN, "target '%s' exited before it was ready", t->name);
-    hint_lines(t, &err);
+    target_read_tree(t);
+    if (code == 0 && t->tree.count > 0 && t->keeper.pid)
+        error_hint(&err, "it left pid %d running: tell it to stay in the foreground",
+                   (int)t->tree.procs[0].pid);
+    else
+        hint_lines(t, &err);
     fail(t, &err);
 }

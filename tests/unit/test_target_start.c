@@ -63,6 +63,20 @@ static void dies_before_ready(void **state)
     fixture_end(&f);
 }
 
+/* It puts itself into the background, as daemons do when nobody tells them not to. */
+static void daemonises(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sh", "-c", "setsid sleep 1000 & exit 0", NULL};
+    struct fixture f;
+    fixture_init(&f, argv);
+    fixture_start(&f);
+    fixture_until(&f, &f.failed);
+    assert_string_equal(f.err.text, "target 'sh' exited with status 0 before it was ready");
+    assert_non_null(strstr(f.err.hint, "stay in the foreground"));
+    fixture_end(&f);
+}
+
 static void killed_before_ready(void **state)
 {
     (void)state;
@@ -127,10 +141,10 @@ static void not_ready_in_time(void **state)
     struct fixture f;
     fixture_init(&f, argv);
     f.plan.ready.path = (char *)"/elsewhere";
-    f.plan.ready.within_ns = 1500 * NS_PER_MS;
+    f.plan.ready.within_ns = 2500 * NS_PER_MS;
     fixture_start(&f);
     fixture_until(&f, &f.failed);
-    assert_non_null(strstr(f.err.text, "was not ready within 1.50 s: GET /elsewhere answered 404"));
+    assert_non_null(strstr(f.err.text, "was not ready within 2.50 s: GET /elsewhere answered 404"));
     fixture_end(&f);
 }
 
@@ -146,7 +160,7 @@ static void other_port(void **state)
     struct fixture f;
     char want[320];
     fixture_init(&f, argv);
-    f.plan.ready.within_ns = 1500 * NS_PER_MS;
+    f.plan.ready.within_ns = 2500 * NS_PER_MS;
     fixture_start(&f);
     fixture_until_line(&f, "port ");
     fixture_until(&f, &f.failed);
@@ -256,13 +270,14 @@ static void reference_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unknown_command),   cmocka_unit_test(not_executable),
-        cmocka_unit_test(empty_command),     cmocka_unit_test(unknown_folder),
-        cmocka_unit_test(dies_before_ready), cmocka_unit_test(killed_before_ready),
-        cmocka_unit_test(ready_by_port),     cmocka_unit_test(ready_by_log),
-        cmocka_unit_test(ready_by_http),     cmocka_unit_test(not_ready_in_time),
-        cmocka_unit_test(other_port),        cmocka_unit_test(port_taken),
-        cmocka_unit_test(what_it_inherits),  cmocka_unit_test(reference_arguments),
+        cmocka_unit_test(daemonises),          cmocka_unit_test(unknown_command),
+        cmocka_unit_test(not_executable),      cmocka_unit_test(empty_command),
+        cmocka_unit_test(unknown_folder),      cmocka_unit_test(dies_before_ready),
+        cmocka_unit_test(killed_before_ready), cmocka_unit_test(ready_by_port),
+        cmocka_unit_test(ready_by_log),        cmocka_unit_test(ready_by_http),
+        cmocka_unit_test(not_ready_in_time),   cmocka_unit_test(other_port),
+        cmocka_unit_test(port_taken),          cmocka_unit_test(what_it_inherits),
+        cmocka_unit_test(reference_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
