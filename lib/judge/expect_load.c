@@ -103,9 +103,11 @@ static void expected_share(struct finding *g, const char *noun, const char *noun
     buf_addf(&g->expected, " %s", what);
 }
 
-static void observed_share(struct finding *g, const struct count *c, const char *what)
+static void observed_share(struct finding *g, const struct count *c, const char *nouns,
+                           const char *what)
 {
-    buf_addf(&g->observed, "%lld of %lld %s", (long long)c->matched, (long long)c->sample, what);
+    buf_addf(&g->observed, "%lld of %lld %s %s", (long long)c->matched, (long long)c->sample, nouns,
+             what);
     if (g->x->bound.percent && c->matched && c->matched != c->sample)
         buf_addf(&g->observed, " (%.4g%%)", (double)c->matched * 100 / (double)c->sample);
     if (c->open)
@@ -136,16 +138,18 @@ static bool no_sample(struct finding *g, int64_t sample, const char *nouns)
     return true;
 }
 
-/* What the attempts that did not match became: "; 2 keepalive-race, 1 reset-mid-response". */
-static void add_others(struct finding *g, attempt_test *matches)
+/* The reasons of those that matched, or of those that did not: ": 2 keepalive-race, 1 truncated".
+ */
+static void add_reasons(struct finding *g, attempt_test *matches, bool matched)
 {
     int64_t counts[REASON_COUNT] = {0};
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (in_scope(g, a) && !matches(g, a) && a->reason != REASON_STATUS && !is_open(g, a))
+        if (in_scope(g, a) && matches(g, a) == matched && a->reason != REASON_STATUS &&
+            !is_open(g, a))
             counts[a->reason]++;
     }
-    const char *sep = "; ";
+    const char *sep = matched ? ": " : "; ";
     for (int r = 0; r < REASON_COUNT; r++) {
         if (!counts[r])
             continue;
@@ -162,11 +166,11 @@ static void judge_share(struct finding *g, attempt_test *matches, const char *wh
         return;
     struct interval i = interval_of(&g->x->bound, &c);
     g->out->value = bound_judge(&g->x->bound, i);
-    observed_share(g, &c, what);
+    observed_share(g, &c, "attempts", what);
     if (g->out->value == VERDICT_PASSED)
         return;
-    if (i.low < g->x->bound.value)
-        add_others(g, matches);
+    if (g->x->kind == EXPECT_OUTCOME)
+        add_reasons(g, matches, i.low > g->x->bound.value);
     if (g->out->value == VERDICT_FAILED)
         blame(g, NULL, matches, i.low);
 }
@@ -218,7 +222,7 @@ void expect_told_to_close(struct finding *g)
     c.to_come = g->f->partial ? no_end : 0;
     struct interval i = interval_of(&g->x->bound, &c);
     g->out->value = bound_judge(&g->x->bound, i);
-    observed_share(g, &c, "answers said Connection: close");
+    observed_share(g, &c, "answers", "with Connection: close");
     if (g->out->value == VERDICT_FAILED)
         blame(g, could_tell, was_told, i.low);
 }

@@ -106,7 +106,8 @@ struct run_verdict {
 
 /* The verdict of a run, first match wins:
  *   inconclusive  the run could not be carried out (an error event); the target was gone before the
- *                 first signal; an attempt met the client's own limits; the sums do not add up
+ *                 first signal, or no signal was sent; an attempt met the client's own
+ *                 limits; the sums do not add up
  *   failed        an expectation that had samples did not hold
  *   inconclusive  the run was interrupted, cut short by its time limit, or its journal was cut; a
  *                 signal was never sent; nothing was in flight at the first signal; a load made no

@@ -133,7 +133,7 @@ static bool expectation_broken(const struct run_verdict *v, const struct run_fac
     if (!first)
         return false;
     if (broken == 1)
-        buf_addf(&t->why, "%s: expected %s, but %s", first->text, first->expected, first->observed);
+        buf_addf(&t->why, "'%s' did not hold: %s", first->text, first->observed);
     else
         buf_addf(&t->why, "%zu of %zu expectations did not hold", broken, v->n_expectations);
     return true;
@@ -161,11 +161,12 @@ static bool cut_short(const struct run_verdict *v, const struct run_facts *f, st
     return true;
 }
 
-/* What run-end says when the run came to its own end. */
+/* What run-end says when the run came to its own end is fine; signal_missing has a better sentence
+ * for the moment that never came. */
 static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
                         struct ground_text *t)
 {
-    static const char *const fine[] = {"", "done"};
+    static const char *const fine[] = {"", "complete", "moment-never-came"};
     char text[32];
     (void)v;
     const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
@@ -178,6 +179,7 @@ static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
         buf_adds(&t->hint, "expect an exit to judge this, or give the run more time");
     } else {
         buf_addf(&t->why, "the run ended early: %s", why);
+        buf_adds(&t->hint, "what stands in the journal is not the whole run");
     }
     return true;
 }
@@ -203,19 +205,36 @@ static bool is_escalation(const struct run_facts *f, size_t index)
     return s->when.kind == WHEN_AFTER;
 }
 
+static void add_missing(const struct run_facts *f, size_t index, struct ground_text *t)
+{
+    const char *moment = f->plan->signals[index].text;
+    buf_addf(&t->why, "%s was never sent: ", planned_name(f, index));
+    if (f->exit)
+        buf_adds(&t->why, "the target was gone before its moment came");
+    else
+        buf_addf(&t->why, "its moment never came (%s)", moment ? moment : "");
+}
+
+/* Without a first signal there was no shutdown, and nothing expected of one is broken. */
+static bool no_signal_at_all(const struct run_verdict *v, const struct run_facts *f,
+                             struct ground_text *t)
+{
+    (void)v;
+    if (f->plan->n_signals == 0 || f->t0_ns || f->partial)
+        return false;
+    add_missing(f, 0, t);
+    buf_adds(&t->hint, "choose a moment that this load reaches");
+    return true;
+}
+
 static bool signal_missing(const struct run_verdict *v, const struct run_facts *f,
                            struct ground_text *t)
 {
     (void)v;
     for (size_t i = 0; i < f->plan->n_signals; i++) {
-        const struct plan_signal *s = &f->plan->signals[i];
         if ((f->exit && f->t0_ns && is_escalation(f, i)) || was_sent(f, i))
             continue;
-        buf_addf(&t->why, "%s was never sent: ", planned_name(f, i));
-        if (f->exit)
-            buf_adds(&t->why, "the target was gone before its moment came");
-        else
-            buf_addf(&t->why, "its moment never came (%s)", s->text ? s->text : "");
+        add_missing(f, i, t);
         return true;
     }
     return false;
@@ -282,13 +301,14 @@ static const struct ground {
     bool (*applies)(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t);
     enum verdict_value value;
 } grounds[] = {
-    {not_carried_out, VERDICT_INCONCLUSIVE}, {gone_before_signal, VERDICT_INCONCLUSIVE},
-    {at_client_limit, VERDICT_INCONCLUSIVE}, {sums_wrong, VERDICT_INCONCLUSIVE},
-    {expectation_broken, VERDICT_FAILED},    {interrupted, VERDICT_INCONCLUSIVE},
-    {cut_short, VERDICT_INCONCLUSIVE},       {ended_early, VERDICT_INCONCLUSIVE},
-    {signal_missing, VERDICT_INCONCLUSIVE},  {nothing_in_flight, VERDICT_INCONCLUSIVE},
-    {idle_load, VERDICT_INCONCLUSIVE},       {freeze_empty, VERDICT_INCONCLUSIVE},
-    {no_sample, VERDICT_INCONCLUSIVE},       {nothing_expected, VERDICT_INCONCLUSIVE},
+    {not_carried_out, VERDICT_INCONCLUSIVE},   {gone_before_signal, VERDICT_INCONCLUSIVE},
+    {at_client_limit, VERDICT_INCONCLUSIVE},   {sums_wrong, VERDICT_INCONCLUSIVE},
+    {no_signal_at_all, VERDICT_INCONCLUSIVE},  {expectation_broken, VERDICT_FAILED},
+    {interrupted, VERDICT_INCONCLUSIVE},       {cut_short, VERDICT_INCONCLUSIVE},
+    {ended_early, VERDICT_INCONCLUSIVE},       {signal_missing, VERDICT_INCONCLUSIVE},
+    {nothing_in_flight, VERDICT_INCONCLUSIVE}, {idle_load, VERDICT_INCONCLUSIVE},
+    {freeze_empty, VERDICT_INCONCLUSIVE},      {no_sample, VERDICT_INCONCLUSIVE},
+    {nothing_expected, VERDICT_INCONCLUSIVE},
 };
 
 void verdict_form(struct run_verdict *v, const struct run_facts *f)

@@ -19,27 +19,29 @@ static void add_phase(struct buf *b, const struct run_verdict *v, const struct a
     if (!signal)
         return;
     if (a->phase == PHASE_NOT_STARTED)
-        buf_addf(b, ", started after %s", signal);
+        buf_addf(b, ", begun after %s", signal);
     else if (a->phase == PHASE_DONE)
         buf_addf(b, ", over before %s", signal);
     else
-        buf_addf(b, ", %s at %s", phase_words[a->phase].word, signal);
+        buf_addf(b, ", %s", phase_words[a->phase].word);
 }
 
 static void add_end(struct buf *b, const struct run_verdict *v, const struct attempt *a)
 {
     char reason[32], ms[32];
-    const char *outcome = outcome_words[a->outcome].word;
-    buf_addf(b, ": %s, %s", outcome, reason_text(a->reason, a->status, reason, sizeof reason));
-    if (!a->end)
+    buf_addf(b, ": %s", outcome_words[a->outcome].word);
+    if (a->end && v->t0_ns && a->end_ns >= v->t0_ns)
+        buf_addf(b, " %s after %s", duration_human(a->end_ns - v->t0_ns, ms, sizeof ms),
+                 text_first_signal(v));
+    else if (a->end)
+        buf_addf(b, " after %s", duration_human(a->end_ns - a->start_ns, ms, sizeof ms));
+    buf_addf(b, ", %s", reason_text(a->reason, a->status, reason, sizeof reason));
+    if (!a->end || a->whole || !a->end->header_done)
         return;
-    int64_t from_ns = v->t0_ns && a->end_ns >= v->t0_ns ? v->t0_ns : a->start_ns;
-    buf_addf(b, " after %s", duration_human(a->end_ns - from_ns, ms, sizeof ms));
-    if (a->end->header_bytes > 0 && a->end->length >= 0 && !a->whole && a->end->header_done)
-        buf_addf(b, ", %lld of %lld bytes of body", (long long)a->end->body_bytes,
-                 (long long)a->end->length);
-    else if (a->end->body_bytes > 0 && !a->whole)
-        buf_addf(b, ", %lld bytes of body", (long long)a->end->body_bytes);
+    buf_addf(b, ", %lld ", (long long)a->end->body_bytes);
+    if (a->end->length >= 0 && a->end->framing && strcmp(a->end->framing, "length") == 0)
+        buf_addf(b, "of %lld ", (long long)a->end->length);
+    buf_adds(b, "bytes of body");
 }
 
 void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent)
