@@ -54,8 +54,21 @@ uninstall: ## remove what install put there
 clean: ## remove all that was built
 	rm -rf $(B)
 
+# The two commands of the README. They install what is missing first, with a make of their own, since
+# this one has already looked for the libraries.
+try: ## install what is missing, build, and run the built-in scenarios
+	@tools/deps build
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	$(B)/drainctl scenario
+
+verify: ## install what is missing for the tests, and run every check and test
+	@tools/deps test
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
+	@$(MAKE) --no-print-directory test
+
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
-.PHONY: all install uninstall clean help
+.PHONY: all install uninstall clean help try verify
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -20,3 +20,40 @@ $(B)/tests/test_%: tests/unit/test_%.c $$(call needs,test_$$*)
 unit: $(UNIT) ## the unit tests alone
 	@tests/run-unit $(UNIT)
 .PHONY: unit
+
+unit-build: $(UNIT)
+
+bats: $(B)/drainctl ## the tests that run the program
+	@tests/run-bats $(abspath $(B)/drainctl)
+
+# The same unit and bats tests with the sanitizers watching; leaks count.
+asan: ## unit and bats tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan all unit-build
+	@$(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan unit bats
+
+valgrind: $(B)/drainctl ## one full scenario under valgrind
+	@tests/run-valgrind $(B)/drainctl
+
+test: ## everything: unit and bats tests, plain and under the sanitizers, valgrind, a short fuzz
+	@tests/run-all $(MAKE) B=$(B)
+
+fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_http ## each parser, FUZZ_SECONDS (10)
+	@tests/run-fuzz $(B)/fuzz
+
+FUZZ_LIBS_scenario := plan base
+FUZZ_LIBS_journal  := report judge journal plan base
+FUZZ_LIBS_http     := server base llhttp
+FUZZ_MAKE           = $(MAKE) --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
+                      EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
+	@$(FUZZ_MAKE) $(patsubst %,$(B)/fuzz/lib%.a,$(FUZZ_LIBS_$*))
+	@clang $(filter-out -fsanitize-recover%,$(CFLAGS_asan)) -std=c11 -fsanitize=fuzzer $(CPPFLAGS) \
+	  $(shell pkg-config --cflags $(PKGS)) -o $@ $< -Wl,--start-group \
+	  $(patsubst %,$(B)/fuzz/lib%.a,$(FUZZ_LIBS_$*)) -Wl,--end-group $(LDLIBS)
+FORCE:
+.PHONY: unit-build bats asan valgrind test fuzz FORCE
+
+bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two minutes)
+	@tools/deps bench
+	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
+.PHONY: bench

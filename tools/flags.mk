@@ -10,7 +10,7 @@ CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
                   -fno-omit-frame-pointer
 PKGS     := libcurl libuv libcjson libcrypto
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' $(LLHTTP_CPPFLAGS)
-CFLAGS   := -std=c11 $(CFLAGS_$(PROFILE)) -fstack-protector-strong $(shell pkg-config --cflags $(PKGS)) \
+CFLAGS   := -std=c11 $(CFLAGS_$(PROFILE)) -fstack-protector-strong $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
             $(EXTRA_CFLAGS)
 LDFLAGS  += $(if $(filter asan,$(PROFILE)),-fsanitize=address$(comma)undefined) $(EXTRA_LDFLAGS)
 LDLIBS    = $(shell pkg-config --libs $(PKGS)) $(LLHTTP_LIBS) -lm

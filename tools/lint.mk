@@ -1,0 +1,34 @@
+# make lint: what a reader would otherwise have to check by eye.
+C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] server/*.[ch] tests/*/*.[ch])
+SHELLS  := $(wildcard .ci/run tools/* tests/run-* tests/bench/*.sh bats/*.bash)
+SHELLS  := $(filter-out %.mk %.py,$(SHELLS))
+
+lint: lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cppcheck ## all checks
+	@echo "lint: all clean"
+
+lint-format:
+	@clang-format --dry-run -Werror $(C_FILES)
+
+lint-floors:
+	@tools/lint-floors
+
+lint-sizes:
+	@tools/lint-sizes
+
+lint-banned:
+	@tools/lint-banned
+
+lint-shell:
+	@shellcheck $(shell grep -lE '^#!.*\b(sh|bash)$$' $(SHELLS)) && shellcheck -s bash $(wildcard bats/*.bash)
+
+lint-warnings: ## warnings are errors, with gcc and with clang
+	@$(MAKE) -s --no-print-directory B=$(B)/gcc CC=gcc WERROR=1 all unit-build
+	@$(MAKE) -s --no-print-directory B=$(B)/clang CC=clang WERROR=1 all unit-build
+
+lint-cppcheck:
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 -Ilib -I. -D_GNU_SOURCE \
+	  --enable=warning,portability,performance --suppressions-list=tools/cppcheck.suppress \
+	  --cppcheck-build-dir=$(shell mkdir -p $(B)/cppcheck && echo $(B)/cppcheck) \
+	  cmd lib server
+
+.PHONY: lint lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cppcheck

@@ -1,5 +1,5 @@
 # llhttp: a system library where there is one, else Debian's generated C (package node-llhttp).
-ifeq ($(shell pkg-config --exists libllhttp && echo yes),yes)
+ifeq ($(shell pkg-config --exists libllhttp 2>/dev/null && echo yes),yes)
 LLHTTP_LIBS := $(shell pkg-config --libs libllhttp)
 $(B)/libllhttp.a:
 	@mkdir -p $(@D)

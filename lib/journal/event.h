@@ -14,6 +14,7 @@
     X(TARGET_LISTEN, "target-listen", "a listener on the target's port was first seen")            \
     X(TARGET_READY, "target-ready", "the target is ready")                                         \
     X(TARGET_OUTPUT, "target-output", "a line of the target's output")                             \
+    X(TARGET_KILL, "target-kill", "the run ended first: drainctl itself ends the target now")      \
     X(TARGET_EXIT, "target-exit", "the target exited")                                             \
     X(LISTENER, "listener", "the listener's accept queue changed; sockets 0: it is closed")        \
     X(HEALTH, "health", "a health path began to answer otherwise")                                 \

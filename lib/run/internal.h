@@ -1,0 +1,106 @@
+/* What the files of lib/run share. */
+#ifndef RUN_INTERNAL_H
+#define RUN_INTERNAL_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <uv.h>
+
+#include "base/error.h"
+#include "journal/journal.h"
+#include "load/load.h"
+#include "plan/plan.h"
+#include "run/run.h"
+#include "target/target.h"
+
+/* A planned signal on its way: it waits for its moment, is frozen around, and sent. */
+enum signal_state {
+    SIGNAL_WAITING,  /* its moment has not come */
+    SIGNAL_CHECKING, /* the count is reached; some of them are still in the accept queue */
+    SIGNAL_DUE,      /* its moment came; the freeze has yet to begin */
+    SIGNAL_FROZEN,   /* the target is stopped; the clients are writing */
+    SIGNAL_SENT,
+    SIGNAL_STATES
+};
+
+struct pending_signal {
+    struct run *run;
+    const struct plan_signal *plan;
+    int index;
+    enum signal_state state;
+    uv_timer_t timer; /* for `at` and `after`, the queue check, and each step of a freeze */
+    bool has_regex;
+    regex_t regex;
+    int64_t written_before; /* freeze: requests of the load written before it */
+    int64_t deadline_ns;    /* freeze: when to go on regardless */
+};
+
+enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_ACTIONS };
+
+/* A load that starts, stops or goes on at an instant. */
+struct load_timer {
+    struct run *run;
+    int load;
+    enum load_action action;
+    uv_timer_t timer;
+};
+
+enum run_stage { STAGE_STARTING, STAGE_RUNNING, STAGE_DRAINING, STAGE_ENDING };
+
+struct run {
+    uv_loop_t loop;
+    const struct plan *plan;
+    struct journal *journal;
+    const struct run_options *options;
+    char *url;
+    int port;
+    int ledger_fd;
+    enum run_stage stage;
+    int64_t began_ns;
+    struct target *target;
+    bool target_exited;
+    struct loads *loads;
+    struct pending_signal *signals;
+    struct load_timer *timers; /* LOAD_ACTIONS for each load */
+    uv_timer_t timeout, ticker;
+    uv_prepare_t flush;
+    uv_signal_t interrupts[3];
+    int interrupted; /* signal number, or 0 */
+    const char *why; /* of the run's end */
+};
+
+/* run.c: the end. `why` goes into run-end: "complete", "timeout", "interrupted", "error", … */
+void run_finish(struct run *r, const char *why);
+/* Is there nothing left to wait for? Then finish. */
+void run_check_complete(struct run *r);
+
+/* moments.c: when signals are due. */
+void moments_init(struct run *r);
+void moments_target_started(struct run *r);
+void moments_loads_started(struct run *r);
+void moments_step(struct run *r, int load, int64_t request, enum phase phase);
+void moments_held(struct run *r, int load);
+void moments_line(struct run *r, const char *text);
+void moments_listener_closed(struct run *r);
+/* True when no signal that is still waiting can come any more: the loads it counts have ended. */
+bool moments_hopeless(const struct run *r);
+bool moments_all_sent(const struct run *r);
+/* Signal number `index` was sent: those that follow it begin to wait. */
+void moments_signal_sent(struct run *r, int index);
+void moments_close(struct run *r);
+
+/* send.c: sending, plainly or around a freeze. */
+void send_signal(struct pending_signal *s);
+void freeze_begin(struct pending_signal *s);
+
+/* schedule.c: loads that start and stop at instants. */
+void schedule_init(struct run *r);
+void schedule_loads_started(struct run *r);
+void schedule_signal_sent(struct run *r, int signal);
+void schedule_close(struct run *r);
+
+/* ledger.c: the reference server's own record, copied into the journal. */
+int ledger_create(void);
+void ledger_copy(struct run *r);
+
+#endif

@@ -1,0 +1,52 @@
+/* The second witness. The reference server writes its ledger to a descriptor that it inherits, a
+ * file in memory, so nothing is left on a disk and nothing is lost when the server is killed. When
+ * it is gone, its lines become events of the journal, on the same clock. */
+#include "run/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+int ledger_create(void)
+{
+    return memfd_create("drainctl-ledger", MFD_CLOEXEC);
+}
+
+static int64_t number(const cJSON *object, const char *key)
+{
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(n) ? (int64_t)n->valuedouble : 0;
+}
+
+static void copy_line(struct run *r, const char *line)
+{
+    cJSON *object = cJSON_Parse(line);
+    const cJSON *what = cJSON_GetObjectItemCaseSensitive(object, "what");
+    if (cJSON_IsString(what))
+        journal_add(r->journal, &(struct event){.kind = EVENT_LEDGER,
+                                                .attempt = number(object, "a"),
+                                                .at = number(object, "at"),
+                                                .status = number(object, "status"),
+                                                .text = what->valuestring});
+    cJSON_Delete(object);
+}
+
+void ledger_copy(struct run *r)
+{
+    if (r->ledger_fd < 0)
+        return;
+    lseek(r->ledger_fd, 0, SEEK_SET);
+    FILE *f = fdopen(r->ledger_fd, "r");
+    r->ledger_fd = -1;
+    if (!f)
+        return;
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, f) > 0)
+        copy_line(r, line);
+    free(line);
+    fclose(f);
+}

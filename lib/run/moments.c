@@ -1,0 +1,217 @@
+/* When each planned signal is due. One row a kind of moment: what it needs when the loads start,
+ * and whether it can still come once the loads have ended. */
+#include "run/internal.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { QUEUE_CHECK_MS = 1 };
+
+/* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
+static void due(struct pending_signal *s)
+{
+    struct run *r = s->run;
+    if (r->stage == STAGE_ENDING || r->target_exited || s->state >= SIGNAL_DUE)
+        return;
+    s->state = SIGNAL_DUE;
+    journal_add(r->journal, &(struct event){.kind = EVENT_MOMENT, .index = s->index});
+    if (s->plan->freeze < 0)
+        send_signal(s);
+    else
+        freeze_begin(s);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    due(timer->data);
+}
+
+static void start_timer(struct pending_signal *s, int64_t ns)
+{
+    uint64_t ms = (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS);
+    uv_update_time(&s->run->loop);
+    uv_timer_start(&s->timer, on_timer, ms, 0);
+}
+
+static void arm_at(struct pending_signal *s)
+{
+    start_timer(s, s->plan->when.at_ns);
+}
+
+static void on_status(void *arg)
+{
+    due(arg);
+}
+
+static void arm_status(struct pending_signal *s)
+{
+    target_watch_status(s->run->target, s->plan->when.path, s->plan->when.status, on_status, s);
+}
+
+/* Requests in flight are requests the server has: one that still lies in the accept queue has not
+ * reached it, and would be another test (see `freeze`). */
+static void check_in_flight(struct pending_signal *s);
+
+static void on_queue_check(uv_timer_t *timer)
+{
+    struct pending_signal *s = timer->data;
+    s->state = SIGNAL_WAITING;
+    check_in_flight(s);
+}
+
+static void check_in_flight(struct pending_signal *s)
+{
+    const struct plan_when *when = &s->plan->when;
+    if (s->state != SIGNAL_WAITING || loads_counts(s->run->loads, when->load).in_flight < when->n)
+        return;
+    if (target_queue_depth(s->run->target) > 0) {
+        s->state = SIGNAL_CHECKING;
+        uv_timer_start(&s->timer, on_queue_check, QUEUE_CHECK_MS, 0);
+        return;
+    }
+    due(s);
+}
+
+static void step_in_flight(struct pending_signal *s, int load, int64_t request, enum phase phase)
+{
+    (void)request;
+    if (load == s->plan->when.load && phase == PHASE_WAITING)
+        check_in_flight(s);
+}
+
+static void step_request(struct pending_signal *s, int load, int64_t request, enum phase phase)
+{
+    const struct plan_when *when = &s->plan->when;
+    if (load == when->load && request == when->n && phase == when->phase)
+        due(s);
+}
+
+static const struct {
+    void (*arm)(struct pending_signal *s); /* when the loads start */
+    void (*step)(struct pending_signal *s, int load, int64_t request, enum phase phase);
+    bool by_load; /* comes from a load's progress: never again once that load has ended */
+} kinds[] = {
+    [WHEN_AT] = {.arm = arm_at},
+    [WHEN_IN_FLIGHT] = {.step = step_in_flight, .by_load = true},
+    [WHEN_REQUEST] = {.step = step_request, .by_load = true},
+    [WHEN_LOG] = {0},
+    [WHEN_STATUS] = {.arm = arm_status},
+    [WHEN_AFTER] = {0},
+    [WHEN_LISTENER_CLOSED] = {0},
+    [WHEN_STARTED] = {0},
+};
+
+void moments_init(struct run *r)
+{
+    r->signals = mem_zero(r->plan->n_signals, sizeof *r->signals);
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        *s = (struct pending_signal){.run = r, .plan = &r->plan->signals[i], .index = (int)i};
+        uv_timer_init(&r->loop, &s->timer);
+        s->timer.data = s;
+        if (s->plan->when.kind == WHEN_LOG)
+            s->has_regex = regcomp(&s->regex, s->plan->when.regex, REG_EXTENDED | REG_NOSUB) == 0;
+    }
+}
+
+/* Signals during start-up do not wait for the target to be ready. */
+void moments_target_started(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (r->signals[i].plan->when.kind == WHEN_STARTED)
+            start_timer(&r->signals[i], r->signals[i].plan->when.at_ns);
+}
+
+void moments_loads_started(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (kinds[r->signals[i].plan->when.kind].arm)
+            kinds[r->signals[i].plan->when.kind].arm(&r->signals[i]);
+}
+
+void moments_step(struct run *r, int load, int64_t request, enum phase phase)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        if (s->state == SIGNAL_WAITING && kinds[s->plan->when.kind].step)
+            kinds[s->plan->when.kind].step(s, load, request, phase);
+    }
+}
+
+void moments_held(struct run *r, int load)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (r->signals[i].state == SIGNAL_DUE && r->signals[i].plan->freeze == load)
+            freeze_begin(&r->signals[i]);
+}
+
+void moments_line(struct run *r, const char *text)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        if (s->state == SIGNAL_WAITING && s->has_regex && regexec(&s->regex, text, 0, NULL, 0) == 0)
+            due(s);
+    }
+}
+
+void moments_listener_closed(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_LISTENER_CLOSED)
+            due(s);
+    }
+}
+
+/* Signals that come some time after another one. */
+void moments_signal_sent(struct run *r, int index)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_AFTER &&
+            s->plan->when.of == index)
+            start_timer(s, s->plan->when.at_ns);
+    }
+}
+
+/* A signal waits in vain when its load has ended, or when it follows one that waits in vain. */
+static bool hopeless(const struct run *r, size_t i)
+{
+    const struct pending_signal *s = &r->signals[i];
+    if (s->state == SIGNAL_SENT)
+        return false;
+    if (s->plan->when.kind == WHEN_AFTER)
+        return hopeless(r, (size_t)s->plan->when.of);
+    return s->state <= SIGNAL_CHECKING && kinds[s->plan->when.kind].by_load &&
+           loads_counts(r->loads, s->plan->when.load).ended;
+}
+
+bool moments_hopeless(const struct run *r)
+{
+    bool waiting = false;
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        if (r->signals[i].state == SIGNAL_SENT)
+            continue;
+        waiting = true;
+        if (!hopeless(r, i))
+            return false;
+    }
+    return waiting;
+}
+
+bool moments_all_sent(const struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (r->signals[i].state != SIGNAL_SENT)
+            return false;
+    return true;
+}
+
+void moments_close(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        uv_close((uv_handle_t *)&r->signals[i].timer, NULL);
+        if (r->signals[i].has_regex)
+            regfree(&r->signals[i].regex);
+    }
+}

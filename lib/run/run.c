@@ -1,0 +1,302 @@
+/* One run from its first event to its last. */
+#include "run/run.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "run/internal.h"
+
+enum { TICK_MS = 100 };
+
+static const int interrupt_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* --- the end --- */
+
+static void close_handles(struct run *r)
+{
+    uv_close((uv_handle_t *)&r->timeout, NULL);
+    uv_close((uv_handle_t *)&r->ticker, NULL);
+    uv_close((uv_handle_t *)&r->flush, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
+        uv_close((uv_handle_t *)&r->interrupts[i], NULL);
+    moments_close(r);
+    schedule_close(r);
+}
+
+static void target_closed(void *arg)
+{
+    struct run *r = arg;
+    r->target = NULL;
+    ledger_copy(r);
+    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .why = r->why});
+    close_handles(r);
+}
+
+static void loads_closed(void *arg)
+{
+    struct run *r = arg;
+    r->loads = NULL;
+    if (r->target)
+        target_close(r->target, target_closed, r);
+    else
+        target_closed(r);
+}
+
+void run_finish(struct run *r, const char *why)
+{
+    if (r->stage == STAGE_ENDING)
+        return;
+    r->stage = STAGE_ENDING;
+    r->why = why;
+    if (r->loads)
+        loads_abort(r->loads);
+    if (r->target && target_running(r->target) && r->plan->target.kind != TARGET_ATTACH)
+        journal_add(r->journal,
+                    &(struct event){.kind = EVENT_TARGET_KILL, .pid = target_pid(r->target)});
+    if (r->loads)
+        loads_free(r->loads, loads_closed, r);
+    else
+        loads_closed(r);
+}
+
+static void fail(struct run *r, const struct error *err)
+{
+    journal_add(r->journal,
+                &(struct event){.kind = EVENT_ERROR, .text = err->text, .why = err->hint});
+    run_finish(r, "error");
+}
+
+/* Does this load wait for a signal that was not sent, and now never will be? */
+static bool never_begins(const struct run *r, size_t load)
+{
+    const struct plan_instant *start = &r->plan->loads[load].start;
+    return !loads_counts(r->loads, (int)load).begun && start->after_ns >= 0 && start->of >= 0 &&
+           r->signals[start->of].state != SIGNAL_SENT;
+}
+
+/* The target is gone: loads with no end of their own end here. Those that have one go on, to see
+ * what a client sees then; without any signal sent the run is void, and all end. */
+static void stop_endless(struct run *r, bool all)
+{
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        if (all || r->plan->loads[i].requests < 0 || never_begins(r, i))
+            loads_stop(r->loads, (int)i, "target-exited");
+}
+
+void run_check_complete(struct run *r)
+{
+    if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
+        return;
+    if (r->loads && !loads_all_ended(r->loads))
+        return;
+    if (r->target_exited)
+        run_finish(r, "complete");
+    else if (!r->loads)
+        return;
+    else if (r->plan->n_signals == 0)
+        run_finish(r, "complete");
+    else if (moments_hopeless(r))
+        run_finish(r, "moment-never-came");
+}
+
+/* --- what the target and the loads tell --- */
+
+static void on_failed(void *arg, const struct error *err)
+{
+    struct run *r = arg;
+    /* it was told to stop while it started, and it is gone: that is what was asked for */
+    if (r->stage == STAGE_DRAINING && !target_running(r->target))
+        run_finish(r, "complete");
+    else
+        fail(r, err);
+}
+
+static void on_line(void *arg, int stream, const char *text)
+{
+    (void)stream;
+    moments_line(arg, text);
+}
+
+static void on_listener_closed(void *arg)
+{
+    moments_listener_closed(arg);
+}
+
+static void on_exited(void *arg, int code, int signo)
+{
+    struct run *r = arg;
+    (void)code;
+    (void)signo;
+    r->target_exited = true;
+    if (r->stage == STAGE_ENDING)
+        return;
+    if (r->loads)
+        stop_endless(r, r->stage == STAGE_RUNNING);
+    run_check_complete(r);
+}
+
+static void on_step(void *arg, int load, int64_t request, enum phase phase)
+{
+    struct run *r = arg;
+    if (r->stage == STAGE_RUNNING || r->stage == STAGE_DRAINING)
+        moments_step(r, load, request, phase);
+}
+
+static void on_held(void *arg, int load)
+{
+    moments_held(arg, load);
+}
+
+static void on_ended(void *arg, int load)
+{
+    (void)load;
+    run_check_complete(arg);
+}
+
+static void on_ready(void *arg)
+{
+    struct run *r = arg;
+    struct error err = {0};
+    struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
+    r->loads = loads_new(&r->loop, r->plan, r->url, r->journal, &callbacks, &err);
+    if (!r->loads) {
+        fail(r, &err);
+        return;
+    }
+    if (r->stage == STAGE_STARTING)
+        r->stage = STAGE_RUNNING;
+    journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
+    if (r->plan->target.health_early)
+        target_watch_health(r->target);
+    moments_loads_started(r);
+    schedule_loads_started(r);
+    run_check_complete(r);
+}
+
+/* --- handles of the run itself --- */
+
+static void on_timeout(uv_timer_t *timer)
+{
+    run_finish(timer->data, "timeout");
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    static const char *const names[] = {"starting", "running", "draining", "ending"};
+    struct run *r = timer->data;
+    struct run_progress p = {.stage = names[r->stage], .elapsed_ns = clock_ns() - r->began_ns};
+    for (size_t i = 0; r->loads && i < r->plan->n_loads; i++) {
+        struct load_counts c = loads_counts(r->loads, (int)i);
+        p.started += c.started;
+        p.done += c.done;
+        p.in_flight += c.in_flight;
+    }
+    r->options->progress(r->options->arg, &p);
+}
+
+/* Once a turn of the loop, so that a killed run leaves all but its last turn. */
+static void on_flush(uv_prepare_t *prepare)
+{
+    struct run *r = prepare->data;
+    if (journal_flush(r->journal) < 0)
+        run_finish(r, "journal-failed");
+}
+
+static void on_interrupt(uv_signal_t *handle, int signo)
+{
+    struct run *r = handle->data;
+    if (r->interrupted) { /* the second one is immediate; the keeper sees to what is left */
+        if (r->target)
+            target_kill(r->target);
+        _exit(128 + signo);
+    }
+    r->interrupted = signo;
+    run_finish(r, "interrupted");
+}
+
+static void init_handles(struct run *r)
+{
+    uv_loop_init(&r->loop);
+    uv_timer_init(&r->loop, &r->timeout);
+    uv_timer_init(&r->loop, &r->ticker);
+    uv_prepare_init(&r->loop, &r->flush);
+    r->timeout.data = r->ticker.data = r->flush.data = r;
+    uv_timer_start(&r->timeout, on_timeout, (uint64_t)(r->plan->timeout_ns / NS_PER_MS), 0);
+    if (r->options->progress)
+        uv_timer_start(&r->ticker, on_tick, TICK_MS, TICK_MS);
+    uv_prepare_start(&r->flush, on_flush);
+    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++) {
+        uv_signal_init(&r->loop, &r->interrupts[i]);
+        r->interrupts[i].data = r;
+        uv_signal_start(&r->interrupts[i], on_interrupt, interrupt_signals[i]);
+    }
+    moments_init(r);
+    schedule_init(r);
+}
+
+static void journal_head(struct run *r)
+{
+    char wall[32];
+    clock_wall(wall, sizeof wall);
+    journal_add(r->journal, &(struct event){.kind = EVENT_PLAN,
+                                            .format = 1,
+                                            .version = DRAINCTL_VERSION,
+                                            .wall = wall,
+                                            .file = r->plan->file,
+                                            .seed = (int64_t)r->plan->seed,
+                                            .plan = r->plan->source});
+}
+
+/* The port that ${port} stands for: a free one, unless the URL names one. */
+static int choose_port(const struct plan *plan)
+{
+    if (strstr(plan->target.url, "${port}"))
+        return target_free_port();
+    const char *host = strstr(plan->target.url, "://");
+    const char *colon = host ? strrchr(host + 3, ':') : NULL;
+    int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;
+    return port > 0 ? port : 80;
+}
+
+static void start_target(struct run *r)
+{
+    struct error err = {0};
+    struct target_options options = {
+        .loop = &r->loop,
+        .journal = r->journal,
+        .plan = &r->plan->target,
+        .program = r->options->program,
+        .port = r->port,
+        .ledger_fd = r->ledger_fd,
+        .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, r},
+    };
+    r->target = target_start(&options, &err);
+    if (r->target)
+        moments_target_started(r);
+    else
+        fail(r, &err);
+}
+
+int run_execute(const struct plan *plan, struct journal *journal, const struct run_options *options)
+{
+    struct run r = {.plan = plan, .journal = journal, .options = options, .ledger_fd = -1};
+    r.began_ns = clock_ns();
+    r.port = choose_port(plan);
+    r.url = plan_expand(plan->target.url, r.port);
+    if (plan->target.kind == TARGET_REFERENCE)
+        r.ledger_fd = ledger_create();
+    journal_head(&r);
+    init_handles(&r);
+    start_target(&r);
+    uv_run(&r.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&r.loop);
+    journal_flush(journal);
+    free(r.signals);
+    free(r.timers);
+    free(r.url);
+    return r.interrupted;
+}
