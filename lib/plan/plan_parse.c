@@ -122,7 +122,7 @@ static int parse_parts(const struct json_doc *doc, struct scenario *s, struct er
 
 int plan_parse(const struct json_doc *doc, struct plan *plan, struct error *err)
 {
-    *plan = (struct plan){.timeout_ns = 60 * NS_PER_S, .seed = 1};
+    *plan = (struct plan){.timeout_ns = 60 * NS_PER_S};
     struct scenario s = {.plan = plan};
     if (json_read_object(doc, doc->root, scenario_fields, &s, err) < 0 ||
         parse_parts(doc, &s, err) < 0) {
