@@ -29,7 +29,7 @@ static bool is_open(const struct finding *g, const struct attempt *a)
 }
 
 /* Far more than any run makes, and small enough that a percentage still sees one attempt. */
-static const double no_end = 1e12;
+static const double no_end = 1e9;
 
 static double attempts_to_come(const struct finding *g)
 {
