@@ -18,6 +18,8 @@ struct engine_job {
     void (*worked)(struct engine_job *job);
     /* It is over and out of the engine; may be submitted again. */
     void (*done)(struct engine_job *job, CURLcode code);
+    /* A socket of it is about to be closed (curl may be on the stack). */
+    void (*closing)(struct engine_job *job, int fd);
     /* the engine's own */
     struct engine_job *next, *next_touched;
     struct engine_watch *watches; /* its open sockets */
@@ -43,6 +45,8 @@ void engine_wake(struct engine *e);
 
 /* A socket was opened for this job (from CURLOPT_OPENSOCKETFUNCTION). */
 void engine_opened(struct engine *e, struct engine_job *job, int fd);
+/* The socket that was opened last for this job and is open; -1: none. */
+int engine_socket(const struct engine_job *job);
 /* Stop watching and close it (from CURLOPT_CLOSESOCKETFUNCTION). */
 void engine_close_socket(struct engine *e, int fd);
 /* The job goes away for good: its kept-alive connection is closed towards the server (FIN). */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "load/group.h"
+#include "load/received.h"
 #include "load/transfer.h"
 
 /* With a reader that is slow on purpose, the answer has to stay in the server's send buffer. */
@@ -29,6 +30,22 @@ void transfer_check_sent(struct transfer *t)
         attempt_sent(c);
 }
 
+/* libcurl hands over whole lines only: when a connection ends inside the status line, it says that
+ * nothing came. The kernel knows better. */
+void transfer_closing(struct engine_job *job, int fd)
+{
+    struct transfer *t = (struct transfer *)job;
+    struct attempt *a = &t->client->attempt;
+    if (a->tries != 1 || !attempt_open(a) || a->answer.begun || a->phase == PHASE_RECEIVING)
+        return;
+    int64_t n = received_bytes(fd) - t->received - a->answer.interim_bytes;
+    if (n <= 0)
+        return;
+    a->answer.header_bytes = n;
+    transfer_check_sent(t);
+    attempt_first_byte(t->client);
+}
+
 /* Before each try, when there is a connection and nothing was written yet. On a reused connection
  * that dies without an answer libcurl connects again and would send the request a second time. */
 static int on_prereq(void *arg, char *remote, char *local, int remote_port, int local_port)
@@ -42,6 +59,8 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
         transfer_check_sent(t);
     if (++a->tries > 1)
         return CURL_PREREQFUNC_ABORT;
+    if (!t->opened)
+        t->received = received_bytes(engine_socket(&t->job));
     engine_touch(t->client->group->loads->engine, &t->job);
     attempt_connected(t->client, local_port, !t->opened);
     return CURL_PREREQFUNC_OK;
