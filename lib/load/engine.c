@@ -54,7 +54,7 @@ static void act(struct engine *e, curl_socket_t fd, int flags)
 
 bool engine_busy(const struct engine *e)
 {
-    return e->busy > 0;
+    return e->busy > 0 || e->settling;
 }
 
 static void take_out(struct engine *e, struct engine_job *job)

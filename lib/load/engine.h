@@ -39,7 +39,8 @@ void engine_cancel(struct engine *e, struct engine_job *job);
 void engine_touch(struct engine *e, struct engine_job *job);
 /* Lift the pause of a paced body (curl_easy_pause). */
 void engine_resume(struct engine *e, struct engine_job *job);
-/* curl is on the stack: jobs cannot be cancelled now. */
+/* curl or one of our callbacks from it is on the stack: jobs cannot be cancelled now, but from the
+ * turn that engine_wake asks for. */
 bool engine_busy(const struct engine *e);
 void engine_wake(struct engine *e);
 

@@ -79,7 +79,7 @@ static void transfer_start(struct client *c)
         c->wire = transfer_new(c);
     struct transfer *t = c->wire;
     const struct plan_load *p = c->group->plan;
-    t->received = 0;
+    t->received = t->read_begin_ns = 0;
     t->opened = false;
     t->socket_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
@@ -90,8 +90,10 @@ static void transfer_start(struct client *c)
 static void transfer_abort(struct client *c, const char *why)
 {
     struct transfer *t = c->wire;
-    transfer_check_sent(t);
-    engine_cancel(c->group->loads->engine, &t->job);
+    if (t) {
+        transfer_check_sent(t);
+        engine_cancel(c->group->loads->engine, &t->job);
+    }
     attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
 }
 

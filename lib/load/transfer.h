@@ -18,7 +18,8 @@ struct transfer {
     bool opened;      /* a socket was opened for this attempt: the connection is not a reused one */
     int socket_errno; /* of socket(2) or bind(2), which libcurl does not tell */
     int64_t received; /* bytes that had come on this connection before this attempt */
-    char id_line[48]; /* X-Drainctl-Attempt */
+    int64_t read_begin_ns;     /* of the answer's body; 0: not begun */
+    char id_line[48];          /* X-Drainctl-Attempt */
     struct curl_slist id_node; /* in front of the load's headers; never freed by curl */
 };
 
