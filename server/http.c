@@ -176,7 +176,8 @@ void http_drain(struct http *h)
 
 static bool parse_pending(struct http *h)
 {
-    if (!rows[h->state].parses || h->in.len == 0 || h->refuse)
+    bool read = h->request && h->request->read; /* act_on_parse comes first */
+    if (!rows[h->state].parses || h->in.len == 0 || h->refuse || read)
         return false;
     size_t used = http_parse(h, h->in.data, h->in.len);
     buf_consume(&h->in, used);

@@ -276,10 +276,12 @@ static size_t execute(struct http *h, const char *data, size_t len)
     if (rc == HPE_OK)
         return len;
     const char *stop = llhttp_get_error_pos(&h->parser);
+    bool other = h->parser.http_major > 1 || h->parser.http_minor > 1;
     if (rc == HPE_PAUSED)
         h->paused = true;
     else
-        refuse(h, rc == HPE_INVALID_VERSION ? 505 : 400, llhttp_get_error_reason(&h->parser));
+        refuse(h, rc == HPE_INVALID_VERSION && other ? 505 : 400,
+               llhttp_get_error_reason(&h->parser));
     return stop && stop >= data && stop <= data + len ? (size_t)(stop - data) : len;
 }
 
