@@ -198,13 +198,14 @@ void expect_reason(struct finding *g)
 }
 
 /* A whole answer that the server began after the signal: one whose head was on its way before could
- * not know. The ledger says when the head was written, else the client's first byte does. */
+ * not know. The ledger says when the answer was ready, and the client when its first byte came. */
 static bool could_tell(const struct finding *g, const struct attempt *a)
 {
     int64_t t0_ns = g->f->t0_ns;
     int64_t answered_ns = g->f->attempts[a - g->v->attempts].answered_ns;
-    int64_t began_ns = answered_ns ? answered_ns : a->first_ns ? a->first_ns : a->end_ns;
-    return a->whole && t0_ns && a->end_ns > t0_ns && began_ns > t0_ns;
+    bool begun_before =
+        (answered_ns && answered_ns <= t0_ns) || (a->first_ns && a->first_ns <= t0_ns);
+    return a->whole && t0_ns && a->end_ns > t0_ns && !begun_before;
 }
 
 static bool was_told(const struct finding *g, const struct attempt *a)
