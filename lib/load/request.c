@@ -102,11 +102,8 @@ static void connection_options(CURL *easy, const struct client *c, const struct 
 
 static void size_options(CURL *easy, const struct group *g)
 {
-    long size = g->plan->clients > FEW ? BUFFER_MANY : BUFFER_FEW;
-    if (g->plan->read_bps > 0) {
-        curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)g->plan->read_bps);
-        size = BUFFER_MANY;
-    }
+    bool small = g->plan->clients > FEW || g->plan->read_bps > 0;
+    long size = small ? BUFFER_MANY : BUFFER_FEW;
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, size);
 }
 
