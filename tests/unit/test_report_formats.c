@@ -273,6 +273,22 @@ static void text_fits_its_width(void **state)
     done(&r);
 }
 
+static void text_of_a_run_that_was_not_carried_out(void **state)
+{
+    (void)state;
+    struct reported r = {0};
+    buf_init(&r.text, 1024 * 1024);
+    script_begin(&r.text, NASTY_RUN "\"expect\":[]}");
+    script_line(&r.text, 6, "error", "\"text\":\"it died\",\"hint\":\"it said\\n| a  b\\u001b\"");
+    script_line(&r.text, 7, "run-end", "\"why\":\"error\"");
+    judge_all(&r);
+    char *text = write_report(&r, "text", false);
+    assert_string_equal(text, "inconclusive  n  (7.0 ms)\n  it died\n  hint: it said\n"
+                              "        | a  b\\x1b\n");
+    free(text);
+    done(&r);
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(text_is_safe_for_a_terminal),
         cmocka_unit_test(text_says_it_all),
         cmocka_unit_test(text_fits_its_width),
+        cmocka_unit_test(text_of_a_run_that_was_not_carried_out),
         cmocka_unit_test(formats_have_names),
     };
     return cmocka_run_group_tests_name("report_formats", tests, NULL, NULL);
