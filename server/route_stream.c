@@ -103,7 +103,7 @@ void route_stream_answer(struct request *r)
     r->state = s;
     r->timer.fire = fire;
     s->line = mem_zero(1, (size_t)want.bytes + 64);
-    respond_begin(r, 200, "text/plain", total_length(&want));
+    respond_begin(r, 200, "text/plain", r->http_1_0 ? total_length(&want) : 0);
     if (r->head_only)
         respond_end(r);
     else
