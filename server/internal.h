@@ -86,8 +86,8 @@ const char *life_name(enum life life);
 /* signals.c */
 int signals_start(struct server *s, struct error *err);
 void signals_stop(struct server *s);
-/* Act on signals that have come; call it before any event is handled. True when one had: handles may
- * be closing then. */
+/* Act on signals that have come; call it before any event is handled. True when one had: handles
+ * may be closing then. */
 bool signals_notice(struct server *s);
 
 /* listen.c */

@@ -1,6 +1,6 @@
-/* SIGTERM and SIGINT. Not with uv_signal_t: libuv tells of a signal after all other events of a turn,
- * so that requests which were read after the signal would be answered as if there had been none.
- * Here the handler leaves a mark, and every event looks at it first. */
+/* SIGTERM and SIGINT. Not with uv_signal_t: libuv tells of a signal after all other events of a
+ * turn, so that requests read after the signal would be answered as if there had been none. Here
+ * the handler leaves a mark, and every event looks at it first. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
