@@ -182,6 +182,8 @@ static void read_some(struct conn *c)
 static void on_event(uv_poll_t *poll, int status, int events)
 {
     struct conn *c = poll->data;
+    if (signals_notice(c->http.server) && uv_is_closing((uv_handle_t *)poll))
+        return;
     if (c->lingering)
         discard(c);
     else if (status < 0 || ((events & UV_READABLE) && http_wants_input(&c->http)))

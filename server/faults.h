@@ -13,7 +13,7 @@
 #define FAULT_READINESS_STAYS      (UINT64_C(1) << 4) /* /ready goes on with 200 */
 #define FAULT_DROP_IDLE_AT_ONCE    (UINT64_C(1) << 5) /* without a look at what they have sent */
 #define FAULT_CLOSE_LISTENER_EARLY (UINT64_C(1) << 6) /* with connections in its queue */
-#define FAULT_TRUNCATE_SILENTLY    (UINT64_C(1) << 7) /* half the body, with a length that fits it */
+#define FAULT_TRUNCATE_SILENTLY    (UINT64_C(1) << 7) /* half the body, said to be all */
 
 struct fault {
     const char *id;

@@ -43,7 +43,7 @@ struct server {
     enum drain_step step;
     int exit_status;
     int64_t started_ns, signal_ns;
-    int sigints; /* seen */
+    int sigterms, sigints; /* seen */
 
     struct timers timers;
     struct gates gates;
@@ -59,7 +59,7 @@ struct server {
     uv_loop_t loop;
     uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
     uv_timer_t wake;
-    uv_signal_t sigterm, sigint;
+    uv_poll_t signal_poll;
     struct listener listener, control;
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */
@@ -82,6 +82,13 @@ void server_log(struct server *s, const char *fmt, ...) PRINTF(2, 3);
 bool server_ready(const struct server *s);
 bool server_draining(const struct server *s);
 const char *life_name(enum life life);
+
+/* signals.c */
+int signals_start(struct server *s, struct error *err);
+void signals_stop(struct server *s);
+/* Act on signals that have come; call it before any event is handled. True when one had: handles
+ * may be closing then. */
+bool signals_notice(struct server *s);
 
 /* listen.c */
 int listener_open(struct listener *l, struct server *s, const char *host, int port, bool control,

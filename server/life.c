@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdarg.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
 
@@ -29,7 +30,8 @@ static void add_times(const struct server *s, struct buf *line)
         buf_addf(line, ", %.1f ms after the signal", (double)(now - s->signal_ns) / 1e6);
 }
 
-static void log_line(const struct server *s, const char *head, const char *fmt, va_list ap)
+static PRINTF(3, 0) void log_line(const struct server *s, const char *head, const char *fmt,
+                                  va_list ap)
 {
     if (!s->options->log)
         return;

@@ -20,7 +20,9 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 {
     (void)status;
     (void)events;
-    listener_accept(poll->data);
+    struct listener *l = poll->data;
+    signals_notice(l->server);
+    listener_accept(l); /* nothing when it was closed just now */
 }
 
 static void on_retry(struct timer *t)

@@ -57,10 +57,10 @@ static int64_t due_ns(const struct stream *s, int64_t i)
 
 /* Send what is due, as far as the reader keeps up. True when the answer is complete: r may be gone
  * then. */
-static bool advance(struct request *r)
+static bool advance(struct request *r, int64_t now_ns)
 {
     struct stream *s = r->state;
-    while (s->sent < s->chunks && due_ns(s, s->sent + 1) <= clock_ns()) {
+    while (s->sent < s->chunks && due_ns(s, s->sent + 1) <= now_ns) {
         if (r->http->out.len > ENOUGH)
             return false; /* route_stream_drained goes on */
         size_t len = make_chunk(s, ++s->sent);
@@ -79,14 +79,15 @@ static void fire(struct timer *t)
 {
     struct request *r = CONTAINER_OF(t, struct request, timer);
     struct http *h = r->http;
-    if (!advance(r))
+    /* the time it was set for has come, whoever says so */
+    if (!advance(r, t->at_ns > clock_ns() ? t->at_ns : clock_ns()))
         http_pump(h);
 }
 
 void route_stream_drained(struct request *r)
 {
     if (r->timer.slot == 0)
-        advance(r);
+        advance(r, clock_ns());
 }
 
 void route_stream_answer(struct request *r)
@@ -103,11 +104,11 @@ void route_stream_answer(struct request *r)
     r->state = s;
     r->timer.fire = fire;
     s->line = mem_zero(1, (size_t)want.bytes + 64);
-    respond_begin(r, 200, "text/plain", total_length(&want));
+    respond_begin(r, 200, "text/plain", r->http_1_0 ? total_length(&want) : 0);
     if (r->head_only)
         respond_end(r);
     else
-        advance(r);
+        advance(r, clock_ns());
 }
 
 void route_stream_drop(struct request *r)

@@ -1,7 +1,6 @@
 /* The server: its parts put together on one loop. */
 #include "server/server.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,6 +73,7 @@ static void on_wake(uv_timer_t *timer)
 static void on_turn(uv_prepare_t *turn)
 {
     struct server *s = turn->data;
+    signals_notice(s);
     timers_run(&s->timers, clock_ns());
     drain_turn(s);
     ledger_flush(&s->ledger);
@@ -88,37 +88,17 @@ static void on_turn(uv_prepare_t *turn)
     uv_timer_start(&s->wake, on_wake, ms, 0);
 }
 
-static void on_sigterm(uv_signal_t *handle, int signo)
+static int start_loop(struct server *s, struct error *err)
 {
-    (void)signo;
-    drain_begin(handle->data, "SIGTERM"); /* a second one changes nothing */
-}
-
-static void on_sigint(uv_signal_t *handle, int signo)
-{
-    struct server *s = handle->data;
-    (void)signo;
-    if (++s->sigints >= 2 && server_draining(s))
-        drain_stop_now(s, 130, "a second SIGINT");
-    else
-        drain_begin(s, "SIGINT");
-}
-
-static void start_loop(struct server *s)
-{
-    signal(SIGPIPE, SIG_IGN); /* a ledger or log pipe that is closed must not be our end */
     uv_loop_init(&s->loop);
     uv_prepare_init(&s->loop, &s->turn);
     uv_timer_init(&s->loop, &s->wake);
-    uv_signal_init(&s->loop, &s->sigterm);
-    uv_signal_init(&s->loop, &s->sigint);
-    s->turn.data = s->sigterm.data = s->sigint.data = s;
+    s->turn.data = s;
     s->listener.routes = main_routes;
     s->control.routes = control_routes;
     uv_prepare_start(&s->turn, on_turn);
     /* before the listener exists, so that no signal finds the default disposition in force */
-    uv_signal_start(&s->sigterm, on_sigterm, SIGTERM);
-    uv_signal_start(&s->sigint, on_sigint, SIGINT);
+    return signals_start(s, err);
 }
 
 static void announce(const struct server *s, const char *what, const char *host, int port)
@@ -155,6 +135,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 
 static void stop_all(struct server *s)
 {
+    signals_stop(s);
     conns_close(s);
     listener_close(&s->listener);
     listener_close(&s->control);
@@ -170,9 +151,8 @@ int server_run(const struct server_options *options, struct error *err)
     fds_raise_limit();
     int status = -1;
     if (server_init(s, options, err) == 0) {
-        start_loop(s);
         s->sockdiag = sockdiag_open();
-        if (listen_all(s, err) == 0) {
+        if (start_loop(s, err) == 0 && listen_all(s, err) == 0) {
             uv_run(&s->loop, UV_RUN_DEFAULT);
             status = s->exit_status;
         }

@@ -87,7 +87,6 @@ static void ambiguous_requests_are_refused(void **state)
         "GET /live HTTP/1.1\r\nHost: a\r\n folded: b\r\n\r\n",
         "GET /live HTTP/1.1\rHost: a\r\n\r\n",
         "GET /live HTTP/1.1\r\nHost: a\r\nX\r\n\r\n",
-        "GET /live\r\nHost: a\r\n\r\n",
         "get /live HTTP/1.1\r\nHost: a\r\n\r\n",
         "hello\r\n\r\n",
     };
@@ -112,6 +111,7 @@ static void what_is_not_known_is_said(void **state)
                   true);
     assert_status("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 501, true);
     assert_status("GET /live HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417, true);
+    assert_status("GET /live\r\nHost: a\r\n\r\n", 505, true); /* HTTP/0.9 */
     assert_status("GET /live HTTP/2.0\r\nHost: a\r\n\r\n", 505, true);
     assert_status(GET("/api/data?ms=x"), 400, false);
     assert_status(GET("/hold?gate=a/b"), 400, false);
