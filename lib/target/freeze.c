@@ -93,6 +93,8 @@ int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
                            add_pending, &p);
     *queued = p.queued;
     *buffered = p.buffered;
+    /* the tick may not come again before the queue is emptied or lost */
+    target_listener_look(t, 0);
     return rc;
 }
 
