@@ -7,15 +7,13 @@
 #include <poll.h>
 #include <signal.h>
 
-#include "target/pidfd.h"
-
 enum { FREEZE_MS = 2000, SETTLE_MS = 20 };
 
 static void signal_tree(struct target *t, int signo)
 {
     for (int i = 0; i < t->tree.count; i++)
         if (t->tree.procs[i].pid == t->pid)
-            pidfd_signal(t->pidfd, signo);
+            target_send(t, signo);
         else
             kill(t->tree.procs[i].pid, signo);
 }
