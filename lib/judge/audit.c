@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "judge/facts.h"
+#include "judge/look.h"
 #include "judge/interval.h"
 
 const char audit_grade_rule[] =

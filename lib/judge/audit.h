@@ -53,7 +53,7 @@ struct audit_input {
     const struct profile *profile; /* the platform to judge against, or NULL */
 };
 
-struct look; /* facts.h: one run, prepared for the rules */
+struct look; /* look.h: one run, prepared for the rules */
 
 struct defect {
     const char *id, *title;

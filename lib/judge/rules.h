@@ -3,7 +3,7 @@
 #ifndef JUDGE_RULES_H
 #define JUDGE_RULES_H
 
-#include "judge/facts.h"
+#include "judge/look.h"
 
 typedef void defect_rule(const struct look *l, struct sight *s);
 

@@ -1,7 +1,7 @@
 /* One run, prepared for the rules of the catalogue: the few facts that many rules need, gathered
  * once, and the questions that rules ask of an attempt. Internal to lib/judge. */
-#ifndef JUDGE_FACTS_H
-#define JUDGE_FACTS_H
+#ifndef JUDGE_LOOK_H
+#define JUDGE_LOOK_H
 
 #include "judge/audit.h"
 

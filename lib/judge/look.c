@@ -1,5 +1,5 @@
 /* What the rules ask of a run and of an attempt; no rule of the catalogue stands here. */
-#include "judge/facts.h"
+#include "judge/look.h"
 
 #include <signal.h>
 #include <stdarg.h>
