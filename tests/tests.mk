@@ -52,3 +52,8 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
 	  $(patsubst %,$(B)/fuzz/lib%.a,$(FUZZ_LIBS_$*)) -Wl,--end-group $(LDLIBS)
 FORCE:
 .PHONY: unit-build bats asan valgrind test fuzz FORCE
+
+bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two minutes)
+	@tools/deps bench
+	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
+.PHONY: bench

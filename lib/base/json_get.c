@@ -93,7 +93,7 @@ static int unknown_key(const struct json_doc *doc, const cJSON *node,
 {
     const char *known[64] = {0};
     char list[384] = "";
-    for (size_t i = 0; fields[i].key && i < 63; i++) {
+    for (size_t i = 0; i < 63 && fields[i].key; i++) {
         known[i] = fields[i].key;
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", fields[i].key);

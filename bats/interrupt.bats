@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# Nothing is left behind, whatever happens to drainctl; and it still reports when it can.
+
+load helper
+
+# A scenario that waits for a signal which never comes, on a target with a child of its own.
+waiting_scenario() {
+    cat >waiting.json <<EOF
+{
+  "name": "waiting", "timeout": "60s",
+  "target": {"command": ["sh", "-c", "echo \$\$ >>pids; python3 -c 'import os,time; open(\"pids\",\"a\").write(str(os.getpid())+\"\\\\n\"); import http.server as h; h.HTTPServer((\"127.0.0.1\",int(os.environ[\"PORT\"])),h.SimpleHTTPRequestHandler).serve_forever()'; :"]},
+  "loads": [{"name": "slow", "request": {"path": "/"}, "requests": 1, "start": "50s"}],
+  "signals": [{"send": "SIGTERM", "when": {"at": "55s"}}],
+  "expect": [{"load": "slow", "completed": "100%"}]
+}
+EOF
+}
+
+# Start drainctl in the background and wait until the target's two processes run and it is ready.
+start_waiting() {
+    waiting_scenario
+    "$DRAINCTL" scenario waiting.json --journal run.jsonl >out.txt 2>err.txt 3>&- &
+    drainctl_pid=$!
+    wait_until grep -q target-ready run.jsonl
+    [ "$(wc -l <pids)" -eq 2 ]
+}
+
+all_gone() {
+    local pid
+    while read -r pid; do
+        ! kill -0 "$pid" 2>/dev/null || return 1
+    done <pids
+}
+
+@test "SIGKILL of drainctl takes the target and its children along" {
+    start_waiting
+    kill -KILL "$drainctl_pid"
+    wait_until all_gone
+}
+
+@test "SIGINT cleans up, still reports, and exits with 130" {
+    start_waiting
+    kill -INT "$drainctl_pid"
+    run wait "$drainctl_pid"
+    [ "$status" -eq 130 ]
+    all_gone
+    grep -q interrupted out.txt
+}
+
+@test "SIGTERM cleans up, still reports, and exits with 143" {
+    start_waiting
+    kill -TERM "$drainctl_pid"
+    run wait "$drainctl_pid"
+    [ "$status" -eq 143 ]
+    all_gone
+    grep -q interrupted out.txt
+}
+
+@test "a run that was killed leaves a journal that can be judged, and says that it was cut" {
+    start_waiting
+    kill -KILL "$drainctl_pid"
+    wait_until all_gone
+    run "$DRAINCTL" report run.jsonl
+    [ "$status" -eq 3 ]
+    [[ "$output" == *inconclusive* ]]
+    [[ "$output" == *cut* ]]
+}
