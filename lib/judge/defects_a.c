@@ -115,7 +115,8 @@ const struct defect defects_before[] = {
                "deadline, which loses the next ones.",
         .reference = "signal(7)",
         .unit = "runs",
-        .covers = "inflight-killed-at-signal main-exits-early exit-never no-connection-close "
+        .covers = "stream-stalls-drain silent-conn-stalls idle-after-close-stalls deadline-ignored "
+                  "inflight-killed-at-signal main-exits-early exit-never no-connection-close "
                   "keepalive-served-forever health-still-200 no-deadline deadline-exceeds-platform "
                   "signal-during-startup pid1-no-handler " LOST_WITH_PROCESS,
         .find = find_term_means_reload,
@@ -135,7 +136,8 @@ const struct defect defects_before[] = {
         .reference = "signal(7): SIG_IGN, and masks, are inherited through execve(2)",
         .unit = "runs",
         .fine = "it obeys the signal",
-        .covers = "exit-never no-connection-close keepalive-served-forever health-still-200 "
+        .covers = "deadline-ignored "
+                  "exit-never no-connection-close keepalive-served-forever health-still-200 "
                   "no-deadline deadline-exceeds-platform signal-during-startup pid1-no-handler "
                   "stream-stalls-drain silent-conn-stalls idle-after-close-stalls",
         .find = find_signal_ignored,

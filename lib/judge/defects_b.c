@@ -192,7 +192,8 @@ const struct defect defects_signal[] = {
                "until then. A handler that logs, allocates or takes a lock does this now and then.",
         .reference = "signal-safety(7)",
         .unit = "runs",
-        .covers = "listener-open-nobody-accepts exit-never silent-conn-stalls stream-stalls-drain "
+        .covers = "deadline-ignored listener-open-nobody-accepts exit-never silent-conn-stalls "
+                  "stream-stalls-drain "
                   "idle-after-close-stalls no-deadline deadline-exceeds-platform "
                   "expect-100-stranded accept-queue-reset signal-during-startup pid1-no-handler",
         .find = find_handler_deadlock,
