@@ -181,7 +181,8 @@ static int64_t in_flight_in(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, any_attempt);
+    sight_attempts(&s, l, INFLIGHT_LOADS " upload partial-head expect pipelined", was_in_flight,
+                   any_attempt);
     return s.of;
 }
 

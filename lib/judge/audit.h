@@ -77,6 +77,8 @@ const struct defect *defect_find(const char *id); /* or NULL */
 const char *const *defect_ids(void);
 /* The page of one defect in Markdown: docs/defects/ID.md and `drainctl explain`. */
 void defect_page(const struct defect *d, struct buf *out);
+/* The list of all pages, docs/defects/README.md. */
+void defect_index(struct buf *out);
 
 struct finding {
     const struct defect *defect;

@@ -119,3 +119,24 @@ void defect_page(const struct defect *d, struct buf *out)
         add_wrapped(out, d->covers, 0, "");
     }
 }
+
+void defect_index(struct buf *out)
+{
+    char section = 0;
+
+    buf_adds(out,
+             "# Defects\n\nWhat `drainctl check` can find, in the order in which it happens. "
+             "Each page says what is\nseen, why it hurts and how to mend it; `drainctl explain "
+             "ID` prints it.\n");
+    for (size_t i = 0; i < defect_count(); i++) {
+        const struct defect *d = defect_at(i);
+
+        if (d->section != section) {
+            section = d->section;
+            buf_addf(out, "\n## %c. %s\n\n| id | severity | what |\n| --- | --- | --- |\n", section,
+                     section_title(section));
+        }
+        buf_addf(out, "| [%s](%s.md) | %s | %s |\n", d->id, d->id, severity_word(d->severity),
+                 d->title);
+    }
+}

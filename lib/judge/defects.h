@@ -35,6 +35,6 @@ extern const struct defect defects_platform[]; /* F */
 #define LOST_WITH_PROCESS                                                                          \
     "accept-vs-shutdown-race handshake-at-close upload-cut expect-100-stranded pipelined-dropped " \
     "platform-double-signal group-signal-kills-workers unread-request-rst response-not-flushed"    \
-    " half-head-dropped exit-code-ambiguous"
+    " sigint-not-drained half-head-dropped exit-code-ambiguous"
 
 #endif

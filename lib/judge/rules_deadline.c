@@ -24,12 +24,13 @@ static bool was_killed(const struct look *l)
     return l->t0_ns && !l->ended_itself;
 }
 
+/* Requests that came to an end by themselves say nothing about a limit. */
 static bool is_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "outlasting", was_in_flight, any_attempt);
-    return s.count > 0;
+    sight_attempts(&s, l, "outlasting", was_in_flight, is_completed);
+    return s.of > 0 && s.count == 0;
 }
 
 /* A wait of up to ten seconds (docker's grace, the shortest common one) may still have a limit

@@ -354,6 +354,11 @@ void find_group_signal(const struct look *l, struct sight *s)
     find_more_than_main(l, s, "check-group");
 }
 
+void find_sigint(const struct look *l, struct sight *s)
+{
+    find_more_than_main(l, s, "check-int");
+}
+
 static bool is_answer_after(const struct look *l, const struct attempt *a)
 {
     return a->whole && a->end_ns > l->t0_ns + MS(100);

@@ -345,6 +345,8 @@ static void healthy(struct battery *b)
     simple_run(b, "check-second-term-100", "waiting", 5);
     begin_run(b, "check-startup");
     set_exit(b, "check-startup", 3, 0, 0);
+    simple_run(b, "check-int", "waiting", 5);
+    simple_run(b, "check-second-int-100", "waiting", 5);
     simple_run(b, "check-group", "waiting", 5);
     simple_run(b, "check-pid1", "waiting", 5);
     run = begin_run(b, "check-control");

@@ -272,6 +272,14 @@ static void group(void)
     cut(&b, "check-group", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
     set_exit(&b, "check-group", 6, 0, 0);
 }
+static void sigint(void)
+{
+    cut(&b, "check-int", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void sigint_near(void)
+{
+    cut(&b, "check-second-int-100", "waiting", -1, 104, REASON_CLOSED_BEFORE_RESPONSE);
+}
 static void deadlock(void)
 {
     size_t run = main_run();
@@ -334,6 +342,7 @@ static const struct row rows[] = {
     {"pipelined-dropped", pipelined, "", NULL},
     {"platform-double-signal", second, "", NULL},
     {"group-signal-kills-workers", group, "", NULL},
+    {"sigint-not-drained", sigint, "", sigint_near},
     {"signal-handler-deadlock", deadlock, "", ignored},
     {"reuseport-group-loss", reuseport, "accept-queue-reset", queue},
     {"defer-accept-ghost", ghost, "", NULL},
