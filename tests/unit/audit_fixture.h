@@ -15,8 +15,10 @@
 #include "judge/audit.h"
 #include "journal/history.h"
 
-#define MS(n) ((int64_t)(n)*1000000)
-#define T0    MS(10000)
+/* A test program need not use all of it. */
+#define FIXTURE __attribute__((unused))
+#define MS(n)   ((int64_t)(n)*1000000)
+#define T0      MS(10000)
 
 enum { LOADS = 32, ATTEMPTS = 512, EVENTS = 64, RUNS = 16 };
 
@@ -83,7 +85,7 @@ static void set_exit(struct battery *b, const char *name, double ms, int code, i
 }
 
 /* drainctl had to kill it. */
-static void set_killed(struct battery *b, const char *name, double ms)
+static FIXTURE void set_killed(struct battery *b, const char *name, double ms)
 {
     size_t run = run_of(b, name);
 
@@ -356,7 +358,7 @@ static void healthy(struct battery *b)
     add_many(b, run, "waiting", 10, -200, 1300, 1301);
 }
 
-static const struct finding *found(const struct audit *a, const char *id)
+static FIXTURE const struct finding *found(const struct audit *a, const char *id)
 {
     for (size_t i = 0; i < a->n_findings; i++)
         if (strcmp(a->findings[i].defect->id, id) == 0)
@@ -364,7 +366,7 @@ static const struct finding *found(const struct audit *a, const char *id)
     return NULL;
 }
 
-static void audit_battery(const struct battery *b, struct audit *a)
+static FIXTURE void audit_battery(const struct battery *b, struct audit *a)
 {
     struct audit_input in = {b->runs, b->n, b->profile};
 
