@@ -6,9 +6,10 @@ $(B)/libllhttp.a:
 	$(AR) rcs $@
 else
 LLHTTP_DIR  := /usr/share/llhttp
+LLHTTP_CPPFLAGS := -isystem /usr/share/include/llhttp
 $(B)/obj/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -w -c -o $@ $<
+	$(CC) $(CFLAGS) -DLLHTTP_STRICT_MODE=1 $(LLHTTP_CPPFLAGS) -w -c -o $@ $<
 $(B)/libllhttp.a: $(patsubst %,$(B)/obj/llhttp/%.o,api http llhttp)
 	$(AR) rcs $@ $^
 endif

@@ -157,7 +157,7 @@ int line_parse(struct line *line, const char *s, size_t len)
         return -1;
     if (!take(&scan, '}')) {
         do {
-            struct line_value spare;
+            struct line_value spare = {0};
             bool room = line->count < LINE_MAX_VALUES;
             struct line_value *v = room ? &line->values[line->count++] : &spare;
             if (scan_string(&scan, &v->key, &v->key_len) < 0 || !take(&scan, ':') ||

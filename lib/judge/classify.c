@@ -46,7 +46,7 @@ static bool is_whole(const struct facts *f)
 
 static bool was_taken(const struct facts *f, const struct run_facts *run, unsigned ledger)
 {
-    if (ledger & LEDGER_READ)
+    if (ledger) /* even its head alone: the server had begun with it */
         return true;
     int64_t written = f->a->sent_ns ? f->a->sent_ns : f->a->connected_ns;
     if (!written || !run->t0_ns || run->t0_ns - written < taken_after_ns)

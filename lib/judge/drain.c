@@ -50,6 +50,7 @@ static void judge_target(struct target_verdict *t, const struct run_verdict *v,
     t->listener_closed_after_ms = since_signal(f, f->listener_closed_ns);
     t->queue_lost = f->listener_closed_ns ? f->queue_lost : -1;
     t->not_ready_after_ms = since_signal(f, f->not_ready_ns);
+    t->not_ready_status = (int)f->not_ready_status;
     t->last_answer_ms = NAN;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];

@@ -29,7 +29,7 @@ static bool is_open(const struct finding *g, const struct attempt *a)
 }
 
 /* Far more than any run makes, and small enough that a percentage still sees one attempt. */
-static const double no_end = 1e12;
+static const double no_end = 1e9;
 
 static double attempts_to_come(const struct finding *g)
 {
@@ -97,7 +97,8 @@ static void expected_share(struct finding *g, const char *noun, const char *noun
         buf_addf(&g->expected, "all %s", nouns);
     } else {
         bound_text(b, &g->expected);
-        buf_addf(&g->expected, b->percent ? " of %s" : " %s", nouns);
+        buf_addf(&g->expected, b->percent ? " of %s" : " %s",
+                 !b->percent && b->value == 1 ? noun : nouns);
     }
     add_scope(g, &g->expected);
     buf_addf(&g->expected, " %s", what);
@@ -114,11 +115,16 @@ static void observed_share(struct finding *g, const struct count *c, const char 
         buf_addf(&g->observed, ", %lld still open", (long long)c->open);
 }
 
-/* Name the first few behind it: those that match where there are too many, else those that do not.
- */
+/* Name the first few behind it: those that match where there are too many of them, else those that
+ * do not. Where some number of a thing was asked for and did not come, nobody is to blame. */
 static void blame(struct finding *g, attempt_test *counts, attempt_test *matches, double value)
 {
-    bool too_many = value > g->x->bound.value;
+    const struct plan_bound *b = &g->x->bound;
+    bool too_many =
+        b->op == BOUND_LE || b->op == BOUND_LT || (b->op == BOUND_EQ && value > b->value);
+    bool wanted = b->percent || g->x->kind != EXPECT_OUTCOME || g->x->outcome == OUTCOME_COMPLETED;
+    if (!too_many && (!wanted || g->x->kind == EXPECT_REASON))
+        return;
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
         if (in_scope(g, a) && (!counts || counts(g, a)) && matches(g, a) == too_many)
@@ -198,13 +204,14 @@ void expect_reason(struct finding *g)
 }
 
 /* A whole answer that the server began after the signal: one whose head was on its way before could
- * not know. The ledger says when the head was written, else the client's first byte does. */
+ * not know. The ledger says when the answer was ready, and the client when its first byte came. */
 static bool could_tell(const struct finding *g, const struct attempt *a)
 {
     int64_t t0_ns = g->f->t0_ns;
     int64_t answered_ns = g->f->attempts[a - g->v->attempts].answered_ns;
-    int64_t began_ns = answered_ns ? answered_ns : a->first_ns ? a->first_ns : a->end_ns;
-    return a->whole && t0_ns && a->end_ns > t0_ns && began_ns > t0_ns;
+    bool begun_before =
+        (answered_ns && answered_ns <= t0_ns) || (a->first_ns && a->first_ns <= t0_ns);
+    return a->whole && t0_ns && a->end_ns > t0_ns && !begun_before;
 }
 
 static bool was_told(const struct finding *g, const struct attempt *a)

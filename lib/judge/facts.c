@@ -55,8 +55,10 @@ static void on_health(struct run_facts *f, const struct event *e)
     if (same_path(e->text, target->health_ready)) {
         bool ready = e->status >= 200 && e->status < 300;
         f->ready_seen = true;
-        if (!ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns)
+        if (!ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
             f->not_ready_ns = e->t_ns;
+            f->not_ready_status = e->status;
+        }
     }
     if (same_path(e->text, target->health_live) && e->status > 0) {
         f->live_answers++;

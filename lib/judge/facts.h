@@ -27,7 +27,7 @@ struct run_facts {
     int64_t listener_closed_ns; /* first time from the first signal on; 0: never */
     int64_t queue_lost;         /* -1: not known */
     bool ready_seen;            /* the readiness path was polled */
-    int64_t not_ready_ns;
+    int64_t not_ready_ns, not_ready_status;
     int64_t live_answers;
     const struct event *live_broken;
     bool ledger_any;      /* the server keeps one */

@@ -77,6 +77,7 @@ struct target_verdict {
     double listener_closed_after_ms;
     int64_t queue_lost; /* connections in the accept queue when it was closed; -1 not known */
     double not_ready_after_ms;
+    int not_ready_status;  /* what the readiness path answered then; 0 refused, -1 no answer */
     double last_answer_ms; /* the last byte of the last whole answer */
     const struct event **orphans;
     size_t n_orphans;

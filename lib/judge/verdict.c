@@ -135,7 +135,8 @@ static bool expectation_broken(const struct run_verdict *v, const struct run_fac
     if (broken == 1)
         buf_addf(&t->why, "'%s' did not hold: %s", first->text, first->observed);
     else
-        buf_addf(&t->why, "%zu of %zu expectations did not hold", broken, v->n_expectations);
+        buf_addf(&t->why, "%zu of %zu expectations did not hold, the first: '%s', but %s", broken,
+                 v->n_expectations, first->text, first->observed);
     return true;
 }
 
@@ -156,7 +157,7 @@ static bool cut_short(const struct run_verdict *v, const struct run_facts *f, st
     int64_t from_ns = f->t0_ns ? f->t0_ns : f->first_ns;
     buf_addf(&t->why, "the journal was cut: it ends %s after ",
              duration_human(f->last_ns - from_ns, text, sizeof text));
-    buf_adds(&t->why, f->t0_ns ? first_signal_name(v) : "its begin");
+    buf_adds(&t->why, f->t0_ns ? first_signal_name(v) : "it began");
     buf_adds(&t->hint, "drainctl was killed, or is still writing it; run it again");
     return true;
 }

@@ -38,8 +38,11 @@ int64_t body_read(struct body *b, char *out, size_t size)
 
 uint64_t body_wait_ms(const struct body *b)
 {
-    double per_byte_ms = (double)b->over_ns / (double)NS_PER_MS / (double)b->bytes;
-    if (per_byte_ms > STEP_MS)
-        return (uint64_t)per_byte_ms + 1;
-    return STEP_MS;
+    int64_t next_ns = b->over_ns / b->bytes; /* one more byte */
+    int64_t left_ns = b->begin_ns + b->over_ns - clock_ns();
+    if (next_ns < STEP_MS * NS_PER_MS)
+        next_ns = STEP_MS * NS_PER_MS;
+    if (next_ns > left_ns)
+        next_ns = left_ns;
+    return next_ns > 0 ? (uint64_t)(next_ns / NS_PER_MS) + 1 : 1;
 }

@@ -29,7 +29,8 @@ void client_attempt(struct client *c, int64_t request, int64_t intended_ns)
     c->state = CLIENT_BUSY;
     c->attempts++;
     attempt_start(c, request, intended_ns);
-    c->group->shape->start(c);
+    if (attempt_open(&c->attempt)) /* a callback may have aborted it */
+        c->group->shape->start(c);
 }
 
 /* A held load: with reuse, the first request opens the connection that the client then waits on. */

@@ -54,7 +54,7 @@ static void act(struct engine *e, curl_socket_t fd, int flags)
 
 bool engine_busy(const struct engine *e)
 {
-    return e->busy > 0;
+    return e->busy > 0 || e->settling;
 }
 
 static void take_out(struct engine *e, struct engine_job *job)
@@ -297,9 +297,16 @@ void engine_opened(struct engine *e, struct engine_job *job, int fd)
 void engine_close_socket(struct engine *e, int fd)
 {
     struct engine_watch *w = watch_of(e, fd);
+    if (w && w->owner)
+        w->owner->closing(w->owner, fd);
     if (w)
         watch_close(w);
     close(fd);
+}
+
+int engine_socket(const struct engine_job *job)
+{
+    return job->watches ? job->watches->fd : -1;
 }
 
 void engine_forget(struct engine_job *job)

@@ -18,6 +18,8 @@ struct engine_job {
     void (*worked)(struct engine_job *job);
     /* It is over and out of the engine; may be submitted again. */
     void (*done)(struct engine_job *job, CURLcode code);
+    /* A socket of it is about to be closed (curl may be on the stack). */
+    void (*closing)(struct engine_job *job, int fd);
     /* the engine's own */
     struct engine_job *next, *next_touched;
     struct engine_watch *watches; /* its open sockets */
@@ -37,12 +39,15 @@ void engine_cancel(struct engine *e, struct engine_job *job);
 void engine_touch(struct engine *e, struct engine_job *job);
 /* Lift the pause of a paced body (curl_easy_pause). */
 void engine_resume(struct engine *e, struct engine_job *job);
-/* curl is on the stack: jobs cannot be cancelled now. */
+/* curl or one of our callbacks from it is on the stack: jobs cannot be cancelled now, but from the
+ * turn that engine_wake asks for. */
 bool engine_busy(const struct engine *e);
 void engine_wake(struct engine *e);
 
 /* A socket was opened for this job (from CURLOPT_OPENSOCKETFUNCTION). */
 void engine_opened(struct engine *e, struct engine_job *job, int fd);
+/* The socket that was opened last for this job and is open; -1: none. */
+int engine_socket(const struct engine_job *job);
 /* Stop watching and close it (from CURLOPT_CLOSESOCKETFUNCTION). */
 void engine_close_socket(struct engine *e, int fd);
 /* The job goes away for good: its kept-alive connection is closed towards the server (FIN). */

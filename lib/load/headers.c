@@ -108,6 +108,8 @@ void answer_line(struct answer *a, const char *line, size_t len)
         field_line(a, line, text);
     if (a->begun)
         a->header_bytes += (int64_t)len;
+    else
+        a->interim_bytes += (int64_t)len;
 }
 
 const char *answer_framing(const struct answer *a, bool head)

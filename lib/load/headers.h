@@ -8,12 +8,13 @@
 #include <stdint.h>
 
 struct answer {
-    int status;           /* of the final response; 0: none seen */
-    int64_t header_bytes; /* of the final response */
-    int64_t body_bytes;   /* as delivered, chunks decoded */
-    int64_t length;       /* Content-Length, or -1 */
-    bool begun;           /* a status line that is not 1xx was seen */
-    bool header_done;     /* and the blank line that ends its head */
+    int status;            /* of the final response; 0: none seen */
+    int64_t header_bytes;  /* of the final response */
+    int64_t body_bytes;    /* as delivered, chunks decoded */
+    int64_t length;        /* Content-Length, or -1 */
+    int64_t interim_bytes; /* of the heads of 1xx responses before it */
+    bool begun;            /* a status line that is not 1xx was seen */
+    bool header_done;      /* and the blank line that ends its head */
     bool chunked;
     bool close; /* the connection does not go on after this answer (RFC 9112 section 9.3) */
 };

@@ -44,12 +44,27 @@ static void tell_held(struct loads *l)
         }
 }
 
+static void abort_now(struct loads *l)
+{
+    l->abort_wanted = false;
+    for (size_t i = 0; i < l->n_groups; i++) {
+        struct group *g = &l->groups[i];
+        group_stop(g, "run-ended");
+        for (size_t k = 0; k < g->n_clients; k++)
+            /* One that is just ending goes on to client_over, and no further. */
+            if (g->clients[k]->state == CLIENT_BUSY && attempt_open(&g->clients[k]->attempt)) {
+                g->shape->abort(g->clients[k], "run-ended");
+                client_end(g->clients[k]);
+            }
+    }
+}
+
 /* From the loop: what could not be done while curl was on the stack. */
 static void on_turn(void *arg)
 {
     struct loads *l = arg;
     if (l->abort_wanted)
-        loads_abort(l);
+        abort_now(l);
     if (l->held_wanted)
         tell_held(l);
 }
@@ -133,21 +148,12 @@ void loads_stop(struct loads *l, int load, const char *why)
 
 void loads_abort(struct loads *l)
 {
-    if (engine_busy(l->engine)) {
-        l->abort_wanted = true;
-        engine_wake(l->engine);
+    if (!engine_busy(l->engine)) {
+        abort_now(l);
         return;
     }
-    l->abort_wanted = false;
-    for (size_t i = 0; i < l->n_groups; i++) {
-        struct group *g = &l->groups[i];
-        group_stop(g, "run-ended");
-        for (size_t k = 0; k < g->n_clients; k++)
-            if (g->clients[k]->state == CLIENT_BUSY) {
-                g->shape->abort(g->clients[k], "run-ended");
-                client_end(g->clients[k]);
-            }
-    }
+    l->abort_wanted = true;
+    engine_wake(l->engine);
 }
 
 struct load_counts loads_counts(const struct loads *l, int load)

@@ -106,8 +106,11 @@ static void on_readable(struct raw *r)
 {
     char data[2048];
     ssize_t n;
-    while ((n = recv(r->fd, data, sizeof data, 0)) > 0)
+    while ((n = recv(r->fd, data, sizeof data, 0)) > 0) {
         take_bytes(r, data, n);
+        if (r->client->wire != r)
+            return; /* a callback aborted it */
+    }
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n < 0)

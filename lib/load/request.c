@@ -91,6 +91,7 @@ static void connection_options(CURL *easy, const struct client *c, const struct 
     if (!p->reuse) {
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+        return; /* one bundle for all: it is never searched, and empties in order */
     }
     /* The scope id means nothing to IPv4 and to the addresses that a target under test has, and it
      * is part of the key of libcurl's connection cache: so each client finds its own connection,
@@ -102,11 +103,8 @@ static void connection_options(CURL *easy, const struct client *c, const struct 
 
 static void size_options(CURL *easy, const struct group *g)
 {
-    long size = g->plan->clients > FEW ? BUFFER_MANY : BUFFER_FEW;
-    if (g->plan->read_bps > 0) {
-        curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)g->plan->read_bps);
-        size = BUFFER_MANY;
-    }
+    bool small = g->plan->clients > FEW || g->plan->read_bps > 0;
+    long size = small ? BUFFER_MANY : BUFFER_FEW;
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, size);
 }
 

@@ -45,7 +45,7 @@ static void on_done(struct engine_job *job, CURLcode code)
     struct transfer *t = from_job(job);
     struct client *c = t->client;
     transfer_check_sent(t);
-    if (not_http(code) && !c->attempt.answer.begun)
+    if (not_http(code) && c->attempt.phase != PHASE_RECEIVING)
         attempt_first_byte(c);
     struct attempt_end end = {.code = (int)code, .why = why_timeout(code, c->attempt.phase)};
     /* errno is of the last failure on this handle: it says something only about a failed one. */
@@ -66,6 +66,7 @@ static struct transfer *transfer_new(struct client *c)
     }
     t->job.worked = on_worked;
     t->job.done = on_done;
+    t->job.closing = transfer_closing;
     curl_easy_setopt(t->job.easy, CURLOPT_PRIVATE, &t->job);
     request_options(t, c->group);
     transfer_callbacks(t);
@@ -78,6 +79,7 @@ static void transfer_start(struct client *c)
         c->wire = transfer_new(c);
     struct transfer *t = c->wire;
     const struct plan_load *p = c->group->plan;
+    t->received = t->read_begin_ns = 0;
     t->opened = false;
     t->socket_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
@@ -88,8 +90,10 @@ static void transfer_start(struct client *c)
 static void transfer_abort(struct client *c, const char *why)
 {
     struct transfer *t = c->wire;
-    transfer_check_sent(t);
-    engine_cancel(c->group->loads->engine, &t->job);
+    if (t) {
+        transfer_check_sent(t);
+        engine_cancel(c->group->loads->engine, &t->job);
+    }
     attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
 }
 

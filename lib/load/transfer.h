@@ -17,7 +17,9 @@ struct transfer {
     struct body body;
     bool opened;      /* a socket was opened for this attempt: the connection is not a reused one */
     int socket_errno; /* of socket(2) or bind(2), which libcurl does not tell */
-    char id_line[48]; /* X-Drainctl-Attempt */
+    int64_t received; /* bytes that had come on this connection before this attempt */
+    int64_t read_begin_ns;     /* of the answer's body; 0: not begun */
+    char id_line[48];          /* X-Drainctl-Attempt */
     struct curl_slist id_node; /* in front of the load's headers; never freed by curl */
 };
 
@@ -28,6 +30,8 @@ void request_options(struct transfer *t, const struct group *g);
 
 /* transfer_cb.c: what libcurl calls while a transfer runs. */
 void transfer_callbacks(struct transfer *t);
+/* Before a socket is closed: did the answer begin, though not with a whole line? */
+void transfer_closing(struct engine_job *job, int fd);
 /* Bytes of the request that went to the kernel so far; says so when that was all of it. */
 void transfer_check_sent(struct transfer *t);
 

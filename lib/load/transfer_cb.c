@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "load/group.h"
+#include "load/received.h"
 #include "load/transfer.h"
 
 /* With a reader that is slow on purpose, the answer has to stay in the server's send buffer. */
@@ -29,6 +31,22 @@ void transfer_check_sent(struct transfer *t)
         attempt_sent(c);
 }
 
+/* libcurl hands over whole lines only: when a connection ends inside the status line, it says that
+ * nothing came. The kernel knows better. */
+void transfer_closing(struct engine_job *job, int fd)
+{
+    struct transfer *t = (struct transfer *)job;
+    struct attempt *a = &t->client->attempt;
+    if (a->tries != 1 || !attempt_open(a) || a->answer.begun || a->phase == PHASE_RECEIVING)
+        return;
+    int64_t n = received_bytes(fd) - t->received - a->answer.interim_bytes;
+    if (n <= 0)
+        return;
+    a->answer.header_bytes = n;
+    transfer_check_sent(t);
+    attempt_first_byte(t->client);
+}
+
 /* Before each try, when there is a connection and nothing was written yet. On a reused connection
  * that dies without an answer libcurl connects again and would send the request a second time. */
 static int on_prereq(void *arg, char *remote, char *local, int remote_port, int local_port)
@@ -42,6 +60,8 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
         transfer_check_sent(t);
     if (++a->tries > 1)
         return CURL_PREREQFUNC_ABORT;
+    if (!t->opened)
+        t->received = received_bytes(engine_socket(&t->job));
     engine_touch(t->client->group->loads->engine, &t->job);
     attempt_connected(t->client, local_port, !t->opened);
     return CURL_PREREQFUNC_OK;
@@ -60,19 +80,47 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
     return size * count;
 }
 
-static size_t on_body(char *data, size_t size, size_t count, void *arg)
-{
-    struct transfer *t = arg;
-    (void)data;
-    t->client->attempt.answer.body_bytes += (int64_t)(size * count);
-    return size * count;
-}
-
-static void on_more_body(uv_timer_t *timer)
+static void on_resume(uv_timer_t *timer)
 {
     struct client *c = timer->data;
     struct transfer *t = c->wire;
     engine_resume(c->group->loads->engine, &t->job);
+}
+
+/* One timer for both directions: the earlier one counts, and each looks again when it fires. */
+static void resume_in(struct client *c, uint64_t ms)
+{
+    uv_handle_t *timer = (uv_handle_t *)&c->timer;
+    if (!uv_is_active(timer) || uv_timer_get_due_in(&c->timer) > ms)
+        uv_timer_start(&c->timer, on_resume, ms, 0);
+}
+
+/* libcurl's own limit (CURLOPT_MAX_RECV_SPEED_LARGE) takes 100 buffers before it first looks. */
+static bool reads_too_fast(struct transfer *t, uint64_t *wait_ms)
+{
+    int64_t bps = t->client->group->plan->read_bps;
+    if (bps <= 0)
+        return false;
+    int64_t now = clock_ns();
+    if (t->read_begin_ns == 0)
+        t->read_begin_ns = now;
+    double due_ns = (double)t->client->attempt.answer.body_bytes / (double)bps * 1e9;
+    int64_t early_ns = t->read_begin_ns + (int64_t)due_ns - now;
+    *wait_ms = (uint64_t)(early_ns > 0 ? early_ns / NS_PER_MS + 1 : 0);
+    return early_ns > 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+    struct transfer *t = arg;
+    uint64_t wait_ms;
+    (void)data;
+    if (reads_too_fast(t, &wait_ms)) {
+        resume_in(t->client, wait_ms);
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    t->client->attempt.answer.body_bytes += (int64_t)(size * count);
+    return size * count;
 }
 
 static size_t on_read(char *out, size_t size, size_t count, void *arg)
@@ -82,7 +130,7 @@ static size_t on_read(char *out, size_t size, size_t count, void *arg)
     int64_t n = body_read(&t->body, out, size * count);
     if (n >= 0)
         return (size_t)n;
-    uv_timer_start(&t->client->timer, on_more_body, body_wait_ms(&t->body), 0);
+    resume_in(t->client, body_wait_ms(&t->body));
     return CURL_READFUNC_PAUSE;
 }
 

@@ -9,7 +9,7 @@
 #include "base/signame.h"
 #include "plan/parse.h"
 
-enum { MAX_SIGNALS = 100 };
+enum { MAX_SIGNALS = 1000 };
 static const int64_t max_number = INT64_C(1000000000);
 
 struct signal_reader {

@@ -118,7 +118,7 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
         buf_adds(b, e->kind == EXPECT_PROCESSED ? "processed" : "told to close");
 }
 
-/* "within 2 s, not before 1 s, before the exit, at most 0 lost in the queue" */
+/* "within 2 s, not before 1 s, before the exit, with nobody lost in its queue" */
 static void add_conditions(struct buf *b, const struct plan_expect *e)
 {
     static const char *const events[] = {
@@ -141,8 +141,10 @@ static void add_conditions(struct buf *b, const struct plan_expect *e)
         buf_addf(b, "%s before %s", comma, events[e->before]);
         comma = ",";
     }
-    if (e->queue_lost >= 0)
-        buf_addf(b, "%s at most %" PRId64 " lost in its queue", comma, e->queue_lost);
+    if (e->queue_lost == 0)
+        buf_addf(b, "%s with nobody lost in its queue", comma);
+    else if (e->queue_lost > 0)
+        buf_addf(b, "%s with at most %" PRId64 " lost in its queue", comma, e->queue_lost);
 }
 
 static void add_target_text(struct buf *b, const struct plan_expect *e)

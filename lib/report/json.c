@@ -51,6 +51,10 @@ static void out_target(struct json_out *j, const struct target_verdict *t)
     json_out_end_object(j);
     json_out_object(j, "health");
     out_ms(j, "not_ready_after_ms", t->not_ready_after_ms);
+    if (isnan(t->not_ready_after_ms))
+        json_out_null(j, "not_ready_status");
+    else
+        json_out_int(j, "not_ready_status", t->not_ready_status);
     json_out_end_object(j);
     out_ms(j, "last_answer_ms", t->last_answer_ms);
     json_out_array(j, "orphans");

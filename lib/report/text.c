@@ -3,9 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/mem.h"
 #include "report/formats.h"
 
 static void verdict_line(struct text *t, const struct run_verdict *v)
@@ -36,6 +38,25 @@ static void add_pass(struct buf *b, const struct run_verdict *v)
         buf_addf(b, " for %lld attempt%s, with no signal", attempts, plural_s(attempts));
 }
 
+/* A reason or a hint may quote lines of the target's output: each keeps a line of its own, and
+ * those that are quoted ("| ...") their spaces. */
+static void lines(struct text *t, int at, const char *s)
+{
+    for (size_t len; *s; s += len + (s[len] == '\n')) {
+        len = strcspn(s, "\n");
+        char *line = mem_strndup(s, len);
+        if (line[0] == '|') {
+            text_style(t, STYLE_PLAIN, line);
+            buf_addc(t->out, '\n');
+        } else {
+            text_wrap(t, STYLE_PLAIN, at, at, line);
+        }
+        free(line);
+        if (s[len])
+            text_pad(t, at);
+    }
+}
+
 static void sentence(struct text *t, const struct run_verdict *v)
 {
     struct buf b;
@@ -45,12 +66,12 @@ static void sentence(struct text *t, const struct run_verdict *v)
     else
         buf_adds(&b, v->why ? v->why : "");
     text_pad(t, 2);
-    text_wrap(t, STYLE_PLAIN, 2, 2, b.data ? b.data : "");
+    lines(t, 2, b.data ? b.data : "?");
     buf_free(&b);
     if (v->hint) {
         text_pad(t, 2);
         text_style(t, STYLE_DIM, "hint: ");
-        text_wrap(t, STYLE_PLAIN, 8, 8, v->hint);
+        lines(t, 8, v->hint);
     }
     if (v->cut && v->value == VERDICT_FAILED) {
         text_pad(t, 2);
@@ -106,6 +127,11 @@ static void whole_run(struct text *t, const struct run_verdict *v)
 {
     verdict_line(t, v);
     sentence(t, v);
+    if (v->n_attempts == 0 && v->value == VERDICT_INCONCLUSIVE && !t->verbose) {
+        text_undo_newline(t); /* nothing follows that a blank line would set apart */
+        remarks(t, v);
+        return;
+    }
     text_table(t, v);
     text_drain(t, v);
     text_expectations(t, v);
@@ -123,7 +149,7 @@ static void short_run(struct text *t, const struct run_verdict *v, bool why)
 {
     verdict_line(t, v);
     if (why && v->why) {
-        t->out->len--; /* the newline: the reason goes on the same line */
+        text_undo_newline(t); /* the reason goes on the same line */
         buf_adds(t->out, ": ");
         text_safe(t->out, v->why);
         buf_addc(t->out, '\n');

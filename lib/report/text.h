@@ -24,6 +24,7 @@ void text_pad(struct text *t, int columns);                       /* that many s
 /* Words wrapped at t->width; the first line begins at column `at`, the others at `indent`. Ends
  * with a newline. */
 void text_wrap(struct text *t, enum style style, int at, int indent, const char *s);
+void text_undo_newline(struct text *t); /* take the last one back */
 enum style verdict_style(enum verdict_value v);
 
 /* text_table.c: phase by outcome for each load, and the identity of the sums */

@@ -43,9 +43,13 @@ static int by_time(const void *a, const void *b)
 
 static void add_signal(struct steps *s, const struct signal_verdict *signal)
 {
-    char lag[48] = "";
-    if (signal->lag_us >= 0)
-        snprintf(lag, sizeof lag, ", %" PRId64 " us after its moment", signal->lag_us);
+    char lag[64] = "";
+    char ms[32];
+    if (signal->lag_us >= 1000)
+        snprintf(lag, sizeof lag, ", %s after its moment",
+                 duration_human(signal->lag_us * 1000, ms, sizeof ms));
+    else if (signal->lag_us >= 0)
+        snprintf(lag, sizeof lag, ", %d us after its moment", (int)signal->lag_us);
     char *what = *signal->moment
                      ? mem_printf("%s sent: %s%s", signame_name(signal->signo), signal->moment, lag)
                      : mem_printf("%s sent%s", signame_name(signal->signo), lag);
@@ -72,10 +76,16 @@ static void add_exit(struct steps *s, const struct target_verdict *t)
     add(s, t->exit_after_ms, STYLE_PLAIN, what);
 }
 
-static void add_health(struct steps *s, const struct run_verdict *v)
+/* Readiness that is gone because the target is gone tells nothing. */
+static void add_health(struct steps *s, const struct target_verdict *t)
 {
-    double ms = v->target.not_ready_after_ms;
-    add(s, ms, STYLE_PLAIN, mem_strdup("no longer ready"));
+    const char *how = t->not_ready_status == 0 ? "refused" : "no answer";
+    if (t->exited && t->not_ready_after_ms >= t->exit_after_ms)
+        return;
+    char *what = t->not_ready_status > 0
+                     ? mem_printf("no longer ready: status %d", t->not_ready_status)
+                     : mem_printf("no longer ready: %s", how);
+    add(s, t->not_ready_after_ms, STYLE_PLAIN, what);
 }
 
 static void print_step(struct text *t, const struct step *s)
@@ -93,7 +103,7 @@ void text_drain(struct text *t, const struct run_verdict *v)
         return;
     for (size_t i = 0; i < v->n_signals; i++)
         add_signal(&s, &v->signals[i]);
-    add_health(&s, v);
+    add_health(&s, &v->target);
     add_listener(&s, &v->target);
     add(&s, v->target.last_answer_ms, STYLE_PLAIN, mem_strdup("last answer complete"));
     add_exit(&s, &v->target);

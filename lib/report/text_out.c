@@ -120,6 +120,12 @@ void text_wrap(struct text *t, enum style style, int at, int indent, const char 
     buf_free(&safe);
 }
 
+void text_undo_newline(struct text *t)
+{
+    if (t->out->len && t->out->data[t->out->len - 1] == '\n')
+        t->out->data[--t->out->len] = '\0';
+}
+
 enum style verdict_style(enum verdict_value v)
 {
     static const enum style styles[] = {STYLE_GOOD, STYLE_BAD, STYLE_UNSURE};

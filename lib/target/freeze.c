@@ -9,7 +9,7 @@
 
 #include "target/pidfd.h"
 
-enum { FREEZE_MS = 2000, SETTLE_MS = 20, MAX_PROBES = 8 };
+enum { FREEZE_MS = 2000, SETTLE_MS = 20 };
 
 static void signal_tree(struct target *t, int signo)
 {

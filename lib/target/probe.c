@@ -32,13 +32,15 @@ struct probe {
 
 static int resolve(struct probe_base *base, const char *host, const char *port)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
-    if (getaddrinfo(host, port, &hints, &found) != 0)
-        return -1;
-    memcpy(&base->address, found->ai_addr, found->ai_addrlen);
-    base->address_len = found->ai_addrlen;
-    freeaddrinfo(found);
-    return 0;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    return getaddrinfo(host, port, &hints, &base->addresses) == 0 ? 0 : -1;
+}
+
+void probe_base_free(struct probe_base *base)
+{
+    if (base->addresses)
+        freeaddrinfo(base->addresses);
+    base->addresses = NULL;
 }
 
 int probe_base_parse(struct probe_base *base, const char *url)
@@ -169,19 +171,28 @@ static void on_ready(uv_poll_t *poll, int status, int events)
         finish(p, PROBE_NO_ANSWER);
 }
 
-static int connect_socket(const struct probe_base *base, int *status)
+static int connect_address(const struct addrinfo *at, int *status)
 {
-    int fd = socket(base->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     *status = PROBE_NO_ANSWER;
     if (fd < 0)
         return -1;
-    const struct sockaddr *address = (const void *)&base->address;
-    if (connect(fd, address, base->address_len) == 0 || errno == EINPROGRESS)
+    if (connect(fd, at->ai_addr, at->ai_addrlen) == 0 || errno == EINPROGRESS)
         return fd;
     if (errno == ECONNREFUSED)
         *status = PROBE_REFUSED;
     close(fd);
     return -1;
+}
+
+/* On the loopback a refusal comes at once: "localhost" is then tried as 127.0.0.1 and as ::1. */
+static int connect_socket(const struct probe_base *base, int *status)
+{
+    int fd = -1;
+    *status = PROBE_NO_ANSWER;
+    for (const struct addrinfo *at = base->addresses; at && fd < 0; at = at->ai_next)
+        fd = connect_address(at, status);
+    return fd;
 }
 
 struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const char *path,
@@ -209,15 +220,6 @@ struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const 
              base->prefix, path, base->host);
     uv_poll_start(&p->poll, UV_WRITABLE, on_ready);
     return p;
-}
-
-int probe_port(const struct probe *p)
-{
-    struct sockaddr_storage at = {0};
-    socklen_t len = sizeof at;
-    getsockname(p->fd, (struct sockaddr *)&at, &len);
-    return at.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)(void *)&at)->sin6_port)
-                                    : ntohs(((struct sockaddr_in *)(void *)&at)->sin_port);
 }
 
 int64_t probe_started_ns(const struct probe *p)

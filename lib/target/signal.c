@@ -18,7 +18,6 @@ static bool group_lives(struct target *t, pid_t group)
 {
     if (t->running)
         return true;
-    target_read_tree(t);
     for (int i = 0; i < t->tree.count; i++)
         if (t->tree.procs[i].group == group)
             return true;
@@ -38,7 +37,6 @@ static int send_group(struct target *t, int signo)
 static int send_tree(struct target *t, int signo)
 {
     int rc = -ESRCH;
-    target_read_tree(t);
     for (int i = 0; i < t->tree.count; i++) {
         pid_t pid = t->tree.procs[i].pid;
         int one = pid == t->pid ? send_process(t, signo) : kill(pid, signo) < 0 ? -errno : 0;
@@ -52,7 +50,6 @@ static int send_listener(struct target *t, int signo)
 {
     if (t->owner == 0 || t->owner == t->pid)
         return t->owner ? send_process(t, signo) : -ESRCH;
-    target_read_tree(t);
     if (!proc_tree_has(&t->tree, t->owner))
         return -ESRCH;
     return kill(t->owner, signo) < 0 ? -errno : 0;
@@ -60,11 +57,12 @@ static int send_listener(struct target *t, int signo)
 
 static const struct {
     int (*send)(struct target *t, int signo);
+    bool by_tree; /* needs t->tree, which takes about a millisecond to read */
 } ways[] = {
-    [TO_PROCESS] = {send_process},
-    [TO_GROUP] = {send_group},
-    [TO_TREE] = {send_tree},
-    [TO_LISTENER] = {send_listener},
+    [TO_PROCESS] = {send_process, false},
+    [TO_GROUP] = {send_group, false},
+    [TO_TREE] = {send_tree, true},
+    [TO_LISTENER] = {send_listener, true},
 };
 
 static const char *default_words(int signo)
@@ -116,6 +114,8 @@ int target_signal(struct target *t, int index, int signo, enum signal_to to)
         target_lines_refill(t);
         target_set_pace(t);
     }
+    if (ways[to].by_tree || !t->running)
+        target_read_tree(t);
     /* before the call: nothing that the signal brings about may seem to be older than it */
     int64_t t_ns = clock_ns();
     int rc = ways[to].send(t, signo);

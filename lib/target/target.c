@@ -37,6 +37,7 @@ static void free_target(struct target *t)
     if (t->has_regex)
         regfree(&t->ready_regex);
     sockdiag_close(t->diag);
+    probe_base_free(&t->base);
     target_watches_free(t);
     target_lines_free(t);
     free(t->url);
@@ -164,6 +165,7 @@ static int prepare(struct target *t, struct error *err)
     t->url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->port);
     if (probe_base_parse(&t->base, t->url) < 0)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
+    t->port = t->base.port; /* where the clients go is where to look for its listener */
     if (t->plan->kind != TARGET_ATTACH && target_port_free(t, err) < 0)
         return -1;
     return target_ready_begin(t, err);

@@ -1,0 +1,154 @@
+/* drainctl serve: the reference server in the foreground. */
+#include "cmd/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "server/server.h"
+
+static const char *host = "127.0.0.1", *ledger, *fault;
+static int64_t port, control_port = -1;
+static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
+static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
+static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
+static int64_t idle_timeout_ns = 75 * NS_PER_S;
+static struct option_list gates;
+static bool quiet;
+
+static const struct option options[] = {
+    {.name = "host",
+     .kind = OPTION_STRING,
+     .value = &host,
+     .arg = "ADDRESS",
+     .help = "listen on this address"},
+    {.name = "port",
+     .kind = OPTION_INT,
+     .value = &port,
+     .arg = "N",
+     .max = 65535,
+     .help = "listen on this port; 0 picks a free one"},
+    {.name = "control",
+     .kind = OPTION_INT,
+     .value = &control_port,
+     .arg = "PORT",
+     .min = -1,
+     .max = 65535,
+     .help = "gates, gauge and ledger on this loopback port; 0 picks one, -1 is off"},
+    {.name = "drain-timeout",
+     .kind = OPTION_DURATION,
+     .value = &drain_timeout_ns,
+     .arg = "DURATION",
+     .help = "from the signal to the closing of what is left"},
+    {.name = "drain-delay",
+     .kind = OPTION_DURATION,
+     .value = &drain_delay_ns,
+     .arg = "DURATION",
+     .help = "keep accepting for so long after the signal, not ready"},
+    {.name = "gate",
+     .kind = OPTION_LIST,
+     .value = &gates,
+     .arg = "NAME=POINT",
+     .help = "open a gate at draining, listener-closed or deadline"},
+    {.name = "ledger",
+     .kind = OPTION_FILE,
+     .value = &ledger,
+     .arg = "WHERE",
+     .help = "write what is seen of each request to a file, or to an open descriptor (fd:3)"},
+    {.name = "fault",
+     .kind = OPTION_STRING,
+     .value = &fault,
+     .arg = "ID",
+     .help = "stop badly in one known way; 'list' prints the ways"},
+    {.name = "max-header",
+     .kind = OPTION_INT,
+     .value = &max_header,
+     .arg = "BYTES",
+     .min = 256,
+     .max = 1 << 20,
+     .help = "largest header section"},
+    {.name = "max-body",
+     .kind = OPTION_INT,
+     .value = &max_body,
+     .arg = "BYTES",
+     .max = INT64_C(1) << 40,
+     .help = "largest body"},
+    {.name = "header-timeout",
+     .kind = OPTION_DURATION,
+     .value = &header_timeout_ns,
+     .arg = "DURATION",
+     .help = "longest time that a header section may take"},
+    {.name = "body-timeout",
+     .kind = OPTION_DURATION,
+     .value = &body_timeout_ns,
+     .arg = "DURATION",
+     .help = "longest silence within a body"},
+    {.name = "idle-timeout",
+     .kind = OPTION_DURATION,
+     .value = &idle_timeout_ns,
+     .arg = "DURATION",
+     .help = "longest silence between two requests"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     .value = &quiet,
+     .help = "no log on standard error"},
+    {.name = NULL},
+};
+
+static int run(int argc, char **argv, struct error *err)
+{
+    (void)argc;
+    (void)argv;
+    if (fault && strcmp(fault, "list") == 0) {
+        server_print_faults(stdout);
+        return EXIT_PASSED;
+    }
+    struct server_options o = {
+        .host = host,
+        .port = (int)port,
+        .control_port = (int)control_port,
+        .drain_timeout_ns = drain_timeout_ns,
+        .drain_delay_ns = drain_delay_ns,
+        .ledger = ledger,
+        .gates = gates.items,
+        .n_gates = gates.count,
+        .fault = fault,
+        .limits = {.header_bytes = max_header,
+                   .body_bytes = max_body,
+                   .header_timeout_ns = header_timeout_ns,
+                   .body_timeout_ns = body_timeout_ns,
+                   .idle_timeout_ns = idle_timeout_ns},
+        .out = stdout,
+        .log = quiet ? NULL : stderr,
+    };
+    int status = server_run(&o, err);
+    if (status < 0)
+        return err->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_INCONCLUSIVE;
+    return status;
+}
+
+const struct command cmd_serve = {
+    .name = "serve",
+    .args = "[OPTIONS]",
+    .summary = "run the reference server",
+    .about =
+        "Serves HTTP/1.1 until SIGTERM or SIGINT, and then stops without losing a request: not "
+        "ready at once, the listener closed with nobody left in its queue, requests in flight "
+        "answered, the exit right after the last answer. It prints the address on standard output "
+        "when it listens, and one line for each transition of its life on standard error. The exit "
+        "status is 0 after a whole drain, 1 when the drain timeout cut requests off, and 130 after "
+        "a second SIGINT.\n"
+        "\n"
+        "Paths: /api/data?ms=N, /api/stream?ms=N&chunks=K&bytes=B, /api/upload (POST), "
+        "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
+        "PUT), /gauge, /ledger.",
+    .examples = "drainctl serve --port 8080\n"
+                "drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+                "drainctl serve --port 8080 --fault exit-early\n"
+                "drainctl serve --fault list",
+    .options = options,
+    .min_args = 0,
+    .max_args = 0,
+    .run = run,
+};

@@ -1,0 +1,57 @@
+/* The control listener's answers: gates, gauge and ledger. */
+#include "base/json_out.h"
+#include "server/internal.h"
+#include "server/request.h"
+#include "server/routes.h"
+
+void control_gate_answer(struct request *r)
+{
+    struct server *s = r->http->server;
+    size_t len;
+    const char *name = route_segment(r, &len);
+    struct gate *gate = gates_get(&s->gates, name, len);
+    if (!gate) {
+        respond_error(r, 400, "not the name of a gate");
+        return;
+    }
+    /* open first: the answer says that it is done. The request itself waits at no gate. */
+    gates_open(gate);
+    respond_json(r, 200, "{\"open\":true}");
+}
+
+static int64_t queue_depth(const struct server *s)
+{
+    struct sockdiag_listener l;
+    if (!s->sockdiag || s->listener.fd < 0 ||
+        sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, &l) < 0)
+        return -1;
+    return l.sockets > 0 ? (int64_t)l.depth : -1;
+}
+
+void control_gauge_answer(struct request *r)
+{
+    const struct server *s = r->http->server;
+    struct buf body;
+    struct json_out j;
+    buf_init(&body, 4096);
+    json_out_init(&j, &body, 0);
+    json_out_object(&j, NULL);
+    json_out_string(&j, "state", life_name(s->life));
+    json_out_int(&j, "in_flight", s->in_flight);
+    json_out_int(&j, "accepted", s->accepted);
+    json_out_int(&j, "connections", s->connections);
+    int64_t depth = queue_depth(s);
+    if (depth < 0)
+        json_out_null(&j, "queue"); /* no listener, or a kernel that does not show it */
+    else
+        json_out_int(&j, "queue", depth);
+    json_out_end_object(&j);
+    respond(r, 200, "application/json", body.data, body.len);
+    buf_free(&body);
+}
+
+void control_ledger_answer(struct request *r)
+{
+    const struct buf *lines = &r->http->server->ledger.lines;
+    respond(r, 200, "application/jsonl", lines->len ? lines->data : "", lines->len);
+}

@@ -1,0 +1,138 @@
+/* From the signal to the exit. The steps, in order:
+ *   lame      --drain-delay: not ready, still accepting, so that a load balancer can notice
+ *   queue     no new handshake begins; those half done finish; all are accepted; the listener
+ * closes requests  what is in flight finishes; the last answer ends the process and beside them the
+ * deadline, which ends all of it. */
+#include "base/attr.h"
+#include "base/clock.h"
+#include "server/conn.h"
+#include "server/internal.h"
+
+/* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
+static const int64_t handshake_bound_ns = 3 * NS_PER_S;
+/* Where the kernel does not show them: longer than a round trip to most places. */
+static const int64_t blind_ns = 250 * NS_PER_MS;
+static const int64_t look_first_ns = NS_PER_MS, look_most_ns = 20 * NS_PER_MS;
+enum { QUIET_LOOKS = 2 };
+
+static void stop_loop(struct server *s, const char *why)
+{
+    server_enter(s, LIFE_STOPPING, "%s", why);
+    uv_stop(&s->loop);
+}
+
+void drain_turn(struct server *s)
+{
+    if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0)
+        stop_loop(s, "the last answer is out");
+}
+
+static void close_listener(struct server *s, const char *how)
+{
+    listener_close(&s->listener);
+    s->step = DRAIN_REQUESTS;
+    server_log(s, "listener closed %s; %lld requests in flight on %lld connections", how,
+               (long long)s->in_flight, (long long)s->connections);
+    gates_open_at(&s->gates, GATE_LISTENER_CLOSED);
+}
+
+/* Half-done handshakes are counted first and the queue is emptied after: with no new SYN let in, a
+ * connection that was not half done at the count was in the queue by then, or is here. A second
+ * look confirms, since a SYN may have passed just before the filter. */
+static void look_at_queue(struct server *s)
+{
+    for (;;) {
+        int half_done = drain_half_done(s, s->listener.port);
+        bool emptied = listener_accept(&s->listener);
+        int64_t age = clock_ns() - s->queue_began_ns;
+        bool quiet = emptied && (half_done == 0 || (half_done < 0 && age >= blind_ns));
+        s->quiet_looks = quiet ? s->quiet_looks + 1 : 0;
+        if (s->quiet_looks >= QUIET_LOOKS) {
+            close_listener(s, "with an empty queue");
+            return;
+        }
+        if (age >= handshake_bound_ns) {
+            close_listener(s, "after waiting for half-done handshakes");
+            return;
+        }
+        if (!quiet)
+            break;
+    }
+    s->look_ns = s->look_ns * 2 < look_most_ns ? s->look_ns * 2 : look_most_ns;
+    timers_set(&s->timers, &s->drain_look, clock_ns() + s->look_ns);
+}
+
+static void begin_queue(struct server *s)
+{
+    s->step = DRAIN_QUEUE;
+    s->queue_began_ns = clock_ns();
+    s->look_ns = look_first_ns;
+    if (server_faulty(s, FAULT_CLOSE_LISTENER_EARLY)) {
+        close_listener(s, "with what was in its queue");
+    } else {
+        int rc = drain_refuse_syn(s->listener.fd);
+        if (rc < 0)
+            server_log(s,
+                       "no filter on the listener (%s): connections made during its closing "
+                       "may be reset",
+                       uv_strerror(rc));
+        listener_accept(&s->listener);
+    }
+    conns_drain(s);
+    if (s->step == DRAIN_QUEUE)
+        look_at_queue(s);
+}
+
+static void on_look(struct timer *t)
+{
+    struct server *s = CONTAINER_OF(t, struct server, drain_look);
+    if (s->step == DRAIN_LAME)
+        begin_queue(s);
+    else
+        look_at_queue(s);
+}
+
+static void on_deadline(struct timer *t)
+{
+    struct server *s = CONTAINER_OF(t, struct server, deadline);
+    gates_open_at(&s->gates, GATE_DEADLINE);
+    timers_clear(&s->timers, &s->drain_look);
+    listener_close(&s->listener);
+    int cut = conns_cut(s, true);
+    s->exit_status = cut > 0 ? 1 : s->exit_status;
+    stop_loop(s, cut > 0 ? "the drain timeout is over, requests were cut off"
+                         : "the drain timeout is over, no request was left");
+}
+
+void drain_stop_now(struct server *s, int status, const char *why)
+{
+    if (s->life >= LIFE_STOPPING)
+        return;
+    s->exit_status = status;
+    conns_cut(s, true);
+    stop_loop(s, why);
+}
+
+void drain_begin(struct server *s, const char *signal_name)
+{
+    if (s->life != LIFE_RUNNING || server_faulty(s, FAULT_IGNORE_SIGNAL))
+        return;
+    s->signal_ns = clock_ns();
+    server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", signal_name,
+                 (long long)s->in_flight, (long long)s->connections);
+    s->drain_look.fire = on_look;
+    s->deadline.fire = on_deadline;
+    timers_set(&s->timers, &s->deadline, s->signal_ns + s->options->drain_timeout_ns);
+    gates_open_at(&s->gates, GATE_DRAINING);
+    if (server_faulty(s, FAULT_EXIT_EARLY)) {
+        stop_loop(s, "at once");
+        return;
+    }
+    if (server_faulty(s, FAULT_CUT_IN_FLIGHT))
+        conns_cut(s, true);
+    s->step = DRAIN_LAME;
+    if (s->options->drain_delay_ns > 0)
+        timers_set(&s->timers, &s->drain_look, s->signal_ns + s->options->drain_delay_ns);
+    else
+        begin_queue(s);
+}

@@ -1,0 +1,303 @@
+/* The connection's machine. Each state is a row: which may follow, whether input is parsed in it,
+ * and what happens when it lasts too long. */
+#include "server/http.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "server/internal.h"
+#include "server/request.h"
+#include "server/routes.h"
+
+enum {
+    IN_ENOUGH = 64 << 10, /* unparsed bytes after which no more are read */
+    IN_MAX = 512 << 10,
+    OUT_MAX = 8 << 20,
+};
+
+/* A connection that has just been made is about to send: what a busy client's scheduler may need
+ * before its first byte, on top of the round trips that grace() knows. */
+static const int64_t fresh_slack_ns = 200 * NS_PER_MS;
+static const int64_t idle_slack_ns = 3 * NS_PER_MS;
+
+static void idle_over(struct http *h);
+static void head_late(struct http *h);
+static void body_late(struct http *h);
+static void linger_over(struct http *h);
+
+#define NEXT(state) (1U << STATE_##state)
+
+static const struct {
+    const char *name;
+    unsigned next;
+    bool parses;
+    void (*late)(struct http *h);
+} rows[] = {
+    [STATE_IDLE] = {"idle", NEXT(HEAD) | NEXT(ANSWERING) | NEXT(DONE), true, idle_over},
+    [STATE_HEAD] = {"head", NEXT(BODY) | NEXT(ANSWERING) | NEXT(DONE), true, head_late},
+    [STATE_BODY] = {"body", NEXT(WAITING) | NEXT(ANSWERING) | NEXT(DONE), true, body_late},
+    [STATE_WAITING] = {"waiting", NEXT(ANSWERING), false, NULL},
+    [STATE_ANSWERING] = {"answering", NEXT(IDLE) | NEXT(DONE), false, NULL},
+    [STATE_DONE] = {"done", 0, false, linger_over},
+};
+
+const char *http_state_name(enum http_state state)
+{
+    return rows[state].name;
+}
+
+static void fire(struct timer *t)
+{
+    struct http *h = CONTAINER_OF(t, struct http, timer);
+    if (rows[h->state].late)
+        rows[h->state].late(h);
+}
+
+void http_init(struct http *h, struct server *s, const struct route *routes,
+               const struct http_io *io, bool counted)
+{
+    *h = (struct http){.server = s, .io = io, .routes = routes, .counted = counted};
+    h->accepted_ns = h->active_ns = clock_ns();
+    h->timer.fire = fire;
+    buf_init(&h->in, IN_MAX);
+    buf_init(&h->out, OUT_MAX);
+    http_parser_init(h);
+    timers_set(&s->timers, &h->timer, h->active_ns + s->options->limits.idle_timeout_ns);
+}
+
+void http_trim(struct http *h)
+{
+    if (h->in.len == 0 && h->in.cap > 0)
+        buf_free(&h->in);
+    if (h->out.len == 0 && h->out.cap > 0)
+        buf_free(&h->out);
+}
+
+static void drop_request(struct http *h)
+{
+    struct request *r = h->request;
+    if (!r)
+        return;
+    h->request = NULL;
+    request_free(r);
+}
+
+void http_free(struct http *h, bool cut)
+{
+    struct server *s = h->server;
+    if (h->request && cut)
+        ledger_add(&s->ledger, h->request->attempt, clock_ns(), LEDGER_CUT, h->request->status);
+    drop_request(h);
+    timers_clear(&s->timers, &h->timer);
+    buf_free(&h->in);
+    buf_free(&h->out);
+}
+
+/* During the drain an idle connection closes when no request can be on its way any more: a client
+ * that has just been answered, or has just connected, gets the time that a round trip takes. */
+static int64_t quiet_at(const struct http *h)
+{
+    int64_t wait = h->io->grace ? h->io->grace(h) : 0;
+    wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
+    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S);
+}
+
+static int64_t late_at(const struct http *h)
+{
+    const struct server_limits *limits = &h->server->options->limits;
+    switch (h->state) {
+    case STATE_IDLE:
+        return h->draining ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
+    case STATE_HEAD:
+        return clock_ns() + limits->header_timeout_ns;
+    case STATE_BODY:
+        return clock_ns() + limits->body_timeout_ns;
+    default:
+        return TIMERS_NEVER;
+    }
+}
+
+void http_enter(struct http *h, enum http_state state)
+{
+    assert(rows[h->state].next & (1U << state));
+    h->state = state;
+    int64_t at = late_at(h);
+    if (at < TIMERS_NEVER)
+        timers_set(&h->server->timers, &h->timer, at);
+    else
+        timers_clear(&h->server->timers, &h->timer);
+}
+
+void http_progress(struct http *h)
+{
+    timers_set(&h->server->timers, &h->timer, late_at(h));
+}
+
+/* --- what happens when a state lasts too long --- */
+
+/* Closing an idle connection is a race with the client's next request; what has already arrived
+ * wins it. */
+static void idle_over(struct http *h)
+{
+    if (h->io->look)
+        h->io->look(h);
+    if (h->in.len == 0 && !h->broken)
+        http_enter(h, STATE_DONE);
+    http_pump(h);
+}
+
+static void head_late(struct http *h)
+{
+    respond_error(h->request, 408, "the header section took too long");
+}
+
+static void body_late(struct http *h)
+{
+    respond_error(h->request, 408, "the body took too long");
+}
+
+static void linger_over(struct http *h)
+{
+    http_broken(h);
+}
+
+/* --- the drain --- */
+
+void http_drain(struct http *h)
+{
+    h->draining = true;
+    if (h->state == STATE_IDLE)
+        timers_set(&h->server->timers, &h->timer, quiet_at(h));
+}
+
+/* --- going on --- */
+
+static bool parse_pending(struct http *h)
+{
+    bool read = h->request && h->request->read; /* act_on_parse comes first */
+    if (!rows[h->state].parses || h->in.len == 0 || h->refuse || read)
+        return false;
+    size_t used = http_parse(h, h->in.data, h->in.len);
+    buf_consume(&h->in, used);
+    return used > 0;
+}
+
+/* What parsing has led to. Answers are made here and not in the parser's callbacks, since making
+ * one may read more input and move the buffer that is being parsed. */
+static bool act_on_parse(struct http *h)
+{
+    struct request *r = h->request;
+    if (h->refuse) {
+        int status = h->refuse;
+        h->refuse = 0;
+        respond_error(r ? r : request_new(h), status, h->refuse_text);
+        return true;
+    }
+    if (h->state != STATE_BODY)
+        return false;
+    if (r->read) {
+        http_enter(h, STATE_WAITING);
+        if (r->refuse == 405)
+            respond_not_allowed(r, r->allow);
+        else if (r->refuse)
+            respond_error(r, r->refuse, "no such resource");
+        else
+            r->route->answer(r);
+        return true;
+    }
+    if (r->expect_continue && r->body_len == 0)
+        buf_adds(&h->out, "HTTP/1.1 100 Continue\r\n\r\n"); /* RFC 9110 §10.1.1 */
+    r->expect_continue = false;
+    return false;
+}
+
+static void finish_exchange(struct http *h)
+{
+    struct request *r = h->request;
+    h->active_ns = clock_ns();
+    ledger_add(&h->server->ledger, r->attempt, h->active_ns, LEDGER_WRITTEN, r->status);
+    bool last = h->last || (h->eof && h->in.len == 0);
+    h->unread = !r->read || h->in.len > 0;
+    h->served++;
+    h->head_bytes = 0;
+    drop_request(h);
+    http_trim(h);
+    http_enter(h, last ? STATE_DONE : STATE_IDLE);
+}
+
+/* Everything was handed to the kernel: is the exchange over, or has the handler more? */
+static bool after_send(struct http *h)
+{
+    struct request *r = h->request;
+    if (h->state != STATE_ANSWERING || h->out.len > 0)
+        return false;
+    if (r->answered) {
+        finish_exchange(h);
+        return true;
+    }
+    if (r->route && r->route->drained)
+        r->route->drained(r);
+    return h->out.len > 0;
+}
+
+static bool step(struct http *h)
+{
+    bool moved = parse_pending(h);
+    moved |= act_on_parse(h);
+    if (h->out.len > 0 && h->io->send(h) < 0) {
+        h->broken = true;
+        return false;
+    }
+    return after_send(h) || moved;
+}
+
+void http_pump(struct http *h)
+{
+    if (h->pumping)
+        return;
+    h->pumping = true;
+    while (!h->broken && step(h))
+        ;
+    /* the peer ended in the middle of a request, or between two */
+    if (h->eof && rows[h->state].parses && !h->broken)
+        http_enter(h, STATE_DONE);
+    h->pumping = false;
+    h->io->settled(h);
+}
+
+void http_input(struct http *h, const char *data, size_t len)
+{
+    if (h->state == STATE_DONE)
+        return;
+    h->active_ns = clock_ns();
+    size_t used = 0;
+    if (h->in.len == 0 && rows[h->state].parses)
+        used = http_parse(h, data, len);
+    if (used < len && buf_add(&h->in, data + used, len - used) < 0)
+        h->broken = true;
+    http_pump(h);
+}
+
+void http_eof(struct http *h)
+{
+    h->eof = true;
+    http_pump(h);
+}
+
+void http_broken(struct http *h)
+{
+    h->broken = true;
+    http_pump(h);
+}
+
+void http_writable(struct http *h)
+{
+    http_pump(h);
+}
+
+bool http_wants_input(const struct http *h)
+{
+    return !h->eof && h->in.len < IN_ENOUGH;
+}

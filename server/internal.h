@@ -1,0 +1,113 @@
+/* The server itself, for the files of this folder. */
+#ifndef SERVER_INTERNAL_H
+#define SERVER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "base/attr.h"
+
+#include "base/sockdiag.h"
+#include "server/faults.h"
+#include "server/gates.h"
+#include "server/ledger.h"
+#include "server/list.h"
+#include "server/server.h"
+#include "server/timers.h"
+
+struct conn;
+struct route;
+
+enum life { LIFE_STARTING, LIFE_RUNNING, LIFE_DRAINING, LIFE_STOPPING, LIFE_STOPPED };
+
+/* What of the drain has been done; see drain.c. */
+enum drain_step { DRAIN_NOT, DRAIN_LAME, DRAIN_QUEUE, DRAIN_REQUESTS };
+
+struct listener {
+    struct server *server;
+    const struct route *routes;
+    uv_poll_t poll;
+    struct timer retry; /* after EMFILE */
+    int fd;             /* -1: closed */
+    int port;
+    bool control;
+    bool short_of_fds; /* said so already */
+};
+
+struct server {
+    const struct server_options *options;
+    uint64_t fault; /* FAULT_… */
+    enum life life;
+    enum drain_step step;
+    int exit_status;
+    int64_t started_ns, signal_ns;
+    int sigterms, sigints; /* seen */
+
+    struct timers timers;
+    struct gates gates;
+    struct ledger ledger;
+
+    /* counts of the main listener; the gauge shows them */
+    int64_t accepted;    /* connections, ever */
+    int64_t connections; /* open */
+    int64_t in_flight;   /* requests: header section read, answer not yet written */
+    int64_t holding;     /* connections that the exit waits for */
+
+    /* from here on only when it runs on a loop */
+    uv_loop_t loop;
+    uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
+    uv_timer_t wake;
+    uv_poll_t signal_poll;
+    struct listener listener, control;
+    struct list conns;
+    struct sockdiag *sockdiag; /* NULL where the kernel has none */
+    struct timer deadline, drain_look;
+    int quiet_looks; /* in a row that found no half-done handshake */
+    int64_t queue_began_ns, look_ns;
+};
+
+static inline bool server_faulty(const struct server *s, uint64_t flag)
+{
+    return (s->fault & flag) != 0;
+}
+
+/* server.c: what needs no loop (tests and the fuzzer drive it by hand). */
+int server_init(struct server *s, const struct server_options *options, struct error *err);
+void server_free(struct server *s);
+/* life.c */
+void server_enter(struct server *s, enum life next, const char *fmt, ...) PRINTF(3, 4);
+void server_log(struct server *s, const char *fmt, ...) PRINTF(2, 3);
+bool server_ready(const struct server *s);
+bool server_draining(const struct server *s);
+const char *life_name(enum life life);
+
+/* signals.c */
+int signals_start(struct server *s, struct error *err);
+void signals_stop(struct server *s);
+/* Act on signals that have come; call it before any event is handled. True when one had: handles
+ * may be closing then. */
+bool signals_notice(struct server *s);
+
+/* listen.c */
+int listener_open(struct listener *l, struct server *s, const char *host, int port, bool control,
+                  struct error *err);
+/* Accept all that are in the queue; false when descriptors ran out before it was empty. */
+bool listener_accept(struct listener *l);
+void listener_close(struct listener *l);
+void listener_relieved(struct listener *l); /* a descriptor has become free */
+
+/* drain.c */
+void drain_begin(struct server *s, const char *signal_name);
+void drain_stop_now(struct server *s, int status, const char *why);
+/* At the end of each turn of the loop while draining. */
+void drain_turn(struct server *s);
+
+/* drain_linux.c */
+/* Let no new handshake begin on this listening socket, and finish those half done. 0 or -errno. */
+int drain_refuse_syn(int fd);
+/* Handshakes to the port that are half done; -errno when the kernel does not tell. */
+int drain_half_done(struct server *s, int port);
+
+#endif

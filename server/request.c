@@ -1,0 +1,98 @@
+/* A request's life in memory, and reading its target. */
+#include "server/request.h"
+
+#include <llhttp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "server/internal.h"
+#include "server/routes.h"
+
+struct request *request_new(struct http *h)
+{
+    struct request *r = MEM_NEW(struct request);
+    size_t max = (size_t)h->server->options->limits.header_bytes;
+    r->http = h;
+    r->attempt = -1;
+    r->begun_ns = clock_ns();
+    list_init(&r->link);
+    buf_init(&r->target, max);
+    buf_init(&r->field, max);
+    buf_init(&r->value, max);
+    h->request = r;
+    h->last = false;
+    return r;
+}
+
+void request_counted(struct request *r)
+{
+    struct server *s = r->http->server;
+    r->counted = r->http->counted;
+    s->in_flight += r->counted;
+    ledger_add(&s->ledger, r->attempt, r->http->accepted_ns, LEDGER_ACCEPTED, 0);
+}
+
+void request_free(struct request *r)
+{
+    struct server *s = r->http->server;
+    s->in_flight -= r->counted;
+    list_remove(&r->link);
+    timers_clear(&s->timers, &r->timer);
+    if (r->route && r->route->drop)
+        r->route->drop(r);
+    buf_free(&r->target);
+    buf_free(&r->field);
+    buf_free(&r->value);
+    free(r);
+}
+
+const char *request_path(const struct request *r, size_t *len)
+{
+    const char *path = r->target.data ? r->target.data : "";
+    if (strncasecmp(path, "http://", 7) == 0) { /* absolute-form, RFC 9112 §3.2.2 */
+        path = strchr(path + 7, '/');
+        if (!path)
+            path = "/";
+    }
+    *len = strcspn(path, "?");
+    return path;
+}
+
+const char *request_query(const struct request *r, const char *key, size_t *len)
+{
+    size_t skip, n = strlen(key);
+    const char *p = request_path(r, &skip);
+    for (p += skip; *p; p += strcspn(p, "&")) {
+        p++;
+        if (strncmp(p, key, n) == 0 && p[n] == '=') {
+            *len = strcspn(p + n + 1, "&");
+            return p + n + 1;
+        }
+    }
+    return NULL;
+}
+
+bool request_query_int(const struct request *r, const char *key, int64_t min, int64_t max,
+                       int64_t *out)
+{
+    size_t len;
+    const char *text = request_query(r, key, &len);
+    if (!text)
+        return true;
+    if (len == 0 || len > 18 || strspn(text, "0123456789") < len)
+        return false;
+    *out = strtoll(text, NULL, 10);
+    return *out >= min && *out <= max;
+}
+
+const char *request_phase(const struct request *r)
+{
+    static const char *const words[] = {
+        [STATE_IDLE] = "idle",       [STATE_HEAD] = "sending",        [STATE_BODY] = "sending",
+        [STATE_WAITING] = "waiting", [STATE_ANSWERING] = "receiving", [STATE_DONE] = "done",
+    };
+    return words[r->http->state];
+}

@@ -1,0 +1,74 @@
+/* One request and its answer. */
+#ifndef SERVER_REQUEST_H
+#define SERVER_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "server/http.h"
+#include "server/list.h"
+
+struct request {
+    struct http *http;
+    const struct route *route;
+    struct buf target;       /* as sent: path and query */
+    struct buf field, value; /* the header line being read; freed at the end of the section */
+    int64_t attempt;         /* X-Drainctl-Attempt; -1 without */
+    int64_t begun_ns;
+    uint64_t body_len;
+    unsigned hosts, lengths, encodings; /* how many of each header */
+    uint8_t method;                     /* HTTP_GET, … */
+    bool head_only;                     /* HEAD: no body in the answer */
+    bool http_1_0, keep_alive;
+    bool expect_continue, bad_expect;
+    bool coded;         /* a transfer coding other than chunked: 501 */
+    bool has_body;      /* one is announced */
+    bool read;          /* to its last byte */
+    bool chunked;       /* the answer is */
+    bool counted;       /* in the gauge */
+    bool answered;      /* the answer is complete in http->out or beyond */
+    int status;         /* of the answer; 0: not decided */
+    int refuse;         /* 404 or 405, said once the body is read; 0: none */
+    const char *allow;  /* for 405 */
+    size_t extra_bytes; /* of trailers and chunk extensions */
+    bool bad_host, te_misplaced;
+    struct timer timer; /* the handler's */
+    struct list link;   /* a gate's waiting list */
+    void *state;        /* the handler's; freed by route->drop */
+};
+
+struct request *request_new(struct http *h);
+void request_free(struct request *r);
+
+/* Its header section is read: it is in flight from here on. */
+void request_counted(struct request *r);
+
+/* The path; *len is without the query. */
+const char *request_path(const struct request *r, size_t *len);
+/* A query parameter's value, not decoded; NULL when it is not there. */
+const char *request_query(const struct request *r, const char *key, size_t *len);
+/* A whole number in the query. Absent: *out keeps its default. false: not a number, or outside. */
+bool request_query_int(const struct request *r, const char *key, int64_t min, int64_t max,
+                       int64_t *out);
+/* What it is doing, for the log: "waiting", "sending", "receiving". */
+const char *request_phase(const struct request *r);
+
+/* --- respond.c: each ends the request's handling or carries it on; all keep r alive until the
+ * machine comes to rest, unless http_pump is called by the handler itself afterwards --- */
+
+/* A whole answer. */
+void respond(struct request *r, int status, const char *type, const char *body, size_t len);
+void respond_json(struct request *r, int status, const char *json);
+/* {"error":"…"}; closes the connection when the request was not read to its end. */
+void respond_error(struct request *r, int status, const char *what);
+/* 405 with Allow (RFC 9110 §15.5.6). */
+void respond_not_allowed(struct request *r, const char *allow);
+/* An answer in pieces: chunked, or for HTTP/1.0 with the length given. */
+void respond_begin(struct request *r, int status, const char *type, uint64_t length);
+void respond_piece(struct request *r, const char *data, size_t len);
+void respond_end(struct request *r);
+const char *status_reason(int status);
+
+#endif

@@ -1,0 +1,93 @@
+/* The tables of what is served, and finding a row. */
+#include "server/routes.h"
+
+#include <llhttp.h>
+#include <string.h>
+
+#include "server/request.h"
+
+const struct route main_routes[] = {
+    {ROUTE_GET, "/api/data", .answer = route_data_answer},
+    {ROUTE_GET, "/api/stream", .answer = route_stream_answer, .drained = route_stream_drained,
+     .drop = route_stream_drop},
+    {ROUTE_POST, "/api/upload", .begin = route_upload_begin, .body = route_upload_body,
+     .answer = route_upload_answer, .drop = route_upload_drop},
+    {ROUTE_GET, "/hold", .answer = route_hold_answer},
+    {ROUTE_GET, "/live", .answer = route_live_answer},
+    {ROUTE_GET, "/ready", .answer = route_ready_answer},
+    {ROUTE_GET, "/health", .answer = route_ready_answer},
+    {.path = NULL},
+};
+
+const struct route control_routes[] = {
+    {ROUTE_POST | ROUTE_PUT, "/gates/*/open", .answer = control_gate_answer},
+    {ROUTE_GET, "/gauge", .answer = control_gauge_answer},
+    {ROUTE_GET, "/ledger", .answer = control_ledger_answer},
+    {.path = NULL},
+};
+
+/* Allow, by set of methods. */
+static const char *const allows[] = {
+    [ROUTE_GET] = "GET, HEAD",
+    [ROUTE_POST] = "POST",
+    [ROUTE_PUT] = "PUT",
+    [ROUTE_POST | ROUTE_PUT] = "POST, PUT",
+};
+
+static unsigned method_bit(const struct request *r)
+{
+    switch (r->method) {
+    case HTTP_GET:
+    case HTTP_HEAD:
+        return ROUTE_GET;
+    case HTTP_POST:
+        return ROUTE_POST;
+    case HTTP_PUT:
+        return ROUTE_PUT;
+    default:
+        return 0;
+    }
+}
+
+static bool matches(const char *pattern, const char *path, size_t len)
+{
+    const char *end = path + len;
+    for (; *pattern; pattern++) {
+        if (*pattern == '*') {
+            if (path == end || *path == '/')
+                return false;
+            while (path < end && *path != '/')
+                path++;
+        } else if (path == end || *path++ != *pattern) {
+            return false;
+        }
+    }
+    return path == end;
+}
+
+int route_find(struct request *r, const struct route *table, const char **allow)
+{
+    size_t len;
+    const char *path = request_path(r, &len);
+    for (const struct route *row = table; row->path; row++) {
+        if (!matches(row->path, path, len))
+            continue;
+        if (row->methods & method_bit(r)) {
+            r->route = row;
+            return 0;
+        }
+        *allow = allows[row->methods];
+        return 405;
+    }
+    return 404;
+}
+
+const char *route_segment(const struct request *r, size_t *len)
+{
+    const char *star = strchr(r->route->path, '*');
+    if (!star)
+        return NULL;
+    const char *path = request_path(r, len) + (star - r->route->path);
+    *len = strcspn(path, "/?");
+    return path;
+}

@@ -1,0 +1,166 @@
+/* The server: its parts put together on one loop. */
+#include "server/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/fds.h"
+#include "base/mem.h"
+#include "server/conn.h"
+#include "server/internal.h"
+#include "server/routes.h"
+
+const struct server_options server_defaults = {
+    .host = "127.0.0.1",
+    .control_port = -1,
+    .drain_timeout_ns = 10 * NS_PER_S,
+    .limits = {.header_bytes = 16 << 10,
+               .body_bytes = INT64_C(1) << 30,
+               .header_timeout_ns = 10 * NS_PER_S,
+               .body_timeout_ns = 30 * NS_PER_S,
+               .idle_timeout_ns = 75 * NS_PER_S},
+};
+
+/* --- what needs no loop --- */
+
+static int find_fault(struct server *s, const char *id, struct error *err)
+{
+    if (!id)
+        return 0;
+    const struct fault *fault = fault_find(id);
+    if (fault) {
+        s->fault = fault->flags;
+        return 0;
+    }
+    const char *nearest = fault_nearest(id);
+    error_set(err, ERROR_USAGE, "unknown fault '%s'", id);
+    return nearest ? error_hint(err, "did you mean '%s'?", nearest)
+                   : error_hint(err, "`drainctl serve --fault list` prints them");
+}
+
+int server_init(struct server *s, const struct server_options *options, struct error *err)
+{
+    *s = (struct server){.options = options, .listener.fd = -1, .control.fd = -1, .ledger.fd = -1};
+    s->started_ns = clock_ns();
+    list_init(&s->conns);
+    if (find_fault(s, options->fault, err) < 0)
+        return -1;
+    for (int i = 0; i < options->n_gates; i++)
+        if (gates_add(&s->gates, options->gates[i], err) < 0)
+            return -1;
+    return ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
+}
+
+void server_free(struct server *s)
+{
+    ledger_close(&s->ledger);
+    gates_free(&s->gates);
+    timers_free(&s->timers);
+}
+
+/* --- the loop --- */
+
+static void on_wake(uv_timer_t *timer)
+{
+    (void)timer; /* on_turn does the work */
+}
+
+/* Just before the loop would sleep: fire what is due, write the ledger, and see whether the drain
+ * is over. The end of the drain is noticed in the very turn that wrote the last answer. */
+static void on_turn(uv_prepare_t *turn)
+{
+    struct server *s = turn->data;
+    signals_notice(s);
+    timers_run(&s->timers, clock_ns());
+    drain_turn(s);
+    ledger_flush(&s->ledger);
+    int64_t next = timers_next(&s->timers);
+    if (next == TIMERS_NEVER) {
+        uv_timer_stop(&s->wake);
+        return;
+    }
+    int64_t ns = next - clock_ns();
+    uint64_t ms = ns > 0 ? (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS) : 0;
+    uv_update_time(&s->loop);
+    uv_timer_start(&s->wake, on_wake, ms, 0);
+}
+
+static int start_loop(struct server *s, struct error *err)
+{
+    uv_loop_init(&s->loop);
+    uv_prepare_init(&s->loop, &s->turn);
+    uv_timer_init(&s->loop, &s->wake);
+    s->turn.data = s;
+    s->listener.routes = main_routes;
+    s->control.routes = control_routes;
+    uv_prepare_start(&s->turn, on_turn);
+    /* before the listener exists, so that no signal finds the default disposition in force */
+    return signals_start(s, err);
+}
+
+static void announce(const struct server *s, const char *what, const char *host, int port)
+{
+    if (!s->options->out)
+        return;
+    bool v6 = strchr(host, ':') != NULL; /* RFC 3986 §3.2.2 */
+    fprintf(s->options->out, "%s on http://%s%s%s:%d\n", what, v6 ? "[" : "", host, v6 ? "]" : "",
+            port);
+    fflush(s->options->out);
+}
+
+static int listen_all(struct server *s, struct error *err)
+{
+    const struct server_options *o = s->options;
+    if (listener_open(&s->listener, s, o->host, o->port, false, err) < 0)
+        return -1;
+    if (o->control_port >= 0 &&
+        listener_open(&s->control, s, "127.0.0.1", o->control_port, true, err) < 0)
+        return -1;
+    server_enter(s, LIFE_RUNNING, "listening on %s port %d", o->host, s->listener.port);
+    announce(s, "listening", o->host, s->listener.port);
+    if (s->control.fd >= 0)
+        announce(s, "control", "127.0.0.1", s->control.port);
+    return 0;
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void stop_all(struct server *s)
+{
+    signals_stop(s);
+    conns_close(s);
+    listener_close(&s->listener);
+    listener_close(&s->control);
+    uv_walk(&s->loop, close_handle, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
+    sockdiag_close(s->sockdiag);
+}
+
+int server_run(const struct server_options *options, struct error *err)
+{
+    struct server *s = MEM_NEW(struct server);
+    fds_raise_limit();
+    int status = -1;
+    if (server_init(s, options, err) == 0) {
+        s->sockdiag = sockdiag_open();
+        if (start_loop(s, err) == 0 && listen_all(s, err) == 0) {
+            uv_run(&s->loop, UV_RUN_DEFAULT);
+            status = s->exit_status;
+        }
+        stop_all(s);
+    }
+    if (status >= 0)
+        server_enter(s, LIFE_STOPPED, "exit status %d", status);
+    server_free(s);
+    free(s);
+    return status;
+}

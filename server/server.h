@@ -1,0 +1,49 @@
+/* The reference server: HTTP/1.1 that knows how to stop. `drainctl serve` runs it, and a run starts
+ * it as a process like any other. One server a process: it owns the signal handlers. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct server_limits {
+    int64_t header_bytes;      /* request line and header section; 431, or 414 in the target */
+    int64_t body_bytes;        /* 413 */
+    int64_t header_timeout_ns; /* from a request's first byte to the end of its header; 408 */
+    int64_t body_timeout_ns;   /* between two pieces of a body; 408 */
+    int64_t idle_timeout_ns;   /* a connection without a request is closed */
+};
+
+struct server_options {
+    const char *host;         /* address or name to listen on */
+    int port;                 /* 0 picks a free one */
+    int control_port;         /* on 127.0.0.1: gates, gauge, ledger; -1: off, 0 picks a free one */
+    int64_t drain_timeout_ns; /* from the signal to the moment at which what is left is closed */
+    int64_t drain_delay_ns;   /* from the signal to the closing of the listener (lame duck) */
+    const char *ledger;       /* "fd:N", a path, or NULL */
+    const char *const *gates; /* NAME=POINT, see server_gate_points */
+    int n_gates;
+    const char *fault; /* id of a planted fault, or NULL */
+    struct server_limits limits;
+    FILE *out; /* "listening on http://127.0.0.1:PORT" goes here, one line, flushed; or NULL */
+    FILE *log; /* one line a transition of its life; or NULL */
+};
+
+/* The defaults that `drainctl serve` shows. */
+extern const struct server_options server_defaults;
+
+/* Listen, serve, drain at SIGTERM or SIGINT, and come back when it has stopped. Returns the exit
+ * status: 0 drained, 1 the drain timeout cut requests off, 130 a second SIGINT; or -1 with err
+ * filled when it could not start (ERROR_RUN: address taken, no such host; ERROR_USAGE: an unknown
+ * fault, gate or gate point). */
+int server_run(const struct server_options *options, struct error *err);
+
+/* Write the table of planted faults, one line each. */
+void server_print_faults(FILE *out);
+/* The points of the drain that --gate may name, NULL-terminated. */
+extern const char *const server_gate_points[];
+
+#endif

@@ -1,0 +1,79 @@
+/* SIGTERM and SIGINT. Not with uv_signal_t: libuv tells of a signal after all other events of a
+ * turn, so that requests read after the signal would be answered as if there had been none. Here
+ * the handler leaves a mark, and every event looks at it first. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "server/internal.h"
+
+static volatile sig_atomic_t sigterms, sigints;
+static int wake_fd = -1;
+
+static void on_signal(int signo)
+{
+    int errnum = errno;
+    const uint64_t one = 1;
+    if (signo == SIGTERM)
+        sigterms = sigterms + 1;
+    else
+        sigints = sigints + 1;
+    (void)!write(wake_fd, &one, sizeof one);
+    errno = errnum;
+}
+
+bool signals_notice(struct server *s)
+{
+    bool seen = false;
+    for (; s->sigterms != sigterms; s->sigterms++, seen = true)
+        drain_begin(s, "SIGTERM"); /* a second one changes nothing */
+    for (; s->sigints != sigints; seen = true) {
+        s->sigints++;
+        if (s->sigints >= 2 && server_draining(s))
+            drain_stop_now(s, 130, "a second SIGINT");
+        else
+            drain_begin(s, "SIGINT");
+    }
+    return seen;
+}
+
+static void on_wake(uv_poll_t *poll, int status, int events)
+{
+    uint64_t count;
+    (void)status;
+    (void)events;
+    (void)!read(wake_fd, &count, sizeof count);
+    signals_notice(poll->data);
+}
+
+int signals_start(struct server *s, struct error *err)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigterms = sigints = 0;
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_fd < 0)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot make an eventfd");
+    uv_poll_init(&s->loop, &s->signal_poll, wake_fd);
+    s->signal_poll.data = s;
+    uv_poll_start(&s->signal_poll, UV_READABLE, on_wake);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a ledger or log pipe that is closed must not be our end */
+    return 0;
+}
+
+void signals_stop(struct server *s)
+{
+    /* what still comes finds a server that is stopping already */
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    if (wake_fd < 0)
+        return;
+    uv_close((uv_handle_t *)&s->signal_poll, NULL);
+    close(wake_fd);
+    wake_fd = -1;
+}
