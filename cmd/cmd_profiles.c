@@ -108,7 +108,7 @@ const struct command cmd_profiles = {
     .about = "Lists how each platform shuts a service down: its signal, its grace period, what it "
              "does when that is over, and how long new requests may still arrive. With NAME, one "
              "of them with the source and date of its figures.",
-    .examples = "drainctl profiles\ndrainctl profiles kubernetes",
+    .examples = "  drainctl profiles\n  drainctl profiles kubernetes\n",
     .options = options,
     .min_args = 0,
     .max_args = 1,
