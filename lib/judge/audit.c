@@ -65,6 +65,8 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
     for (size_t i = 0; i < n; i++) {
         struct sight s = {.severity = d->severity};
 
+        if (!looks[i].usable)
+            continue;
         d->find(&looks[i], &s);
         if (s.of == 0)
             continue;
@@ -194,6 +196,8 @@ static const char *too_little(const struct look *looks, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!look_run_is(&looks[i], "check-main"))
             continue;
+        if (!looks[i].usable)
+            return "the main run could not be carried out to its end";
         if (!looks[i].t0_ns)
             return "no signal was sent in the main run";
         if (in_flight_in(&looks[i]) > 0)

@@ -86,6 +86,8 @@ void look_init(struct look *l, const struct audit_input *in, size_t run)
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].whole && v->attempts[i].end_ns > l->last_ns)
             l->last_ns = v->attempts[i].end_ns;
+    l->usable = !v->cut && !next_event(l, EVENT_ERROR, NULL) &&
+                !(l->t0_ns && l->exit_ns && l->exit_ns < l->t0_ns);
     l->ended_itself = l->t0_ns && l->exit_ns >= l->t0_ns && l->kill_ns == INT64_MAX &&
                       v->target.exit_signal != SIGKILL;
 }
@@ -246,7 +248,7 @@ bool other_run(const struct look *l, const char *names, bool (*test)(const struc
         if (i == l->index || !l->in->runs[i].scenario || !name_in(l->in->runs[i].scenario, names))
             continue;
         look_init(&other, l->in, i);
-        if (test(&other))
+        if (other.usable && test(&other))
             return true;
     }
     return false;

@@ -14,6 +14,7 @@ struct look {
     int64_t kill_ns;   /* drainctl, or the platform it played, killed the target; INT64_MAX: no */
     int64_t closed_ns; /* the listener closed; 0: not seen */
     int64_t last_ns;   /* the last whole answer's last byte; 0: none */
+    bool usable;       /* carried out: not cut, no error, and the target was there at the signal */
     bool ended_itself; /* exited after the signal, and not because it was killed */
     int64_t main_pid, owner_pid;              /* owner of the listening socket; 0: not known */
     const char *main_command, *owner_command; /* "" when not known */

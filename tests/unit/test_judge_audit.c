@@ -166,6 +166,20 @@ static void a_killed_target_is_not_blamed_for_the_kill(void **state)
     audit_free(&a);
 }
 
+static void a_run_that_failed_proves_nothing(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    cut(&b, "check-main", "waiting", -1, 5, REASON_RESET_BEFORE_RESPONSE);
+    fake_event(&b, 0, EVENT_ERROR, 10);
+    audit_battery(&b, &a);
+    assert_int_equal(a.n_findings, 0);
+    assert_int_equal(a.grade, '?');
+    audit_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +191,7 @@ int main(void)
         cmocka_unit_test(the_stack_chooses_the_fix),
         cmocka_unit_test(a_baseline_hides_what_is_known),
         cmocka_unit_test(a_wrong_baseline_is_an_error),
+        cmocka_unit_test(a_run_that_failed_proves_nothing),
         cmocka_unit_test(a_killed_target_is_not_blamed_for_the_kill),
     };
 
