@@ -20,9 +20,19 @@ void fds_cloexec_from(int lowest)
     }
 }
 
+static struct rlimit first;
+
+void fds_first_limit(struct rlimit *out)
+{
+    if (first.rlim_max == 0)
+        getrlimit(RLIMIT_NOFILE, &first);
+    *out = first;
+}
+
 long fds_raise_limit(void)
 {
     struct rlimit limit;
+    fds_first_limit(&limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return 1024;
     limit.rlim_cur = limit.rlim_max;

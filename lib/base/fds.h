@@ -9,6 +9,11 @@ void fds_cloexec_from(int lowest);
 /* Raise the soft limit on descriptors to the hard one. Returns the limit now in force. */
 long fds_raise_limit(void);
 
+struct rlimit;
+/* The limit as it was before fds_raise_limit, for children: they should meet what the user's shell
+ * would have given them. */
+void fds_first_limit(struct rlimit *out);
+
 /* Make descriptors 0, 1 and 2 exist (/dev/null), so that no socket is ever mistaken for one. */
 void fds_fill_stdio(void);
 

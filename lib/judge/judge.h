@@ -70,12 +70,14 @@ struct signal_verdict {
 struct target_verdict {
     char *argv; /* as a JSON array */
     int64_t pid;
-    bool exited;
+    bool exited;                /* by itself: not ended by drainctl (`killed`) */
+    bool killed;                /* drainctl ended it, because the run was over first */
     int exit_code, exit_signal; /* as in the event */
     double exit_after_ms;
     double listener_closed_after_ms;
     int64_t queue_lost; /* connections in the accept queue when it was closed; -1 not known */
     double not_ready_after_ms;
+    int not_ready_status;  /* what the readiness path answered then; 0 refused, -1 no answer */
     double last_answer_ms; /* the last byte of the last whole answer */
     const struct event **orphans;
     size_t n_orphans;
@@ -100,9 +102,23 @@ struct run_verdict {
     struct attempt *attempts; /* in the order of their ids */
     size_t n_attempts;
     double duration_ms; /* of the whole run */
+    int64_t in_flight;  /* attempts open, or on an idle connection, at the first signal */
 };
 
-/* Judge one history, which must outlive the verdict. -1 and ERROR_USAGE when its plan cannot be
+/* The verdict of a run, first match wins:
+ *   inconclusive  the run could not be carried out (an error event); the target was gone before the
+ *                 first signal, or no signal was sent; an attempt met the client's own
+ *                 limits; the sums do not add up
+ *   failed        an expectation that had samples did not hold
+ *   inconclusive  the run was interrupted, cut short by its time limit, or its journal was cut; a
+ *                 signal was never sent; nothing was in flight at the first signal; a load made no
+ *                 attempt; a freeze held nothing; an expectation saw no sample; nothing was
+ * expected passed        all else In a run that is only partly there (cut or interrupted) an
+ * expectation has failed only when nothing that could still have come would have made it hold. A
+ * signal that escalates (another one, `after` an earlier one) need not be sent when the target had
+ * exited by itself.
+ *
+ * Judge one history, which must outlive the verdict. -1 and ERROR_USAGE when its plan cannot be
  * read (written by something else). */
 int judge_run(const struct history *h, struct run_verdict *v, struct error *err);
 void run_verdict_free(struct run_verdict *v);

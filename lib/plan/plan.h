@@ -40,6 +40,8 @@ struct plan_target {
     struct plan_ready ready;
     char *health_ready; /* path polled from the signal on, to see readiness turn; or NULL */
     char *health_live;  /* path polled to see that liveness stays; or NULL */
+    bool health_early;  /* polled from the loads' start on, not only from the signal on */
+    bool pid1;          /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
 };
 
 /* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */
@@ -51,6 +53,12 @@ struct plan_instant {
 enum load_shape {
     SHAPE_REQUEST, /* ordinary requests, by libcurl */
     SHAPE_SILENT,  /* connect and never send a byte */
+    /* By raw clients, for what libcurl would not do: */
+    SHAPE_PARTIAL_HEAD,    /* half of a request's head at once, the rest at `resume` */
+    SHAPE_PIPELINED,       /* a pair in one segment: this request, then GET of the same path without
+                              its query; two attempts with consecutive ids on one connection */
+    SHAPE_EXPECT_CONTINUE, /* head with Expect: 100-continue; the body after the 100, or at `resume`
+                              (RFC 9110 section 10.1.1) */
 };
 
 struct plan_load {
@@ -69,7 +77,11 @@ struct plan_load {
     int64_t pause_ns;   /* between two requests of one client */
     int64_t timeout_ns; /* per attempt; default 30 s */
     int64_t read_bps;   /* most bytes a second to read of an answer; 0: no limit */
-    bool held;          /* named by a signal's `freeze`: see plan_signal.freeze */
+    bool held;          /* named by a signal's `freeze` (see plan_signal), or has `resume` */
+    /* Each client makes one request (the raw shapes: the first half of one), waits until this
+     * instant, and then goes on. */
+    struct plan_instant resume;
+    bool resume_never; /* ... and never goes on: it only keeps its connection open */
 };
 
 enum when_kind {
@@ -81,6 +93,7 @@ enum when_kind {
     WHEN_STATUS,          /* GET `path` answers `status` */
     WHEN_AFTER,           /* at_ns after signal number `of` */
     WHEN_LISTENER_CLOSED, /* nobody listens on the target's port any more */
+    WHEN_STARTED,         /* at_ns after the target was started, ready or not */
 };
 
 struct plan_when {
@@ -93,6 +106,8 @@ struct plan_when {
     char *path;
     int status;
     int of;
+    int64_t still_ns; /* in_flight: and the target's process tree and its listeners have not changed
+                         for so long */
 };
 
 enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };

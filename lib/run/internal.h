@@ -35,11 +35,13 @@ struct pending_signal {
     int64_t deadline_ns;    /* freeze: when to go on regardless */
 };
 
-/* A load that starts or stops at an instant. */
+enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_ACTIONS };
+
+/* A load that starts, stops or goes on at an instant. */
 struct load_timer {
     struct run *run;
     int load;
-    bool stop;
+    enum load_action action;
     uv_timer_t timer;
 };
 
@@ -59,7 +61,7 @@ struct run {
     bool target_exited;
     struct loads *loads;
     struct pending_signal *signals;
-    struct load_timer *timers; /* two for each load */
+    struct load_timer *timers; /* LOAD_ACTIONS for each load */
     uv_timer_t timeout, ticker;
     uv_prepare_t flush;
     uv_signal_t interrupts[3];
@@ -74,6 +76,7 @@ void run_check_complete(struct run *r);
 
 /* moments.c: when signals are due. */
 void moments_init(struct run *r);
+void moments_target_started(struct run *r);
 void moments_loads_started(struct run *r);
 void moments_step(struct run *r, int load, int64_t request, enum phase phase);
 void moments_held(struct run *r, int load);

@@ -98,6 +98,7 @@ static const struct {
     [WHEN_STATUS] = {.arm = arm_status},
     [WHEN_AFTER] = {0},
     [WHEN_LISTENER_CLOSED] = {0},
+    [WHEN_STARTED] = {0},
 };
 
 void moments_init(struct run *r)
@@ -111,6 +112,14 @@ void moments_init(struct run *r)
         if (s->plan->when.kind == WHEN_LOG)
             s->has_regex = regcomp(&s->regex, s->plan->when.regex, REG_EXTENDED | REG_NOSUB) == 0;
     }
+}
+
+/* Signals during start-up do not wait for the target to be ready. */
+void moments_target_started(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (r->signals[i].plan->when.kind == WHEN_STARTED)
+            start_timer(&r->signals[i], r->signals[i].plan->when.at_ns);
 }
 
 void moments_loads_started(struct run *r)

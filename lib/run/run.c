@@ -91,10 +91,12 @@ void run_check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
-    if (!loads_all_ended(r->loads))
+    if (r->loads && !loads_all_ended(r->loads))
         return;
     if (r->target_exited)
         run_finish(r, "complete");
+    else if (!r->loads)
+        return;
     else if (r->plan->n_signals == 0)
         run_finish(r, "complete");
     else if (moments_hopeless(r))
@@ -105,7 +107,12 @@ void run_check_complete(struct run *r)
 
 static void on_failed(void *arg, const struct error *err)
 {
-    fail(arg, err);
+    struct run *r = arg;
+    /* it was told to stop while it started, and it is gone: that is what was asked for */
+    if (r->stage == STAGE_DRAINING && !target_running(r->target))
+        run_finish(r, "complete");
+    else
+        fail(r, err);
 }
 
 static void on_line(void *arg, int stream, const char *text)
@@ -125,9 +132,10 @@ static void on_exited(void *arg, int code, int signo)
     (void)code;
     (void)signo;
     r->target_exited = true;
-    if (!r->loads || r->stage == STAGE_ENDING)
+    if (r->stage == STAGE_ENDING)
         return;
-    stop_endless(r, r->stage == STAGE_RUNNING);
+    if (r->loads)
+        stop_endless(r, r->stage == STAGE_RUNNING);
     run_check_complete(r);
 }
 
@@ -159,8 +167,11 @@ static void on_ready(void *arg)
         fail(r, &err);
         return;
     }
-    r->stage = STAGE_RUNNING;
+    if (r->stage == STAGE_STARTING)
+        r->stage = STAGE_RUNNING;
     journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
+    if (r->plan->target.health_early)
+        target_watch_health(r->target);
     moments_loads_started(r);
     schedule_loads_started(r);
     run_check_complete(r);
@@ -264,7 +275,9 @@ static void start_target(struct run *r)
         .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, r},
     };
     r->target = target_start(&options, &err);
-    if (!r->target)
+    if (r->target)
+        moments_target_started(r);
+    else
         fail(r, &err);
 }
 

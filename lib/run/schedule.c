@@ -1,37 +1,48 @@
-/* Loads that start or stop at an instant: so long after the loads' start, or after a signal. */
+/* Loads that start, stop or go on at an instant: so long after the loads' start, or a signal. */
 #include "run/internal.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 
-static void act(struct run *r, int load, bool stop)
+static void act_stop(struct loads *loads, int load)
 {
-    if (r->stage == STAGE_ENDING)
+    loads_stop(loads, load, "stop");
+}
+
+static const struct {
+    size_t instant; /* of struct plan_load */
+    void (*act)(struct loads *loads, int load);
+} actions[LOAD_ACTIONS] = {
+    [LOAD_START] = {offsetof(struct plan_load, start), loads_begin},
+    [LOAD_STOP] = {offsetof(struct plan_load, stop), act_stop},
+    [LOAD_RESUME] = {offsetof(struct plan_load, resume), loads_release},
+};
+
+static void act(struct load_timer *t)
+{
+    struct run *r = t->run;
+    if (r->stage == STAGE_ENDING || !r->loads)
         return;
-    if (stop)
-        loads_stop(r->loads, load, "stop");
-    else
-        loads_begin(r->loads, load);
+    actions[t->action].act(r->loads, t->load);
     run_check_complete(r);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
-    struct load_timer *t = timer->data;
-    act(t->run, t->load, t->stop);
+    act(timer->data);
 }
 
 static const struct plan_instant *instant(const struct load_timer *t)
 {
-    const struct plan_load *load = &t->run->plan->loads[t->load];
-    return t->stop ? &load->stop : &load->start;
+    const char *load = (const char *)&t->run->plan->loads[t->load];
+    return (const struct plan_instant *)(const void *)(load + actions[t->action].instant);
 }
 
 /* Those that wait for signal `of`, or for the loads' start (-1). */
 static void start_timers(struct run *r, int of)
 {
     uv_update_time(&r->loop);
-    for (size_t i = 0; i < 2 * r->plan->n_loads; i++) {
+    for (size_t i = 0; i < LOAD_ACTIONS * r->plan->n_loads; i++) {
         struct load_timer *t = &r->timers[i];
         const struct plan_instant *at = instant(t);
         if (at->after_ns < 0 || at->of != of)
@@ -43,10 +54,12 @@ static void start_timers(struct run *r, int of)
 
 void schedule_init(struct run *r)
 {
-    r->timers = mem_zero(2 * r->plan->n_loads, sizeof *r->timers);
-    for (size_t i = 0; i < 2 * r->plan->n_loads; i++) {
+    r->timers = mem_zero(LOAD_ACTIONS * r->plan->n_loads, sizeof *r->timers);
+    for (size_t i = 0; i < LOAD_ACTIONS * r->plan->n_loads; i++) {
         struct load_timer *t = &r->timers[i];
-        *t = (struct load_timer){.run = r, .load = (int)(i / 2), .stop = i % 2};
+        *t = (struct load_timer){.run = r,
+                                 .load = (int)(i / LOAD_ACTIONS),
+                                 .action = (enum load_action)(i % LOAD_ACTIONS)};
         uv_timer_init(&r->loop, &t->timer);
         t->timer.data = t;
     }
@@ -67,6 +80,6 @@ void schedule_signal_sent(struct run *r, int signal)
 
 void schedule_close(struct run *r)
 {
-    for (size_t i = 0; i < 2 * r->plan->n_loads; i++)
+    for (size_t i = 0; i < LOAD_ACTIONS * r->plan->n_loads; i++)
         uv_close((uv_handle_t *)&r->timers[i].timer, NULL);
 }

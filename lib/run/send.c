@@ -11,9 +11,10 @@ static void after_sent(struct pending_signal *s)
 {
     struct run *r = s->run;
     s->state = SIGNAL_SENT;
-    if (r->stage == STAGE_RUNNING) {
+    if (r->stage < STAGE_DRAINING) {
         r->stage = STAGE_DRAINING;
-        target_watch_health(r->target);
+        if (!r->plan->target.health_early)
+            target_watch_health(r->target);
     }
     moments_signal_sent(r, s->index);
     schedule_signal_sent(r, s->index);

@@ -18,12 +18,13 @@ struct target;
 /* What the run is told. Called from inside the loop. The journal already has the event. */
 struct target_callbacks {
     void (*ready)(void *arg);
-    /* It could not be started, died before it was ready, or was not ready in time: err says so,
-     * with its last lines of output. The target is gone (or being killed) then. */
+    /* It died before it was ready, or was not ready in time: err says so, with its last lines of
+     * output. The target is gone (or being killed) then; `exited` does not come any more. */
     void (*failed)(void *arg, const struct error *err);
     void (*line)(void *arg, int stream, const char *text); /* one line of output */
     void (*listener_closed)(void *arg);             /* the port had a listener and has none now */
-    void (*exited)(void *arg, int code, int signo); /* code -1: died of signal signo */
+    void (*exited)(void *arg, int code, int signo); /* code -1: died of signal signo; both -1
+                                                        and 0: not known (an attached target) */
     void *arg;
 };
 

@@ -23,6 +23,15 @@ def run_scenario(scenario, *options):
     return json.loads(done.stdout)["runs"][0], done.returncode, wall
 
 
+def run_with_journal(scenario):
+    """As run_scenario; returns (run, exit status, the journal's events)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "run.jsonl")
+        run, status, _ = run_scenario(scenario, "--journal", path)
+        with open(path, encoding="utf-8") as file:
+            return run, status, [json.loads(line) for line in file]
+
+
 def percentile(values, share):
     values = sorted(values)
     return values[min(len(values) - 1, int(len(values) * share))]

@@ -1,0 +1,53 @@
+# Loaded by every file of this suite: a fresh folder for each test, and waiting for events.
+# DRAINCTL is the program under test (tests/run-bats sets it).
+
+setup() {
+    : "${DRAINCTL:=$BATS_TEST_DIRNAME/../build/drainctl}"
+    export DRAINCTL
+    export NO_COLOR=1
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# End what a test has left in the background; bats would wait for it.
+teardown() {
+    local pid
+    for pid in $(jobs -p); do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+}
+
+# wait_until COMMAND...: until it succeeds; 20 s at most.
+wait_until() {
+    local tries
+    for ((tries = 0; tries < 1000; tries++)); do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.02
+    done
+    echo "waited in vain for: $*" >&2
+    return 1
+}
+
+# scenario_for COMMAND [TARGET_KEYS]: write s.json with a target that runs COMMAND (a JSON array).
+scenario_for() {
+    cat >s.json <<END
+{
+  "name": "test", "target": {${2-} "command": $1},
+  "loads": [{"name": "one", "request": {"path": "/"}, "requests": 1}],
+  "expect": [{"load": "one", "completed": "100%"}]
+}
+END
+}
+
+# has TEXT: the output of the last `run` holds it; shows what it was when not.
+has() {
+    [[ "$output" == *"$1"* ]] && return 0
+    printf 'expected in the output: %s\nthe output was:\n%s\n' "$1" "$output" >&2
+    return 1
+}
+
+# exits STATUS: the status of the last `run`.
+exits() {
+    [ "$status" -eq "$1" ] && return 0
+    printf 'expected exit status %s, not %s; the output was:\n%s\n' "$1" "$status" "$output" >&2
+    return 1
+}

@@ -1,0 +1,61 @@
+/* drainctl report: judge and render a recorded run. */
+#include "cmd/command.h"
+#include "cmd/messages.h"
+#include "cmd/outputs.h"
+#include "cmd/results.h"
+
+static struct option_list reports;
+static bool quiet, verbose;
+static int color;
+
+static const struct option options[] = {
+    {"report", 0, OPTION_LIST, &reports, "FORMAT[=FILE]",
+     "write a report: text, json, junit, tap; repeatable (text on standard output)", 0, 0, NULL},
+    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
+    {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "more of everything", 0, 0, NULL},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {0},
+};
+
+static int add_journal(struct results *r, const char *path, struct error *err)
+{
+    struct histories h = {0};
+    if (histories_load(&h, path, err) < 0)
+        return -1;
+    return results_add(r, &h, err);
+}
+
+static int run_report(int argc, char **argv, struct error *err)
+{
+    struct results results = {0};
+    struct outputs outputs;
+    messages_color(color);
+    if (outputs_open(&outputs, &reports, err) < 0)
+        return command_fail(err);
+    int status = -1;
+    for (int i = 0; i < argc && status < 0; i++)
+        if (add_journal(&results, argv[i], err) < 0)
+            status = command_fail(err);
+    if (status < 0)
+        status = results_report(&results, &outputs, quiet, verbose, err);
+    outputs_close(&outputs);
+    results_free(&results);
+    return status;
+}
+
+extern const struct command cmd_report;
+const struct command cmd_report = {
+    .name = "report",
+    .args = "[OPTIONS] JOURNAL...",
+    .summary = "judge and render a recorded run",
+    .about =
+        "Reads journals that 'drainctl scenario --journal FILE' has written, judges them again "
+        "and writes the reports. The verdict and the exit status are those of the live run. A "
+        "journal that was cut is judged as far as it goes.",
+    .examples = "  drainctl report run.jsonl\n"
+                "  drainctl report run.jsonl --report json | jq .verdict\n",
+    .options = options,
+    .min_args = 1,
+    .max_args = -1,
+    .run = run_report,
+};

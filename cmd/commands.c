@@ -1,0 +1,10 @@
+/* The table of subcommands. Adding one is a row here and a file of its own. */
+#include "cmd/command.h"
+
+#include <stddef.h>
+
+extern const struct command cmd_scenario, cmd_report, cmd_serve, cmd_explain, cmd_help;
+
+const struct command *const commands[] = {
+    &cmd_scenario, &cmd_report, &cmd_serve, &cmd_explain, &cmd_help, NULL,
+};

@@ -1,0 +1,130 @@
+#include "cmd/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/words.h"
+
+enum { WIDTH = 80, MAX_COMMANDS = 32 };
+
+/* Print `text` wrapped at WIDTH, every line but the first indented; newlines in it are kept. */
+static void wrap(const char *text, int indent, int column)
+{
+    while (*text) {
+        size_t len = strcspn(text, " \n");
+        if (column > indent && column + 1 + (int)len > WIDTH) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", (int)len, text);
+        column += (int)len;
+        text += len;
+        if (*text == '\n') {
+            putchar('\n');
+            if (text[1])
+                printf("%*s", indent, "");
+            column = indent;
+        }
+        text += *text != '\0';
+    }
+    putchar('\n');
+}
+
+void help_version(void)
+{
+    printf("drainctl %s\n", DRAINCTL_VERSION);
+}
+
+void help_overview(void)
+{
+    printf("usage: drainctl COMMAND [OPTIONS] [ARGS]\n\n");
+    wrap("drainctl starts an HTTP server, holds real requests open against it, tells it to stop, "
+         "and says of every request whether it was completed, refused or cut off, and why.",
+         0, 0);
+    printf("\ncommands:\n");
+    for (const struct command *const *c = commands; *c; c++)
+        printf("  %-10s %s\n", (*c)->name, (*c)->summary);
+    printf("\nexit status:\n"
+           "  0 passed   1 failed   2 usage   3 inconclusive, or not carried out\n"
+           "\n'drainctl help COMMAND' says more about each.\n");
+}
+
+static void print_option(const struct option *o)
+{
+    enum { COLUMN = 26 };
+    char left[64];
+    char letter[8] = "    ";
+    if (o->letter)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->arg ? " " : "",
+             o->arg ? o->arg : "");
+    printf("%-*s", COLUMN, left);
+    if (strlen(left) >= COLUMN)
+        printf("\n%*s", COLUMN, "");
+    wrap(o->help, COLUMN, COLUMN);
+}
+
+void help_command(const struct command *c)
+{
+    static const struct option help = {.name = "help", .letter = 'h', .help = "print this"};
+    printf("usage: drainctl %s %s\n\n", c->name, c->args);
+    wrap(c->about ? c->about : c->summary, 0, 0);
+    printf("\noptions:\n");
+    for (const struct option *o = c->options; o && o->name; o++)
+        print_option(o);
+    print_option(&help);
+    if (c->examples)
+        printf("\nexamples:\n%s", c->examples);
+}
+
+const struct command *command_find(const char *name, struct error *err)
+{
+    const char *known[MAX_COMMANDS] = {0};
+    const struct command *match = NULL;
+    int matches = 0;
+    for (int i = 0; commands[i] && i < MAX_COMMANDS - 1; i++) {
+        known[i] = commands[i]->name;
+        if (strcmp(name, known[i]) == 0)
+            return commands[i];
+        if (*name && strncmp(name, known[i], strlen(name)) == 0) {
+            match = commands[i];
+            matches++;
+        }
+    }
+    if (matches == 1)
+        return match;
+    error_set(err, ERROR_USAGE,
+              matches ? "'%s' could be several commands" : "there is no command '%s'", name);
+    const char *near = matches ? NULL : words_nearest(name, known);
+    if (near)
+        error_hint(err, "did you mean '%s'?", near);
+    else
+        error_hint(err, "'drainctl help' lists the commands");
+    return NULL;
+}
+
+static int run_help(int argc, char **argv, struct error *err)
+{
+    if (argc == 0) {
+        help_overview();
+        return EXIT_PASSED;
+    }
+    const struct command *c = command_find(argv[0], err);
+    if (!c)
+        return EXIT_USAGE;
+    help_command(c);
+    return EXIT_PASSED;
+}
+
+extern const struct command cmd_help;
+const struct command cmd_help = {
+    .name = "help",
+    .args = "[COMMAND]",
+    .summary = "explain a command",
+    .max_args = 1,
+    .run = run_help,
+};

@@ -1,0 +1,15 @@
+/* --help and `drainctl help`, written from the tables. */
+#ifndef CMD_HELP_H
+#define CMD_HELP_H
+
+#include "cmd/command.h"
+
+void help_overview(void);                   /* all commands, to standard output */
+void help_command(const struct command *c); /* one command, to standard output */
+void help_version(void);
+
+/* The command with this name, or the only one that begins with it. NULL and ERROR_USAGE with the
+ * nearest one otherwise. */
+const struct command *command_find(const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,121 @@
+#include "cmd/outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/fds.h"
+#include "base/mem.h"
+#include "base/words.h"
+#include "cmd/messages.h"
+
+enum { MAX_FORMATS = 32, REPORT_MAX = 1 << 30, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
+
+static int unknown_format(const char *name, struct error *err)
+{
+    const char *known[MAX_FORMATS] = {0};
+    char list[256] = "";
+    for (int i = 0; report_formats[i].name && i < MAX_FORMATS - 1; i++) {
+        known[i] = report_formats[i].name;
+        strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
+        strncat(list, known[i], sizeof list - strlen(list) - 1);
+    }
+    error_set(err, ERROR_USAGE, "there is no report format '%s'", name);
+    const char *near = words_nearest(name, known);
+    return near ? error_hint(err, "did you mean '%s'?", near)
+                : error_hint(err, "the formats are: %s", list);
+}
+
+/* "FORMAT", "FORMAT=FILE" or "FORMAT=-" */
+static int read_output(struct output *out, const char *word, struct error *err)
+{
+    const char *equals = strchr(word, '=');
+    char *name = equals ? mem_strndup(word, (size_t)(equals - word)) : mem_strdup(word);
+    *out = (struct output){.format = report_find(name), .fd = STDOUT_FILENO};
+    int rc = out->format ? 0 : unknown_format(name, err);
+    free(name);
+    if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
+        return rc;
+    out->file = equals + 1;
+    /* not truncated yet: what stands there stays until there is something to put in its place */
+    out->fd = open(out->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (out->fd < 0)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot write the report '%s'", out->file);
+    return 0;
+}
+
+int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err)
+{
+    int on_stdout = 0;
+    *o = (struct outputs){.items = mem_zero((size_t)reports->count + 1, sizeof *o->items)};
+    for (int i = 0; i < reports->count; i++) {
+        if (read_output(&o->items[i], reports->items[i], err) < 0) {
+            outputs_close(o);
+            return -1;
+        }
+        o->count++;
+        on_stdout += !o->items[i].file;
+    }
+    if (on_stdout > 1) {
+        outputs_close(o);
+        error_set(err, ERROR_USAGE, "only one report can go to standard output");
+        return error_hint(err, "give the others a file: --report FORMAT=FILE");
+    }
+    if (!on_stdout)
+        o->items[o->count++] = (struct output){.format = report_find("text"), .fd = STDOUT_FILENO};
+    return 0;
+}
+
+static int terminal_width(int fd)
+{
+    struct winsize size;
+    if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+        return WIDTH;
+    return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+}
+
+static int write_output(const struct output *out, struct report_input input, struct error *err)
+{
+    struct buf b;
+    buf_init(&b, REPORT_MAX);
+    input.color = messages_may_color(out->fd);
+    input.width = terminal_width(out->fd);
+    out->format->write(&input, &b);
+    int rc = b.overflow ? -EFBIG : 0;
+    struct stat st;
+    if (out->file && fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(out->fd, 0) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = fds_write_all(out->fd, b.data ? b.data : "", b.len);
+    buf_free(&b);
+    if (rc == 0)
+        return 0;
+    if (out->file)
+        return error_set_errno(err, ERROR_RUN, -rc, "cannot write the report '%s'", out->file);
+    return error_set_errno(err, ERROR_RUN, -rc, "cannot write the report to standard output");
+}
+
+int outputs_write(const struct outputs *o, const struct report_input *input, struct error *err)
+{
+    int rc = 0;
+    message_progress("");
+    for (int i = 0; i < o->count; i++)
+        if (write_output(&o->items[i], *input, rc == 0 ? err : NULL) < 0)
+            rc = -1;
+    return rc;
+}
+
+void outputs_close(struct outputs *o)
+{
+    for (int i = 0; i < o->count; i++)
+        if (o->items[i].file)
+            close(o->items[i].fd);
+    free(o->items);
+    *o = (struct outputs){0};
+}

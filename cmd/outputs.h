@@ -1,0 +1,29 @@
+/* Where reports go: --report FORMAT[=FILE], any number of times. */
+#ifndef CMD_OUTPUTS_H
+#define CMD_OUTPUTS_H
+
+#include <stdbool.h>
+
+#include "cmd/command.h"
+#include "report/report.h"
+
+struct output {
+    const struct report_format *format;
+    const char *file; /* NULL: standard output */
+    int fd;
+};
+
+struct outputs {
+    struct output *items;
+    int count;
+};
+
+/* Read the --report options and open their files, so that a long run does not end with a report
+ * that has no place to go. At most one goes to standard output; when none does, text does. */
+int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err);
+/* Write all of them. -1 and ERROR_RUN at the first one that could not be written; the others are
+ * written all the same. */
+int outputs_write(const struct outputs *o, const struct report_input *input, struct error *err);
+void outputs_close(struct outputs *o);
+
+#endif

@@ -1,0 +1,122 @@
+/* The target and the signals: what happened to the server itself, in ms since the first signal. */
+#include "judge/facts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+
+static double since_signal(const struct run_facts *f, int64_t t_ns)
+{
+    return f->t0_ns && t_ns ? ms_between(f->t0_ns, t_ns) : NAN;
+}
+
+/* Written anew from what it means, so that a report can print it as it stands: the journal's own
+ * text was skipped over, not checked. */
+static char *clean_argv(const char *raw)
+{
+    struct buf b;
+    struct json_out out;
+    struct json_doc doc = {0};
+    buf_init(&b, 1024 * 1024);
+    json_out_init(&out, &b, 0);
+    json_out_array(&out, NULL);
+    if (raw && *raw && json_doc_parse(&doc, "argv", raw, strlen(raw), NULL) == 0) {
+        const cJSON *item;
+        cJSON_ArrayForEach(item, doc.root) if (cJSON_IsString(item))
+            json_out_string(&out, NULL, item->valuestring);
+    }
+    json_doc_free(&doc);
+    if (b.overflow) {
+        buf_reset(&b);
+        buf_adds(&b, "[");
+    }
+    buf_addc(&b, ']');
+    return buf_take(&b);
+}
+
+static void judge_target(struct target_verdict *t, const struct run_verdict *v,
+                         const struct run_facts *f)
+{
+    t->exited = f->exit != NULL;
+    t->killed = f->kill_ns != 0;
+    t->exit_code = f->exit ? (int)f->exit->exit_code : 0;
+    t->exit_signal = f->exit ? (int)f->exit->exit_signal : 0;
+    t->exit_after_ms = f->exit ? since_signal(f, f->exit->t_ns) : NAN;
+    t->listener_closed_after_ms = since_signal(f, f->listener_closed_ns);
+    t->queue_lost = f->listener_closed_ns ? f->queue_lost : -1;
+    t->not_ready_after_ms = since_signal(f, f->not_ready_ns);
+    t->not_ready_status = (int)f->not_ready_status;
+    t->last_answer_ms = NAN;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        const struct attempt *a = &v->attempts[i];
+        double ms = a->whole ? since_signal(f, a->end_ns) : NAN;
+        if (ms >= 0 && !(ms <= t->last_answer_ms))
+            t->last_answer_ms = ms;
+    }
+}
+
+static void collect_orphans(struct target_verdict *t, const struct history *h)
+{
+    size_t cap = 0;
+    for (size_t i = 0; i < h->count; i++) {
+        if (h->events[i].kind == EVENT_ORPHAN) {
+            MEM_GROW(t->orphans, t->n_orphans, cap);
+            t->orphans[t->n_orphans++] = &h->events[i];
+        } else if (h->events[i].kind == EVENT_TARGET_START && !t->argv) {
+            t->pid = h->events[i].pid;
+            t->argv = clean_argv(h->events[i].text);
+        }
+    }
+    if (!t->argv)
+        t->argv = clean_argv(NULL);
+}
+
+static bool is_planned(const struct run_facts *f, const struct event *e)
+{
+    return e->index >= 0 && (uint64_t)e->index < f->plan->n_signals;
+}
+
+/* `moments`: when the moment of each planned signal last came true; 0: not yet. */
+static void add_signal(struct run_verdict *v, const struct run_facts *f, const struct event *e,
+                       const int64_t *moments)
+{
+    bool known = is_planned(f, e);
+    int64_t moment = known ? moments[e->index] : 0;
+    const char *text = known ? f->plan->signals[e->index].text : NULL;
+    v->signals[v->n_signals++] = (struct signal_verdict){
+        .signo = (int)e->signo,
+        .t_ns = e->t_ns,
+        .at_ms = ms_between(f->t0_ns, e->t_ns),
+        .moment = text ? text : "",
+        .lag_us = moment && moment <= e->t_ns ? (e->t_ns - moment) / 1000 : -1,
+    };
+}
+
+static void collect_signals(struct run_verdict *v, const struct run_facts *f)
+{
+    size_t sent = 0;
+    for (size_t i = 0; i < f->h->count; i++)
+        sent += f->h->events[i].kind == EVENT_SIGNAL;
+    v->signals = mem_zero(sent, sizeof *v->signals);
+    int64_t *moments = mem_zero(f->plan->n_signals, sizeof *moments);
+    for (size_t i = 0; i < f->h->count; i++) {
+        const struct event *e = &f->h->events[i];
+        if (e->kind == EVENT_MOMENT && is_planned(f, e))
+            moments[e->index] = e->t_ns;
+        else if (e->kind == EVENT_SIGNAL && e->os_errno == 0)
+            add_signal(v, f, e, moments);
+    }
+    free(moments);
+}
+
+void drain_judge(struct run_verdict *v, const struct run_facts *f)
+{
+    collect_signals(v, f);
+    judge_target(&v->target, v, f);
+    collect_orphans(&v->target, f->h);
+}

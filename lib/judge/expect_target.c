@@ -1,0 +1,242 @@
+/* Expectations on the target: things that happen once, at a time. */
+#include "judge/expect.h"
+
+#include <regex.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/signame.h"
+
+/* The time of a kind's event after the first signal, 0: it did not happen. */
+static int64_t event_time(const struct run_facts *f, int kind)
+{
+    switch (kind) {
+    case EXPECT_EXIT:
+        return f->exit ? f->exit->t_ns : 0;
+    case EXPECT_LISTENER:
+        return f->listener_closed_ns;
+    case EXPECT_NOT_READY:
+        return f->not_ready_ns;
+    default:
+        return 0;
+    }
+}
+
+static const char *event_name(int kind)
+{
+    return kind == EXPECT_EXIT       ? "the exit"
+           : kind == EXPECT_LISTENER ? "the listener's close"
+                                     : "readiness turning";
+}
+
+/* Until when the target was watched: later is not its own doing. */
+static int64_t horizon(const struct run_facts *f)
+{
+    return f->kill_ns ? f->kill_ns : f->last_ns;
+}
+
+static void expected_times(struct finding *g)
+{
+    const struct plan_expect *x = g->x;
+    char text[32];
+    if (x->within_ns >= 0)
+        buf_addf(&g->expected, " within %s of the signal",
+                 duration_format(x->within_ns, text, sizeof text));
+    if (x->not_before_ns >= 0)
+        buf_addf(&g->expected, "%s not before %s", x->within_ns >= 0 ? "," : "",
+                 duration_format(x->not_before_ns, text, sizeof text));
+    if (x->before >= 0)
+        buf_addf(&g->expected, ", before %s", event_name(x->before));
+}
+
+static bool asks_for_time(const struct plan_expect *x)
+{
+    return x->within_ns >= 0 || x->not_before_ns >= 0 || x->before >= 0;
+}
+
+/* It did not happen: a fact when the run was seen to its end, or when its time is over anyway. */
+static void judge_absence(struct finding *g, const char *what)
+{
+    const struct run_facts *f = g->f;
+    int64_t watched_ns = f->t0_ns ? horizon(f) - f->t0_ns : 0;
+    bool too_late = f->t0_ns && g->x->within_ns >= 0 && watched_ns > g->x->within_ns;
+    g->out->value = !f->partial || too_late ? VERDICT_FAILED : VERDICT_INCONCLUSIVE;
+    buf_adds(&g->observed, what);
+    if (f->t0_ns) {
+        buf_adds(&g->observed, " in the ");
+        add_ms(&g->observed, (double)watched_ns / 1e6);
+        buf_adds(&g->observed, " from the signal on");
+    }
+}
+
+/* It happened at t_ns: hold that against within, not_before and before. `value` stays failed when
+ * something else was wrong already. */
+static void judge_time(struct finding *g, int64_t t_ns)
+{
+    const struct plan_expect *x = g->x;
+    int64_t t0_ns = g->f->t0_ns;
+    if (!t0_ns) {
+        if (asks_for_time(x) && g->out->value == VERDICT_PASSED)
+            g->out->value = VERDICT_INCONCLUSIVE;
+        return;
+    }
+    buf_adds(&g->observed, " after ");
+    add_ms(&g->observed, ms_between(t0_ns, t_ns));
+    int64_t other_ns = x->before >= 0 ? event_time(g->f, x->before) : 0;
+    bool late = x->within_ns >= 0 && t_ns - t0_ns > x->within_ns;
+    bool early = x->not_before_ns >= 0 && t_ns - t0_ns < x->not_before_ns;
+    if (other_ns) {
+        buf_addf(&g->observed, ", %s came after ", event_name(x->before));
+        add_ms(&g->observed, ms_between(t0_ns, other_ns));
+    }
+    if (late || early || (other_ns && other_ns <= t_ns))
+        g->out->value = VERDICT_FAILED;
+}
+
+static void no_evidence(struct finding *g, const char *why)
+{
+    g->out->value = VERDICT_INCONCLUSIVE;
+    buf_adds(&g->observed, why);
+}
+
+void expect_exit(struct finding *g)
+{
+    const struct plan_expect *x = g->x;
+    const struct event *exit = g->f->exit;
+    buf_adds(&g->expected, "the target exits");
+    if (x->code >= 0)
+        buf_addf(&g->expected, " with code %d", x->code);
+    if (x->signo > 0)
+        buf_addf(&g->expected, " by %s", signame_name(x->signo));
+    expected_times(g);
+    if (!exit) {
+        judge_absence(g, "it did not exit");
+        return;
+    }
+    bool code_right = x->code < 0 || (exit->exit_signal == 0 && exit->exit_code == x->code);
+    bool signal_right = x->signo <= 0 || exit->exit_signal == x->signo;
+    g->out->value = code_right && signal_right ? VERDICT_PASSED : VERDICT_FAILED;
+    if (exit->exit_signal)
+        buf_addf(&g->observed, "it died of %s", signame_name((int)exit->exit_signal));
+    else
+        buf_addf(&g->observed, "it exited with code %lld", (long long)exit->exit_code);
+    judge_time(g, exit->t_ns);
+}
+
+void expect_listener(struct finding *g)
+{
+    const struct run_facts *f = g->f;
+    const struct plan_expect *x = g->x;
+    buf_adds(&g->expected, "the listener closes");
+    expected_times(g);
+    if (x->queue_lost >= 0)
+        buf_addf(&g->expected, ", at most %lld lost in its queue", (long long)x->queue_lost);
+    if (!f->listener_seen) {
+        no_evidence(g, "no listener was seen");
+        return;
+    }
+    if (!f->t0_ns) {
+        no_evidence(g, "no signal was sent");
+        return;
+    }
+    if (!f->listener_closed_ns) {
+        judge_absence(g, "it did not close");
+        return;
+    }
+    buf_adds(&g->observed, "it closed");
+    judge_time(g, f->listener_closed_ns);
+    if (f->queue_lost > 0)
+        buf_addf(&g->observed, ", %lld lost in its queue", (long long)f->queue_lost);
+    if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost)
+        g->out->value = VERDICT_FAILED;
+}
+
+void expect_not_ready(struct finding *g)
+{
+    const struct run_facts *f = g->f;
+    buf_adds(&g->expected, "readiness turns");
+    expected_times(g);
+    if (!f->ready_seen || !f->t0_ns) {
+        no_evidence(g, f->t0_ns ? "the readiness path was never polled" : "no signal was sent");
+        return;
+    }
+    if (!f->not_ready_ns) {
+        judge_absence(g, "it stayed ready");
+        return;
+    }
+    buf_adds(&g->observed, "it turned");
+    judge_time(g, f->not_ready_ns);
+}
+
+void expect_live(struct finding *g)
+{
+    const struct event *broken = g->f->live_broken;
+    buf_adds(&g->expected, "the liveness path answers 200 as long as it answers");
+    if (!g->f->live_answers) {
+        no_evidence(g, "it never answered");
+    } else if (broken) {
+        g->out->value = VERDICT_FAILED;
+        buf_addf(&g->observed, "it answered %lld", (long long)broken->status);
+        if (g->f->t0_ns) {
+            buf_adds(&g->observed, " after ");
+            add_ms(&g->observed, ms_between(g->f->t0_ns, broken->t_ns));
+        }
+    } else {
+        buf_adds(&g->observed, "it answered nothing but 200");
+    }
+}
+
+void expect_orphans(struct finding *g)
+{
+    int64_t left = (int64_t)g->v->target.n_orphans;
+    if (g->x->count == 0)
+        buf_adds(&g->expected, "no process is left behind");
+    else
+        buf_addf(&g->expected, "exactly %lld left behind", (long long)g->x->count);
+    buf_addf(&g->observed, "%lld %s left behind", (long long)left,
+             plural(left, "process was", "processes were"));
+    if (left != g->x->count)
+        g->out->value = VERDICT_FAILED;
+    if (g->f->partial && left <= g->x->count) {
+        /* they are looked for when all is over */
+        g->out->value = VERDICT_INCONCLUSIVE;
+        buf_adds(&g->observed, " so far");
+    }
+}
+
+static const struct event *find_output(const struct history *h, const regex_t *re, int64_t *lines)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        if (h->events[i].kind != EVENT_TARGET_OUTPUT)
+            continue;
+        ++*lines;
+        if (h->events[i].text && regexec(re, h->events[i].text, 0, NULL, 0) == 0)
+            return &h->events[i];
+    }
+    return NULL;
+}
+
+void expect_output(struct finding *g)
+{
+    regex_t re;
+    const char *pattern = g->x->regex ? g->x->regex : "";
+    buf_addf(&g->expected,
+             g->x->absent ? "no line of output matches '%s'" : "a line of output matches '%s'",
+             pattern);
+    if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
+        no_evidence(g, "that is not a regular expression");
+        return;
+    }
+    int64_t lines = 0;
+    const struct event *line = find_output(g->f->h, &re, &lines);
+    regfree(&re);
+    if (line)
+        buf_addf(&g->observed, "'%.200s'", line->text);
+    else
+        buf_addf(&g->observed, "none of %lld %s", (long long)lines, plural(lines, "line", "lines"));
+    if (!line == g->x->absent)
+        g->out->value = VERDICT_PASSED;
+    else
+        g->out->value = !line && g->f->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+}

@@ -1,0 +1,151 @@
+/* One pass over the history for what concerns the target, the signals and the run itself. */
+#include "judge/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+double ms_between(int64_t from_ns, int64_t to_ns)
+{
+    return ((double)to_ns - (double)from_ns) / (double)NS_PER_MS;
+}
+
+static void on_exit_event(struct run_facts *f, const struct event *e)
+{
+    if (!f->exit && !f->kill_ns)
+        f->exit = e;
+}
+
+static void on_kill(struct run_facts *f, const struct event *e)
+{
+    if (!f->kill_ns && !f->exit)
+        f->kill_ns = e->t_ns;
+}
+
+static void on_listen(struct run_facts *f, const struct event *e)
+{
+    (void)e;
+    f->listener_seen = true;
+    f->queue_lost = 0; /* until a change is seen, nobody waits */
+}
+
+/* The last depth seen is the number of connections that the close resets (FACTS: sock_diag). */
+static void on_listener(struct run_facts *f, const struct event *e)
+{
+    if (f->listener_closed_ns)
+        return;
+    if (e->sockets > 0 || e->depth > 0) {
+        f->listener_seen = f->listener_seen || e->sockets > 0;
+        f->queue_lost = e->depth;
+    }
+    if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns)
+        f->listener_closed_ns = e->t_ns;
+}
+
+static bool same_path(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static void on_health(struct run_facts *f, const struct event *e)
+{
+    const struct plan_target *target = &f->plan->target;
+    if (same_path(e->text, target->health_ready)) {
+        bool ready = e->status >= 200 && e->status < 300;
+        f->ready_seen = true;
+        if (!ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
+            f->not_ready_ns = e->t_ns;
+            f->not_ready_status = e->status;
+        }
+    }
+    if (same_path(e->text, target->health_live) && e->status > 0) {
+        f->live_answers++;
+        if (e->status != 200 && !f->live_broken)
+            f->live_broken = e;
+    }
+}
+
+static void on_freeze(struct run_facts *f, const struct event *e)
+{
+    f->freeze_ns = e->t_ns;
+    f->thaw_ns = 0;
+    f->freeze_load = e->load;
+    f->frozen = e->queued > 0 ? e->queued : 0;
+    if (e->buffered > 0 && e->buffered < INT64_MAX - f->frozen)
+        f->frozen += e->buffered;
+}
+
+static void on_thaw(struct run_facts *f, const struct event *e)
+{
+    f->thaw_ns = e->t_ns;
+}
+
+static void on_ledger(struct run_facts *f, const struct event *e)
+{
+    (void)e;
+    f->ledger_any = true;
+}
+
+static void on_error(struct run_facts *f, const struct event *e)
+{
+    if (!f->error)
+        f->error = e;
+}
+
+static void on_run_end(struct run_facts *f, const struct event *e)
+{
+    f->run_end = e;
+}
+
+static void (*const on_event[EVENT_COUNT])(struct run_facts *, const struct event *) = {
+    [EVENT_TARGET_EXIT] = on_exit_event,
+    [EVENT_TARGET_KILL] = on_kill,
+    [EVENT_TARGET_LISTEN] = on_listen,
+    [EVENT_LISTENER] = on_listener,
+    [EVENT_HEALTH] = on_health,
+    [EVENT_FREEZE] = on_freeze,
+    [EVENT_THAW] = on_thaw,
+    [EVENT_LEDGER] = on_ledger,
+    [EVENT_ERROR] = on_error,
+    [EVENT_RUN_END] = on_run_end,
+};
+
+/* The first signal must be known before the rest is read: events of one instant may stand in the
+ * journal in either order. */
+static void find_times(struct run_facts *f)
+{
+    const struct history *h = f->h;
+    for (size_t i = 0; i < h->count; i++) {
+        const struct event *e = &h->events[i];
+        if (i == 0 || e->t_ns < f->first_ns)
+            f->first_ns = e->t_ns;
+        if (i == 0 || e->t_ns > f->last_ns)
+            f->last_ns = e->t_ns;
+        if (e->kind == EVENT_SIGNAL && e->os_errno == 0 && (!f->t0_ns || e->t_ns < f->t0_ns))
+            f->t0_ns = e->t_ns;
+    }
+}
+
+void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan)
+{
+    *f = (struct run_facts){.h = h, .plan = plan, .queue_lost = -1, .frozen = -1};
+    find_times(f);
+    for (size_t i = 0; i < h->count; i++) {
+        const struct event *e = &h->events[i];
+        if (on_event[e->kind])
+            on_event[e->kind](f, e);
+    }
+    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
+    f->interrupted = strncmp(why, "interrupted", strlen("interrupted")) == 0;
+    f->partial = h->cut || f->interrupted || f->error;
+    /* a server that was killed may have had entries that it never got to write */
+    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0;
+}
+
+void facts_free(struct run_facts *f)
+{
+    free(f->attempts);
+    free(f->load_started);
+}

@@ -1,0 +1,72 @@
+/* What the judge gathers from a history before it forms a verdict. Private to lib/judge. */
+#ifndef JUDGE_FACTS_H
+#define JUDGE_FACTS_H
+
+#include "judge/judge.h"
+
+/* What the reference server's ledger says of one attempt. */
+enum ledger_mark { LEDGER_SEEN = 1, LEDGER_READ = 2 };
+
+/* Beside each attempt, what only the rules need. Same index as run_verdict.attempts. */
+struct attempt_facts {
+    unsigned ledger;     /* of enum ledger_mark */
+    int64_t answered_ns; /* ledger: when the server wrote the answer's head; 0 not known */
+};
+
+struct run_facts {
+    const struct history *h;
+    const struct plan *plan;
+    int64_t first_ns, last_ns; /* of all events */
+    int64_t t0_ns;             /* first signal that was really sent, 0: none */
+    int64_t kill_ns;           /* drainctl ends the target, 0: it did not */
+    int64_t freeze_ns, thaw_ns;
+    int64_t freeze_load, frozen; /* connections the kernel held; -1: no freeze */
+    const struct event *exit;    /* the target's own; NULL */
+    const struct event *run_end, *error;
+    bool listener_seen;
+    int64_t listener_closed_ns; /* first time from the first signal on; 0: never */
+    int64_t queue_lost;         /* -1: not known */
+    bool ready_seen;            /* the readiness path was polled */
+    int64_t not_ready_ns, not_ready_status;
+    int64_t live_answers;
+    const struct event *live_broken;
+    bool ledger_any;      /* the server keeps one */
+    bool ledger_complete; /* so what is not in it never reached the server */
+    bool interrupted;
+    bool partial;          /* cut, interrupted or not carried out: more could have come */
+    int64_t stray;         /* attempt events that belong to no attempt */
+    int64_t *load_started; /* start events of each load, counted apart from the attempts */
+    struct attempt_facts *attempts;
+};
+
+/* Milliseconds from a to b. */
+double ms_between(int64_t from_ns, int64_t to_ns);
+
+/* facts.c: everything but attempts. */
+void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan);
+void facts_free(struct run_facts *f);
+/* attempts.c: v->attempts and f->attempts with times, facts and phase; not yet judged. */
+void attempts_assemble(struct run_verdict *v, struct run_facts *f);
+/* classify.c: outcome, reason, whole of each. */
+void attempts_classify(struct run_verdict *v, const struct run_facts *f);
+/* witness.c: what a second witness adds: never-accepted, truncated, processed. */
+void attempts_witness(struct run_verdict *v, const struct run_facts *f);
+/* tally.c: one load_verdict a load. */
+void loads_tally(struct run_verdict *v, const struct run_facts *f);
+/* drain.c: target and signals. */
+void drain_judge(struct run_verdict *v, const struct run_facts *f);
+/* expect.c: one expectation_verdict an expectation. */
+void expects_judge(struct run_verdict *v, const struct run_facts *f);
+/* verdict.c: value, why and hint. */
+void verdict_form(struct run_verdict *v, const struct run_facts *f);
+
+/* judge_history.c: all of the above on a plan already in v->plan. */
+void judge_history(struct run_verdict *v, const struct history *h);
+
+/* tally.c: nearest-rank percentile of sorted ns; NaN of none. */
+double percentile_of(const int64_t *sorted, size_t n, int percent);
+
+/* `one` when n is 1, else `many`. */
+const char *plural(int64_t n, const char *one, const char *many);
+
+#endif

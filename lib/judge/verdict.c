@@ -1,0 +1,331 @@
+/* From all that is known to one of three words, and a sentence that says why. The grounds stand in
+ * a table in the order of judge.h; the first that applies decides. */
+#include "judge/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/duration.h"
+#include "base/signame.h"
+
+struct ground_text {
+    struct buf why, hint;
+};
+
+const char *plural(int64_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
+static const char *first_signal_name(const struct run_verdict *v)
+{
+    return v->n_signals ? signame_name(v->signals[0].signo) : "the signal";
+}
+
+static const char *planned_name(const struct run_facts *f, size_t index)
+{
+    return signame_name(f->plan->signals[index].signo);
+}
+
+static void add_exit(struct buf *out, const struct event *exit)
+{
+    if (exit->exit_signal)
+        buf_addf(out, "died of %s", signame_name((int)exit->exit_signal));
+    else
+        buf_addf(out, "exited with code %lld", (long long)exit->exit_code);
+}
+
+static bool not_carried_out(const struct run_verdict *v, const struct run_facts *f,
+                            struct ground_text *t)
+{
+    (void)v;
+    if (!f->error)
+        return false;
+    bool said = f->error->text && f->error->text[0];
+    buf_adds(&t->why, said ? f->error->text : "the run could not be carried out");
+    buf_adds(&t->hint, f->error->why ? f->error->why : "");
+    return true;
+}
+
+/* A signal that hit nobody is no signal; t0_ns does not count those. */
+static bool gone_before_signal(const struct run_verdict *v, const struct run_facts *f,
+                               struct ground_text *t)
+{
+    (void)v;
+    if (!f->exit || f->plan->n_signals == 0 || (f->t0_ns && f->exit->t_ns >= f->t0_ns))
+        return false;
+    buf_adds(&t->why, "the target ");
+    add_exit(&t->why, f->exit);
+    buf_addf(&t->why, " before %s was sent", planned_name(f, 0));
+    buf_adds(&t->hint, "its own output says more; it must live until its signal comes");
+    return true;
+}
+
+static const struct limit_hint {
+    enum reason reason;
+    const char *hint;
+} limit_hints[] = {
+    {REASON_NO_FD, "raise the limit on descriptors (ulimit -n), or ask for fewer clients"},
+    {REASON_NO_PORT, "reuse connections, or ask for fewer clients"},
+    {REASON_NO_MEMORY, "ask for fewer clients, or give this machine more memory"},
+    {REASON_DNS, "give the target's address as a number"},
+};
+
+static bool at_client_limit(const struct run_verdict *v, const struct run_facts *f,
+                            struct ground_text *t)
+{
+    (void)f;
+    int64_t counts[REASON_COUNT] = {0}, all = 0;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        if (v->attempts[i].outcome == OUTCOME_CLIENT_LIMIT) {
+            counts[v->attempts[i].reason]++;
+            all++;
+        }
+    }
+    if (!all)
+        return false;
+    buf_addf(&t->why, "the client, not the target, was at its limit in %lld %s", (long long)all,
+             plural(all, "attempt", "attempts"));
+    const char *sep = " (";
+    for (size_t i = 0; i < ARRAY_LEN(limit_hints); i++) {
+        int64_t n = counts[limit_hints[i].reason];
+        if (!n)
+            continue;
+        buf_addf(&t->why, "%s%lld %s", sep, (long long)n, reason_words[limit_hints[i].reason].word);
+        if (!t->hint.len)
+            buf_adds(&t->hint, limit_hints[i].hint);
+        sep = ", ";
+    }
+    buf_addc(&t->why, ')');
+    return true;
+}
+
+static bool sums_wrong(const struct run_verdict *v, const struct run_facts *f,
+                       struct ground_text *t)
+{
+    bool wrong = f->stray != 0;
+    for (size_t i = 0; i < v->n_loads; i++)
+        wrong = wrong || !v->loads[i].adds_up;
+    if (!wrong)
+        return false;
+    buf_adds(&t->why, "the journal does not add up");
+    if (f->stray)
+        buf_addf(&t->why, ": %lld %s to no attempt", (long long)f->stray,
+                 plural(f->stray, "event belongs", "events belong"));
+    buf_adds(&t->hint, "this journal was changed, or is not drainctl's");
+    return true;
+}
+
+static bool expectation_broken(const struct run_verdict *v, const struct run_facts *f,
+                               struct ground_text *t)
+{
+    (void)f;
+    size_t broken = 0;
+    const struct expectation_verdict *first = NULL;
+    for (size_t i = 0; i < v->n_expectations; i++) {
+        if (v->expectations[i].value == VERDICT_FAILED) {
+            first = first ? first : &v->expectations[i];
+            broken++;
+        }
+    }
+    if (!first)
+        return false;
+    if (broken == 1)
+        buf_addf(&t->why, "'%s' did not hold: %s", first->text, first->observed);
+    else
+        buf_addf(&t->why, "%zu of %zu expectations did not hold, the first: '%s', but %s", broken,
+                 v->n_expectations, first->text, first->observed);
+    return true;
+}
+
+static bool interrupted(const struct run_verdict *v, const struct run_facts *f,
+                        struct ground_text *t)
+{
+    (void)v;
+    if (f->interrupted)
+        buf_adds(&t->why, "the run was interrupted");
+    return f->interrupted;
+}
+
+static bool cut_short(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t)
+{
+    char text[32];
+    if (!f->h->cut)
+        return false;
+    int64_t from_ns = f->t0_ns ? f->t0_ns : f->first_ns;
+    buf_addf(&t->why, "the journal was cut: it ends %s after ",
+             duration_human(f->last_ns - from_ns, text, sizeof text));
+    buf_adds(&t->why, f->t0_ns ? first_signal_name(v) : "it began");
+    buf_adds(&t->hint, "drainctl was killed, or is still writing it; run it again");
+    return true;
+}
+
+/* What run-end says when the run came to its own end is fine; signal_missing has a better sentence
+ * for the moment that never came. */
+static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
+                        struct ground_text *t)
+{
+    static const char *const fine[] = {"", "complete", "moment-never-came"};
+    char text[32];
+    (void)v;
+    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
+    for (size_t i = 0; i < ARRAY_LEN(fine); i++)
+        if (strcmp(why, fine[i]) == 0)
+            return false;
+    if (strcmp(why, "timeout") == 0) {
+        buf_addf(&t->why, "the run was not over after %s, its time limit",
+                 duration_format(f->plan->timeout_ns, text, sizeof text));
+        buf_adds(&t->hint, "expect an exit to judge this, or give the run more time");
+    } else {
+        buf_addf(&t->why, "the run ended early: %s", why);
+        buf_adds(&t->hint, "what stands in the journal is not the whole run");
+    }
+    return true;
+}
+
+static bool was_sent(const struct run_facts *f, size_t index)
+{
+    for (size_t i = 0; i < f->h->count; i++) {
+        const struct event *e = &f->h->events[i];
+        if (e->kind == EVENT_SIGNAL && e->index == (int64_t)index && e->os_errno == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "SIGKILL after 10 s" is for a target that will not go; when it went, nothing is missing. But a
+ * repeated SIGTERM is a test of its own, and it did not take place. */
+static bool is_escalation(const struct run_facts *f, size_t index)
+{
+    const struct plan_signal *s = &f->plan->signals[index];
+    for (size_t i = 0; i < index; i++)
+        if (f->plan->signals[i].signo == s->signo)
+            return false;
+    return s->when.kind == WHEN_AFTER;
+}
+
+static void add_missing(const struct run_facts *f, size_t index, struct ground_text *t)
+{
+    const char *moment = f->plan->signals[index].text;
+    buf_addf(&t->why, "%s was never sent: ", planned_name(f, index));
+    if (f->exit)
+        buf_adds(&t->why, "the target was gone before its moment came");
+    else
+        buf_addf(&t->why, "its moment never came (%s)", moment ? moment : "");
+}
+
+/* Without a first signal there was no shutdown, and nothing expected of one is broken. */
+static bool no_signal_at_all(const struct run_verdict *v, const struct run_facts *f,
+                             struct ground_text *t)
+{
+    (void)v;
+    if (f->plan->n_signals == 0 || f->t0_ns || f->partial)
+        return false;
+    add_missing(f, 0, t);
+    buf_adds(&t->hint, "choose a moment that this load reaches");
+    return true;
+}
+
+static bool signal_missing(const struct run_verdict *v, const struct run_facts *f,
+                           struct ground_text *t)
+{
+    (void)v;
+    for (size_t i = 0; i < f->plan->n_signals; i++) {
+        if ((f->exit && f->t0_ns && is_escalation(f, i)) || was_sent(f, i))
+            continue;
+        add_missing(f, i, t);
+        return true;
+    }
+    return false;
+}
+
+static bool nothing_in_flight(const struct run_verdict *v, const struct run_facts *f,
+                              struct ground_text *t)
+{
+    if (f->plan->n_signals == 0 || v->in_flight > 0)
+        return false;
+    buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
+    buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");
+    return true;
+}
+
+static bool idle_load(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t)
+{
+    (void)f;
+    for (size_t i = 0; i < v->n_loads; i++) {
+        if (v->loads[i].attempts > 0)
+            continue;
+        buf_addf(&t->why, "load '%s' made no attempt", v->loads[i].name);
+        return true;
+    }
+    return false;
+}
+
+static bool freeze_empty(const struct run_verdict *v, const struct run_facts *f,
+                         struct ground_text *t)
+{
+    (void)v;
+    if (f->frozen != 0)
+        return false;
+    buf_adds(&t->why, "the freeze held nothing: no request lay in the kernel when the target was "
+                      "stopped");
+    return true;
+}
+
+static bool no_sample(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t)
+{
+    (void)f;
+    for (size_t i = 0; i < v->n_expectations; i++) {
+        const struct expectation_verdict *x = &v->expectations[i];
+        if (x->value != VERDICT_INCONCLUSIVE)
+            continue;
+        buf_addf(&t->why, "nothing decides '%s': %s", x->text, x->observed);
+        return true;
+    }
+    return false;
+}
+
+static bool nothing_expected(const struct run_verdict *v, const struct run_facts *f,
+                             struct ground_text *t)
+{
+    (void)f;
+    if (v->n_expectations > 0)
+        return false;
+    buf_adds(&t->why, "nothing was expected");
+    buf_adds(&t->hint, "add \"expect\" to the scenario");
+    return true;
+}
+
+static const struct ground {
+    bool (*applies)(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t);
+    enum verdict_value value;
+} grounds[] = {
+    {not_carried_out, VERDICT_INCONCLUSIVE},   {gone_before_signal, VERDICT_INCONCLUSIVE},
+    {at_client_limit, VERDICT_INCONCLUSIVE},   {sums_wrong, VERDICT_INCONCLUSIVE},
+    {no_signal_at_all, VERDICT_INCONCLUSIVE},  {expectation_broken, VERDICT_FAILED},
+    {interrupted, VERDICT_INCONCLUSIVE},       {cut_short, VERDICT_INCONCLUSIVE},
+    {ended_early, VERDICT_INCONCLUSIVE},       {signal_missing, VERDICT_INCONCLUSIVE},
+    {nothing_in_flight, VERDICT_INCONCLUSIVE}, {idle_load, VERDICT_INCONCLUSIVE},
+    {freeze_empty, VERDICT_INCONCLUSIVE},      {no_sample, VERDICT_INCONCLUSIVE},
+    {nothing_expected, VERDICT_INCONCLUSIVE},
+};
+
+void verdict_form(struct run_verdict *v, const struct run_facts *f)
+{
+    struct ground_text t;
+    buf_init(&t.why, 64 * 1024);
+    buf_init(&t.hint, 64 * 1024);
+    v->value = VERDICT_PASSED;
+    for (size_t i = 0; i < ARRAY_LEN(grounds); i++) {
+        if (grounds[i].applies(v, f, &t)) {
+            v->value = grounds[i].value;
+            break;
+        }
+    }
+    v->why = t.why.len ? buf_take(&t.why) : NULL;
+    v->hint = t.hint.len ? buf_take(&t.hint) : NULL;
+    buf_free(&t.why);
+    buf_free(&t.hint);
+}

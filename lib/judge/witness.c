@@ -1,0 +1,125 @@
+/* What the client cannot know by itself: was a request that died ever accepted, did the server
+ * process it, is an answer without a length whole? The reference server's ledger, the kernel's
+ * accept queue and the answers before the signal are the witnesses. */
+#include "judge/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* A connection that could have died in the accept queue: new, reset, no byte of answer. */
+static bool may_be_unaccepted(const struct attempt *a)
+{
+    return a->outcome == OUTCOME_CUT_OFF && !a->reused &&
+           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
+}
+
+/* The ledger speaks for each request: what is not in a complete one was never read, and the
+ * reference server reads what it accepts. Without a ledger the kernel speaks for all of them
+ * together: it knows how many it reset when the listener closed. If more died this way than were
+ * in the queue, nobody can say which, and all stay what the client saw. */
+static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
+{
+    int64_t candidates = 0;
+    for (size_t i = 0; i < v->n_attempts; i++)
+        candidates += may_be_unaccepted(&v->attempts[i]) && !f->attempts[i].ledger;
+    bool kernel = !f->ledger_any && f->listener_closed_ns && candidates <= f->queue_lost;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        struct attempt *a = &v->attempts[i];
+        if (may_be_unaccepted(a) && !f->attempts[i].ledger && (kernel || f->ledger_complete))
+            a->reason = REASON_NEVER_ACCEPTED;
+    }
+}
+
+/* Lengths of the whole answers of one status in one load, before the first signal. */
+struct sample {
+    int64_t load;
+    int status;
+    int64_t count, shortest, longest;
+};
+
+struct samples {
+    struct sample *items;
+    size_t count, cap;
+};
+
+static struct sample *find_sample(const struct samples *s, const struct attempt *a)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->items[i].load == a->load && s->items[i].status == a->status)
+            return &s->items[i];
+    return NULL;
+}
+
+static void add_sample(struct samples *s, const struct attempt *a)
+{
+    int64_t bytes = a->end->body_bytes;
+    struct sample *known = find_sample(s, a);
+    if (!known) {
+        MEM_GROW(s->items, s->count, s->cap);
+        known = &s->items[s->count++];
+        *known = (struct sample){a->load, a->status, 0, bytes, bytes};
+    }
+    known->count++;
+    known->shortest = bytes < known->shortest ? bytes : known->shortest;
+    known->longest = bytes > known->longest ? bytes : known->longest;
+}
+
+/* A body that ends with its connection is short when it is shorter than every one before. One with
+ * a length or chunks was delivered as promised; that the promise shrank shows only against answers
+ * that were all of one length. */
+static bool is_short(const struct sample *s, const struct attempt *a)
+{
+    bool by_close = a->end->framing && strcmp(a->end->framing, "close") == 0;
+    if (a->end->body_bytes >= s->shortest)
+        return false;
+    return by_close || (s->count >= 3 && s->shortest == s->longest);
+}
+
+static void find_truncated(struct run_verdict *v)
+{
+    struct samples samples = {0};
+    for (size_t i = 0; i < v->n_attempts; i++)
+        if (v->attempts[i].outcome == OUTCOME_COMPLETED && v->attempts[i].phase == PHASE_DONE)
+            add_sample(&samples, &v->attempts[i]);
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        struct attempt *a = &v->attempts[i];
+        const struct sample *s = NULL;
+        if (a->outcome == OUTCOME_COMPLETED && a->phase != PHASE_DONE)
+            s = find_sample(&samples, a);
+        if (s && is_short(s, a)) {
+            a->outcome = OUTCOME_CUT_OFF;
+            a->reason = REASON_TRUNCATED;
+            a->whole = false;
+        }
+    }
+    free(samples.items);
+}
+
+/* Nothing of the request was ever handed to the kernel. */
+static bool never_written(const struct attempt *a)
+{
+    return a->end && !a->sent_ns && a->end->sent_bytes == 0 && !a->first_ns;
+}
+
+static enum processed processed_of(const struct attempt *a, const struct run_facts *f,
+                                   unsigned ledger)
+{
+    if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED)
+        return PROCESSED_NO;
+    if ((ledger & LEDGER_READ) || a->whole)
+        return PROCESSED_YES;
+    if (never_written(a) || (f->ledger_complete && !ledger))
+        return PROCESSED_NO;
+    return PROCESSED_UNKNOWN;
+}
+
+void attempts_witness(struct run_verdict *v, const struct run_facts *f)
+{
+    find_unaccepted(v, f);
+    if (f->t0_ns)
+        find_truncated(v);
+    for (size_t i = 0; i < v->n_attempts; i++)
+        v->attempts[i].processed = processed_of(&v->attempts[i], f, f->attempts[i].ledger);
+}

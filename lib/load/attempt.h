@@ -1,0 +1,45 @@
+/* One try at a request on one connection: its phase, the counts of its load, and its events. Every
+ * kind of client goes through these five functions, so the sums always add up. */
+#ifndef LOAD_ATTEMPT_H
+#define LOAD_ATTEMPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "load/headers.h"
+#include "plan/words.h"
+
+struct client;
+
+struct attempt {
+    int64_t id, request;
+    enum phase phase; /* PHASE_DONE between attempts */
+    bool sent;        /* the whole request went to the kernel */
+    bool head;        /* the request is HEAD: its answer has no body */
+    int64_t tries;
+    int64_t sent_bytes;
+    struct answer answer;
+};
+
+/* How it ended. */
+struct attempt_end {
+    int code;     /* CURLcode, or the one that libcurl would have given */
+    int os_errno; /* of the failed system call, or 0 */
+    const char *why;
+};
+
+/* `intended_ns`: when it should have started, for an open loop; 0: now. */
+void attempt_start(struct client *c, int64_t request, int64_t intended_ns);
+/* `port`: the local one, in host order: which connection this is. */
+void attempt_connected(struct client *c, int port, bool reused);
+void attempt_sent(struct client *c);
+void attempt_first_byte(struct client *c);
+/* The client's next step is the caller's to start (client_over). */
+void attempt_end(struct client *c, const struct attempt_end *end);
+
+static inline bool attempt_open(const struct attempt *a)
+{
+    return a->phase != PHASE_DONE && a->phase != PHASE_NOT_STARTED;
+}
+
+#endif

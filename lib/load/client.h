@@ -1,0 +1,45 @@
+/* One virtual user: makes one request at a time, on a connection of its own. */
+#ifndef LOAD_CLIENT_H
+#define LOAD_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "load/attempt.h"
+
+struct group;
+
+enum client_state {
+    CLIENT_FREE, /* open loop: between two requests */
+    CLIENT_BUSY, /* an attempt is open */
+    CLIENT_PAUSED,
+    CLIENT_HELD,
+    CLIENT_ENDED,
+};
+
+struct client {
+    struct group *group;
+    int64_t number;   /* in its load, from 1 */
+    int64_t identity; /* in the run, from 1: no other client may use its connection */
+    enum client_state state;
+    struct attempt attempt;
+    int64_t attempts;   /* begun */
+    int64_t backoff_ns; /* grows while connections are refused */
+    void *wire;         /* the shape's own */
+    int start_errno;    /* of a start that failed at once */
+    uv_timer_t timer;   /* pause; or, in an attempt, the shape's */
+    struct client *next_free;
+};
+
+struct client *client_new(struct group *g, int64_t number);
+/* Closed loop: begin the next request, wait, or end. */
+void client_next(struct client *c);
+/* Make an attempt at request number `request`. */
+void client_attempt(struct client *c, int64_t request, int64_t intended_ns);
+/* The attempt is over (attempt_end was called). `reached`: there was a connection. */
+void client_over(struct client *c, bool reached);
+/* No attempt is open, and none will be. */
+void client_end(struct client *c);
+
+#endif

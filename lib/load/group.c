@@ -1,0 +1,125 @@
+/* The clients of one load: how many, how many requests are left, and when it is over. */
+#include "load/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "load/shapes.h"
+
+void group_init(struct group *g, struct loads *l, int index)
+{
+    const struct plan_load *p = &l->plan->loads[index];
+    *g = (struct group){.loads = l, .plan = p, .index = index, .budget = p->requests};
+    g->shape = shape_table[p->shape];
+    /* A held load waits for its release; an open loop cannot. */
+    g->open_loop = p->rate > 0 && !p->held;
+    g->head = p->method && strcmp(p->method, "HEAD") == 0;
+}
+
+/* No client without a request to make; in a held load with reuse each makes at least two. */
+static int64_t clients_needed(const struct group *g)
+{
+    int64_t each = g->plan->held && g->plan->reuse ? 2 : 1;
+    int64_t n = g->plan->clients;
+    if (g->budget >= 0 && n > g->budget / each)
+        n = g->budget / each;
+    return n < 1 && g->budget != 0 ? 1 : n;
+}
+
+void group_begin(struct group *g)
+{
+    if (g->counts.begun || g->stopping)
+        return;
+    g->counts.begun = true;
+    g->begin_ns = clock_ns();
+    struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->begin_ns, .load = g->index};
+    journal_add(g->loads->journal, &e);
+    int64_t n = g->open_loop ? g->plan->clients : clients_needed(g);
+    g->clients = mem_zero((size_t)n + 1, sizeof(struct client *));
+    if (g->open_loop) {
+        pace_begin(g);
+        return;
+    }
+    /* All are there before the first one starts: a callback may stop the load meanwhile. */
+    for (int64_t i = 0; i < n; i++)
+        g->clients[g->n_clients++] = client_new(g, i + 1);
+    for (size_t i = 0; i < g->n_clients; i++)
+        if (g->clients[i]->state != CLIENT_ENDED)
+            client_next(g->clients[i]);
+    group_settle(g);
+}
+
+int64_t group_take_request(struct group *g)
+{
+    if (g->stopping || g->budget == 0)
+        return 0;
+    if (g->budget > 0)
+        g->budget--;
+    return ++g->requests;
+}
+
+void group_check_held(struct group *g)
+{
+    if (!g->plan->held || g->released || g->counts.held || g->stopping)
+        return;
+    if (g->waiting == 0 || g->waiting < g->alive)
+        return;
+    g->counts.held = true;
+    /* Told from the loop, never from inside loads_begin or curl. */
+    g->loads->held_wanted = true;
+    engine_wake(g->loads->engine);
+}
+
+void group_release(struct group *g)
+{
+    if (!g->plan->held || g->released)
+        return;
+    g->released = true;
+    g->counts.held = false;
+    for (size_t i = 0; i < g->n_clients; i++) {
+        struct client *c = g->clients[i];
+        if (c->state != CLIENT_HELD)
+            continue;
+        g->waiting--;
+        c->state = CLIENT_FREE;
+        client_next(c);
+    }
+}
+
+static bool between_requests(const struct client *c)
+{
+    return c->state == CLIENT_FREE || c->state == CLIENT_PAUSED || c->state == CLIENT_HELD;
+}
+
+void group_stop(struct group *g, const char *why)
+{
+    if (g->stopping)
+        return;
+    g->stopping = true;
+    g->why = why;
+    g->counts.held = false;
+    g->free = NULL;
+    for (size_t i = 0; i < g->n_clients; i++)
+        if (between_requests(g->clients[i]))
+            client_end(g->clients[i]);
+    group_settle(g);
+}
+
+void group_settle(struct group *g)
+{
+    bool exhausted = g->stopping || g->budget == 0;
+    if (!(g->counts.begun || g->stopping) || g->counts.ended || g->alive > 0)
+        return;
+    if (g->open_loop && !exhausted)
+        return;
+    g->counts.ended = true;
+    pace_end(g);
+    struct loads *l = g->loads;
+    struct event e = {.kind = EVENT_LOAD_END, .load = g->index};
+    e.why = g->stopping ? g->why : "requests";
+    journal_add(l->journal, &e);
+    if (l->callbacks.ended)
+        l->callbacks.ended(l->callbacks.arg, g->index);
+}

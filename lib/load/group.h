@@ -1,0 +1,81 @@
+/* The run-time side of a load (a group of clients) and of all loads together. */
+#ifndef LOAD_GROUP_H
+#define LOAD_GROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "journal/journal.h"
+#include "load/address.h"
+#include "load/client.h"
+#include "load/engine.h"
+#include "load/load.h"
+#include "load/sources.h"
+#include "load/ticker.h"
+
+struct shape;
+struct curl_slist;
+
+struct group {
+    struct loads *loads;
+    const struct plan_load *plan;
+    const struct shape *shape;
+    int index;
+    struct load_counts counts;
+    int64_t budget;   /* requests not yet begun; -1: no limit */
+    int64_t requests; /* begun */
+    bool open_loop, head;
+    bool released, held_told; /* of a held load */
+    bool stopping;            /* no more attempts */
+    const char *why;          /* for load-end */
+    struct client **clients;
+    size_t n_clients;
+    int64_t alive;   /* clients that may still begin an attempt, or have one open */
+    int64_t waiting; /* of these, held */
+    /* open loop */
+    struct client *free; /* clients between two requests, the last used first */
+    struct ticker *ticker;
+    int64_t begin_ns;
+    /* requests by libcurl: the same for all attempts */
+    char *url, *body_type;
+    struct curl_slist *headers;
+    int64_t head_min; /* the head of the request has at least this many bytes */
+};
+
+struct loads {
+    uv_loop_t *loop;
+    const struct plan *plan;
+    struct journal *journal;
+    struct loads_callbacks callbacks;
+    struct engine *engine;
+    struct address address;
+    struct sources sources;
+    struct group *groups;
+    size_t n_groups;
+    int64_t last_attempt; /* id */
+    int64_t clients;      /* ids for connection identity */
+    bool abort_wanted;
+    bool held_wanted;
+    int closing; /* handles not yet closed */
+    void (*closed)(void *arg);
+    void *closed_arg;
+};
+
+void group_init(struct group *g, struct loads *l, int index);
+void group_begin(struct group *g);
+void group_release(struct group *g);
+void group_stop(struct group *g, const char *why);
+/* A client that was alive is not any more, or the pace ran out: has the load ended? */
+void group_settle(struct group *g);
+/* Every client that is left waits: say so, from the loop. */
+void group_check_held(struct group *g);
+/* Take one request out of the budget; its number, or 0 when none is left or the load stops. */
+int64_t group_take_request(struct group *g);
+
+/* Open loop (pace.c). */
+void pace_begin(struct group *g);
+void pace_turn(struct group *g); /* start what is due, as far as clients are free */
+void pace_end(struct group *g);
+
+#endif

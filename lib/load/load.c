@@ -1,0 +1,201 @@
+/* The public face of the load: all loads of one run. */
+#include "load/load.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "base/fds.h"
+#include "base/mem.h"
+#include "load/group.h"
+#include "load/shapes.h"
+
+/* Descriptors that are not clients': journal, loop, target, reports. */
+enum { SPARE = 64 };
+
+static int check_descriptors(const struct plan *plan, struct error *err)
+{
+    long limit = fds_raise_limit();
+    int64_t need = plan_descriptors(plan);
+    if (need <= limit)
+        return 0;
+    error_set(err, ERROR_RUN,
+              "the plan needs %lld descriptors at a time, and this process may have %ld",
+              (long long)need, limit);
+    return error_hint(err, "raise the hard limit (ulimit -Hn), or use at most %lld clients in all",
+                      (long long)(limit > SPARE ? limit - SPARE : 1));
+}
+
+static int64_t all_clients(const struct plan *plan)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < plan->n_loads; i++)
+        n += plan->loads[i].clients;
+    return n;
+}
+
+static void tell_held(struct loads *l)
+{
+    l->held_wanted = false;
+    for (size_t i = 0; i < l->n_groups; i++)
+        if (l->groups[i].counts.held && !l->groups[i].held_told) {
+            l->groups[i].held_told = true;
+            if (l->callbacks.held)
+                l->callbacks.held(l->callbacks.arg, (int)i);
+        }
+}
+
+static void abort_now(struct loads *l)
+{
+    l->abort_wanted = false;
+    for (size_t i = 0; i < l->n_groups; i++) {
+        struct group *g = &l->groups[i];
+        group_stop(g, "run-ended");
+        for (size_t k = 0; k < g->n_clients; k++)
+            /* One that is just ending goes on to client_over, and no further. */
+            if (g->clients[k]->state == CLIENT_BUSY && attempt_open(&g->clients[k]->attempt)) {
+                g->shape->abort(g->clients[k], "run-ended");
+                client_end(g->clients[k]);
+            }
+    }
+}
+
+/* From the loop: what could not be done while curl was on the stack. */
+static void on_turn(void *arg)
+{
+    struct loads *l = arg;
+    if (l->abort_wanted)
+        abort_now(l);
+    if (l->held_wanted)
+        tell_held(l);
+}
+
+static void free_memory(void *arg)
+{
+    struct loads *l = arg;
+    void (*closed)(void *) = l->closed;
+    void *closed_arg = l->closed_arg;
+    for (size_t i = 0; i < l->n_groups; i++) {
+        struct group *g = &l->groups[i];
+        for (size_t k = 0; k < g->n_clients; k++)
+            free(g->clients[k]);
+        free(g->clients);
+        if (g->shape->finish)
+            g->shape->finish(g);
+    }
+    free(l->groups);
+    address_close(&l->address);
+    free(l);
+    curl_global_cleanup();
+    if (closed)
+        closed(closed_arg);
+}
+
+static int prepare(struct loads *l, struct error *err)
+{
+    const struct plan *plan = l->plan;
+    l->groups = mem_zero(plan->n_loads, sizeof *l->groups);
+    l->n_groups = plan->n_loads;
+    for (size_t i = 0; i < l->n_groups; i++)
+        group_init(&l->groups[i], l, (int)i);
+    for (size_t i = 0; i < l->n_groups; i++)
+        if (l->groups[i].shape->prepare && l->groups[i].shape->prepare(&l->groups[i], err) < 0)
+            return -1;
+    long connections = (long)all_clients(plan) + SPARE;
+    l->engine = engine_new(l->loop, connections, on_turn, l);
+    if (!l->engine)
+        return error_set(err, ERROR_RUN, "libcurl could not be started");
+    return 0;
+}
+
+struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const char *url,
+                        struct journal *journal, const struct loads_callbacks *callbacks,
+                        struct error *err)
+{
+    if (check_descriptors(plan, err) < 0)
+        return NULL;
+    if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK) {
+        error_set(err, ERROR_RUN, "libcurl could not be started");
+        return NULL;
+    }
+    struct loads *l = MEM_NEW(struct loads);
+    l->loop = loop;
+    l->plan = plan;
+    l->journal = journal;
+    if (callbacks)
+        l->callbacks = *callbacks;
+    if (address_init(&l->address, url, err) < 0 || prepare(l, err) < 0) {
+        free_memory(l);
+        return NULL;
+    }
+    sources_init(&l->sources, l->address.loopback, all_clients(plan));
+    return l;
+}
+
+void loads_begin(struct loads *l, int load)
+{
+    group_begin(&l->groups[load]);
+}
+
+void loads_release(struct loads *l, int load)
+{
+    group_release(&l->groups[load]);
+}
+
+void loads_stop(struct loads *l, int load, const char *why)
+{
+    group_stop(&l->groups[load], why);
+}
+
+void loads_abort(struct loads *l)
+{
+    if (!engine_busy(l->engine)) {
+        abort_now(l);
+        return;
+    }
+    l->abort_wanted = true;
+    engine_wake(l->engine);
+}
+
+struct load_counts loads_counts(const struct loads *l, int load)
+{
+    return l->groups[load].counts;
+}
+
+bool loads_all_ended(const struct loads *l)
+{
+    for (size_t i = 0; i < l->n_groups; i++)
+        if (!l->groups[i].counts.ended)
+            return false;
+    return true;
+}
+
+static void one_closed(struct loads *l)
+{
+    if (--l->closing == 0)
+        engine_free(l->engine, free_memory, l);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct client *c = handle->data;
+    one_closed(c->group->loads);
+}
+
+void loads_free(struct loads *l, void (*closed)(void *arg), void *arg)
+{
+    if (!l)
+        return;
+    loads_abort(l);
+    l->callbacks = (struct loads_callbacks){0};
+    l->closed = closed;
+    l->closed_arg = arg;
+    l->closing = 1;
+    for (size_t i = 0; i < l->n_groups; i++) {
+        pace_end(&l->groups[i]);
+        for (size_t k = 0; k < l->groups[i].n_clients; k++) {
+            l->closing++;
+            uv_close((uv_handle_t *)&l->groups[i].clients[k]->timer, on_timer_closed);
+        }
+    }
+    one_closed(l);
+}

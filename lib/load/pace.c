@@ -1,0 +1,79 @@
+/* The open loop: request n is due at begin + (n-1)/rate, whatever became of those before it. When
+ * no client is free it starts late and keeps its intended start, so that waiting is not hidden. */
+#include <errno.h>
+
+#include "base/clock.h"
+#include "load/group.h"
+#include "load/shapes.h"
+
+/* Begun in one turn of the loop, so that catching up does not hold up the others. */
+enum { AT_ONCE = 64 };
+
+static int64_t due_ns(const struct group *g)
+{
+    return g->begin_ns + (int64_t)((double)g->requests / g->plan->rate * (double)NS_PER_S);
+}
+
+static struct client *free_client(struct group *g)
+{
+    struct client *c = g->free;
+    if (c) {
+        g->free = c->next_free;
+        return c;
+    }
+    if ((int64_t)g->n_clients == g->plan->clients)
+        return NULL;
+    c = client_new(g, (int64_t)g->n_clients + 1);
+    g->clients[g->n_clients++] = c;
+    return c;
+}
+
+static void end_free_clients(struct group *g)
+{
+    while (g->free) {
+        struct client *c = g->free;
+        g->free = c->next_free;
+        client_end(c);
+    }
+}
+
+void pace_turn(struct group *g)
+{
+    if (!g->ticker) /* ended */
+        return;
+    for (int i = 0; g->budget != 0 && !g->stopping; i++) {
+        int64_t due = due_ns(g);
+        if (due > clock_ns() || i == AT_ONCE) {
+            ticker_at(g->ticker, due);
+            return;
+        }
+        struct client *c = free_client(g);
+        if (!c)
+            return; /* the next one that becomes free comes back here */
+        client_attempt(c, group_take_request(g), due);
+    }
+    end_free_clients(g);
+    group_settle(g);
+}
+
+static void on_tick(void *arg)
+{
+    pace_turn(arg);
+}
+
+void pace_begin(struct group *g)
+{
+    g->ticker = ticker_new(g->loads->loop, on_tick, g);
+    if (!g->ticker) {
+        group_stop(g, "no-fd");
+        return;
+    }
+    ticker_at(g->ticker, g->begin_ns);
+}
+
+void pace_end(struct group *g)
+{
+    if (g->ticker)
+        ticker_free(g->ticker);
+    g->ticker = NULL;
+}

@@ -1,0 +1,116 @@
+/* The shape of ordinary requests: one attempt is one run of the client's easy handle. */
+#include "load/transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "load/group.h"
+#include "load/shapes.h"
+
+static struct transfer *from_job(struct engine_job *job)
+{
+    return (struct transfer *)job; /* its first member */
+}
+
+static void on_worked(struct engine_job *job)
+{
+    transfer_check_sent(from_job(job));
+}
+
+/* libcurl rejects an answer that is not HTTP before it calls back with a line of it. */
+static bool not_http(CURLcode code)
+{
+    return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY;
+}
+
+static const char *why_timeout(CURLcode code, enum phase phase)
+{
+    if (code != CURLE_OPERATION_TIMEDOUT)
+        return "";
+    return phase == PHASE_CONNECTING ? "connect-timeout" : "response-timeout";
+}
+
+static int os_errno(const struct transfer *t)
+{
+    long number = 0;
+    if (t->socket_errno)
+        return t->socket_errno;
+    curl_easy_getinfo(t->job.easy, CURLINFO_OS_ERRNO, &number);
+    return (int)number;
+}
+
+static void on_done(struct engine_job *job, CURLcode code)
+{
+    struct transfer *t = from_job(job);
+    struct client *c = t->client;
+    transfer_check_sent(t);
+    if (not_http(code) && c->attempt.phase != PHASE_RECEIVING)
+        attempt_first_byte(c);
+    struct attempt_end end = {.code = (int)code, .why = why_timeout(code, c->attempt.phase)};
+    /* errno is of the last failure on this handle: it says something only about a failed one. */
+    end.os_errno = code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT ? 0 : os_errno(t);
+    bool reached = c->attempt.tries > 0 && code != CURLE_COULDNT_CONNECT;
+    attempt_end(c, &end);
+    client_over(c, reached);
+}
+
+static struct transfer *transfer_new(struct client *c)
+{
+    struct transfer *t = MEM_NEW(struct transfer);
+    t->client = c;
+    t->job.easy = curl_easy_init();
+    if (!t->job.easy) {
+        free(t);
+        return NULL;
+    }
+    t->job.worked = on_worked;
+    t->job.done = on_done;
+    t->job.closing = transfer_closing;
+    curl_easy_setopt(t->job.easy, CURLOPT_PRIVATE, &t->job);
+    request_options(t, c->group);
+    transfer_callbacks(t);
+    return t;
+}
+
+static void transfer_start(struct client *c)
+{
+    if (!c->wire)
+        c->wire = transfer_new(c);
+    struct transfer *t = c->wire;
+    const struct plan_load *p = c->group->plan;
+    t->received = t->read_begin_ns = 0;
+    t->opened = false;
+    t->socket_errno = 0;
+    t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
+    snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);
+    engine_submit(c->group->loads->engine, &t->job);
+}
+
+static void transfer_abort(struct client *c, const char *why)
+{
+    struct transfer *t = c->wire;
+    if (t) {
+        transfer_check_sent(t);
+        engine_cancel(c->group->loads->engine, &t->job);
+    }
+    attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
+}
+
+static void transfer_end(struct client *c)
+{
+    struct transfer *t = c->wire;
+    engine_cancel(c->group->loads->engine, &t->job);
+    engine_forget(&t->job);
+    curl_easy_cleanup(t->job.easy);
+    free(t);
+    c->wire = NULL;
+}
+
+const struct shape shape_request = {
+    .prepare = request_prepare,
+    .start = transfer_start,
+    .abort = transfer_abort,
+    .end = transfer_end,
+    .finish = request_finish,
+};

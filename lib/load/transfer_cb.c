@@ -1,0 +1,192 @@
+/* What libcurl tells while a transfer runs, turned into an attempt's steps. Nothing here may add or
+ * remove a handle: curl is on the stack. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "load/group.h"
+#include "load/received.h"
+#include "load/transfer.h"
+
+/* With a reader that is slow on purpose, the answer has to stay in the server's send buffer. */
+enum { SMALL_RCVBUF = 4096 };
+
+void transfer_check_sent(struct transfer *t)
+{
+    struct client *c = t->client;
+    struct attempt *a = &c->attempt;
+    if (a->sent || a->phase == PHASE_CONNECTING || a->tries != 1)
+        return;
+    const struct group *g = c->group;
+    long head = 0;
+    curl_off_t body = 0;
+    curl_easy_getinfo(t->job.easy, CURLINFO_REQUEST_SIZE, &head);
+    if (g->plan->body_bytes > 0)
+        curl_easy_getinfo(t->job.easy, CURLINFO_SIZE_UPLOAD_T, &body);
+    if (head + body > a->sent_bytes)
+        a->sent_bytes = head + body;
+    if (head >= g->head_min && body >= g->plan->body_bytes)
+        attempt_sent(c);
+}
+
+/* libcurl hands over whole lines only: when a connection ends inside the status line, it says that
+ * nothing came. The kernel knows better. */
+void transfer_closing(struct engine_job *job, int fd)
+{
+    struct transfer *t = (struct transfer *)job;
+    struct attempt *a = &t->client->attempt;
+    if (a->tries != 1 || !attempt_open(a) || a->answer.begun || a->phase == PHASE_RECEIVING)
+        return;
+    int64_t n = received_bytes(fd) - t->received - a->answer.interim_bytes;
+    if (n <= 0)
+        return;
+    a->answer.header_bytes = n;
+    transfer_check_sent(t);
+    attempt_first_byte(t->client);
+}
+
+/* Before each try, when there is a connection and nothing was written yet. On a reused connection
+ * that dies without an answer libcurl connects again and would send the request a second time. */
+static int on_prereq(void *arg, char *remote, char *local, int remote_port, int local_port)
+{
+    struct transfer *t = arg;
+    struct attempt *a = &t->client->attempt;
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    if (a->tries == 1)
+        transfer_check_sent(t);
+    if (++a->tries > 1)
+        return CURL_PREREQFUNC_ABORT;
+    if (!t->opened)
+        t->received = received_bytes(engine_socket(&t->job));
+    engine_touch(t->client->group->loads->engine, &t->job);
+    attempt_connected(t->client, local_port, !t->opened);
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *arg)
+{
+    struct transfer *t = arg;
+    struct attempt *a = &t->client->attempt;
+    bool begun = a->answer.begun;
+    answer_line(&a->answer, line, size * count);
+    if (!begun && a->answer.begun) {
+        transfer_check_sent(t);
+        attempt_first_byte(t->client);
+    }
+    return size * count;
+}
+
+static void on_resume(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    struct transfer *t = c->wire;
+    engine_resume(c->group->loads->engine, &t->job);
+}
+
+/* One timer for both directions: the earlier one counts, and each looks again when it fires. */
+static void resume_in(struct client *c, uint64_t ms)
+{
+    uv_handle_t *timer = (uv_handle_t *)&c->timer;
+    if (!uv_is_active(timer) || uv_timer_get_due_in(&c->timer) > ms)
+        uv_timer_start(&c->timer, on_resume, ms, 0);
+}
+
+/* libcurl's own limit (CURLOPT_MAX_RECV_SPEED_LARGE) takes 100 buffers before it first looks. */
+static bool reads_too_fast(struct transfer *t, uint64_t *wait_ms)
+{
+    int64_t bps = t->client->group->plan->read_bps;
+    if (bps <= 0)
+        return false;
+    int64_t now = clock_ns();
+    if (t->read_begin_ns == 0)
+        t->read_begin_ns = now;
+    double due_ns = (double)t->client->attempt.answer.body_bytes / (double)bps * 1e9;
+    int64_t early_ns = t->read_begin_ns + (int64_t)due_ns - now;
+    *wait_ms = (uint64_t)(early_ns > 0 ? early_ns / NS_PER_MS + 1 : 0);
+    return early_ns > 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+    struct transfer *t = arg;
+    uint64_t wait_ms;
+    (void)data;
+    if (reads_too_fast(t, &wait_ms)) {
+        resume_in(t->client, wait_ms);
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    t->client->attempt.answer.body_bytes += (int64_t)(size * count);
+    return size * count;
+}
+
+static size_t on_read(char *out, size_t size, size_t count, void *arg)
+{
+    struct transfer *t = arg;
+    engine_touch(t->client->group->loads->engine, &t->job);
+    int64_t n = body_read(&t->body, out, size * count);
+    if (n >= 0)
+        return (size_t)n;
+    resume_in(t->client, body_wait_ms(&t->body));
+    return CURL_READFUNC_PAUSE;
+}
+
+/* libcurl rewinds before it sends again; that try ends in on_prereq, so nothing is to be rewound.
+ */
+static int on_seek(void *arg, curl_off_t offset, int origin)
+{
+    (void)arg;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_OK;
+}
+
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    struct transfer *t = arg;
+    struct loads *l = t->client->group->loads;
+    (void)purpose;
+    int fd = socket(addr->family, addr->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, addr->protocol);
+    int rc = fd < 0 ? -errno : sources_bind(&l->sources, fd, t->client->identity);
+    if (rc < 0) {
+        t->socket_errno = -rc;
+        if (fd >= 0)
+            close(fd);
+        return CURL_SOCKET_BAD;
+    }
+    if (t->client->group->plan->read_bps > 0) {
+        int bytes = SMALL_RCVBUF;
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    }
+    t->opened = true;
+    engine_opened(l->engine, &t->job, fd);
+    return fd;
+}
+
+static int on_close_socket(void *arg, curl_socket_t fd)
+{
+    engine_close_socket(arg, fd);
+    return 0;
+}
+
+void transfer_callbacks(struct transfer *t)
+{
+    CURL *easy = t->job.easy;
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prereq);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, t);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    /* A connection may outlive the client that opened it, but not the engine. */
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, t->client->group->loads->engine);
+}

@@ -1,0 +1,142 @@
+/* Which runs the battery has, and the order they come in. What each is made of is in
+ * battery_loads.c. */
+#include "plan/battery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/duration.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/signame.h"
+#include "plan/battery_loads.h"
+
+enum { MAX_SCENARIO = 64 * 1024 };
+
+static void write_ready(struct json_out *j, const struct battery_options *o)
+{
+    char within[32];
+    json_out_object(j, "ready");
+    if (o->ready_log)
+        json_out_string(j, "log", o->ready_log);
+    else if (o->ready)
+        json_out_string(j, "path", o->ready);
+    else
+        json_out_bool(j, "port", true);
+    json_out_string(j, "within", duration_format(o->within_ns, within, sizeof within));
+    json_out_end_object(j);
+}
+
+static void write_health(struct json_out *j, const struct battery_options *o)
+{
+    if (!o->ready && !o->live)
+        return;
+    json_out_object(j, "health");
+    if (o->ready)
+        json_out_string(j, "ready", o->ready);
+    if (o->live)
+        json_out_string(j, "live", o->live);
+    json_out_bool(j, "early", true);
+    json_out_end_object(j);
+}
+
+static void write_target(struct json_out *j, const struct battery_options *o, bool pid1)
+{
+    json_out_object(j, "target");
+    if (o->pid > 0) {
+        json_out_object(j, "attach");
+        json_out_int(j, "pid", o->pid);
+        json_out_end_object(j);
+    } else if (o->command) {
+        json_out_array(j, "command");
+        for (char *const *arg = o->command; *arg; arg++)
+            json_out_string(j, NULL, *arg);
+        json_out_end_array(j);
+    } else {
+        json_out_object(j, "reference");
+        if (o->fault)
+            json_out_string(j, "fault", o->fault);
+        json_out_end_object(j);
+    }
+    if (o->url)
+        json_out_string(j, "url", o->url);
+    write_ready(j, o);
+    write_health(j, o);
+    if (pid1)
+        json_out_bool(j, "pid1", true);
+    json_out_end_object(j);
+}
+
+/* The first signal, and the platform's SIGKILL when its patience ends. */
+static void write_signals(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
+{
+    char grace[32];
+    json_out_array(j, "signals");
+    run->signals(j, o, run);
+    if (!run->no_kill) {
+        json_out_object(j, NULL);
+        json_out_string(j, "send", "SIGKILL");
+        json_out_string(j, "to", "tree");
+        json_out_object(j, "when");
+        json_out_string(j, "after", duration_format(o->grace_ns, grace, sizeof grace));
+        json_out_string(j, "of", signame_name(run->signo ? run->signo : o->signo));
+        json_out_end_object(j);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static int build_run(const struct battery_options *o, const struct battery_run *run,
+                     struct plan *plan, struct error *err)
+{
+    struct buf text;
+    struct json_out j;
+    char timeout[32];
+    buf_init(&text, MAX_SCENARIO);
+    json_out_init(&j, &text, 2);
+    json_out_object(&j, NULL);
+    json_out_string(&j, "name", run->name);
+    json_out_string(&j, "about", run->about);
+    json_out_string(&j, "timeout",
+                    duration_format(o->grace_ns + o->within_ns + 20 * INT64_C(1000000000), timeout,
+                                    sizeof timeout));
+    write_target(&j, o, run->pid1);
+    json_out_array(&j, "loads");
+    run->loads(&j, o, run);
+    json_out_end_array(&j);
+    if (run->signals)
+        write_signals(&j, o, run);
+    json_out_end_object(&j);
+    int rc = plan_parse_text(run->name, text.data, text.len, plan, err);
+    buf_free(&text);
+    return rc;
+}
+
+int battery_build(const struct battery_options *o, struct battery *battery, struct error *err)
+{
+    *battery = (struct battery){0};
+    size_t cap = 0;
+    for (const struct battery_run *run = battery_runs; run->name; run++) {
+        if ((o->quick || o->pid > 0) && run != battery_runs)
+            break;
+        if ((run->needs_slow && !o->slow) || (run->pid1 && o->pid > 0))
+            continue;
+        MEM_GROW(battery->plans, battery->count, cap);
+        if (build_run(o, run, &battery->plans[battery->count], err) < 0) {
+            battery_free(battery);
+            return -1;
+        }
+        battery->count++;
+    }
+    return 0;
+}
+
+void battery_free(struct battery *battery)
+{
+    for (size_t i = 0; i < battery->count; i++)
+        plan_free(&battery->plans[i]);
+    free(battery->plans);
+    *battery = (struct battery){0};
+}

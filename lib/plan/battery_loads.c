@@ -1,0 +1,258 @@
+#include "plan/battery_loads.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/signame.h"
+
+/* One load of the main run. Only keys that differ from the default are written. */
+struct load_row {
+    const char *name;
+    const char *shape; /* NULL: request */
+    const char *method;
+    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD } path;
+    int clients;
+    int each;   /* requests of each client; 0: until the run ends */
+    bool fresh; /* new connections */
+    int body_bytes;
+    const char *body_over;
+    const char *rate, *start, *stop_after, *resume;
+    int read_bps;
+};
+
+/* clang-format off */
+static const struct load_row main_loads[] = {
+    {.name = "kept", .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
+    {.name = "waiting", .path = PATH_SLOW, .clients = 10, .each = 1, .fresh = true, .start = "600ms"},
+    {.name = "waiting-post", .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 1,
+     .fresh = true, .body_bytes = 16, .start = "550ms"},
+    {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
+     .start = "450ms"},
+    {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1, .fresh = true,
+     .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
+    {.name = "idle-0", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
+    {.name = "idle-1", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "1ms"},
+    {.name = "idle-5", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "5ms"},
+    {.name = "idle-20", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "20ms"},
+    {.name = "idle-100", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "100ms"},
+    {.name = "idle-400", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "400ms"},
+    {.name = "idle-unused", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "never"},
+    {.name = "arrivals", .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 100,
+     .start = "450ms", .stop_after = "1s"},
+    {.name = "silent", .shape = "silent", .clients = 3},
+    {.name = "partial-head", .shape = "partial-head", .path = PATH_FAST, .clients = 3, .each = 1,
+     .resume = "50ms"},
+    {.name = "partial-head-silent", .shape = "partial-head", .path = PATH_FAST, .clients = 2,
+     .each = 1, .resume = "never"},
+    {.name = "expect", .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
+     .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
+    {.name = "pipelined", .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
+     .start = "500ms"},
+    {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
+};
+
+static const struct load_row waiting_load = {
+    .name = "waiting", .path = PATH_SLOW, .clients = 5, .each = 1, .fresh = true};
+static const struct load_row outlasting_load = {
+    .name = "outlasting", .path = PATH_SLOW, .clients = 3, .each = 1, .fresh = true};
+static const struct load_row frozen_new_load = {
+    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
+static const struct load_row frozen_kept_load = {
+    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 2};
+/* clang-format on */
+
+static const char *path_of(const struct battery_options *o, const struct load_row *row)
+{
+    const char *paths[] = {o->path, o->slow, o->stream, o->upload};
+    return paths[row->path];
+}
+
+static void write_body(struct json_out *j, const struct load_row *row)
+{
+    json_out_object(j, "body");
+    json_out_int(j, "bytes", row->body_bytes);
+    if (row->body_over)
+        json_out_string(j, "over", row->body_over);
+    json_out_end_object(j);
+}
+
+static void write_request(struct json_out *j, const struct load_row *row, const char *path)
+{
+    json_out_object(j, "request");
+    if (row->method)
+        json_out_string(j, "method", row->method);
+    json_out_string(j, "path", path);
+    if (row->body_bytes)
+        write_body(j, row);
+    json_out_end_object(j);
+}
+
+static void write_after(struct json_out *j, const char *key, const char *after,
+                        const struct battery_options *o)
+{
+    json_out_object(j, key);
+    json_out_string(j, "after", after);
+    json_out_string(j, "of", signame_name(o->signo));
+    json_out_end_object(j);
+}
+
+/* A path that the server was not said to have is left out, not guessed. */
+static void write_load(struct json_out *j, const struct battery_options *o,
+                       const struct load_row *row)
+{
+    bool silent = row->shape && strcmp(row->shape, "silent") == 0;
+    const char *path = path_of(o, row);
+    if (!path && !silent)
+        return;
+    json_out_object(j, NULL);
+    json_out_string(j, "name", row->name);
+    if (row->shape)
+        json_out_string(j, "shape", row->shape);
+    if (!silent)
+        write_request(j, row, path);
+    json_out_int(j, "clients", row->clients);
+    if (row->each)
+        json_out_int(j, "requests", (int64_t)row->clients * row->each);
+    if (row->fresh)
+        json_out_string(j, "connection", "new");
+    if (row->rate)
+        json_out_string(j, "rate", row->rate);
+    if (row->start)
+        json_out_string(j, "start", row->start);
+    if (row->stop_after)
+        write_after(j, "stop", row->stop_after, o);
+    if (row->resume && strcmp(row->resume, "never") == 0)
+        json_out_string(j, "resume", "never");
+    else if (row->resume)
+        write_after(j, "resume", row->resume, o);
+    json_out_end_object(j);
+}
+
+static void loads_main(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run)
+{
+    (void)run;
+    for (size_t i = 0; i < ARRAY_LEN(main_loads); i++)
+        write_load(j, o, &main_loads[i]);
+}
+
+#define ONE_LOAD(function, row)                                                                    \
+    static void function(struct json_out *j, const struct battery_options *o,                      \
+                         const struct battery_run *run)                                            \
+    {                                                                                              \
+        (void)run;                                                                                 \
+        write_load(j, o, &(row));                                                                  \
+    }
+
+ONE_LOAD(loads_waiting, waiting_load)
+ONE_LOAD(loads_outlasting, outlasting_load)
+ONE_LOAD(loads_frozen_new, frozen_new_load)
+ONE_LOAD(loads_frozen_kept, frozen_kept_load)
+
+static void loads_none(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run)
+{
+    (void)j;
+    (void)o;
+    (void)run;
+}
+
+static void begin_signal(struct json_out *j, int signo, const struct battery_run *run)
+{
+    json_out_object(j, NULL);
+    json_out_string(j, "send", signame_name(signo));
+    if (run->to_group)
+        json_out_string(j, "to", "group");
+}
+
+static void second_signal(struct json_out *j, const struct battery_run *run, int first)
+{
+    if (!run->second)
+        return;
+    begin_signal(j, run->second, run);
+    json_out_object(j, "when");
+    json_out_string(j, "after", run->after);
+    json_out_string(j, "of", signame_name(first));
+    json_out_end_object(j);
+    json_out_end_object(j);
+}
+
+/* When the slow requests are in flight and the target has been still for a moment; without a slow
+ * path, when everything else has had time to get into place. */
+static void signals_in_flight(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run)
+{
+    int signo = run->signo ? run->signo : o->signo;
+    begin_signal(j, signo, run);
+    json_out_object(j, "when");
+    if (o->slow) {
+        bool outlasting = strcmp(run->name, "check-deadline") == 0;
+        json_out_string(j, "load", outlasting ? "outlasting" : "waiting");
+        json_out_int(j, "in_flight", run == battery_runs ? 10 : outlasting ? 3 : 5);
+        json_out_string(j, "still", "150ms");
+    } else {
+        json_out_string(j, "at", "800ms");
+    }
+    json_out_end_object(j);
+    json_out_end_object(j);
+    second_signal(j, run, signo);
+}
+
+static void signals_freeze(struct json_out *j, const struct battery_options *o,
+                           const struct battery_run *run)
+{
+    begin_signal(j, o->signo, run);
+    json_out_object(j, "when");
+    json_out_string(j, "at", "300ms");
+    json_out_end_object(j);
+    json_out_string(j, "freeze", "frozen");
+    json_out_end_object(j);
+}
+
+static void signals_startup(struct json_out *j, const struct battery_options *o,
+                            const struct battery_run *run)
+{
+    begin_signal(j, o->signo, run);
+    json_out_object(j, "when");
+    json_out_string(j, "started", "5ms");
+    json_out_end_object(j);
+    json_out_end_object(j);
+}
+
+/* clang-format off */
+const struct battery_run battery_runs[] = {
+    {.name = "check-main",
+     .about = "everything at once: every kind of client across one signal",
+     .loads = loads_main, .signals = signals_in_flight},
+    {.name = "check-accept-queue",
+     .about = "connections that are in the accept queue when the signal comes (frozen)",
+     .loads = loads_frozen_new, .signals = signals_freeze},
+    {.name = "check-keepalive-race",
+     .about = "requests on kept-alive connections at the instant of the signal (frozen)",
+     .loads = loads_frozen_kept, .signals = signals_freeze},
+    {.name = "check-deadline", .about = "requests that outlast the platform's patience",
+     .loads = loads_outlasting, .signals = signals_in_flight, .needs_slow = true},
+    {.name = "check-second-term-1", .about = "a second SIGTERM, 1 ms later",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "1ms"},
+    {.name = "check-second-term-100", .about = "a second SIGTERM, 100 ms later",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "100ms"},
+    {.name = "check-int", .about = "Ctrl-C, as a developer does it",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT},
+    {.name = "check-second-int-100", .about = "Ctrl-C twice, 100 ms apart: the second may force",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "100ms"},
+    {.name = "check-group", .about = "the signal to the whole process group",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .to_group = true},
+    {.name = "check-pid1", .about = "the target as PID 1 of a namespace, as in a container",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .pid1 = true},
+    {.name = "check-startup", .about = "the signal while the target is still starting",
+     .loads = loads_none, .signals = signals_startup},
+    {.name = "check-control", .about = "no signal at all: everything must complete",
+     .loads = loads_waiting, .needs_slow = true},
+    {0},
+};
+/* clang-format on */

@@ -1,0 +1,27 @@
+/* What the battery's runs are made of: a table of runs, each with its loads and signals. */
+#ifndef PLAN_BATTERY_LOADS_H
+#define PLAN_BATTERY_LOADS_H
+
+#include "base/json_out.h"
+#include "plan/battery.h"
+
+struct battery_run {
+    const char *name, *about;
+    void (*loads)(struct json_out *j, const struct battery_options *o,
+                  const struct battery_run *run);
+    /* NULL: a control run, without a signal */
+    void (*signals)(struct json_out *j, const struct battery_options *o,
+                    const struct battery_run *run);
+    bool needs_slow; /* makes sense only with a path that takes a while */
+    bool no_kill;    /* the platform's SIGKILL does not follow */
+    bool pid1;       /* the target is PID 1 of a namespace of its own */
+    bool to_group;   /* the signal goes to the process group */
+    int signo;       /* the first signal, when it is not the one asked for */
+    int second;      /* second signal: its number, and how long after the first */
+    const char *after;
+};
+
+/* Ends with a NULL name. The first one is `check --quick`. */
+extern const struct battery_run battery_runs[];
+
+#endif

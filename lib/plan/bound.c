@@ -1,0 +1,89 @@
+/* Bounds of expectations: 0, "100%", ">= 95%", "< 3", "<= 200ms". */
+#include "plan/parse.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/duration.h"
+
+static const struct {
+    const char *text;
+    enum bound_op op;
+} operators[] = {
+    /* the longer first: "<=" begins with "<" */
+    {"<=", BOUND_LE}, {">=", BOUND_GE}, {"==", BOUND_EQ},
+    {"<", BOUND_LT},  {">", BOUND_GT},  {"=", BOUND_EQ},
+};
+
+/* Step over an operator and the blanks behind it. */
+static const char *take_operator(const char *s, enum bound_op *op)
+{
+    for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
+        size_t len = strlen(operators[i].text);
+        if (strncmp(s, operators[i].text, len) != 0)
+            continue;
+        *op = operators[i].op;
+        return s + len + strspn(s + len, " ");
+    }
+    return s;
+}
+
+static int bad_bound(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    json_error(doc, node, err, "'%.60s' is not a bound", node->valuestring);
+    return error_hint(err, "a count or a percentage, with <=, >=, < or > in front if need be: 0, "
+                           "\"100%%\", \">= 95%%\"");
+}
+
+static int check_value(const struct json_doc *doc, const cJSON *node, const struct plan_bound *b,
+                       struct error *err)
+{
+    if (b->percent && b->value > 100)
+        return json_error(doc, node, err, "more than 100%% cannot be");
+    if (b->value < 0 || (!b->percent && (b->value != floor(b->value) || b->value > 1e15)))
+        return json_error(doc, node, err, "expected a whole number of attempts, not %g", b->value);
+    return 0;
+}
+
+int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+               struct error *err)
+{
+    *out = (struct plan_bound){.op = BOUND_EQ};
+    if (cJSON_IsNumber(node)) {
+        out->value = node->valuedouble;
+        return check_value(doc, node, out, err);
+    }
+    if (!cJSON_IsString(node))
+        return json_error(doc, node, err, "expected a bound such as 0 or \"100%%\", not %s",
+                          json_kind(node));
+    const char *s = take_operator(node->valuestring, &out->op);
+    /* strtod would also take signs, "inf" and hexadecimal */
+    if (!isdigit((unsigned char)*s) || s[strspn(s, "0123456789.")] == 'x')
+        return bad_bound(doc, node, err);
+    char *end;
+    out->value = strtod(s, &end);
+    end += strspn(end, " ");
+    out->percent = *end == '%';
+    if (end[out->percent] != '\0')
+        return bad_bound(doc, node, err);
+    return check_value(doc, node, out, err);
+}
+
+int read_duration_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+                        struct error *err)
+{
+    *out = (struct plan_bound){.op = BOUND_LE, .is_duration = true};
+    int64_t ns;
+    if (!cJSON_IsString(node))
+        return json_error(doc, node, err, "expected a bound such as \"<= 200ms\", not %s",
+                          json_kind(node));
+    if (duration_parse(take_operator(node->valuestring, &out->op), &ns) < 0) {
+        json_error(doc, node, err, "'%.60s' is not a bound on a duration", node->valuestring);
+        return error_hint(err, "an operator and a duration with its unit: \"<= 200ms\"");
+    }
+    out->value = (double)ns;
+    return 0;
+}

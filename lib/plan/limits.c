@@ -1,0 +1,22 @@
+/* What a plan asks of the machine. */
+#include "plan/plan.h"
+
+/* For the journal, the loops, the target's pipes, its probes and the reports. */
+enum { SPARE = 64 };
+
+/* One for each client that can have a connection at a time, and the clock of an open loop. */
+static int64_t of_load(const struct plan_load *l)
+{
+    int64_t n = l->clients;
+    if (l->requests >= 0 && n > l->requests)
+        n = l->requests;
+    return n + (l->rate > 0);
+}
+
+int64_t plan_descriptors(const struct plan *plan)
+{
+    int64_t n = SPARE;
+    for (size_t i = 0; i < plan->n_loads; i++)
+        n += of_load(&plan->loads[i]);
+    return n;
+}

@@ -1,0 +1,99 @@
+/* What the files of the scenario parser share; not for use outside lib/plan. Each object of a
+ * scenario is a table of keys (struct json_field); where one key depends on another the whole
+ * object is read first and checked afterwards. */
+#ifndef PLAN_PARSE_H
+#define PLAN_PARSE_H
+
+#include "base/json.h"
+#include "plan/plan.h"
+
+/* The parameters of a json_field's reader. */
+#define READ_PARAMS const struct json_doc *doc, const cJSON *node, void *into, struct error *err
+
+/* A json_field reader that stores into one member of a struct through a typed reader below. */
+#define READ_MEMBER(fn, reader, type, member)                                                      \
+    static int fn(READ_PARAMS)                                                                     \
+    {                                                                                              \
+        return reader(doc, node, &((type *)into)->member, err);                                    \
+    }
+
+/* --- parse_value.c: values with rules of their own. Strings are copied; what stood there before
+ * is freed. All fail with json_error. --- */
+
+/* Not empty, no control characters. */
+int read_text(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
+/* A path for a request line: begins with '/', no blanks or control characters (RFC 9112 3.2.1). */
+int read_path(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
+/* A POSIX extended regular expression that compiles. */
+int read_regex(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
+int read_signo(const struct json_doc *doc, const cJSON *node, int *signo, struct error *err);
+int read_status(const struct json_doc *doc, const cJSON *node, int *status, struct error *err);
+/* A duration longer than nothing. */
+int read_span(const struct json_doc *doc, const cJSON *node, int64_t *ns, struct error *err);
+/* A string that is one of a NULL-terminated list; its index. `what` names the kind in messages. */
+int read_choice(const struct json_doc *doc, const cJSON *node, const char *what,
+                const char *const *known, int *index, struct error *err);
+int read_phase(const struct json_doc *doc, const cJSON *node, int *phase, struct error *err);
+/* An object of strings; `check` (may be NULL) looks at each pair's node. */
+int read_pairs(const struct json_doc *doc, const cJSON *node, struct plan_pair **pairs, size_t *n,
+               int (*check)(const struct json_doc *doc, const cJSON *node, struct error *err),
+               struct error *err);
+
+/* The name of a load of the plan; its index. */
+int read_load_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                   int *index, struct error *err);
+/* The name of a signal among the first `before` of the plan; the index of the first such. */
+int read_signal_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                     size_t before, int *index, struct error *err);
+
+/* An array of `min` to `max` elements: calls `one` for each with its index. */
+int read_array(const struct json_doc *doc, const cJSON *node, int min, int max,
+               int (*one)(const struct json_doc *doc, const cJSON *node, int index, void *into,
+                          struct error *err),
+               void *into, struct error *err);
+
+/* "did you mean 'X'?" when a known word is near, else the list of all. Returns -1. */
+int hint_words(const char *word, const char *const *known, const char *what, struct error *err);
+
+bool json_has(const cJSON *object, const char *key);
+
+/* --- bound.c --- */
+/* A number or a string "[OP] N[%]". Counts are whole numbers, percentages at most 100. */
+int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+               struct error *err);
+/* "[OP] DURATION"; without OP it is the most. */
+int read_duration_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+                        struct error *err);
+
+/* --- one file an object --- */
+int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+                 struct error *err);
+int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan,
+                struct error *err);
+/* Only the signal numbers, so that loads can refer to signals and signals to loads. */
+int parse_signal_numbers(const struct json_doc *doc, const cJSON *node, struct plan *plan,
+                         struct error *err);
+int parse_signals(const struct json_doc *doc, const cJSON *node, struct plan *plan,
+                  struct error *err);
+int parse_expects(const struct json_doc *doc, const cJSON *node, struct plan *plan,
+                  struct error *err);
+/* One expectation about the target, read into `e`. */
+int parse_expect_target(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                        struct plan_expect *e, struct error *err);
+
+/* --- text.c: moments and expectations in words; fresh strings --- */
+char *moment_text(const struct plan *plan, const struct plan_signal *s);
+char *expect_text(const struct plan *plan, const struct plan_expect *e);
+
+/* --- for the test that compares the parser with scenario.schema.json --- */
+struct plan_keys {
+    const char *object; /* name of the definition in the schema; "" is the top */
+    const struct json_field *fields;
+};
+extern const struct json_field scenario_fields[], target_fields[], reference_fields[],
+    attach_fields[], ready_fields[], health_fields[], load_fields[], request_fields[],
+    body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
+    when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[];
+extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
+
+#endif

@@ -1,0 +1,143 @@
+/* "expect" about the target: its exit, listener, readiness, liveness, leftovers and output. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/mem.h"
+#include "plan/parse.h"
+
+/* Everything that can be said about the target, and which keys each may have. */
+static const struct {
+    const char *word;
+    enum expect_kind kind;
+    const char *keys[6];
+} events[] = {
+    {"exit", EXPECT_EXIT, {"code", "signal", "within", "not_before"}},
+    {"listener-closed", EXPECT_LISTENER, {"within", "not_before", "before", "queue_lost"}},
+    {"not-ready", EXPECT_NOT_READY, {"within", "not_before", "before"}},
+    {"live", EXPECT_LIVE, {0}},
+    {"orphans", EXPECT_ORPHANS, {"count"}},
+    {"output", EXPECT_OUTPUT, {"matches", "absent"}},
+};
+
+static int read_event(const struct json_doc *doc, const cJSON *node, int *index, struct error *err)
+{
+    const char *known[ARRAY_LEN(events) + 1] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(events); i++)
+        known[i] = events[i].word;
+    return read_choice(doc, node, "event of the target", known, index, err);
+}
+
+static int expect_target(READ_PARAMS)
+{
+    int index;
+    if (read_event(doc, node, &index, err) < 0)
+        return -1;
+    ((struct plan_expect *)into)->kind = events[index].kind;
+    return 0;
+}
+
+static int expect_code(READ_PARAMS)
+{
+    int64_t n;
+    if (json_get_int(doc, node, 0, 255, &n, err) < 0)
+        return -1;
+    ((struct plan_expect *)into)->code = (int)n;
+    return 0;
+}
+
+static int expect_before(READ_PARAMS)
+{
+    static const char *const known[] = {"exit", "listener-closed", "not-ready", NULL};
+    int index;
+    if (read_choice(doc, node, "event", known, &index, err) < 0)
+        return -1;
+    ((struct plan_expect *)into)->before = (int)events[index].kind; /* the same first rows */
+    return 0;
+}
+
+static int expect_queue_lost(READ_PARAMS)
+{
+    return json_get_int(doc, node, 0, 1000000, &((struct plan_expect *)into)->queue_lost, err);
+}
+
+static int expect_count(READ_PARAMS)
+{
+    return json_get_int(doc, node, 0, 1000000, &((struct plan_expect *)into)->count, err);
+}
+
+static int expect_absent(READ_PARAMS)
+{
+    struct plan_expect *e = into;
+    e->absent = true;
+    return read_regex(doc, node, &e->regex, err);
+}
+
+READ_MEMBER(expect_signal, read_signo, struct plan_expect, signo)
+READ_MEMBER(expect_within, read_span, struct plan_expect, within_ns)
+READ_MEMBER(expect_not_before, json_get_duration, struct plan_expect, not_before_ns)
+READ_MEMBER(expect_matches, read_regex, struct plan_expect, regex)
+
+const struct json_field expect_target_fields[] = {
+    {"target", expect_target, true},
+    {"code", expect_code, false},
+    {"signal", expect_signal, false},
+    {"within", expect_within, false},
+    {"not_before", expect_not_before, false},
+    {"before", expect_before, false},
+    {"queue_lost", expect_queue_lost, false},
+    {"count", expect_count, false},
+    {"matches", expect_matches, false},
+    {"absent", expect_absent, false},
+    {0},
+};
+
+static int check_keys(const struct json_doc *doc, const cJSON *node, int index, struct error *err)
+{
+    for (const cJSON *child = node->child; child; child = child->next) {
+        bool known = strcmp(child->string, "target") == 0;
+        for (const char *const *key = events[index].keys; *key && !known; key++)
+            known = strcmp(child->string, *key) == 0;
+        if (!known) {
+            json_error(doc, child, err, "'%s' has no key '%s'", events[index].word, child->string);
+            return hint_words(child->string, events[index].keys, "its keys are", err);
+        }
+    }
+    return 0;
+}
+
+/* What the table cannot say. */
+static int check_sense(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                       const struct plan_expect *e, struct error *err)
+{
+    const struct plan_target *t = &plan->target;
+    if (e->code >= 0 && e->signo)
+        return json_error(doc, node, err,
+                          "a process exits with a 'code' or dies by a 'signal', not both");
+    if (e->before == (int)e->kind)
+        return json_error(doc, node, err, "an event cannot come before itself");
+    if (e->within_ns >= 0 && e->not_before_ns > e->within_ns)
+        return json_error(doc, node, err, "'not_before' is later than 'within'");
+    if (e->kind == EXPECT_OUTPUT && json_has(node, "matches") == json_has(node, "absent"))
+        return json_error(doc, node, err, "expected 'matches' or 'absent'");
+    if ((e->kind == EXPECT_NOT_READY || e->before == EXPECT_NOT_READY) && !t->health_ready) {
+        json_error(doc, node, err, "the target has no path that tells whether it is ready");
+        return error_hint(err, "add \"health\": {\"ready\": \"/ready\"} to the target");
+    }
+    if (e->kind == EXPECT_LIVE && !t->health_live) {
+        json_error(doc, node, err, "the target has no path that tells whether it is live");
+        return error_hint(err, "add \"health\": {\"live\": \"/live\"} to the target");
+    }
+    return 0;
+}
+
+int parse_expect_target(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                        struct plan_expect *e, struct error *err)
+{
+    int index;
+    if (json_read_object(doc, node, expect_target_fields, e, err) < 0 ||
+        read_event(doc, cJSON_GetObjectItemCaseSensitive(node, "target"), &index, err) < 0 ||
+        check_keys(doc, node, index, err) < 0)
+        return -1;
+    return check_sense(doc, node, plan, e, err);
+}

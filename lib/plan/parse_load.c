@@ -1,0 +1,309 @@
+/* "loads": the groups of clients. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/parse.h"
+
+enum { MAX_LOADS = 1000, MAX_CLIENTS = 1000000, OPEN_LOOP_CLIENTS = 1000 };
+static const int64_t max_requests = INT64_C(1000000000);
+static const double max_rate = 1e6;
+
+/* What the readers of one load get. */
+struct load_reader {
+    const struct plan *plan;
+    struct plan_load *load;
+};
+
+#define LOAD(into) (((struct load_reader *)(into))->load)
+
+/* RFC 9110 section 5.6.2 */
+static bool is_token(const char *s)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return *s && s[strspn(s, token)] == '\0';
+}
+
+/* --- "request" --- */
+
+static int read_method(READ_PARAMS)
+{
+    char **method = &LOAD(into)->method;
+    if (read_text(doc, node, method, err) < 0)
+        return -1;
+    if (!is_token(*method))
+        return json_error(doc, node, err, "'%.60s' is not a method (RFC 9110)", *method);
+    return 0;
+}
+
+static int request_path(READ_PARAMS)
+{
+    return read_path(doc, node, &LOAD(into)->path, err);
+}
+
+static int check_header(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    if (!is_token(node->string))
+        return json_error(doc, node, err, "'%.60s' is not a header's name (RFC 9110)",
+                          node->string);
+    for (const char *p = node->valuestring; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return json_error(doc, node, err, "a header's value holds no control characters");
+    return 0;
+}
+
+static int read_headers(READ_PARAMS)
+{
+    struct plan_load *l = LOAD(into);
+    return read_pairs(doc, node, &l->headers, &l->n_headers, check_header, err);
+}
+
+static int body_bytes(READ_PARAMS)
+{
+    return json_get_int(doc, node, 0, INT64_C(1) << 40, &LOAD(into)->body_bytes, err);
+}
+
+static int body_over(READ_PARAMS)
+{
+    return json_get_duration(doc, node, &LOAD(into)->body_over_ns, err);
+}
+
+const struct json_field body_fields[] = {
+    {"bytes", body_bytes, true},
+    {"over", body_over, false},
+    {0},
+};
+
+static int read_body(READ_PARAMS)
+{
+    return json_read_object(doc, node, body_fields, into, err);
+}
+
+const struct json_field request_fields[] = {
+    {"method", read_method, false},
+    {"path", request_path, true},
+    {"headers", read_headers, false},
+    {"body", read_body, false},
+    {0},
+};
+
+static int read_request(READ_PARAMS)
+{
+    if (json_read_object(doc, node, request_fields, into, err) < 0)
+        return -1;
+    if (json_has(node, "body") && !json_has(node, "method")) {
+        json_error(doc, node, err, "a request with a 'body' needs its 'method'");
+        return error_hint(err, "add \"method\": \"POST\"");
+    }
+    return 0;
+}
+
+/* --- "start" and "stop" --- */
+
+struct instant_reader {
+    const struct plan *plan;
+    struct plan_instant *instant;
+};
+
+static int instant_after(READ_PARAMS)
+{
+    return json_get_duration(doc, node, &((struct instant_reader *)into)->instant->after_ns, err);
+}
+
+static int instant_of(READ_PARAMS)
+{
+    struct instant_reader *r = into;
+    return read_signal_name(doc, node, r->plan, r->plan->n_signals, &r->instant->of, err);
+}
+
+const struct json_field instant_fields[] = {
+    {"after", instant_after, true},
+    {"of", instant_of, true},
+    {0},
+};
+
+static int read_instant(const struct json_doc *doc, const cJSON *node, struct load_reader *from,
+                        struct plan_instant *instant, struct error *err)
+{
+    struct instant_reader r = {from->plan, instant};
+    if (cJSON_IsObject(node))
+        return json_read_object(doc, node, instant_fields, &r, err);
+    return instant_after(doc, node, &r, err);
+}
+
+/* --- the load itself --- */
+
+static int read_load_title(READ_PARAMS)
+{
+    struct load_reader *r = into;
+    if (read_text(doc, node, &r->load->name, err) < 0)
+        return -1;
+    if (strcmp(r->load->name, "*") == 0 || strlen(r->load->name) > 64)
+        return json_error(doc, node, err, "a load's name has 1 to 64 letters and is not '*'");
+    for (const struct plan_load *l = r->plan->loads; l < r->load; l++)
+        if (strcmp(l->name, r->load->name) == 0)
+            return json_error(doc, node, err, "there is already a load '%s'", l->name);
+    return 0;
+}
+
+static int read_shape(READ_PARAMS)
+{
+    static const char *const shapes[] = {"request",   "silent",          "partial-head",
+                                         "pipelined", "expect-continue", NULL};
+    int shape;
+    if (read_choice(doc, node, "shape", shapes, &shape, err) < 0)
+        return -1;
+    LOAD(into)->shape = (enum load_shape)shape;
+    return 0;
+}
+
+static int read_clients(READ_PARAMS)
+{
+    return json_get_int(doc, node, 1, MAX_CLIENTS, &LOAD(into)->clients, err);
+}
+
+static int read_requests(READ_PARAMS)
+{
+    return json_get_int(doc, node, 1, max_requests, &LOAD(into)->requests, err);
+}
+
+static int read_rate(READ_PARAMS)
+{
+    double *rate = &LOAD(into)->rate;
+    if (cJSON_IsString(node)) {
+        char *end;
+        const char *s = node->valuestring;
+        *rate = s[0] >= '0' && s[0] <= '9' && s[1] != 'x' ? strtod(s, &end) : -1;
+        if (*rate < 0 || strcmp(end, "/s") != 0)
+            return json_error(doc, node, err, "expected a rate such as \"500/s\", not '%.60s'", s);
+    } else if (json_get_number(doc, node, rate, err) < 0) {
+        return -1;
+    }
+    if (!(*rate > 0 && *rate <= max_rate))
+        return json_error(doc, node, err, "expected a rate above 0 and up to %g a second",
+                          max_rate);
+    return 0;
+}
+
+static int read_connection(READ_PARAMS)
+{
+    static const char *const kinds[] = {"new", "reuse", NULL};
+    int kind;
+    if (read_choice(doc, node, "kind of connection", kinds, &kind, err) < 0)
+        return -1;
+    LOAD(into)->reuse = kind == 1;
+    return 0;
+}
+
+static int read_start(READ_PARAMS)
+{
+    return read_instant(doc, node, into, &LOAD(into)->start, err);
+}
+
+static int read_stop(READ_PARAMS)
+{
+    return read_instant(doc, node, into, &LOAD(into)->stop, err);
+}
+
+/* "never", or an instant after a signal or the loads' start. */
+static int read_resume(READ_PARAMS)
+{
+    struct plan_load *l = LOAD(into);
+    l->held = true;
+    l->resume_never = cJSON_IsString(node) && strcmp(node->valuestring, "never") == 0;
+    return l->resume_never ? 0 : read_instant(doc, node, into, &l->resume, err);
+}
+
+static int read_pause(READ_PARAMS)
+{
+    return json_get_duration(doc, node, &LOAD(into)->pause_ns, err);
+}
+
+static int read_timeout(READ_PARAMS)
+{
+    return read_span(doc, node, &LOAD(into)->timeout_ns, err);
+}
+
+static int read_bps(READ_PARAMS)
+{
+    return json_get_int(doc, node, 1, INT64_C(1) << 40, &LOAD(into)->read_bps, err);
+}
+
+const struct json_field read_rate_fields[] = {{"bytes_per_second", read_bps, true}, {0}};
+
+static int read_read(READ_PARAMS)
+{
+    return json_read_object(doc, node, read_rate_fields, into, err);
+}
+
+const struct json_field load_fields[] = {
+    {"name", read_load_title, true},
+    {"request", read_request, false},
+    {"shape", read_shape, false},
+    {"clients", read_clients, false},
+    {"requests", read_requests, false},
+    {"rate", read_rate, false},
+    {"connection", read_connection, false},
+    {"start", read_start, false},
+    {"stop", read_stop, false},
+    {"resume", read_resume, false},
+    {"pause", read_pause, false},
+    {"timeout", read_timeout, false},
+    {"read", read_read, false},
+    {0},
+};
+
+static int check_silent(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    static const char *const not_silent[] = {"request",    "requests", "rate",
+                                             "connection", "pause",    "read"};
+    for (size_t i = 0; i < ARRAY_LEN(not_silent); i++) {
+        const cJSON *child = cJSON_GetObjectItemCaseSensitive(node, not_silent[i]);
+        if (child)
+            return json_error(doc, child, err, "a silent load sends nothing and has no '%s'",
+                              not_silent[i]);
+    }
+    return 0;
+}
+
+static int parse_load(const struct json_doc *doc, const cJSON *node, int index, void *into,
+                      struct error *err)
+{
+    struct plan *plan = into;
+    struct plan_load *l = &plan->loads[index];
+    struct load_reader r = {plan, l};
+    *l = (struct plan_load){
+        .body_bytes = -1,
+        .requests = -1,
+        .reuse = true,
+        .start = {-1, -1},
+        .stop = {-1, -1},
+        .resume = {-1, -1},
+        .timeout_ns = 30 * NS_PER_S,
+    };
+    plan->n_loads++; /* from here on plan_free knows it */
+    if (json_read_object(doc, node, load_fields, &r, err) < 0)
+        return -1;
+    if (!l->clients)
+        l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;
+    if (l->shape == SHAPE_SILENT) {
+        l->method = mem_strdup("");
+        l->path = mem_strdup("");
+        return check_silent(doc, node, err);
+    }
+    if (!l->path)
+        return json_error(doc, node, err, "the key 'request' is missing");
+    if (!l->method)
+        l->method = mem_strdup("GET");
+    return 0;
+}
+
+int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan, struct error *err)
+{
+    plan->loads = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *plan->loads);
+    return read_array(doc, node, 0, MAX_LOADS, parse_load, plan, err);
+}

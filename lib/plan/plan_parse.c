@@ -1,0 +1,163 @@
+/* The top of a scenario, and the order in which its parts are read: whatever a part refers to by
+ * name is there before it, however the file is ordered. */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/parse.h"
+
+struct scenario {
+    struct plan *plan;
+    const cJSON *target, *loads, *signals, *expects;
+};
+
+static int keep_node(const cJSON *node, const cJSON **out)
+{
+    *out = node;
+    return 0;
+}
+
+static int ignore(READ_PARAMS)
+{
+    char *unused = NULL;
+    (void)into;
+    int rc = read_text(doc, node, &unused, err);
+    free(unused);
+    return rc;
+}
+
+static int read_name(READ_PARAMS)
+{
+    return read_text(doc, node, &((struct scenario *)into)->plan->name, err);
+}
+
+static int read_about(READ_PARAMS)
+{
+    return read_text(doc, node, &((struct scenario *)into)->plan->about, err);
+}
+
+static int read_timeout(READ_PARAMS)
+{
+    return read_span(doc, node, &((struct scenario *)into)->plan->timeout_ns, err);
+}
+
+static int read_seed(READ_PARAMS)
+{
+    int64_t n;
+    /* what a JSON number holds exactly (RFC 8259 section 6) */
+    if (json_get_int(doc, node, 0, INT64_C(1) << 53, &n, err) < 0)
+        return -1;
+    ((struct scenario *)into)->plan->seed = (uint64_t)n;
+    return 0;
+}
+
+static int keep_target(READ_PARAMS)
+{
+    (void)doc, (void)err;
+    return keep_node(node, &((struct scenario *)into)->target);
+}
+
+static int keep_loads(READ_PARAMS)
+{
+    (void)doc, (void)err;
+    return keep_node(node, &((struct scenario *)into)->loads);
+}
+
+static int keep_signals(READ_PARAMS)
+{
+    (void)doc, (void)err;
+    return keep_node(node, &((struct scenario *)into)->signals);
+}
+
+static int keep_expects(READ_PARAMS)
+{
+    (void)doc, (void)err;
+    return keep_node(node, &((struct scenario *)into)->expects);
+}
+
+const struct json_field scenario_fields[] = {
+    {"$schema", ignore, false},      {"name", read_name, true},
+    {"about", read_about, false},    {"target", keep_target, true},
+    {"loads", keep_loads, true},     {"signals", keep_signals, false},
+    {"expect", keep_expects, false}, {"timeout", read_timeout, false},
+    {"seed", read_seed, false},      {0},
+};
+
+const struct plan_keys plan_key_tables[] = {
+    {"", scenario_fields},
+    {"target", target_fields},
+    {"reference", reference_fields},
+    {"attach", attach_fields},
+    {"ready", ready_fields},
+    {"health", health_fields},
+    {"load", load_fields},
+    {"request", request_fields},
+    {"body", body_fields},
+    {"read", read_rate_fields},
+    {"instant", instant_fields},
+    {"signal", signal_fields},
+    {"when", when_fields},
+    {"status", when_status_fields},
+    {"expect_load", expect_load_fields},
+    {"expect_target", expect_target_fields},
+    {"latency", latency_fields},
+    {0},
+};
+
+static int parse_parts(const struct json_doc *doc, struct scenario *s, struct error *err)
+{
+    struct plan *plan = s->plan;
+    if (parse_target(doc, s->target, &plan->target, err) < 0)
+        return -1;
+    if (s->signals && parse_signal_numbers(doc, s->signals, plan, err) < 0)
+        return -1;
+    if (parse_loads(doc, s->loads, plan, err) < 0)
+        return -1;
+    if (s->signals && parse_signals(doc, s->signals, plan, err) < 0)
+        return -1;
+    return s->expects ? parse_expects(doc, s->expects, plan, err) : 0;
+}
+
+int plan_parse(const struct json_doc *doc, struct plan *plan, struct error *err)
+{
+    *plan = (struct plan){.timeout_ns = 60 * NS_PER_S};
+    struct scenario s = {.plan = plan};
+    if (json_read_object(doc, doc->root, scenario_fields, &s, err) < 0 ||
+        parse_parts(doc, &s, err) < 0) {
+        plan_free(plan);
+        return -1;
+    }
+    plan->file = doc->name && *doc->name ? mem_strdup(doc->name) : NULL;
+    char *printed = cJSON_PrintUnformatted(doc->root);
+    plan->source = mem_strdup(printed);
+    cJSON_free(printed);
+    return 0;
+}
+
+static int parse_and_free(struct json_doc *doc, struct plan *plan, struct error *err)
+{
+    int rc = plan_parse(doc, plan, err);
+    json_doc_free(doc);
+    return rc;
+}
+
+int plan_parse_text(const char *file, const char *text, size_t len, struct plan *plan,
+                    struct error *err)
+{
+    struct json_doc doc;
+    *plan = (struct plan){0};
+    if (json_doc_parse(&doc, file, text, len, err) < 0)
+        return -1;
+    return parse_and_free(&doc, plan, err);
+}
+
+int plan_load_file(const char *path, struct plan *plan, struct error *err)
+{
+    struct json_doc doc;
+    *plan = (struct plan){0};
+    if (json_doc_load(&doc, path, err) < 0)
+        return -1;
+    return parse_and_free(&doc, plan, err);
+}

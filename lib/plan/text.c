@@ -1,0 +1,181 @@
+/* Moments and expectations in the words that reports show. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/mem.h"
+#include "base/signame.h"
+#include "plan/parse.h"
+
+enum { TEXT_MAX = 8192 };
+
+/* "1.5 s": the shortest exact form with a blank before the unit. */
+static void add_duration(struct buf *b, int64_t ns)
+{
+    char text[32];
+    duration_format(ns, text, sizeof text);
+    size_t number = strspn(text, "0123456789.");
+    buf_addf(b, "%.*s %s", (int)number, text, text + number);
+}
+
+static const char *load_title(const struct plan *plan, int load)
+{
+    return load < 0 ? "all loads" : plan->loads[load].name;
+}
+
+char *moment_text(const struct plan *plan, const struct plan_signal *s)
+{
+    const struct plan_when *w = &s->when;
+    struct buf b;
+    buf_init(&b, TEXT_MAX);
+    switch (w->kind) {
+    case WHEN_AT:
+        buf_adds(&b, "at ");
+        add_duration(&b, w->at_ns);
+        break;
+    case WHEN_IN_FLIGHT:
+        buf_addf(&b, "%s in flight ≥ %" PRId64, plan->loads[w->load].name, w->n);
+        break;
+    case WHEN_REQUEST:
+        buf_addf(&b, "%s request %" PRId64 " %s", plan->loads[w->load].name, w->n,
+                 phase_words[w->phase].word);
+        break;
+    case WHEN_LOG:
+        buf_addf(&b, "output matches '%s'", w->regex);
+        break;
+    case WHEN_STATUS:
+        buf_addf(&b, "%s answers %d", w->path, w->status);
+        break;
+    case WHEN_AFTER:
+        add_duration(&b, w->at_ns);
+        buf_addf(&b, " after %s", signame_name(plan->signals[w->of].signo));
+        break;
+    case WHEN_STARTED:
+        add_duration(&b, w->at_ns);
+        buf_adds(&b, " after the start");
+        break;
+    case WHEN_LISTENER_CLOSED:
+        buf_adds(&b, "listener closed");
+        break;
+    }
+    if (s->freeze >= 0)
+        buf_addf(&b, ", %s frozen", plan->loads[s->freeze].name);
+    return buf_take(&b);
+}
+
+static void add_bound(struct buf *b, const struct plan_bound *bound)
+{
+    static const char *const ops[] = {[BOUND_EQ] = "",
+                                      [BOUND_LE] = "≤ ",
+                                      [BOUND_GE] = "≥ ",
+                                      [BOUND_LT] = "< ",
+                                      [BOUND_GT] = "> "};
+    buf_adds(b, ops[bound->op]);
+    if (bound->is_duration)
+        add_duration(b, (int64_t)bound->value);
+    else
+        buf_addf(b, "%.15g%s", bound->value, bound->percent ? "%" : "");
+}
+
+static void add_reason(struct buf *b, const struct plan_expect *e)
+{
+    if (e->reason == REASON_STATUS)
+        buf_addf(b, "status-%d", e->status);
+    else
+        buf_adds(b, reason_words[e->reason].word);
+}
+
+static void add_latency(struct buf *b, const struct plan_expect *e)
+{
+    if (e->percentile == 100)
+        buf_adds(b, "latency max ");
+    else
+        buf_addf(b, "latency p%d ", e->percentile);
+    add_bound(b, &e->bound);
+}
+
+/* "long, waiting: ≥ 95% completed" */
+static void add_load_text(struct buf *b, const struct plan *plan, const struct plan_expect *e)
+{
+    buf_adds(b, load_title(plan, e->load));
+    if (e->phase >= 0)
+        buf_addf(b, ", %s", phase_words[e->phase].word);
+    buf_adds(b, ": ");
+    if (e->kind == EXPECT_LATENCY) {
+        add_latency(b, e);
+        return;
+    }
+    add_bound(b, &e->bound);
+    buf_addc(b, ' ');
+    if (e->kind == EXPECT_OUTCOME)
+        buf_adds(b, outcome_words[e->outcome].word);
+    else if (e->kind == EXPECT_REASON)
+        add_reason(b, e);
+    else
+        buf_adds(b, e->kind == EXPECT_PROCESSED ? "processed" : "told to close");
+}
+
+/* "within 2 s, not before 1 s, before the exit, with nobody lost in its queue" */
+static void add_conditions(struct buf *b, const struct plan_expect *e)
+{
+    static const char *const events[] = {
+        [EXPECT_EXIT] = "the exit",
+        [EXPECT_LISTENER] = "the listener closes",
+        [EXPECT_NOT_READY] = "it is not ready",
+    };
+    const char *comma = "";
+    if (e->within_ns >= 0) {
+        buf_adds(b, " within ");
+        add_duration(b, e->within_ns);
+        comma = ",";
+    }
+    if (e->not_before_ns >= 0) {
+        buf_addf(b, "%s not before ", comma);
+        add_duration(b, e->not_before_ns);
+        comma = ",";
+    }
+    if (e->before >= 0) {
+        buf_addf(b, "%s before %s", comma, events[e->before]);
+        comma = ",";
+    }
+    if (e->queue_lost == 0)
+        buf_addf(b, "%s with nobody lost in its queue", comma);
+    else if (e->queue_lost > 0)
+        buf_addf(b, "%s with at most %" PRId64 " lost in its queue", comma, e->queue_lost);
+}
+
+static void add_target_text(struct buf *b, const struct plan_expect *e)
+{
+    static const char *const subjects[] = {
+        [EXPECT_EXIT] = "target exits",
+        [EXPECT_LISTENER] = "listener closes",
+        [EXPECT_NOT_READY] = "readiness turns",
+        [EXPECT_LIVE] = "target stays live",
+        [EXPECT_ORPHANS] = "processes left behind:",
+        [EXPECT_OUTPUT] = "output",
+    };
+    buf_adds(b, subjects[e->kind]);
+    if (e->code >= 0)
+        buf_addf(b, " with code %d", e->code);
+    if (e->signo)
+        buf_addf(b, " by %s", signame_name(e->signo));
+    if (e->kind == EXPECT_ORPHANS)
+        buf_addf(b, " %" PRId64, e->count);
+    if (e->kind == EXPECT_OUTPUT)
+        buf_addf(b, " %s '%s'", e->absent ? "never matches" : "matches", e->regex);
+    add_conditions(b, e);
+}
+
+char *expect_text(const struct plan *plan, const struct plan_expect *e)
+{
+    struct buf b;
+    buf_init(&b, TEXT_MAX);
+    if (e->kind < EXPECT_EXIT)
+        add_load_text(&b, plan, e);
+    else
+        add_target_text(&b, e);
+    return buf_take(&b);
+}

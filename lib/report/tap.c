@@ -1,0 +1,90 @@
+/* TAP 14 (testanything.org): a point for each expectation and one for the run's verdict. TAP knows
+ * ok and not ok; what is inconclusive is not ok, and its YAML block says which. */
+#include "report/formats.h"
+
+#include <string.h>
+
+#include "base/json_out.h"
+#include "base/utf8.h"
+
+/* A description is one line; '#' would begin a directive and '\' escapes. */
+static void description(struct buf *out, const char *s)
+{
+    for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
+        n = utf8_length(s, len);
+        if (n == 0 || (unsigned char)*s < 0x20 || *s == 0x7f) {
+            buf_adds(out, *s == '\n' || *s == '\t' ? " " : "\xef\xbf\xbd");
+            n = n ? n : 1;
+            continue;
+        }
+        if (*s == '#' || *s == '\\')
+            buf_addc(out, '\\');
+        buf_add(out, s, n);
+    }
+}
+
+/* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
+static void yaml(struct buf *out, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    buf_addf(out, "  %s: ", key);
+    json_escape(out, value, strlen(value));
+    buf_addc(out, '\n');
+}
+
+static void point(struct buf *out, size_t number, enum verdict_value value, const char *scenario,
+                  const char *text)
+{
+    buf_addf(out, "%s %zu - ", value == VERDICT_PASSED ? "ok" : "not ok", number);
+    description(out, scenario);
+    buf_adds(out, ": ");
+    description(out, text);
+    buf_addc(out, '\n');
+}
+
+static void expectation_point(struct buf *out, size_t number, const struct run_verdict *v,
+                              const struct expectation_verdict *x)
+{
+    point(out, number, x->value, v->scenario, x->text);
+    if (x->value == VERDICT_PASSED)
+        return;
+    buf_adds(out, "  ---\n");
+    yaml(out, "verdict", verdict_word(x->value));
+    yaml(out, "expected", x->expected);
+    yaml(out, "observed", x->observed);
+    if (x->n_attempts) {
+        buf_adds(out, "  attempts: [");
+        for (size_t i = 0; i < x->n_attempts; i++)
+            buf_addf(out, "%s%lld", i ? ", " : "", (long long)x->attempts[i]);
+        buf_adds(out, "]\n");
+    }
+    buf_adds(out, "  ...\n");
+}
+
+static void verdict_point(struct buf *out, size_t number, const struct run_verdict *v)
+{
+    point(out, number, v->value, v->scenario, "verdict");
+    if (v->value == VERDICT_PASSED)
+        return;
+    buf_adds(out, "  ---\n");
+    yaml(out, "verdict", verdict_word(v->value));
+    yaml(out, "why", v->why);
+    yaml(out, "hint", v->hint);
+    yaml(out, "file", v->file);
+    buf_adds(out, "  ...\n");
+}
+
+void report_tap(const struct report_input *in, struct buf *out)
+{
+    size_t points = 0, number = 0;
+    for (size_t i = 0; i < in->count; i++)
+        points += in->runs[i].n_expectations + 1;
+    buf_addf(out, "TAP version 14\n1..%zu\n", points);
+    for (size_t i = 0; i < in->count; i++) {
+        const struct run_verdict *v = &in->runs[i];
+        for (size_t k = 0; k < v->n_expectations; k++)
+            expectation_point(out, ++number, v, &v->expectations[k]);
+        verdict_point(out, ++number, v);
+    }
+}

@@ -1,0 +1,43 @@
+/* The parts of the text report. Private to lib/report. */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "base/attr.h"
+#include "report/report.h"
+
+enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD, STYLE_UNSURE };
+
+struct text {
+    struct buf *out;
+    bool color, verbose;
+    int width;
+};
+
+/* text_out.c: everything that goes to the terminal goes through here. */
+/* Append foreign bytes so that a terminal only ever prints them: control bytes, what is not UTF-8
+ * and marks that turn the writing direction come out as \x1b, \u202e. */
+void text_safe(struct buf *out, const char *s);
+/* Columns that `s` takes once it has gone through text_safe. */
+int text_columns(const char *s);
+void text_style(struct text *t, enum style style, const char *s); /* through text_safe */
+void text_pad(struct text *t, int columns);                       /* that many spaces */
+/* Words wrapped at t->width; the first line begins at column `at`, the others at `indent`. Ends
+ * with a newline. */
+void text_wrap(struct text *t, enum style style, int at, int indent, const char *s);
+void text_undo_newline(struct text *t); /* take the last one back */
+enum style verdict_style(enum verdict_value v);
+
+/* text_table.c: phase by outcome for each load, and the identity of the sums */
+void text_table(struct text *t, const struct run_verdict *v);
+void text_sums(struct text *t, const struct run_verdict *v);
+/* text_drain.c: the timeline */
+void text_drain(struct text *t, const struct run_verdict *v);
+/* text_expect.c: each expectation, and the requests behind the broken ones */
+void text_expectations(struct text *t, const struct run_verdict *v);
+void text_lost(struct text *t, const struct run_verdict *v); /* verbose: every one */
+/* "#212 steady, waiting: cut-off 812 ms after SIGTERM, closed-mid-response, 5 of 100 bytes" */
+void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent);
+/* The first signal's name, or NULL in a run without one. */
+const char *text_first_signal(const struct run_verdict *v);
+
+#endif

@@ -1,0 +1,125 @@
+/* The target's own state, shared by the files of this folder. */
+#ifndef TARGET_PRIVATE_H
+#define TARGET_PRIVATE_H
+
+#include <regex.h>
+
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/sockdiag.h"
+#include "journal/journal.h"
+#include "target/keeper.h"
+#include "target/output.h"
+#include "target/probe.h"
+#include "target/proc_info.h"
+#include "target/proc_tree.h"
+#include "target/target.h"
+
+enum { LAST_LINES = 50 };
+
+/* One path polled over and over, a connection each time. */
+struct watch {
+    struct target *target;
+    struct watch *next;
+    char *path;
+    struct probe *probe; /* the one under way, or NULL */
+    int64_t due_ns;      /* when to start the next */
+    int status;          /* the latest; WATCH_UNKNOWN before the first */
+    bool journaled;      /* health: an event at each change */
+    bool stopped;
+    int wanted; /* call `is` once when it answers this */
+    void (*is)(void *arg);
+    void *arg;
+};
+
+enum { WATCH_UNKNOWN = -2 };
+
+struct target {
+    uv_loop_t *loop;
+    struct journal *journal;
+    const struct plan_target *plan;
+    struct target_callbacks callbacks;
+    int port;
+    char *url, *name; /* name: argv[0], or the attached process's, for messages */
+
+    struct keeper keeper; /* pid 0 for an attached target */
+    pid_t pid;
+    int pidfd;
+    uv_poll_t exit_poll, keeper_poll;
+    bool exit_polled, keeper_polled;
+    bool running, failed, closing, killed;
+    int64_t exit_ns; /* 0 until the pidfd told */
+
+    uv_timer_t tick;
+    bool quick;  /* from the first signal on */
+    int handles; /* not yet closed, probes too */
+
+    struct probe_base base;
+    struct watch *watches;
+    bool frozen;
+
+    bool ready, has_regex;
+    regex_t ready_regex;
+    int64_t ready_until_ns;
+    struct watch *ready_watch;
+
+    struct sockdiag *diag;
+    struct sockdiag_listener listener; /* as last seen */
+    bool listener_seen, listener_gone;
+    pid_t owner; /* of the listening socket; 0: not known */
+
+    struct output streams[2];
+    char *last[LAST_LINES]; /* a ring */
+    int last_at, last_count;
+    int64_t lines_left; /* that may still be journaled */
+    int64_t lines_left_out;
+
+    uint64_t noted;        /* signals whose disposition a note has spoken of, bit signo - 1 */
+    struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
+
+    int64_t close_by_ns;
+    void (*closed)(void *arg);
+    void *closed_arg;
+};
+
+/* target.c */
+void target_note(struct target *t, const char *fmt, ...) PRINTF(2, 3);
+void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
+void target_handle_gone(struct target *t);
+
+void target_read_tree(struct target *t); /* into t->tree, as it is now */
+void target_exited(struct target *t, int code, int signo);
+
+/* start.c */
+void target_open_streams(struct target *t, const int pipes[2]); /* takes them over */
+int target_spawn(struct target *t, const struct target_options *o, struct error *err);
+int target_attach(struct target *t, struct error *err);
+int target_port_free(struct target *t, struct error *err);
+
+/* ready.c */
+int target_ready_begin(struct target *t, struct error *err);
+void target_ready_tick(struct target *t, int64_t now_ns);
+void target_ready_line(struct target *t, const char *text);
+void target_ready_exit(struct target *t, int code, int signo);
+
+/* listener.c */
+void target_listener_look(struct target *t, int64_t t_ns); /* 0: now */
+
+/* watch.c */
+struct watch *target_watch(struct target *t, const char *path);
+void target_watches_tick(struct target *t, int64_t now_ns);
+void target_watch_stop(struct watch *w);
+void target_watches_cancel(struct target *t); /* drop the probes under way */
+void target_watches_free(struct target *t);
+
+/* lines.c */
+void target_lines_init(struct target *t);
+void target_lines_refill(struct target *t); /* a new allowance from the first signal on */
+void target_lines_note(struct target *t);   /* how many were left out */
+void target_lines_free(struct target *t);
+
+/* close.c */
+void target_keeper_ended(struct target *t);
+
+#endif
