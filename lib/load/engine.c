@@ -396,10 +396,8 @@ struct engine *engine_new(uv_loop_t *loop, long connections, void (*turn)(void *
     e->turn_arg = arg;
     e->last = &e->first;
     e->multi = curl_multi_init();
-    if (!e->multi) {
-        free(e);
-        return NULL;
-    }
+    if (!e->multi)
+        abort(); /* out of memory: see base/mem.h */
     curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
     curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, on_timeout_change);
