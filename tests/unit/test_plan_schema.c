@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "plan/parse.h"
 
 static struct json_doc schema;
@@ -82,11 +83,15 @@ static void test_reasons(void **state)
     const cJSON *reasons = cJSON_GetObjectItemCaseSensitive(properties, "reasons");
     const cJSON *patterns = cJSON_GetObjectItemCaseSensitive(reasons, "patternProperties");
     for (int i = 1; i < REASON_COUNT; i++) { /* 0 is status-NNN */
-        char alternative[128] = "|";
+        struct buf alternative;
+        buf_init(&alternative, 128);
+        buf_addc(&alternative, '|');
         for (const char *c = reason_words[i].word; *c; c++)
-            strncat(alternative, *c == '-' ? "[-_]" : (char[]){*c, 0}, 8);
-        if (!strstr(patterns->child->string, alternative))
-            fail_msg("the schema's pattern lacks '%s'", reason_words[i].word);
+            buf_adds(&alternative, *c == '-' ? "[-_]" : (char[]){*c, '\0'});
+        if (!strstr(patterns->child->string, alternative.data))
+            fail_msg("the schema's pattern lacks '%s': %s", alternative.data,
+                     patterns->child->string);
+        buf_free(&alternative);
     }
 }
 
