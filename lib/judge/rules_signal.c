@@ -42,6 +42,21 @@ static bool lived_on(const struct look *l, int64_t last_cut_ns)
     return !l->exit_ns || l->exit_ns > last_cut_ns + MS(25);
 }
 
+static bool is_answered_frozen(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns > l->t0_ns;
+}
+
+/* The server goes on working after the signal when nothing was cut: it answers what the freeze
+ * held back. A process that exits at the signal does not. */
+static bool works_after_signal(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "frozen", is_answered_frozen, is_answered_frozen);
+    return s.count > 0;
+}
+
 void cuts_find(const struct look *l, struct cuts *cuts)
 {
     struct sight s = {0};
@@ -60,7 +75,9 @@ void cuts_find(const struct look *l, struct cuts *cuts)
         if (a->end_ns > cuts->last_ns)
             cuts->last_ns = a->end_ns;
     }
-    cuts->at_exit = cuts->count && l->ended_itself && !lived_on(l, cuts->last_ns);
+    cuts->at_exit = cuts->count && l->ended_itself && !lived_on(l, cuts->last_ns) &&
+                    !(cuts->first_ns - l->t0_ns <= MS(50) &&
+                      other_run(l, "check-accept-queue check-keepalive-race", works_after_signal));
 }
 
 /* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
@@ -163,7 +180,7 @@ void find_defer_accept(const struct look *l, struct sight *s)
     if (!look_run_is(l, "check-main") || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
         return;
-    sight_attempts(s, l, "silent", any_attempt, outlives_exit);
+    sight_attempts(s, l, "silent", was_in_flight, outlives_exit);
 }
 
 void find_reuseport(const struct look *l, struct sight *s)
