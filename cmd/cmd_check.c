@@ -56,6 +56,7 @@ static const struct option options[] = {
 static int settle(int argc, char **argv, struct error *err)
 {
     const struct profile *profile = NULL;
+    argv[argc] = NULL; /* the option parser leaves what it took behind the arguments */
     battery_options.command = argc > 0 ? argv : NULL;
     if ((argc > 0) == (battery_options.pid > 0)) {
         error_set(err, ERROR_USAGE,
