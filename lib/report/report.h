@@ -5,7 +5,16 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "judge/audit.h"
 #include "judge/judge.h"
+
+/* What `drainctl check` adds to the runs; its verdict then is that of the whole report. */
+struct report_check {
+    const struct audit_input *in; /* over the very runs of the report */
+    const struct audit *audit;
+    const struct baseline *known; /* or NULL */
+    enum severity fail_on;
+};
 
 struct report_input {
     const struct run_verdict *runs;
@@ -13,6 +22,7 @@ struct report_input {
     bool color; /* text only */
     int width;  /* text only, columns */
     bool verbose, quiet;
+    const struct report_check *check; /* or NULL */
 };
 
 struct report_format {
