@@ -23,17 +23,18 @@ static void write_repeats(struct json_out *j, const struct finding *f)
     json_out_end_object(j);
 }
 
-static void write_finding(struct json_out *j, const struct report_check *c, const struct finding *f)
+static void write_finding(struct json_out *j, const struct report_input *in,
+                          const struct finding *f)
 {
     json_out_object(j, NULL);
     json_out_string(j, "id", f->defect->id);
     json_out_string(j, "title", f->defect->title);
     json_out_string(j, "severity", severity_word(f->severity));
-    json_out_bool(j, "known", baseline_has(c->known, f->defect));
+    json_out_bool(j, "known", baseline_has(in->baseline, f->defect));
     json_out_int(j, "count", f->count);
     json_out_int(j, "of", f->of);
     json_out_string(j, "unit", f->defect->unit);
-    json_out_string(j, "scenario", c->in->runs[f->run].scenario);
+    json_out_string(j, "scenario", in->audited->runs[f->run].scenario);
     json_out_int(j, "run", (int64_t)f->run);
     json_out_string(j, "evidence", f->evidence);
     write_attempts(j, f);
@@ -44,17 +45,17 @@ static void write_finding(struct json_out *j, const struct report_check *c, cons
     json_out_end_object(j);
 }
 
-void report_defects_json(struct json_out *j, const struct report_check *c)
+void report_defects_json(struct json_out *j, const struct report_input *in)
 {
-    const struct audit *a = c->audit;
+    const struct audit *a = in->audit;
     const char grade[] = {a->grade, 0};
 
     json_out_string(j, "grade", a->grade == '?' ? NULL : grade);
     json_out_string(j, "grade_why", a->reason ? a->reason : audit_grade_rule);
-    json_out_string(j, "profile", c->in->profile ? c->in->profile->name : NULL);
+    json_out_string(j, "profile", in->audited->profile ? in->audited->profile->name : NULL);
     json_out_array(j, "defects");
     for (size_t i = 0; i < a->n_findings; i++)
-        write_finding(j, c, &a->findings[i]);
+        write_finding(j, in, &a->findings[i]);
     json_out_end_array(j);
     json_out_array(j, "fine");
     for (size_t i = 0; i < a->n_fine; i++)
@@ -63,9 +64,9 @@ void report_defects_json(struct json_out *j, const struct report_check *c)
 }
 
 /* A defect that is known, or milder than what the check fails for. */
-static bool is_tolerated(const struct report_check *c, const struct finding *f)
+static bool is_tolerated(const struct report_input *in, const struct finding *f)
 {
-    return f->severity < c->fail_on || baseline_has(c->known, f->defect);
+    return f->severity < in->fail_on || baseline_has(in->baseline, f->defect);
 }
 
 size_t report_defects_count(const struct audit *a)
@@ -73,13 +74,13 @@ size_t report_defects_count(const struct audit *a)
     return a->n_findings + a->n_fine;
 }
 
-static void junit_finding(struct buf *out, const struct report_check *c, const struct finding *f)
+static void junit_finding(struct buf *out, const struct report_input *in, const struct finding *f)
 {
-    const char *element = is_tolerated(c, f) ? "skipped" : "failure";
+    const char *element = is_tolerated(in, f) ? "skipped" : "failure";
 
     buf_addf(out, "    <testcase classname=\"check\" name=\"%s\">\n      <%s", f->defect->id,
              element);
-    if (!is_tolerated(c, f))
+    if (!is_tolerated(in, f))
         buf_addf(out, " type=\"%s\"", severity_word(f->severity));
     buf_adds(out, " message=\"");
     junit_text(out, f->defect->title);
@@ -90,17 +91,17 @@ static void junit_finding(struct buf *out, const struct report_check *c, const s
     buf_addf(out, "</%s>\n    </testcase>\n", element);
 }
 
-void report_defects_junit(struct buf *out, const struct report_check *c)
+void report_defects_junit(struct buf *out, const struct report_input *in)
 {
-    const struct audit *a = c->audit;
-    size_t failures = audit_failures(a, c->fail_on, c->known);
+    const struct audit *a = in->audit;
+    size_t failures = audit_failures(a, in->fail_on, in->baseline);
 
     buf_addf(out,
              "  <testsuite name=\"check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
              "skipped=\"%zu\">\n",
              report_defects_count(a), failures, a->n_findings - failures);
     for (size_t i = 0; i < a->n_findings; i++)
-        junit_finding(out, c, &a->findings[i]);
+        junit_finding(out, in, &a->findings[i]);
     for (size_t i = 0; i < a->n_fine; i++) {
         buf_adds(out, "    <testcase classname=\"check\" name=\"");
         junit_text(out, a->fine[i]);
@@ -109,25 +110,25 @@ void report_defects_junit(struct buf *out, const struct report_check *c)
     buf_adds(out, "  </testsuite>\n");
 }
 
-static void tap_finding(struct buf *out, const struct report_check *c, const struct finding *f,
+static void tap_finding(struct buf *out, const struct report_input *in, const struct finding *f,
                         int number)
 {
     buf_addf(out, "not ok %d - %s: ", number, f->defect->id);
     tap_text(out, f->defect->title);
-    buf_addf(out, "%s\n  ---\n", is_tolerated(c, f) ? " # TODO known or mild" : "");
+    buf_addf(out, "%s\n  ---\n", is_tolerated(in, f) ? " # TODO known or mild" : "");
     tap_yaml(out, "severity", severity_word(f->severity));
     tap_yaml(out, "evidence", f->evidence);
     tap_yaml(out, "fix", f->fix->text);
     buf_adds(out, "  ...\n");
 }
 
-int report_defects_tap(struct buf *out, const struct report_check *c, int first)
+int report_defects_tap(struct buf *out, const struct report_input *in, int first)
 {
-    for (size_t i = 0; i < c->audit->n_findings; i++)
-        tap_finding(out, c, &c->audit->findings[i], first++);
-    for (size_t i = 0; i < c->audit->n_fine; i++) {
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        tap_finding(out, in, &in->audit->findings[i], first++);
+    for (size_t i = 0; i < in->audit->n_fine; i++) {
         buf_addf(out, "ok %d - ", first++);
-        tap_text(out, c->audit->fine[i]);
+        tap_text(out, in->audit->fine[i]);
         buf_addc(out, '\n');
     }
     return first;

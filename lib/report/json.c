@@ -190,11 +190,9 @@ void report_json(const struct report_input *in, struct buf *out)
     json_out_int(&j, "format", 1);
     json_out_string(&j, "drainctl", DRAINCTL_VERSION);
     json_out_string(&j, "verdict",
-                    verdict_word(in->check ? audit_verdict(in->check->audit, in->check->fail_on,
-                                                           in->check->known)
-                                           : judge_overall(in->runs, in->count)));
-    if (in->check)
-        report_defects_json(&j, in->check);
+                    verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
+    if (in->audit)
+        report_defects_json(&j, in);
     json_out_array(&j, "runs");
     for (size_t i = 0; i < in->count; i++)
         out_run(&j, &in->runs[i]);

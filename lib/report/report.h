@@ -8,21 +8,18 @@
 #include "judge/audit.h"
 #include "judge/judge.h"
 
-/* What `drainctl check` adds to the runs; its verdict then is that of the whole report. */
-struct report_check {
-    const struct audit_input *in; /* over the very runs of the report */
-    const struct audit *audit;
-    const struct baseline *known; /* or NULL */
-    enum severity fail_on;
-};
-
 struct report_input {
     const struct run_verdict *runs;
     size_t count;
     bool color; /* text only */
     int width;  /* text only, columns */
     bool verbose, quiet;
-    const struct report_check *check; /* or NULL */
+    /* of `drainctl check`; NULL for scenarios, whose runs speak for themselves */
+    const struct audit *audit;
+    const struct audit_input *audited;
+    const struct baseline *baseline; /* may be NULL */
+    enum severity fail_on;           /* milder defects do not fail the check */
+    enum verdict_value verdict;      /* of the check as a whole */
 };
 
 struct report_format {

@@ -86,24 +86,24 @@ static void counts(struct buf *out, const struct audit *a)
         buf_adds(out, "no defect found");
 }
 
-static void head(struct text *t, const struct report_check *c)
+static void head(struct text *t, const struct report_input *in)
 {
-    const struct audit *a = c->audit;
+    const struct audit *a = in->audit;
     struct buf line;
     char grade[] = "grade ?";
     size_t hidden = 0;
 
     grade[6] = a->grade;
     for (size_t i = 0; i < a->n_findings; i++)
-        hidden += baseline_has(c->known, a->findings[i].defect);
+        hidden += baseline_has(in->baseline, a->findings[i].defect);
     text_style(t, a->grade == '?' ? STYLE_UNSURE : a->grade <= 'B' ? STYLE_GOOD : STYLE_BAD, grade);
     text_pad(t, 3);
     buf_init(&line, 1024);
     counts(&line, a);
     if (hidden)
         buf_addf(&line, " (%zu in the baseline)", hidden);
-    if (c->in->profile)
-        buf_addf(&line, ", judged for %s", c->in->profile->title);
+    if (in->audited->profile)
+        buf_addf(&line, ", judged for %s", in->audited->profile->title);
     text_wrap(t, STYLE_PLAIN, 10, 10, line.data);
     buf_free(&line);
     if (a->reason) {
@@ -125,18 +125,18 @@ static void foot(struct text *t, const struct audit *a)
     }
 }
 
-void score_text_write(struct buf *out, const struct report_check *c, bool color, int width)
+void score_text_write(struct buf *out, const struct report_input *in)
 {
-    struct text t = {.out = out, .color = color, .width = width >= 40 ? width : 80};
+    struct text t = {.out = out, .color = in->color, .width = in->width >= 40 ? in->width : 80};
 
-    head(&t, c);
-    for (size_t i = 0; i < c->audit->n_findings; i++)
-        finding(&t, &c->audit->findings[i], c->known);
-    if (c->audit->n_fine)
+    head(&t, in);
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        finding(&t, &in->audit->findings[i], in->baseline);
+    if (in->audit->n_fine)
         buf_adds(out, "what was fine\n");
-    for (size_t i = 0; i < c->audit->n_fine; i++) {
+    for (size_t i = 0; i < in->audit->n_fine; i++) {
         text_style(&t, STYLE_GOOD, "  ✓ ");
-        text_wrap(&t, STYLE_PLAIN, 4, 4, c->audit->fine[i]);
+        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->fine[i]);
     }
-    foot(&t, c->audit);
+    foot(&t, in->audit);
 }
