@@ -1,7 +1,7 @@
-/* curl_multi_socket_action on a libuv loop: the one module that knows both. A job is one easy handle
- * that is run again and again. What curl calls back from inside (a job may not be added or removed
- * there) is put off until curl has returned: jobs are queued by engine_submit and begun by the
- * loop, a batch a turn, so that thousands of them never hold up the others. */
+/* curl_multi_socket_action on a libuv loop: the one module that knows both. A job is one easy
+ * handle that is run again and again. What curl calls back from inside (a job may not be added or
+ * removed there) is put off until curl has returned: jobs are queued by engine_submit and begun by
+ * the loop, a batch a turn, so that thousands of them never hold up the others. */
 #ifndef LOAD_ENGINE_H
 #define LOAD_ENGINE_H
 
@@ -20,6 +20,9 @@ struct engine_job {
     void (*done)(struct engine_job *job, CURLcode code);
     /* A socket of it is about to be closed (curl may be on the stack). */
     void (*closing)(struct engine_job *job, int fd);
+    /* The server has closed its idle connection; nothing was read from it. Told at most once, and
+     * only when the loop was still waiting for something on it (see engine_idle). */
+    void (*idle_closed)(struct engine_job *job, int fd);
     /* the engine's own */
     struct engine_job *next, *next_touched;
     struct engine_watch *watches; /* its open sockets */
@@ -39,6 +42,8 @@ void engine_cancel(struct engine *e, struct engine_job *job);
 void engine_touch(struct engine *e, struct engine_job *job);
 /* Lift the pause of a paced body (curl_easy_pause). */
 void engine_resume(struct engine *e, struct engine_job *job);
+/* The job is over and its connection stays open: watch for the server closing it. */
+void engine_idle(struct engine_job *job);
 /* curl or one of our callbacks from it is on the stack: jobs cannot be cancelled now, but from the
  * turn that engine_wake asks for. */
 bool engine_busy(const struct engine *e);
