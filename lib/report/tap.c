@@ -6,9 +6,10 @@
 
 #include "base/json_out.h"
 #include "base/utf8.h"
+#include "report/defects.h"
 
 /* A description is one line; '#' would begin a directive and '\' escapes. */
-static void description(struct buf *out, const char *s)
+void tap_text(struct buf *out, const char *s)
 {
     for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
         n = utf8_length(s, len);
@@ -24,7 +25,7 @@ static void description(struct buf *out, const char *s)
 }
 
 /* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
-static void yaml(struct buf *out, const char *key, const char *value)
+void tap_yaml(struct buf *out, const char *key, const char *value)
 {
     if (!value)
         return;
@@ -37,9 +38,9 @@ static void point(struct buf *out, size_t number, enum verdict_value value, cons
                   const char *text)
 {
     buf_addf(out, "%s %zu - ", value == VERDICT_PASSED ? "ok" : "not ok", number);
-    description(out, scenario);
+    tap_text(out, scenario);
     buf_adds(out, ": ");
-    description(out, text);
+    tap_text(out, text);
     buf_addc(out, '\n');
 }
 
@@ -50,9 +51,9 @@ static void expectation_point(struct buf *out, size_t number, const struct run_v
     if (x->value == VERDICT_PASSED)
         return;
     buf_adds(out, "  ---\n");
-    yaml(out, "verdict", verdict_word(x->value));
-    yaml(out, "expected", x->expected);
-    yaml(out, "observed", x->observed);
+    tap_yaml(out, "verdict", verdict_word(x->value));
+    tap_yaml(out, "expected", x->expected);
+    tap_yaml(out, "observed", x->observed);
     if (x->n_attempts) {
         buf_adds(out, "  attempts: [");
         for (size_t i = 0; i < x->n_attempts; i++)
@@ -68,16 +69,16 @@ static void verdict_point(struct buf *out, size_t number, const struct run_verdi
     if (v->value == VERDICT_PASSED)
         return;
     buf_adds(out, "  ---\n");
-    yaml(out, "verdict", verdict_word(v->value));
-    yaml(out, "why", v->why);
-    yaml(out, "hint", v->hint);
-    yaml(out, "file", v->file);
+    tap_yaml(out, "verdict", verdict_word(v->value));
+    tap_yaml(out, "why", v->why);
+    tap_yaml(out, "hint", v->hint);
+    tap_yaml(out, "file", v->file);
     buf_adds(out, "  ...\n");
 }
 
 void report_tap(const struct report_input *in, struct buf *out)
 {
-    size_t points = 0, number = 0;
+    size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
     for (size_t i = 0; i < in->count; i++)
         points += in->runs[i].n_expectations + 1;
     buf_addf(out, "TAP version 14\n1..%zu\n", points);
@@ -87,4 +88,6 @@ void report_tap(const struct report_input *in, struct buf *out)
             expectation_point(out, ++number, v, &v->expectations[k]);
         verdict_point(out, ++number, v);
     }
+    if (in->audit)
+        report_defects_tap(out, in, (int)number + 1);
 }
