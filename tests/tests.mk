@@ -57,3 +57,5 @@ bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two mi
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench
+
+include tests/servers.mk
