@@ -53,9 +53,13 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
 FORCE:
 .PHONY: unit-build bats asan valgrind test fuzz FORCE
 
+include tests/servers.mk
+
 bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two minutes)
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench
 
-include tests/servers.mk
+defect-pages: $(B)/tests/test_judge_pages ## write docs/defects from the catalogue
+	@mkdir -p docs/defects && UPDATE_PAGES=1 $<
+.PHONY: defect-pages

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "target/pidfd.h"
-
 /* A child that is on its way out as its parent exits is no orphan: so long may that take. */
 enum { ORPHAN_GRACE_MS = 100, ORPHAN_TICK_MS = 2 };
 
@@ -34,6 +32,8 @@ void target_keeper_ended(struct target *t)
     t->keeper_polled = false;
     if (keeper_reap(&t->keeper))
         target_note(t, "some of the target's processes could not be killed");
+    if (t->pidfd < 0 && !t->exit_ns)
+        t->exit_ns = clock_ns(); /* nothing else will tell */
     if (t->exit_ns)
         target_exited(t, -1, 0); /* and how, nobody can say any more */
     if (t->closing)
@@ -71,7 +71,7 @@ void target_kill(struct target *t)
         return;
     if (t->running)
         t->killed = true; /* its children did not outlive it by themselves */
-    pidfd_signal(t->pidfd, SIGKILL);
+    target_send(t, SIGKILL);
     target_read_tree(t);
     proc_tree_kill(&t->tree, t->keeper.pid);
 }

@@ -7,15 +7,13 @@
 #include <poll.h>
 #include <signal.h>
 
-#include "target/pidfd.h"
-
 enum { FREEZE_MS = 2000, SETTLE_MS = 20 };
 
 static void signal_tree(struct target *t, int signo)
 {
     for (int i = 0; i < t->tree.count; i++)
         if (t->tree.procs[i].pid == t->pid)
-            pidfd_signal(t->pidfd, signo);
+            target_send(t, signo);
         else
             kill(t->tree.procs[i].pid, signo);
 }
@@ -93,6 +91,8 @@ int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
                            add_pending, &p);
     *queued = p.queued;
     *buffered = p.buffered;
+    /* the tick may not come again before the queue is emptied or lost */
+    target_listener_look(t, 0);
     return rc;
 }
 

@@ -38,7 +38,8 @@ struct keeper_message {
     int value; /* KEEPER_STARTED: the pid; KEEPER_FAILED: errno; KEEPER_EXITED: as wait(2) */
 };
 
-/* Start keeper and target. Returns when the target's program runs, with its pid and a pidfd.
+/* Start keeper and target. Returns when the target's program runs, with its pid and a pidfd
+ * (negative where the kernel has none).
  * ERROR_RUN with a hint when it cannot be started; nothing is left running then. */
 int keeper_start(struct keeper *k, const struct keeper_spawn *spawn, pid_t *pid, int *pidfd,
                  struct error *err);

@@ -45,7 +45,7 @@ struct target {
 
     struct keeper keeper; /* pid 0 for an attached target */
     pid_t pid;
-    int pidfd;
+    int pidfd; /* negative: the kernel has none to give */
     uv_poll_t exit_poll, keeper_poll;
     bool exit_polled, keeper_polled;
     bool running, failed, closing, killed;
@@ -88,7 +88,8 @@ void target_note(struct target *t, const char *fmt, ...) PRINTF(2, 3);
 void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
 void target_handle_gone(struct target *t);
 
-void target_read_tree(struct target *t); /* into t->tree, as it is now */
+void target_read_tree(struct target *t);      /* into t->tree, as it is now */
+int target_send(struct target *t, int signo); /* to the process itself; 0 or -errno */
 void target_exited(struct target *t, int code, int signo);
 
 /* start.c */

@@ -8,9 +8,11 @@
 #include "base/signame.h"
 #include "target/pidfd.h"
 
-static int send_process(struct target *t, int signo)
+int target_send(struct target *t, int signo)
 {
-    return pidfd_signal(t->pidfd, signo);
+    if (t->pidfd >= 0)
+        return pidfd_signal(t->pidfd, signo);
+    return !t->running ? -ESRCH : kill(t->pid, signo) < 0 ? -errno : 0;
 }
 
 /* Is its number still the target's group, and not somebody else's? */
@@ -39,7 +41,7 @@ static int send_tree(struct target *t, int signo)
     int rc = -ESRCH;
     for (int i = 0; i < t->tree.count; i++) {
         pid_t pid = t->tree.procs[i].pid;
-        int one = pid == t->pid ? send_process(t, signo) : kill(pid, signo) < 0 ? -errno : 0;
+        int one = pid == t->pid ? target_send(t, signo) : kill(pid, signo) < 0 ? -errno : 0;
         if (rc != 0)
             rc = one;
     }
@@ -49,7 +51,7 @@ static int send_tree(struct target *t, int signo)
 static int send_listener(struct target *t, int signo)
 {
     if (t->owner == 0 || t->owner == t->pid)
-        return t->owner ? send_process(t, signo) : -ESRCH;
+        return t->owner ? target_send(t, signo) : -ESRCH;
     if (!proc_tree_has(&t->tree, t->owner))
         return -ESRCH;
     return kill(t->owner, signo) < 0 ? -errno : 0;
@@ -59,7 +61,7 @@ static const struct {
     int (*send)(struct target *t, int signo);
     bool by_tree; /* needs t->tree, which takes about a millisecond to read */
 } ways[] = {
-    [TO_PROCESS] = {send_process, false},
+    [TO_PROCESS] = {target_send, false},
     [TO_GROUP] = {send_group, false},
     [TO_TREE] = {send_tree, true},
     [TO_LISTENER] = {send_listener, true},

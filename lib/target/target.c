@@ -112,7 +112,8 @@ static void see_exit(struct target *t)
     if (t->exit_ns)
         return;
     t->exit_ns = clock_ns();
-    uv_poll_stop(&t->exit_poll);
+    if (t->exit_polled)
+        uv_poll_stop(&t->exit_poll);
     target_listener_look(t, t->exit_ns);
 }
 
@@ -174,11 +175,13 @@ static int prepare(struct target *t, struct error *err)
 static void follow(struct target *t)
 {
     t->running = true;
-    uv_poll_init(t->loop, &t->exit_poll, t->pidfd);
-    uv_poll_start(&t->exit_poll, UV_READABLE, on_pidfd);
-    t->exit_poll.data = t;
-    t->exit_polled = true;
-    t->handles++;
+    if (t->pidfd >= 0) {
+        uv_poll_init(t->loop, &t->exit_poll, t->pidfd);
+        uv_poll_start(&t->exit_poll, UV_READABLE, on_pidfd);
+        t->exit_poll.data = t;
+        t->exit_polled = true;
+        t->handles++;
+    }
     if (t->keeper.pid) {
         uv_poll_init(t->loop, &t->keeper_poll, t->keeper.fd);
         uv_poll_start(&t->keeper_poll, UV_READABLE, on_keeper);

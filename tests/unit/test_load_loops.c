@@ -372,6 +372,24 @@ static void test_silent_refused(void **state)
     kit_free(&k);
 }
 
+static void test_too_many_clients(void **state)
+{
+    struct error err = {0};
+    struct plan_load load = kit_load();
+    struct plan plan = {.loads = &load, .n_loads = 1};
+    struct journal journal;
+    uv_loop_t loop;
+    (void)state;
+    journal_init(&journal, -1);
+    uv_loop_init(&loop);
+    load.clients = load.requests = INT64_C(1) << 40;
+    assert_null(loads_new(&loop, &plan, "http://127.0.0.1:1", &journal, NULL, &err));
+    assert_int_equal(err.kind, ERROR_RUN);
+    assert_non_null(strstr(err.text, "1099511627840 descriptors"));
+    assert_non_null(strstr(err.hint, "ulimit"));
+    uv_loop_close(&loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_paced_reading),
         cmocka_unit_test(test_silent),
         cmocka_unit_test(test_silent_refused),
+        cmocka_unit_test(test_too_many_clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "target_fixture.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -257,6 +258,7 @@ static void attach(void **state)
     pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* should an assertion end the test */
         setenv("PORT", port, 1);
         dup2(ready[1], 1);
         execlp("python3", "python3", "-c", PY_SERVER, NULL);
