@@ -56,6 +56,7 @@ static const struct option options[] = {
 static int settle(int argc, char **argv, struct error *err)
 {
     const struct profile *profile = NULL;
+    argv[argc] = NULL; /* the option parser leaves what it took behind the arguments */
     battery_options.command = argc > 0 ? argv : NULL;
     if ((argc > 0) == (battery_options.pid > 0)) {
         error_set(err, ERROR_USAGE,
@@ -118,7 +119,7 @@ extern const struct command cmd_check;
 const struct command cmd_check = {
     .name = "check",
     .args = "[OPTIONS] -- COMMAND [ARG]...",
-    .summary = "audit your own server: what it does to its users when it is told to stop",
+    .summary = "audit your own server, with no scenario file",
     .about =
         "Starts your server, uses it in every way that a shutdown can hurt, tells it to stop, and "
         "says which requests it loses, why, and what to change. ${port} in the command is a free "

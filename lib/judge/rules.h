@@ -11,11 +11,13 @@ typedef void defect_rule(const struct look *l, struct sight *s);
 defect_rule find_pid1_no_handler, find_shell_wrapper, find_runner, find_wrong_signal,
     find_term_means_reload, find_unrelated_signal, find_startup_signal, find_signal_ignored,
     find_workers_orphaned, find_listener_leaked, find_leftover_file, find_exit_code;
-/* rules_signal.c: the first moments (section B) */
-defect_rule find_accept_queue, find_handshake, find_defer_accept, find_reuseport, find_exits_early,
-    find_killed_at_signal, find_context_cancelled, find_accept_race, find_keepalive_race,
-    find_unread_reset, find_upload_cut, find_expect_stranded, find_pipelined, find_second_signal,
-    find_group_signal, find_sigint, find_handler_deadlock, find_half_head;
+/* rules_signal.c: requests in the first moments (section B) */
+defect_rule find_exits_early, find_killed_at_signal, find_context_cancelled, find_unread_reset,
+    find_upload_cut, find_expect_stranded, find_pipelined, find_second_signal, find_group_signal,
+    find_sigint, find_handler_deadlock, find_half_head;
+/* rules_sockets.c: connections in the first moments (section B) */
+defect_rule find_accept_queue, find_handshake, find_defer_accept, find_reuseport, find_accept_race,
+    find_keepalive_race;
 /* rules_drain.c: while it drains (section C) */
 defect_rule find_nobody_accepts, find_no_close, find_served_forever, find_idle_stalls,
     find_silent_stalls, find_stream_stalls, find_shed_loop, find_health_stays, find_liveness,

@@ -126,6 +126,11 @@ static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
     return a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100));
 }
 
+static bool was_silent(const struct look *l, const struct attempt *a)
+{
+    return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
+}
+
 static bool holds_connection(const struct look *l, const char *loads)
 {
     struct sight s = {0};
@@ -159,10 +164,10 @@ void find_silent_stalls(const struct look *l, struct sight *s)
     if (!look_run_is(l, "check-main") || !l->t0_ns)
         return;
     if (late > MS(LATE_MS))
-        sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", any_attempt,
+        sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
                        is_open_to_the_end);
     else
-        sight_attempts(s, l, "silent", any_attempt, is_never_bad);
+        sight_attempts(s, l, "silent", was_silent, is_never_bad);
     if (!s->count)
         return;
     if (l->ended_itself && late <= MS(6000))
@@ -230,7 +235,13 @@ static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, b
     return status;
 }
 
-/* A refused connection is "not ready" too: nobody is sent there. */
+static bool is_listening_at(const struct look *l, int64_t t_ns)
+{
+    return l->closed_ns ? l->closed_ns > t_ns : next_event(l, EVENT_LISTENER, NULL) != NULL;
+}
+
+/* The journal holds changes of the answer, so an old 200 proves something only as long as probes
+ * can connect. A listener that is closed is "not ready" too: nobody is sent there. */
 void find_health_stays(const struct look *l, struct sight *s)
 {
     const char *path = l->run->plan.target.health_ready;
@@ -244,6 +255,8 @@ void find_health_stays(const struct look *l, struct sight *s)
     status = health_at(l, path, at, &polled);
     if (!polled)
         return;
+    if (status >= 200 && status < 300 && !is_listening_at(l, at + MS(50)))
+        return; /* closed before a probe could tell, or not known whether it was open */
     sight_whole(s, status >= 200 && status < 300);
     if (s->count)
         sight_note(s, "%s still answered %lld 250 ms after the signal", path, (long long)status);
@@ -295,7 +308,8 @@ void find_recycle_drop(const struct look *l, struct sight *s)
 
 void find_exit_late(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself)
+    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself ||
+        run_lost_in_flight(l))
         return;
     sight_whole(s, is_late(l));
     if (s->count)

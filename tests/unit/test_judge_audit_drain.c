@@ -69,14 +69,24 @@ static void health(const char *path, int64_t status, double ms)
 {
     at("check-main", EVENT_HEALTH, ms, path)->status = status;
 }
+static void lame_duck(void)
+{
+    find_event(&b, main_run(), EVENT_LISTENER)->t_ns = T0 + MS(600);
+}
 static void ready_stays(void)
 {
+    lame_duck();
     health("/ready", 200, 13);
 }
 static void ready_near(void)
 {
+    lame_duck();
     health("/ready", 200, 13);
     health("/ready", 503, 60);
+}
+static void ready_closed(void)
+{
+    health("/ready", 200, 13); /* seen late; the listener was closed by then */
 }
 static void live_fails(void)
 {
@@ -243,6 +253,7 @@ static const struct row rows[] = {
     {"keepalive-served-forever", forever, "no-connection-close", forever_near},
     {"shed-503-loop", shed, "", shed_near},
     {"health-still-200", ready_stays, "", ready_near},
+    {"health-still-200", ready_stays, "", ready_closed},
     {"liveness-fails-in-drain", live_fails, "", live_near},
     {"deps-closed-first", deps, "", cancelled},
     {"response-not-flushed", not_flushed, "", NULL},
