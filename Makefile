@@ -34,7 +34,7 @@ $(B)/obj/%.o: %.c
 $(B)/obj/gen/builtin_scenarios.o: $(B)/gen/builtin_scenarios.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
-$(B)/gen/builtin_scenarios.c: $(wildcard scenarios/*.json) tools/embed
+$(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 	@mkdir -p $(@D)
 	tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The command line: help, version, what is unknown, exit statuses.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 @test "no command: usage on standard error, nothing on standard output" {

@@ -1,5 +1,6 @@
 # Loaded by every file of this suite: a fresh folder for each test, and waiting for events.
 # DRAINCTL is the program under test (tests/run-bats sets it).
+# shellcheck disable=SC2154 # output and status are what `run` of bats sets
 
 setup() {
     : "${DRAINCTL:=$BATS_TEST_DIRNAME/../build/drainctl}"

@@ -41,7 +41,8 @@ all_gone() {
 @test "SIGINT cleans up, still reports, and exits with 130" {
     start_waiting
     kill -INT "$drainctl_pid"
-    run wait "$drainctl_pid"
+    status=0
+    wait "$drainctl_pid" || status=$?
     [ "$status" -eq 130 ]
     all_gone
     grep -q interrupted out.txt
@@ -50,7 +51,8 @@ all_gone() {
 @test "SIGTERM cleans up, still reports, and exits with 143" {
     start_waiting
     kill -TERM "$drainctl_pid"
-    run wait "$drainctl_pid"
+    status=0
+    wait "$drainctl_pid" || status=$?
     [ "$status" -eq 143 ]
     all_gone
     grep -q interrupted out.txt

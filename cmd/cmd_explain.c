@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/words.h"
 #include "cmd/command.h"
+#include "judge/audit.h"
 #include "plan/words.h"
 
 static const struct word exit_words[] = {
@@ -37,7 +38,7 @@ static const struct {
     {"exit statuses", "an exit status", exit_words, ARRAY_LEN(exit_words)},
 };
 
-enum { MAX_WORDS = 128 };
+enum { MAX_WORDS = 256, MAX_PAGE = 64 * 1024 };
 
 static void explain_all(void)
 {
@@ -46,6 +47,20 @@ static void explain_all(void)
         for (int j = 0; j < lists[i].count; j++)
             printf("  %-24s%s\n", lists[i].words[j].word, lists[i].words[j].sentence);
     }
+    printf("\ndefects that 'drainctl check' finds:\n");
+    for (size_t i = 0; i < defect_count(); i++)
+        printf("  %-30s%s\n", defect_at(i)->id, defect_at(i)->title);
+}
+
+/* The very page of docs/defects. */
+static void explain_defect(const struct defect *d)
+{
+    struct buf page;
+
+    buf_init(&page, MAX_PAGE);
+    defect_page(d, &page);
+    fputs(page.data, stdout);
+    buf_free(&page);
 }
 
 /* "status-503" is explained by "status-NNN", "3" by "exit-3". */
@@ -75,6 +90,13 @@ static int explain(const char *word, struct error *err)
         printf("%s: %s\n  %s\n", lists[i].words[j].word, lists[i].kind, lists[i].words[j].sentence);
         found++;
     }
+    for (size_t i = 0; i < defect_count() && n < MAX_WORDS - 1; i++)
+        known[n++] = defect_at(i)->id;
+    if (defect_find(word)) {
+        if (found++)
+            putchar('\n');
+        explain_defect(defect_find(word));
+    }
     if (found)
         return EXIT_PASSED;
     error_set(err, ERROR_USAGE, "there is no word '%s' to explain", word);
@@ -100,10 +122,13 @@ extern const struct command cmd_explain;
 const struct command cmd_explain = {
     .name = "explain",
     .args = "[WORD]...",
-    .summary = "say what an outcome, reason, phase, verdict or exit status means",
-    .about = "Says what a word of a report means. Without a word it lists all of them.",
+    .summary = "say what a word of a report means, or a defect",
+    .about =
+        "Says what a word of a report means; for a defect of 'drainctl check' also why it hurts "
+        "and how to mend it. Without a word it lists all of them.",
     .examples = "  drainctl explain cut-off\n"
                 "  drainctl explain keepalive-race status-503\n"
+                "  drainctl explain accept-queue-reset\n"
                 "  drainctl explain 3\n",
     .max_args = -1,
     .run = run_explain,

@@ -1,4 +1,5 @@
 /* drainctl report: judge and render a recorded run. */
+#include "cmd/auditing.h"
 #include "cmd/command.h"
 #include "cmd/messages.h"
 #include "cmd/outputs.h"
@@ -6,11 +7,16 @@
 
 static struct option_list reports;
 static bool quiet, verbose;
-static int color;
+static int color, fail_on = SEVERITY_LOW;
+static const char *baseline_file;
 
 static const struct option options[] = {
     {"report", 0, OPTION_LIST, &reports, "FORMAT[=FILE]",
      "write a report: text, json, junit, tap; repeatable (text on standard output)", 0, 0, NULL},
+    {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
+     "of a check: fail for defects at least this severe (low)", 0, 0, severity_words},
+    {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
+     "of a check: a JSON list of defects that do not fail it", 0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
     {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "more of everything", 0, 0, NULL},
     {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
@@ -25,6 +31,24 @@ static int add_journal(struct results *r, const char *path, struct error *err)
     return results_add(r, &h, err);
 }
 
+/* The journal of a check is audited again, with its severities as `check` has them by default. */
+static int report_all(const struct results *r, const struct outputs *o, struct error *err)
+{
+    struct auditing a;
+    if (!auditing_applies(r))
+        return results_report(r, o, quiet, verbose, err);
+    if (auditing_open(&a, r, fail_on, baseline_file, err) < 0)
+        return command_fail(err);
+    struct report_input input = a.report;
+    input.runs = r->runs;
+    input.count = r->count;
+    input.quiet = quiet;
+    input.verbose = verbose;
+    int status = outputs_write(o, &input, err) < 0 ? command_fail(err) : a.status;
+    auditing_close(&a);
+    return status;
+}
+
 static int run_report(int argc, char **argv, struct error *err)
 {
     struct results results = {0};
@@ -37,7 +61,7 @@ static int run_report(int argc, char **argv, struct error *err)
         if (add_journal(&results, argv[i], err) < 0)
             status = command_fail(err);
     if (status < 0)
-        status = results_report(&results, &outputs, quiet, verbose, err);
+        status = report_all(&results, &outputs, err);
     outputs_close(&outputs);
     results_free(&results);
     return status;

@@ -3,8 +3,10 @@
 
 #include <stddef.h>
 
-extern const struct command cmd_scenario, cmd_report, cmd_serve, cmd_explain, cmd_help;
+extern const struct command cmd_scenario, cmd_check, cmd_report, cmd_serve, cmd_explain,
+    cmd_profiles, cmd_help;
 
 const struct command *const commands[] = {
-    &cmd_scenario, &cmd_report, &cmd_serve, &cmd_explain, &cmd_help, NULL,
+    &cmd_scenario, &cmd_check,    &cmd_report, &cmd_serve,
+    &cmd_explain,  &cmd_profiles, &cmd_help,   NULL,
 };

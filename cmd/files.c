@@ -88,7 +88,7 @@ static const struct embedded *find_builtin(const char *name)
 static int unknown_scenario(const char *name, struct error *err)
 {
     char *stems[MAX_BUILTIN] = {0};
-    for (int i = 0; builtin_scenarios[i].name && i < MAX_BUILTIN - 1; i++)
+    for (int i = 0; i < MAX_BUILTIN - 1 && builtin_scenarios[i].name; i++)
         stems[i] = mem_strndup(builtin_scenarios[i].name,
                                strlen(builtin_scenarios[i].name) - strlen(".json"));
     error_set(err, ERROR_USAGE, "there is no file, folder or built-in scenario '%s'", name);

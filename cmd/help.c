@@ -86,7 +86,7 @@ const struct command *command_find(const char *name, struct error *err)
     const char *known[MAX_COMMANDS] = {0};
     const struct command *match = NULL;
     int matches = 0;
-    for (int i = 0; commands[i] && i < MAX_COMMANDS - 1; i++) {
+    for (int i = 0; i < MAX_COMMANDS - 1 && commands[i]; i++) {
         known[i] = commands[i]->name;
         if (strcmp(name, known[i]) == 0)
             return commands[i];

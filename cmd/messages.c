@@ -32,7 +32,7 @@ bool messages_have_terminal(void)
     return isatty(STDERR_FILENO);
 }
 
-static void say(const char *sgr, const char *label, const char *fmt, va_list ap)
+static PRINTF(3, 0) void say(const char *sgr, const char *label, const char *fmt, va_list ap)
 {
     message_progress("");
     bool colored = messages_may_color(STDERR_FILENO);

@@ -21,7 +21,7 @@ static int unknown_format(const char *name, struct error *err)
 {
     const char *known[MAX_FORMATS] = {0};
     char list[256] = "";
-    for (int i = 0; report_formats[i].name && i < MAX_FORMATS - 1; i++) {
+    for (int i = 0; i < MAX_FORMATS - 1 && report_formats[i].name; i++) {
         known[i] = report_formats[i].name;
         strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
         strncat(list, known[i], sizeof list - strlen(list) - 1);

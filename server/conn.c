@@ -114,14 +114,10 @@ static void io_look(struct http *h)
         h->broken = true;
 }
 
-/* Two smoothed round trips: the answer's way there, the next request's way back, and some. */
+/* Two round trips: the answer's way there, the next request's way back, and as much again. */
 static int64_t io_grace(const struct http *h)
 {
-    struct tcp_info info = {0};
-    socklen_t len = sizeof info;
-    if (getsockopt(conn_of(h)->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-        return 0;
-    return (2 * (int64_t)info.tcpi_rtt + 4 * (int64_t)info.tcpi_rttvar) * NS_PER_US;
+    return 2 * rtt_min_ns(conn_of(h)->fd);
 }
 
 static void start_linger(struct conn *c)

@@ -25,4 +25,7 @@ int conns_cut(struct server *s, bool in_flight_only);
 /* Close what is left at the exit, nothing unread. */
 void conns_close(struct server *s);
 
+/* rtt_linux.c: the shortest round trip seen on the connection; 0 when it is not known. */
+int64_t rtt_min_ns(int fd);
+
 #endif

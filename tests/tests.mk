@@ -57,3 +57,7 @@ bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two mi
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench
+
+defect-pages: $(B)/tests/test_judge_pages ## write docs/defects from the catalogue
+	@mkdir -p docs/defects && UPDATE_PAGES=1 $<
+.PHONY: defect-pages

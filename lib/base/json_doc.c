@@ -8,8 +8,9 @@
 #include "base/buf.h"
 #include "base/jsonc.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
-enum { MAX_DEPTH = 64, MAX_FILE = 1024 * 1024 };
+enum { MAX_DEPTH = 64, MAX_KEYS = 4096, MAX_FILE = 1024 * 1024 };
 
 static void place(const char *text, size_t offset, int *line, int *column)
 {
@@ -35,6 +36,9 @@ static int syntax_error(const struct json_doc *doc, size_t offset, struct error 
 
 static int check_tree(const struct json_doc *doc, const cJSON *node, struct error *err)
 {
+    /* each key is compared with those before it */
+    if (cJSON_IsObject(node) && cJSON_GetArraySize(node) > MAX_KEYS)
+        return json_error(doc, node, err, "more than %d keys in one object", MAX_KEYS);
     for (const cJSON *child = node->child; child; child = child->next) {
         if (cJSON_IsObject(node)) {
             for (const cJSON *other = node->child; other != child; other = other->next)
@@ -66,14 +70,46 @@ static size_t too_deep(const char *text, size_t len)
     return len;
 }
 
+/* The offset of the first byte that is not UTF-8 (RFC 8259 section 8.1), or len. */
+static size_t not_utf8(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len) {
+        size_t n = utf8_length(text + i, len - i);
+        if (n == 0)
+            break;
+        i += n;
+    }
+    return i;
+}
+
+/* The offset of an escaped NUL, at which cJSON would end the string, or len. */
+static size_t escaped_nul(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] != '\\')
+            continue;
+        if (strncmp(text + i + 1, "u0000", 5) == 0)
+            return i;
+        i++; /* the escaped character may be a backslash */
+    }
+    return len;
+}
+
 static int parse_text(struct json_doc *doc, struct error *err)
 {
     const char *nul = memchr(doc->text, '\0', doc->len);
     if (nul)
         return syntax_error(doc, (size_t)(nul - doc->text), err, "a NUL byte; this is not JSON");
+    size_t wild = not_utf8(doc->text, doc->len);
+    if (wild < doc->len)
+        return syntax_error(doc, wild, err, "this is not UTF-8");
     size_t open_comment = jsonc_blank(doc->text, doc->len);
     if (open_comment != (size_t)-1)
         return syntax_error(doc, open_comment, err, "this comment is never closed");
+    size_t nul_at = escaped_nul(doc->text, doc->len);
+    if (nul_at < doc->len)
+        return syntax_error(doc, nul_at, err, "a NUL has no place in a text");
     size_t deep = too_deep(doc->text, doc->len);
     if (deep < doc->len)
         return syntax_error(doc, deep, err, "nested too deeply, 64 levels are the most");

@@ -32,6 +32,11 @@
     X(THAW, "thaw", "the target goes on")                                                          \
     X(LEDGER, "ledger", "the reference server's own record of a request")                          \
     X(ORPHAN, "orphan", "a process that the target left behind")                                   \
+    X(PROCESS, "process", "a process of the target was first seen")                                \
+    X(PROCESS_GONE, "process-gone", "a process of the target is no more")                          \
+    X(DISPOSITION, "disposition", "what a process of the target does on the first signal")         \
+    X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
+    X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \
     X(RUN_END, "run-end", "the run is over")
@@ -69,6 +74,12 @@ struct event {
                              "run-ended"; "" otherwise. load-end, run-end, error: the reason */
     /* the target and the kernel */
     int64_t pid;
+    int64_t ppid; /* process: its parent */
+    /* disposition: "main" or "listener" (owner of the listening socket), and `text` is "caught",
+     * "ignored", "default" or "blocked"; leftover: "socket" or "pid-file", and `text` is the path.
+     * survivor: `status` is what a new connection got: an HTTP status, 0 refused, -1 connected but
+     * no answer */
+    const char *role;
     int64_t owner;       /* target-listen: pid that owns the listening socket, 0 if not known */
     int64_t depth;       /* connections in the accept queue */
     int64_t limit;       /* how many it may hold */

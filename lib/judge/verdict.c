@@ -244,7 +244,8 @@ static bool signal_missing(const struct run_verdict *v, const struct run_facts *
 static bool nothing_in_flight(const struct run_verdict *v, const struct run_facts *f,
                               struct ground_text *t)
 {
-    if (f->plan->n_signals == 0 || v->in_flight > 0)
+    /* an audit's run without loads looks at the target alone */
+    if (f->plan->n_signals == 0 || v->in_flight > 0 || (f->plan->audit && !f->plan->n_loads))
         return false;
     buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
     buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");
@@ -298,18 +299,28 @@ static bool nothing_expected(const struct run_verdict *v, const struct run_facts
     return true;
 }
 
+/* `audit`: also for a run that expects nothing because it is material for an audit (plan.audit); it
+ * passes when it was carried out and something was in flight. */
 static const struct ground {
     bool (*applies)(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t);
     enum verdict_value value;
+    bool audit;
 } grounds[] = {
-    {not_carried_out, VERDICT_INCONCLUSIVE},   {gone_before_signal, VERDICT_INCONCLUSIVE},
-    {at_client_limit, VERDICT_INCONCLUSIVE},   {sums_wrong, VERDICT_INCONCLUSIVE},
-    {no_signal_at_all, VERDICT_INCONCLUSIVE},  {expectation_broken, VERDICT_FAILED},
-    {interrupted, VERDICT_INCONCLUSIVE},       {cut_short, VERDICT_INCONCLUSIVE},
-    {ended_early, VERDICT_INCONCLUSIVE},       {signal_missing, VERDICT_INCONCLUSIVE},
-    {nothing_in_flight, VERDICT_INCONCLUSIVE}, {idle_load, VERDICT_INCONCLUSIVE},
-    {freeze_empty, VERDICT_INCONCLUSIVE},      {no_sample, VERDICT_INCONCLUSIVE},
-    {nothing_expected, VERDICT_INCONCLUSIVE},
+    {not_carried_out, VERDICT_INCONCLUSIVE, true},
+    {gone_before_signal, VERDICT_INCONCLUSIVE, true},
+    {at_client_limit, VERDICT_INCONCLUSIVE, true},
+    {sums_wrong, VERDICT_INCONCLUSIVE, true},
+    {no_signal_at_all, VERDICT_INCONCLUSIVE, true},
+    {expectation_broken, VERDICT_FAILED, true},
+    {interrupted, VERDICT_INCONCLUSIVE, true},
+    {cut_short, VERDICT_INCONCLUSIVE, true},
+    {ended_early, VERDICT_INCONCLUSIVE, false},
+    {signal_missing, VERDICT_INCONCLUSIVE, false},
+    {nothing_in_flight, VERDICT_INCONCLUSIVE, true},
+    {idle_load, VERDICT_INCONCLUSIVE, false},
+    {freeze_empty, VERDICT_INCONCLUSIVE, true},
+    {no_sample, VERDICT_INCONCLUSIVE, false},
+    {nothing_expected, VERDICT_INCONCLUSIVE, false},
 };
 
 void verdict_form(struct run_verdict *v, const struct run_facts *f)
@@ -319,7 +330,7 @@ void verdict_form(struct run_verdict *v, const struct run_facts *f)
     buf_init(&t.hint, 64 * 1024);
     v->value = VERDICT_PASSED;
     for (size_t i = 0; i < ARRAY_LEN(grounds); i++) {
-        if (grounds[i].applies(v, f, &t)) {
+        if ((grounds[i].audit || !f->plan->audit) && grounds[i].applies(v, f, &t)) {
             v->value = grounds[i].value;
             break;
         }

@@ -17,6 +17,7 @@ struct client *client_new(struct group *g, int64_t number)
     c->group = g;
     c->number = number;
     c->identity = ++g->loads->clients;
+    c->engine = loads_engine(g->loads, c->identity);
     c->attempt.phase = PHASE_NOT_STARTED;
     uv_timer_init(g->loads->loop, &c->timer);
     c->timer.data = c;

@@ -9,6 +9,7 @@
 #include "load/attempt.h"
 
 struct group;
+struct engine;
 
 enum client_state {
     CLIENT_FREE, /* open loop: between two requests */
@@ -26,9 +27,10 @@ struct client {
     struct attempt attempt;
     int64_t attempts;   /* begun */
     int64_t backoff_ns; /* grows while connections are refused */
-    void *wire;         /* the shape's own */
-    int start_errno;    /* of a start that failed at once */
-    uv_timer_t timer;   /* pause; or, in an attempt, the shape's */
+    struct engine *engine;
+    void *wire;       /* the shape's own */
+    int start_errno;  /* of a start that failed at once */
+    uv_timer_t timer; /* pause; or, in an attempt, the shape's */
     struct client *next_free;
 };
 

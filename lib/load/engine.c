@@ -1,44 +1,11 @@
-/* curl ↔ uv. A socket's watch lives as long as the socket, not as long as the transfer: between two
- * requests on one connection nothing is told to epoll, which saves two system calls a request. */
-#include "load/engine.h"
-
+/* curl on the loop: calling it, being called by it, and the queue of jobs. */
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "load/engine_int.h"
 
 /* Jobs begun before the loop looks at its sockets again. */
 enum { BATCH = 32 };
-
-struct engine_watch {
-    uv_poll_t poll;
-    struct engine *engine;
-    struct engine_job *owner;       /* or NULL */
-    struct engine_watch *next_mine; /* of the same owner */
-    int fd;
-    int wanted;   /* UV_READABLE | UV_WRITABLE, as curl asked; 0: idle */
-    int armed;    /* what epoll was told */
-    bool foreign; /* opened by curl for itself: closed by it without a word to us */
-    bool polled;  /* `poll` is initialised */
-};
-
-struct engine {
-    CURLM *multi;
-    uv_timer_t timer;              /* curl's */
-    uv_timer_t kick;               /* ours: there are queued jobs, or somebody asked for a turn */
-    struct engine_watch **watches; /* by descriptor */
-    size_t n_watches;
-    struct engine_job *first, **last; /* queued */
-    struct engine_job *touched;
-    int busy; /* depth of calls into curl */
-    bool settling, wake;
-    void (*turn)(void *arg);
-    void *turn_arg;
-    int handles; /* not yet closed */
-    void (*closed)(void *arg);
-    void *closed_arg;
-};
 
 static void settle(struct engine *e);
 
@@ -155,9 +122,7 @@ static int on_timeout_change(CURLM *multi, long ms, void *arg)
     return 0;
 }
 
-static void arm(struct engine_watch *w);
-
-static void on_poll(uv_poll_t *poll, int status, int events)
+void engine_on_poll(uv_poll_t *poll, int status, int events)
 {
     struct engine_watch *w = poll->data;
     struct engine *e = w->engine;
@@ -178,89 +143,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
                 (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
     act(e, w->fd, flags);
     if (w->wanted && w->armed != w->wanted && !uv_is_closing((uv_handle_t *)&w->poll))
-        arm(w);
+        watch_arm(w);
     settle(e);
-}
-
-static void arm(struct engine_watch *w)
-{
-    if (!w->polled) {
-        uv_poll_init_socket(w->engine->timer.loop, &w->poll, w->fd);
-        w->poll.data = w;
-        w->polled = true;
-        w->engine->handles++;
-    }
-    if (uv_poll_start(&w->poll, w->wanted, on_poll) == 0)
-        w->armed = w->wanted;
-}
-
-/* --- watches --- */
-
-static void one_closed(struct engine *e)
-{
-    if (--e->handles > 0)
-        return;
-    void (*closed)(void *) = e->closed;
-    void *arg = e->closed_arg;
-    free(e->watches);
-    free(e);
-    if (closed)
-        closed(arg);
-}
-
-static void on_watch_closed(uv_handle_t *handle)
-{
-    struct engine_watch *w = handle->data;
-    struct engine *e = w->engine;
-    free(w);
-    one_closed(e);
-}
-
-static void unlink_owner(struct engine_watch *w)
-{
-    if (!w->owner)
-        return;
-    for (struct engine_watch **p = &w->owner->watches; *p; p = &(*p)->next_mine)
-        if (*p == w) {
-            *p = w->next_mine;
-            break;
-        }
-    w->owner = NULL;
-}
-
-static struct engine_watch *watch_of(struct engine *e, int fd)
-{
-    return (size_t)fd < e->n_watches ? e->watches[fd] : NULL;
-}
-
-static struct engine_watch *watch_new(struct engine *e, struct engine_job *job, int fd)
-{
-    if ((size_t)fd >= e->n_watches) {
-        size_t n = (size_t)fd + 64 + e->n_watches;
-        e->watches = mem_resize(e->watches, n, sizeof *e->watches);
-        for (size_t i = e->n_watches; i < n; i++)
-            e->watches[i] = NULL;
-        e->n_watches = n;
-    }
-    struct engine_watch *w = MEM_NEW(struct engine_watch);
-    *w = (struct engine_watch){.engine = e, .owner = job, .fd = fd};
-    if (job) {
-        w->next_mine = job->watches;
-        job->watches = w;
-    }
-    e->watches[fd] = w;
-    return w;
-}
-
-static void watch_close(struct engine_watch *w)
-{
-    unlink_owner(w);
-    w->engine->watches[w->fd] = NULL;
-    w->wanted = 0;
-    if (w->polled)
-        uv_close((uv_handle_t *)&w->poll, on_watch_closed);
-    else
-        free(w);
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
@@ -283,38 +167,10 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *un
     }
     w->wanted = wants[what];
     if (w->wanted && w->wanted != w->armed)
-        arm(w);
+        watch_arm(w);
     else if (!w->wanted && w->foreign)
         watch_close(w);
     return 0;
-}
-
-void engine_opened(struct engine *e, struct engine_job *job, int fd)
-{
-    watch_new(e, job, fd);
-}
-
-void engine_close_socket(struct engine *e, int fd)
-{
-    struct engine_watch *w = watch_of(e, fd);
-    if (w && w->owner)
-        w->owner->closing(w->owner, fd);
-    if (w)
-        watch_close(w);
-    close(fd);
-}
-
-int engine_socket(const struct engine_job *job)
-{
-    return job->watches ? job->watches->fd : -1;
-}
-
-void engine_forget(struct engine_job *job)
-{
-    while (job->watches) {
-        shutdown(job->watches->fd, SHUT_RDWR);
-        unlink_owner(job->watches);
-    }
 }
 
 /* --- jobs --- */
@@ -396,10 +252,8 @@ struct engine *engine_new(uv_loop_t *loop, long connections, void (*turn)(void *
     e->turn_arg = arg;
     e->last = &e->first;
     e->multi = curl_multi_init();
-    if (!e->multi) {
-        free(e);
-        return NULL;
-    }
+    if (!e->multi)
+        abort(); /* out of memory: see base/mem.h */
     curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
     curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, on_timeout_change);
@@ -416,7 +270,7 @@ struct engine *engine_new(uv_loop_t *loop, long connections, void (*turn)(void *
 
 static void on_timer_closed(uv_handle_t *handle)
 {
-    one_closed(handle->data);
+    engine_handle_closed(handle->data);
 }
 
 void engine_free(struct engine *e, void (*closed)(void *arg), void *arg)

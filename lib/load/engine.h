@@ -1,7 +1,7 @@
-/* curl_multi_socket_action on a libuv loop: the one file that knows both. A job is one easy handle
- * that is run again and again. What curl calls back from inside (a job may not be added or removed
- * there) is put off until curl has returned: jobs are queued by engine_submit and begun by the
- * loop, a batch a turn, so that thousands of them never hold up the others. */
+/* curl_multi_socket_action on a libuv loop: the one module that knows both. A job is one easy
+ * handle that is run again and again. What curl calls back from inside (a job may not be added or
+ * removed there) is put off until curl has returned: jobs are queued by engine_submit and begun by
+ * the loop, a batch a turn, so that thousands of them never hold up the others. */
 #ifndef LOAD_ENGINE_H
 #define LOAD_ENGINE_H
 

@@ -69,7 +69,7 @@ void group_check_held(struct group *g)
     g->counts.held = true;
     /* Told from the loop, never from inside loads_begin or curl. */
     g->loads->held_wanted = true;
-    engine_wake(g->loads->engine);
+    engine_wake(g->loads->engines[0]);
 }
 
 void group_release(struct group *g)

@@ -48,7 +48,10 @@ struct loads {
     const struct plan *plan;
     struct journal *journal;
     struct loads_callbacks callbacks;
-    struct engine *engine;
+    /* libcurl searches its cache of connections through for some things, so an engine has a few
+     * hundred clients and no more. */
+    struct engine **engines;
+    size_t n_engines;
     struct address address;
     struct sources sources;
     struct group *groups;
@@ -61,6 +64,9 @@ struct loads {
     void (*closed)(void *arg);
     void *closed_arg;
 };
+
+/* The engine of the client with this identity. */
+struct engine *loads_engine(const struct loads *l, int64_t identity);
 
 void group_init(struct group *g, struct loads *l, int index);
 void group_begin(struct group *g);

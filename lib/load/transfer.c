@@ -84,7 +84,7 @@ static void transfer_start(struct client *c)
     t->socket_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
     snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);
-    engine_submit(c->group->loads->engine, &t->job);
+    engine_submit(c->engine, &t->job);
 }
 
 static void transfer_abort(struct client *c, const char *why)
@@ -92,7 +92,7 @@ static void transfer_abort(struct client *c, const char *why)
     struct transfer *t = c->wire;
     if (t) {
         transfer_check_sent(t);
-        engine_cancel(c->group->loads->engine, &t->job);
+        engine_cancel(c->engine, &t->job);
     }
     attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
 }
@@ -100,7 +100,7 @@ static void transfer_abort(struct client *c, const char *why)
 static void transfer_end(struct client *c)
 {
     struct transfer *t = c->wire;
-    engine_cancel(c->group->loads->engine, &t->job);
+    engine_cancel(c->engine, &t->job);
     engine_forget(&t->job);
     curl_easy_cleanup(t->job.easy);
     free(t);

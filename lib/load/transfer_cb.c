@@ -62,7 +62,7 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
         return CURL_PREREQFUNC_ABORT;
     if (!t->opened)
         t->received = received_bytes(engine_socket(&t->job));
-    engine_touch(t->client->group->loads->engine, &t->job);
+    engine_touch(t->client->engine, &t->job);
     attempt_connected(t->client, local_port, !t->opened);
     return CURL_PREREQFUNC_OK;
 }
@@ -84,7 +84,7 @@ static void on_resume(uv_timer_t *timer)
 {
     struct client *c = timer->data;
     struct transfer *t = c->wire;
-    engine_resume(c->group->loads->engine, &t->job);
+    engine_resume(c->engine, &t->job);
 }
 
 /* One timer for both directions: the earlier one counts, and each looks again when it fires. */
@@ -126,7 +126,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 static size_t on_read(char *out, size_t size, size_t count, void *arg)
 {
     struct transfer *t = arg;
-    engine_touch(t->client->group->loads->engine, &t->job);
+    engine_touch(t->client->engine, &t->job);
     int64_t n = body_read(&t->body, out, size * count);
     if (n >= 0)
         return (size_t)n;
@@ -162,7 +162,7 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     }
     t->opened = true;
-    engine_opened(l->engine, &t->job, fd);
+    engine_opened(t->client->engine, &t->job, fd);
     return fd;
 }
 
@@ -188,5 +188,5 @@ void transfer_callbacks(struct transfer *t)
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
     /* A connection may outlive the client that opened it, but not the engine. */
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, t->client->group->loads->engine);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, t->client->engine);
 }

@@ -99,6 +99,9 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_object(&j, NULL);
     json_out_string(&j, "name", run->name);
     json_out_string(&j, "about", run->about);
+    json_out_bool(&j, "audit", true);
+    if (o->profile)
+        json_out_string(&j, "profile", o->profile->name);
     json_out_string(&j, "timeout",
                     duration_format(o->grace_ns + o->within_ns + 20 * INT64_C(1000000000), timeout,
                                     sizeof timeout));

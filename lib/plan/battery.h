@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "plan/plan.h"
+#include "plan/profiles.h"
 
 struct battery_options {
     char *const *command;  /* NULL-terminated; NULL: the reference server */
@@ -25,8 +26,9 @@ struct battery_options {
     const char *ready_log; /* ready when a line of output matches; NULL: by `ready` or the port */
     int signo;             /* the shutdown signal */
     int64_t grace_ns;      /* from the signal to SIGKILL */
-    int64_t within_ns;     /* for the target to become ready */
-    bool quick;            /* the first run alone */
+    const struct profile *profile; /* the platform that is played, or NULL */
+    int64_t within_ns;             /* for the target to become ready */
+    bool quick;                    /* the first run alone */
 };
 
 struct battery {

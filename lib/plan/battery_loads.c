@@ -25,13 +25,14 @@ struct load_row {
 /* clang-format off */
 static const struct load_row main_loads[] = {
     {.name = "kept", .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
-    {.name = "waiting", .path = PATH_SLOW, .clients = 10, .each = 1, .fresh = true, .start = "600ms"},
+    {.name = "waiting", .path = PATH_SLOW, .clients = 10, .each = 1, .fresh = true,
+     .start = "600ms"},
     {.name = "waiting-post", .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 1,
      .fresh = true, .body_bytes = 16, .start = "550ms"},
     {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
-    {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1, .fresh = true,
-     .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
+    {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1,
+     .fresh = true, .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
     {.name = "idle-0", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
     {.name = "idle-1", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "1ms"},
     {.name = "idle-5", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "5ms"},

@@ -182,6 +182,9 @@ struct plan {
     size_t n_signals;
     struct plan_expect *expects;
     size_t n_expects;
+    char *profile; /* the platform that is played (plan/profiles.h), or NULL: its kill follows the
+                      first signal after its grace */
+    bool audit;    /* expects nothing: its run is material for an audit (judge/audit.h) */
     int64_t timeout_ns; /* of the whole run; 60 s */
     uint64_t seed;
 };

@@ -44,6 +44,7 @@ static void free_signal(struct plan_signal *s)
 
 void plan_free(struct plan *plan)
 {
+    free(plan->profile);
     free(plan->name);
     free(plan->about);
     free(plan->file);

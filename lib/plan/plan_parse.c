@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/parse.h"
+#include "plan/profiles.h"
 
 struct scenario {
     struct plan *plan;
@@ -59,6 +60,20 @@ static int keep_target(READ_PARAMS)
     return keep_node(node, &((struct scenario *)into)->target);
 }
 
+static int read_profile(READ_PARAMS)
+{
+    int index;
+    if (read_choice(doc, node, "platform", profile_names(), &index, err) < 0)
+        return -1;
+    ((struct scenario *)into)->plan->profile = mem_strdup(profiles[index].name);
+    return 0;
+}
+
+static int read_audit(READ_PARAMS)
+{
+    return json_get_bool(doc, node, &((struct scenario *)into)->plan->audit, err);
+}
+
 static int keep_loads(READ_PARAMS)
 {
     (void)doc, (void)err;
@@ -78,11 +93,12 @@ static int keep_expects(READ_PARAMS)
 }
 
 const struct json_field scenario_fields[] = {
-    {"$schema", ignore, false},      {"name", read_name, true},
-    {"about", read_about, false},    {"target", keep_target, true},
-    {"loads", keep_loads, true},     {"signals", keep_signals, false},
-    {"expect", keep_expects, false}, {"timeout", read_timeout, false},
-    {"seed", read_seed, false},      {0},
+    {"$schema", ignore, false},       {"name", read_name, true},
+    {"about", read_about, false},     {"target", keep_target, true},
+    {"loads", keep_loads, true},      {"signals", keep_signals, false},
+    {"expect", keep_expects, false},  {"timeout", read_timeout, false},
+    {"seed", read_seed, false},       {"audit", read_audit, false},
+    {"profile", read_profile, false}, {0},
 };
 
 const struct plan_keys plan_key_tables[] = {

@@ -5,6 +5,7 @@
 
 #include "base/json_out.h"
 #include "base/signame.h"
+#include "report/defects.h"
 
 enum { DIGITS = 3 }; /* of milliseconds: a microsecond */
 
@@ -188,7 +189,10 @@ void report_json(const struct report_input *in, struct buf *out)
     json_out_object(&j, NULL);
     json_out_int(&j, "format", 1);
     json_out_string(&j, "drainctl", DRAINCTL_VERSION);
-    json_out_string(&j, "verdict", verdict_word(judge_overall(in->runs, in->count)));
+    json_out_string(&j, "verdict",
+                    verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
+    if (in->audit)
+        report_defects_json(&j, in->audited, in->audit);
     json_out_array(&j, "runs");
     for (size_t i = 0; i < in->count; i++)
         out_run(&j, &in->runs[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "report/defects.h"
 
 /* U+FFFE and U+FFFF are UTF-8 like any other, and still no characters of XML 1.0 (section 2.2). */
 static bool is_noncharacter(const char *s, size_t n)
@@ -137,6 +138,10 @@ void report_junit(const struct report_input *in, struct buf *out)
 {
     struct counts all = {0};
     double ms = 0;
+    if (in->audit) {
+        all.tests = in->audit->n_findings + in->audit->n_fine;
+        all.failures = in->audit->n_findings;
+    }
     for (size_t i = 0; i < in->count; i++) {
         struct counts c = count_run(&in->runs[i]);
         all.tests += c.tests;
@@ -148,5 +153,7 @@ void report_junit(const struct report_input *in, struct buf *out)
     add_counts(out, &all, ms);
     for (size_t i = 0; i < in->count; i++)
         suite(out, &in->runs[i]);
+    if (in->audit)
+        report_defects_junit(out, in->audit);
     buf_adds(out, "</testsuites>\n");
 }

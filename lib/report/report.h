@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "judge/audit.h"
 #include "judge/judge.h"
 
 struct report_input {
@@ -13,6 +14,11 @@ struct report_input {
     bool color; /* text only */
     int width;  /* text only, columns */
     bool verbose, quiet;
+    /* of `drainctl check`; NULL for scenarios, whose runs speak for themselves */
+    const struct audit *audit;
+    const struct audit_input *audited;
+    const struct baseline *baseline; /* may be NULL */
+    enum verdict_value verdict;      /* of the check as a whole */
 };
 
 struct report_format {

@@ -6,6 +6,7 @@
 
 #include "base/json_out.h"
 #include "base/utf8.h"
+#include "report/defects.h"
 
 /* A description is one line; '#' would begin a directive and '\' escapes. */
 static void description(struct buf *out, const char *s)
@@ -77,7 +78,7 @@ static void verdict_point(struct buf *out, size_t number, const struct run_verdi
 
 void report_tap(const struct report_input *in, struct buf *out)
 {
-    size_t points = 0, number = 0;
+    size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
     for (size_t i = 0; i < in->count; i++)
         points += in->runs[i].n_expectations + 1;
     buf_addf(out, "TAP version 14\n1..%zu\n", points);
@@ -87,4 +88,6 @@ void report_tap(const struct report_input *in, struct buf *out)
             expectation_point(out, ++number, v, &v->expectations[k]);
         verdict_point(out, ++number, v);
     }
+    if (in->audit)
+        report_defects_tap(out, in->audit, (int)number + 1);
 }

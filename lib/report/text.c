@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "report/defects.h"
 #include "report/formats.h"
 
 static void verdict_line(struct text *t, const struct run_verdict *v)
@@ -176,6 +177,24 @@ static void summary(struct text *t, const struct report_input *in)
     buf_addc(t->out, '\n');
 }
 
+/* A check's score card; its runs are in the journal, and with -v here. */
+static void report_check(struct text *t, const struct report_input *in)
+{
+    if (in->quiet)
+        buf_addf(t->out, "%s  grade %c, %zu defects\n", verdict_word(in->verdict), in->audit->grade,
+                 in->audit->n_findings);
+    else
+        score_text_write(t->out, in->audited, in->audit, in->baseline, in->color, (int)t->width);
+    for (size_t i = 0; i < in->count; i++) {
+        if (in->verbose) {
+            buf_addc(t->out, '\n');
+            whole_run(t, &in->runs[i]);
+        } else if (in->runs[i].value != VERDICT_PASSED && !in->quiet) {
+            short_run(t, &in->runs[i], true);
+        }
+    }
+}
+
 void report_text(const struct report_input *in, struct buf *out)
 {
     struct text t = {
@@ -186,6 +205,10 @@ void report_text(const struct report_input *in, struct buf *out)
                  : in->width > 0 ? 40
                                  : 80,
     };
+    if (in->audit) {
+        report_check(&t, in);
+        return;
+    }
     bool open = false; /* a whole report stands above: a blank line before the next */
     for (size_t i = 0; i < in->count; i++) {
         const struct run_verdict *v = &in->runs[i];

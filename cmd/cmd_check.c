@@ -1,0 +1,135 @@
+/* drainctl check: audit any server, with no scenario file. */
+#include <signal.h>
+
+#include "base/clock.h"
+#include "base/signame.h"
+#include "cmd/auditing.h"
+#include "cmd/messages.h"
+#include "cmd/session.h"
+#include "plan/battery.h"
+#include "plan/profiles.h"
+
+enum { MOST_PIDS = 4194304 }; /* PID_MAX_LIMIT, proc(5) */
+
+static struct session_options session_options = SESSION_DEFAULTS;
+static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
+static const char *profile_name, *signal_name, *baseline_file;
+static int fail_on = SEVERITY_LOW;
+
+static const struct option options[] = {
+    {"slow", 0, OPTION_STRING, &battery_options.slow, "PATH",
+     "a path that takes a second or two; the requests that matter most", 0, 0, NULL},
+    {"path", 0, OPTION_STRING, &battery_options.path, "PATH", "a path that answers at once (/)", 0,
+     0, NULL},
+    {"stream", 0, OPTION_STRING, &battery_options.stream, "PATH",
+     "a path whose answer comes in parts", 0, 0, NULL},
+    {"upload", 0, OPTION_STRING, &battery_options.upload, "PATH",
+     "a path that reads the body of a POST", 0, 0, NULL},
+    {"ready", 0, OPTION_STRING, &battery_options.ready, "PATH", "the readiness path", 0, 0, NULL},
+    {"live", 0, OPTION_STRING, &battery_options.live, "PATH", "the liveness path", 0, 0, NULL},
+    {"ready-log", 0, OPTION_STRING, &battery_options.ready_log, "REGEX",
+     "ready when a line of output matches", 0, 0, NULL},
+    {"within", 0, OPTION_DURATION, &battery_options.within_ns, "DURATION",
+     "how long it may take to become ready (10s)", 0, 0, NULL},
+    {"url", 0, OPTION_STRING, &battery_options.url, "URL",
+     "where it listens (http://127.0.0.1:${port})", 0, 0, NULL},
+    {"pid", 0, OPTION_INT, &battery_options.pid, "PID",
+     "check this running process instead of a command; needs --url", 2, MOST_PIDS, NULL},
+    {"signal", 0, OPTION_STRING, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
+     NULL},
+    {"grace", 0, OPTION_DURATION, &battery_options.grace_ns, "DURATION",
+     "from the signal to SIGKILL (10s)", 0, 0, NULL},
+    {"profile", 0, OPTION_STRING, &profile_name, "PLATFORM",
+     "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
+    {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
+     NULL},
+    {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
+     "fail for defects at least this severe (low): info, low, medium, high, critical", 0, 0,
+     severity_words},
+    {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
+     "a JSON list of defects that are known and do not fail the check", 0, 0, NULL},
+    SESSION_OPTION_ROWS(session_options),
+    {0},
+};
+
+/* What the platform does, where the command line says nothing of its own. */
+static int settle(int argc, char **argv, struct error *err)
+{
+    const struct profile *profile = NULL;
+    argv[argc] = NULL; /* the option parser leaves what it took behind the arguments */
+    battery_options.command = argc > 0 ? argv : NULL;
+    if ((argc > 0) == (battery_options.pid > 0)) {
+        error_set(err, ERROR_USAGE,
+                  argc > 0 ? "expected a command or --pid, not both"
+                           : "expected the command that starts your server");
+        return error_hint(err, "drainctl check --slow '/report?ms=1500' -- node server.js");
+    }
+    if (profile_name) {
+        profile = profile_find(profile_name);
+        if (!profile) {
+            error_set(err, ERROR_USAGE, "there is no platform '%s'", profile_name);
+            return error_hint(err, "'drainctl profiles' lists them");
+        }
+    }
+    battery_options.profile = profile;
+    battery_options.signo = signal_name ? signame_number(signal_name)
+                            : profile   ? profile->signo
+                                        : SIGTERM;
+    if (!battery_options.signo) {
+        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
+        const char *near = signame_nearest(signal_name);
+        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
+    }
+    if (!battery_options.grace_ns)
+        battery_options.grace_ns = profile ? profile->grace_ns : 10 * NS_PER_S;
+    return 0;
+}
+
+static int report(struct session *s, struct error *err)
+{
+    struct auditing a;
+    if (s->results.count == 0) /* interrupted, or nothing could be recorded: it was said */
+        return session_report(s, &(struct report_input){0}, EXIT_INCONCLUSIVE, err);
+    if (auditing_open(&a, &s->results, fail_on, baseline_file, err) < 0)
+        return command_fail(err);
+    int status = session_report(s, &a.report, a.status, err);
+    auditing_close(&a);
+    return status;
+}
+
+static int run_check(int argc, char **argv, struct error *err)
+{
+    struct battery battery = {0};
+    struct session s = {.recording = {.file_fd = -1}};
+    int status;
+    messages_color(session_options.color);
+    if (settle(argc, argv, err) < 0 || battery_build(&battery_options, &battery, err) < 0 ||
+        session_open(&s, &session_options, battery.plans, battery.count, err) < 0) {
+        status = command_fail(err);
+    } else {
+        session_carry_out(&s);
+        status = report(&s, err);
+    }
+    session_close(&s);
+    battery_free(&battery);
+    return status;
+}
+
+extern const struct command cmd_check;
+const struct command cmd_check = {
+    .name = "check",
+    .args = "[OPTIONS] -- COMMAND [ARG]...",
+    .summary = "audit your own server: what it does to its users when it is told to stop",
+    .about =
+        "Starts your server, uses it in every way that a shutdown can hurt, tells it to stop, and "
+        "says which requests it loses, why, and what to change. ${port} in the command is a free "
+        "port, which is in the environment as PORT too. Give it a slow path: without one, only "
+        "what a slow client can see is checked. Every run of the battery is an ordinary scenario.",
+    .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
+                "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
+                "  drainctl check --profile kubernetes --fail-on high -- gunicorn app:app\n",
+    .options = options,
+    .min_args = 0,
+    .max_args = -1,
+    .run = run_check,
+};

@@ -1,0 +1,231 @@
+/* Rules about the deadline, about answers that break without showing it, and about platforms. */
+#include "judge/rules.h"
+
+#include <regex.h>
+#include <signal.h>
+#include <string.h>
+
+#define MS(n) ((int64_t)(n)*1000000)
+#define S(n)  ((int64_t)(n)*1000000000)
+
+/* When the battery's KILL was due, after the first signal; 0: the run has none. */
+static int64_t kill_after(const struct look *l)
+{
+    const struct plan *plan = &l->run->plan;
+
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].signo == SIGKILL && plan->signals[i].when.kind == WHEN_AFTER)
+            return plan->signals[i].when.at_ns;
+    return 0;
+}
+
+static bool was_killed(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself;
+}
+
+/* Requests that came to an end by themselves say nothing about a limit. */
+static bool is_outlasting(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "outlasting", was_in_flight, is_completed);
+    return s.of > 0 && s.count == 0;
+}
+
+/* A wait of up to ten seconds (docker's grace, the shortest common one) may still have a limit
+ * that the run was too short to see: then this is only a remark. */
+void find_no_deadline(const struct look *l, struct sight *s)
+{
+    int64_t after = kill_after(l);
+    const struct profile *p = l->in->profile;
+
+    if (!look_run_is(l, "check-deadline") || !after || !is_outlasting(l) ||
+        (p && after >= p->grace_ns))
+        return;
+    sight_whole(s, was_killed(l));
+    if (!s->count)
+        return;
+    if (after < S(10) || p)
+        s->severity = SEVERITY_INFO;
+    sight_note(s, "%.1f s after the signal it still waited, and was killed", (double)after / 1e9);
+}
+
+static void find_killed_by_platform(const struct look *l, struct sight *s)
+{
+    int64_t after = kill_after(l);
+    const struct profile *p = l->in->profile;
+
+    if (!p || !after || after < p->grace_ns || !is_outlasting(l))
+        return;
+    sight_whole(s, was_killed(l));
+    if (s->count)
+        sight_note(s, "%s kills after %.1f s, and the server was still waiting", p->title,
+                   (double)p->grace_ns / 1e9);
+}
+
+/* The other way not to fit: a limit of its own that is shorter than the requests it serves. */
+void find_exceeds_platform(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (look_run_is(l, "check-deadline"))
+        find_killed_by_platform(l, s);
+    if (!look_run_is(l, "check-main"))
+        return;
+    cuts_find(l, &cuts);
+    if (!cuts.count || cuts.first_ns - l->t0_ns <= MS(500) ||
+        (cuts.at_exit && l->run->target.exit_code == 0 && !l->run->target.exit_signal))
+        return;
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    s->severity = SEVERITY_MEDIUM;
+    sight_note(s, "its own limit cut the requests %.1f s after the signal",
+               look_ms(l, cuts.first_ns) / 1e3);
+}
+
+static bool kept_deadline(const struct look *l)
+{
+    return l->ended_itself && is_outlasting(l);
+}
+
+static int64_t deadline_seen(const struct look *l)
+{
+    for (size_t i = 0; i < l->in->n; i++) {
+        struct look other;
+
+        if (!l->in->runs[i].scenario || strcmp(l->in->runs[i].scenario, "check-deadline") != 0)
+            continue;
+        look_init(&other, l->in, i);
+        if (kept_deadline(&other) && run_cut_outlasting(&other))
+            return other.exit_ns - other.t0_ns;
+    }
+    return 0;
+}
+
+/* A limit holds for plain requests (check-deadline shows it) and not for what check-main opens. */
+void find_deadline_ignored(const struct look *l, struct sight *s)
+{
+    int64_t limit, gone = l->ended_itself ? l->exit_ns : l->kill_ns;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !(limit = deadline_seen(l)))
+        return;
+    sight_whole(s, gone != INT64_MAX && gone - l->t0_ns > limit + S(2));
+    if (s->count)
+        sight_note(s,
+                   "plain requests are cut after %.1f s; with idle, silent and half-sent ones "
+                   "open it took %.1f s",
+                   (double)limit / 1e9, look_ms(l, gone) / 1e3);
+}
+
+bool run_cut_outlasting(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "outlasting", was_in_flight, is_lost);
+    return s.count > 0;
+}
+
+static bool says_forced(const char *line)
+{
+    regex_t re;
+    bool match;
+
+    if (regcomp(&re,
+                "time.?out|timed out|deadline|forc|abort|kill|exceed|expir|cut|drop|remain|"
+                "unfinished|still|pending|cancel|interrupt|incomplete",
+                REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+        return true;
+    match = regexec(&re, line, 0, NULL, 0) == 0;
+    regfree(&re);
+    return match;
+}
+
+void find_result_hidden(const struct look *l, struct sight *s)
+{
+    bool said = false;
+
+    if (!look_run_is(l, "check-deadline") || !kept_deadline(l) || !run_cut_outlasting(l))
+        return;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_TARGET_OUTPUT, e));)
+        said |= e->t_ns > l->t0_ns && e->text && says_forced(e->text);
+    sight_whole(s, !said && l->run->target.exit_code == 0 && !l->run->target.exit_signal);
+    if (s->count)
+        sight_note(s, "requests were cut, the exit status is 0, and no line of output says so");
+}
+
+static bool is_truncated(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return a->reason == REASON_TRUNCATED && a->outcome == OUTCOME_CUT_OFF;
+}
+
+void find_truncated(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main check-deadline"))
+        sight_attempts(s, l, "*", was_in_flight, is_truncated);
+}
+
+static bool is_header_cut(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->first_ns && a->end && !a->end->header_done &&
+           a->end->header_bytes > 0;
+}
+
+void find_header_cut(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "*", was_in_flight, is_header_cut);
+}
+
+static bool is_during_lag(const struct look *l, const struct attempt *a)
+{
+    return a->start_ns > l->t0_ns && a->start_ns - l->t0_ns <= l->in->profile->lag_ns;
+}
+
+static bool is_refused_connection(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return a->outcome == OUTCOME_REFUSED && a->reason == REASON_CONNECT_REFUSED;
+}
+
+/* Refusing at once is right in itself: it is judged only against a platform that still sends. */
+void find_endpoint_lag(const struct look *l, struct sight *s)
+{
+    const struct profile *p = l->in->profile;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !p->lag_ns)
+        return;
+    sight_attempts(s, l, "arrivals", is_during_lag, is_refused_connection);
+    if (s->count)
+        sight_note(s, "%s may go on sending for about %.0f s", p->title, (double)p->lag_ns / 1e9);
+}
+
+void find_prestop(const struct look *l, struct sight *s)
+{
+    const struct profile *p = l->in->profile;
+    int64_t took = l->exit_ns - l->t0_ns;
+
+    if (!look_run_is(l, "check-main") || !l->ended_itself || !p || !p->pre_stop_ns)
+        return;
+    sight_whole(s, took + p->pre_stop_ns > p->grace_ns);
+    if (s->count)
+        sight_note(s, "%.1f s of drain after a hook of %.1f s do not fit into %.1f s",
+                   (double)took / 1e9, (double)p->pre_stop_ns / 1e9, (double)p->grace_ns / 1e9);
+}
+
+static bool is_cut_with_no_byte(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && has_no_byte(l, a);
+}
+
+/* Only a loss that a test with GET alone does not see: all the GETs came through. */
+void find_post_lost(const struct look *l, struct sight *s)
+{
+    struct sight gets = {0};
+
+    if (!look_run_is(l, "check-main"))
+        return;
+    sight_attempts(&gets, l, "waiting", was_in_flight, is_lost);
+    if (gets.of && !gets.count)
+        sight_attempts(s, l, "waiting-post", was_in_flight, is_cut_with_no_byte);
+}

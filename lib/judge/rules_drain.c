@@ -1,0 +1,332 @@
+/* Rules about the drain itself: what clients are told, who is still served, what drags on. */
+#include "judge/rules.h"
+
+#include <string.h>
+
+#define MS(n) ((int64_t)(n)*1000000)
+
+enum { LATE_MS = 1000 };
+
+#define SILENT_LOADS "silent partial-head-silent"
+/* Runs in which no idle and no silent connection is open that could hold up the exit. */
+#define BARE_RUNS "check-group check-second-term-* check-accept-queue"
+
+/* The last thing that kept the server busy: the end of any attempt on a connection, but for those
+ * that never sent a request. */
+static int64_t busy_ns(const struct look *l)
+{
+    int64_t last = l->t0_ns;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS))
+            last = a->end_ns;
+    }
+    return last;
+}
+
+static int64_t gone_ns(const struct look *l)
+{
+    if (l->ended_itself)
+        return l->exit_ns;
+    return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
+}
+
+int64_t late_ns(const struct look *l)
+{
+    int64_t gone = gone_ns(l), busy = busy_ns(l);
+
+    if (!gone)
+        return 0;
+    if (l->closed_ns > busy)
+        busy = l->closed_ns;
+    return gone > busy ? gone - busy : 0;
+}
+
+static bool is_late(const struct look *l)
+{
+    return l->t0_ns && l->ended_itself && late_ns(l) > MS(LATE_MS);
+}
+
+static bool is_stuck(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself && late_ns(l) > MS(LATE_MS);
+}
+
+static bool in_time(const struct look *l)
+{
+    return l->t0_ns && l->ended_itself && late_ns(l) <= MS(LATE_MS);
+}
+
+/* Connected after the signal had its effect, and nobody ever answered. A connection that the
+ * closing of the listener resets at once is another defect. */
+static bool is_after_signal(const struct look *l, const struct attempt *a)
+{
+    return a->connected_ns > l->t0_ns + MS(20) && !a->reused;
+}
+
+static bool is_hanging(const struct look *l, const struct attempt *a)
+{
+    return has_no_byte(l, a) && is_lost(l, a) && a->end_ns - a->connected_ns >= MS(50);
+}
+
+void find_nobody_accepts(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    sight_attempts(s, l, "arrivals", is_after_signal, is_hanging);
+    if (s->count < 3) /* one or two can be the listener's end */
+        s->count = 0;
+}
+
+/* Only answers written well after the listener closed: before that the server may still be
+ * waiting for its load balancer, and rightly keeps connections alive. */
+static bool was_written_late(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->first_ns > l->closed_ns + MS(100) && a->status >= 200;
+}
+
+static bool is_untold(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return !a->told_to_close &&
+           !(a->end && a->end->framing && strcmp(a->end->framing, "close") == 0);
+}
+
+void find_no_close(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main") && l->closed_ns)
+        sight_attempts(s, l, "*", was_written_late, is_untold);
+}
+
+static bool is_reused_late(const struct look *l, const struct attempt *a)
+{
+    return a->reused && a->start_ns > l->closed_ns + MS(200) && a->start_ns < l->kill_ns;
+}
+
+static bool is_served_on(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) && is_untold(l, a);
+}
+
+void find_served_forever(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->closed_ns)
+        return;
+    sight_attempts(s, l, "steady", is_reused_late, is_served_on);
+    if (s->count < 3) /* an answer without the header, then a close, is no-connection-close */
+        s->count = 0;
+}
+
+static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
+{
+    int64_t gone = gone_ns(l);
+
+    return a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100));
+}
+
+static bool was_silent(const struct look *l, const struct attempt *a)
+{
+    return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
+}
+
+static bool holds_connection(const struct look *l, const char *loads)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, loads, any_attempt, is_open_to_the_end);
+    return s.count > 0;
+}
+
+/* No event shows an idle connection's end, so it is found by elimination: nothing silent was open,
+ * a run without idle connections ends in time, and this one does not. */
+void find_idle_stalls(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !has_run(l, BARE_RUNS))
+        return;
+    sight_whole(s, (is_late(l) || is_stuck(l)) && !holds_connection(l, SILENT_LOADS) &&
+                       !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
+                       other_run(l, BARE_RUNS, in_time));
+    if (s->count)
+        sight_note(s,
+                   "%.1f s from the last answer to the %s; with no idle connection it takes "
+                   "less than 1 s",
+                   (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
+}
+
+/* A bounded wait of a few seconds is a choice (Go waits 5 s): low; more, or no end, is worse. Half
+ * a request head deserves a longer wait than none. */
+void find_silent_stalls(const struct look *l, struct sight *s)
+{
+    int64_t late = late_ns(l);
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    if (late > MS(LATE_MS))
+        sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
+                       is_open_to_the_end);
+    else
+        sight_attempts(s, l, "silent", was_silent, is_never_bad);
+    if (!s->count)
+        return;
+    if (l->ended_itself && late <= MS(6000))
+        s->severity = SEVERITY_LOW;
+    sight_note(s, "%.1f s from the last answer to the %s", (double)late / 1e9,
+               l->ended_itself ? "exit" : "kill");
+}
+
+static bool is_stream_open(const struct look *l, const struct attempt *a)
+{
+    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a) && !a->whole;
+}
+
+/* The stream alone was left: everything else had ended a second before the kill. */
+void find_stream_stalls(const struct look *l, struct sight *s)
+{
+    int64_t last = l->t0_ns;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS " streaming"))
+            last = a->end_ns;
+    }
+    if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
+        sight_attempts(s, l, "streaming", was_in_flight, is_never_bad);
+    else
+        sight_attempts(s, l, "streaming", was_in_flight, is_stream_open);
+}
+
+static bool is_shed(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->status == 503 && a->end_ns > l->t0_ns;
+}
+
+static bool was_shed_before(const struct look *l, const struct attempt *a)
+{
+    return a->status == 503 && a->end_ns && a->end_ns <= l->t0_ns;
+}
+
+void find_shed_loop(const struct look *l, struct sight *s)
+{
+    struct sight before = {0};
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    sight_attempts(&before, l, "*", was_shed_before, any_attempt);
+    if (!before.count) /* else it sheds load anyway */
+        sight_attempts(s, l, "*", is_shed, is_untold);
+}
+
+/* The status that a health path had at an instant; 0 when none was seen (or refused). */
+static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, bool *polled)
+{
+    int64_t status = 0;
+
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
+        if (e->text && strcmp(e->text, path) == 0) {
+            *polled = true;
+            if (e->t_ns <= t_ns)
+                status = e->status;
+        }
+    return status;
+}
+
+static bool is_listening_at(const struct look *l, int64_t t_ns)
+{
+    return l->closed_ns ? l->closed_ns > t_ns : next_event(l, EVENT_LISTENER, NULL) != NULL;
+}
+
+/* The journal holds changes of the answer, so an old 200 proves something only as long as probes
+ * can connect. A listener that is closed is "not ready" too: nobody is sent there. */
+void find_health_stays(const struct look *l, struct sight *s)
+{
+    const char *path = l->run->plan.target.health_ready;
+    int64_t at = l->t0_ns + MS(250), status;
+    bool polled = false;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+        return;
+    if (l->exit_ns && l->exit_ns < at)
+        return;
+    status = health_at(l, path, at, &polled);
+    if (!polled)
+        return;
+    if (status >= 200 && status < 300 && !is_listening_at(l, at + MS(50)))
+        return; /* closed before a probe could tell, or not known whether it was open */
+    sight_whole(s, status >= 200 && status < 300);
+    if (s->count)
+        sight_note(s, "%s still answered %lld 250 ms after the signal", path, (long long)status);
+}
+
+/* Refused is no answer: the platform's probe may use another port. Only a bad answer counts. */
+void find_liveness(const struct look *l, struct sight *s)
+{
+    const char *path = l->run->plan.target.health_live;
+    bool polled = false;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+        return;
+    if (health_at(l, path, l->t0_ns, &polled) >= 400 || !polled)
+        return; /* it was failing before */
+    sight_whole(s, false);
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
+        if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status >= 400 &&
+            (!l->exit_ns || e->t_ns < l->exit_ns) && e->t_ns < l->kill_ns && !s->count) {
+            s->count = 1;
+            sight_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
+                       look_ms(l, e->t_ns));
+        }
+}
+
+/* Answered after the signal, and the answer broke off: the handler was done, its bytes were not. */
+static bool is_answer_begun(const struct look *l, const struct attempt *a)
+{
+    return was_in_flight(l, a) && a->first_ns > l->t0_ns;
+}
+
+static bool is_broken_answer(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->end && a->end->header_done &&
+           (a->phase != PHASE_SENDING || a->reason == REASON_CLOSED_MID_RESPONSE);
+}
+
+void find_not_flushed(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "*", is_answer_begun, is_broken_answer);
+}
+
+void find_recycle_drop(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-control") && !l->t0_ns)
+        sight_attempts(s, l, "*", any_attempt, is_cut);
+}
+
+void find_exit_late(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself)
+        return;
+    sight_whole(s, is_late(l));
+    if (s->count)
+        sight_note(s, "%.1f s from the last answer to the exit, with no connection open",
+                   (double)late_ns(l) / 1e9);
+}
+
+/* With no connection open: an open one is the business of the rows about stalls. */
+void find_exit_never(const struct look *l, struct sight *s)
+{
+    struct sight open = {0};
+
+    if (!look_run_is(l, "check-main check-group check-second-term-*") || !l->t0_ns)
+        return;
+    sight_attempts(&open, l, "*", any_attempt, is_open_to_the_end);
+    if (look_run_is(l, "check-main") && other_run(l, BARE_RUNS, in_time))
+        return;
+    sight_whole(s, is_stuck(l) && !open.count);
+    if (s->count)
+        sight_note(s, "killed %.1f s after its last answer", (double)late_ns(l) / 1e9);
+}

@@ -1,0 +1,120 @@
+/* The tests that every table of bent batteries goes through: each row is found, little else is, and
+ * its near miss is not. */
+#ifndef AUDIT_ROWS_H
+#define AUDIT_ROWS_H
+
+#include "audit_fixture.h"
+
+static struct battery b;
+
+struct row {
+    const char *id;
+    void (*bend)(void);
+    const char *along;  /* what may be found with it; "" nothing else */
+    void (*near)(void); /* a battery in which it must not be found, or NULL */
+};
+
+/* The including file's table, and the sections of the catalogue that it must cover. */
+static const struct row *table(size_t *n, const char **sections);
+
+static size_t main_run(void)
+{
+    return run_of(&b, "check-main");
+}
+
+static struct event *at(const char *run, enum event_kind kind, double ms, const char *text)
+{
+    struct event *e = fake_event(&b, run_of(&b, run), kind, ms);
+
+    e->text = text;
+    return e;
+}
+
+static void fail_with(const char *load, int status, double ms)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", load, i)); i++) {
+        a->outcome = status == 503 ? OUTCOME_REFUSED : OUTCOME_FAILED;
+        a->status = status;
+        a->end_ns = T0 + (int64_t)(ms * 1e6);
+        a->first_ns = a->end_ns - 1000;
+    }
+}
+
+static void each_is_found_and_little_else(void **state)
+{
+    const char *sections;
+    size_t n;
+    const struct row *rows = table(&n, &sections);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        struct audit a;
+        const struct finding *f;
+
+        healthy(&b);
+        rows[i].bend();
+        audit_battery(&b, &a);
+        if (!(f = found(&a, rows[i].id)))
+            fail_msg("row %zu: %s was not found", i, rows[i].id);
+        assert_true(f->count > 0 && f->count <= f->of && f->evidence && *f->evidence);
+        for (size_t k = 0; k < a.n_findings; k++)
+            if (&a.findings[k] != f && !strstr(rows[i].along, a.findings[k].defect->id))
+                fail_msg("%s: %s as well (%s)", rows[i].id, a.findings[k].defect->id,
+                         a.findings[k].evidence);
+        audit_free(&a);
+    }
+}
+
+static void near_misses_are_silent(void **state)
+{
+    const char *sections;
+    size_t n;
+    const struct row *rows = table(&n, &sections);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        struct audit a;
+
+        if (!rows[i].near)
+            continue;
+        healthy(&b);
+        rows[i].near();
+        audit_battery(&b, &a);
+        if (found(&a, rows[i].id))
+            fail_msg("%s is found where it must not be (%s)", rows[i].id,
+                     found(&a, rows[i].id)->evidence);
+        audit_free(&a);
+    }
+}
+
+static void every_row_of_the_sections_is_tested(void **state)
+{
+    const char *sections;
+    size_t n;
+    const struct row *rows = table(&n, &sections);
+
+    (void)state;
+    for (size_t k = 0; k < defect_count(); k++) {
+        bool tested = !strchr(sections, defect_at(k)->section);
+
+        for (size_t i = 0; i < n; i++)
+            tested |= strcmp(rows[i].id, defect_at(k)->id) == 0;
+        if (!tested)
+            fail_msg("%s is not tested", defect_at(k)->id);
+    }
+}
+
+static int run_rows(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_found_and_little_else),
+        cmocka_unit_test(near_misses_are_silent),
+        cmocka_unit_test(every_row_of_the_sections_is_tested),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif

@@ -1,0 +1,199 @@
+/* The healthy battery has no defect; the sum of an audit: grade, evidence, repeats, baseline. */
+#include "audit_fixture.h"
+
+static struct battery b;
+
+static void healthy_has_no_defect(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    audit_battery(&b, &a);
+    for (size_t i = 0; i < a.n_findings; i++)
+        print_message("%s: %s\n", a.findings[i].defect->id, a.findings[i].evidence);
+    assert_int_equal(a.n_findings, 0);
+    assert_int_equal(a.grade, 'A');
+    assert_true(a.n_fine >= 20);
+    audit_free(&a);
+}
+
+static void a_profile_alone_changes_nothing(void **state)
+{
+    (void)state;
+    for (const struct profile *p = profiles; p->name; p++) {
+        struct audit a;
+
+        healthy(&b);
+        b.profile = p;
+        audit_battery(&b, &a);
+        for (size_t i = 0; i < a.n_findings; i++)
+            assert_string_equal(a.findings[i].defect->id, "endpoint-lag");
+        assert_int_equal(a.n_findings, p->lag_ns > 0);
+        audit_free(&a);
+    }
+}
+
+static void quick_needs_the_main_run_alone(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    b.n = 1;
+    audit_battery(&b, &a);
+    assert_int_equal(a.n_findings, 0);
+    assert_int_equal(a.grade, 'A');
+    audit_free(&a);
+}
+
+static void nothing_in_flight_is_no_grade(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    for (size_t i = 0; i < b.runs[0].n_attempts; i++)
+        b.runs[0].attempts[i].phase = PHASE_DONE;
+    audit_battery(&b, &a);
+    assert_int_equal(a.grade, '?');
+    assert_string_equal(a.reason, "nothing was in flight at the signal");
+    audit_free(&a);
+    healthy(&b);
+    b.n = 0;
+    audit_battery(&b, &a);
+    assert_int_equal(a.grade, '?');
+    assert_int_equal(a.checked, 0);
+    audit_free(&a);
+}
+
+static void evidence_names_the_worst_run(void **state)
+{
+    struct audit a;
+    const struct finding *f;
+
+    (void)state;
+    healthy(&b);
+    simple_run(&b, "check-accept-queue", "frozen", 20);
+    cut(&b, "check-accept-queue", "frozen", 17, 3, REASON_NEVER_ACCEPTED);
+    audit_battery(&b, &a);
+    f = found(&a, "accept-queue-reset");
+    assert_non_null(f);
+    assert_int_equal(f->count, 17);
+    assert_int_equal(f->of, 20);
+    assert_int_equal(f->runs_seen, 1);
+    assert_int_equal(f->runs_all, 2);
+    assert_int_equal(f->all, 40);
+    assert_int_equal(f->n_attempts, EVIDENCE_ATTEMPTS);
+    assert_non_null(strstr(f->evidence, "17 of 20 queued connections"));
+    assert_non_null(strstr(f->evidence, "in 1 of 2 runs (95 %"));
+    assert_int_equal(a.grade, 'D');
+    assert_true(a.repeated);
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_non_null(strstr(a.fine[i], "at most"));
+    audit_free(&a);
+}
+
+static void the_stack_chooses_the_fix(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    find_event(&b, 0, EVENT_TARGET_LISTEN)->text = "/usr/bin/node server.js";
+    cut(&b, "check-main", "waiting", -1, 5, REASON_RESET_BEFORE_RESPONSE);
+    audit_battery(&b, &a);
+    assert_string_equal(a.stack, "Node");
+    assert_string_equal(found(&a, "inflight-killed-at-signal")->fix->stack, "Node");
+    assert_int_equal(a.grade, 'F');
+    audit_free(&a);
+}
+
+static void a_baseline_hides_what_is_known(void **state)
+{
+    static const char text[] = "[\"accept-queue-reset\", // known since May\n]";
+    struct audit a;
+    struct json_doc doc;
+    struct baseline known;
+    struct error err;
+
+    (void)state;
+    healthy(&b);
+    cut(&b, "check-accept-queue", "frozen", 1, 3, REASON_NEVER_ACCEPTED);
+    audit_battery(&b, &a);
+    assert_int_equal(json_doc_parse(&doc, "b.json", text, strlen(text), &err), 0);
+    assert_int_equal(baseline_read(&known, &doc, &err), 0);
+    assert_int_equal(audit_failures(&a, SEVERITY_LOW, NULL), 1);
+    assert_int_equal(audit_failures(&a, SEVERITY_CRITICAL, NULL), 0);
+    assert_int_equal(audit_failures(&a, SEVERITY_LOW, &known), 0);
+    baseline_free(&known);
+    json_doc_free(&doc);
+    audit_free(&a);
+}
+
+static void a_wrong_baseline_is_an_error(void **state)
+{
+    static const char *const wrong[] = {"{}", "[1]", "[\"accept-queue-rest\"]"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct json_doc doc;
+        struct baseline known;
+        struct error err;
+
+        assert_int_equal(json_doc_parse(&doc, "b.json", wrong[i], strlen(wrong[i]), &err), 0);
+        assert_int_equal(baseline_read(&known, &doc, &err), -1);
+        assert_int_equal(err.kind, ERROR_USAGE);
+        assert_non_null(strstr(err.text, "b.json:1:"));
+        if (i == 2)
+            assert_string_equal(err.hint, "did you mean 'accept-queue-reset'?");
+        json_doc_free(&doc);
+    }
+}
+
+static void a_killed_target_is_not_blamed_for_the_kill(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    set_killed(&b, "check-main", 3000);
+    cut(&b, "check-main", "streaming", -1, 3001, REASON_CLOSED_MID_RESPONSE);
+    audit_battery(&b, &a);
+    assert_null(found(&a, "inflight-killed-at-signal"));
+    assert_null(found(&a, "main-exits-early"));
+    assert_non_null(found(&a, "stream-stalls-drain"));
+    audit_free(&a);
+}
+
+static void a_run_that_failed_proves_nothing(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    cut(&b, "check-main", "waiting", -1, 5, REASON_RESET_BEFORE_RESPONSE);
+    fake_event(&b, 0, EVENT_ERROR, 10);
+    audit_battery(&b, &a);
+    assert_int_equal(a.n_findings, 0);
+    assert_int_equal(a.grade, '?');
+    audit_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(healthy_has_no_defect),
+        cmocka_unit_test(a_profile_alone_changes_nothing),
+        cmocka_unit_test(quick_needs_the_main_run_alone),
+        cmocka_unit_test(nothing_in_flight_is_no_grade),
+        cmocka_unit_test(evidence_names_the_worst_run),
+        cmocka_unit_test(the_stack_chooses_the_fix),
+        cmocka_unit_test(a_baseline_hides_what_is_known),
+        cmocka_unit_test(a_wrong_baseline_is_an_error),
+        cmocka_unit_test(a_run_that_failed_proves_nothing),
+        cmocka_unit_test(a_killed_target_is_not_blamed_for_the_kill),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

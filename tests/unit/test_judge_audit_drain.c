@@ -1,0 +1,289 @@
+/* Sections C, D and F of the catalogue: the drain, the deadline, the platform. */
+#include "audit_rows.h"
+
+/* --- section C --- */
+static void hang(int count)
+{
+    struct attempt *a;
+
+    for (int i = 15; i < 15 + count && (a = nth(&b, "check-main", "arrivals", i)); i++) {
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_NEVER_ACCEPTED;
+        a->connected_ns = a->sent_ns = a->start_ns + 1000;
+        a->end_ns = T0 + MS(1502);
+    }
+}
+static void nobody(void)
+{
+    hang(20);
+}
+static void nobody_near(void)
+{
+    hang(2); /* another defect, if any */
+}
+static void untell(const char *load)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", load, i)); i++)
+        a->told_to_close = false;
+}
+static void no_close(void)
+{
+    untell("kept");
+}
+static void no_close_near(void)
+{
+    untell("streaming"); /* its head was written before the signal */
+    untell("expect");
+    for (int i = 0; i < 2; i++)
+        ((struct event *)(uintptr_t)nth(&b, "check-main", "expect", i)->end)->framing = "close";
+}
+static void forever(void)
+{
+    for (int ms = 10; ms < 1400; ms += 20) {
+        struct attempt *a = add_attempt(&b, main_run(), "steady", ms, ms + 1, ms + 1.2);
+
+        a->reused = true;
+        a->told_to_close = false;
+    }
+}
+static void forever_near(void)
+{
+    /* a lame-duck delay: all is served as before until the listener closes */
+    find_event(&b, main_run(), EVENT_LISTENER)->t_ns = T0 + MS(1490);
+    forever();
+}
+static void shed(void)
+{
+    fail_with("steady", 503, 5);
+    untell("steady");
+}
+static void shed_near(void)
+{
+    fail_with("steady", 503, 5);
+    for (int i = 0; i < 7; i++)
+        nth(&b, "check-main", "steady", i)->told_to_close = true;
+}
+static void health(const char *path, int64_t status, double ms)
+{
+    at("check-main", EVENT_HEALTH, ms, path)->status = status;
+}
+static void lame_duck(void)
+{
+    find_event(&b, main_run(), EVENT_LISTENER)->t_ns = T0 + MS(600);
+}
+static void ready_stays(void)
+{
+    lame_duck();
+    health("/ready", 200, 13);
+}
+static void ready_near(void)
+{
+    lame_duck();
+    health("/ready", 200, 13);
+    health("/ready", 503, 60);
+}
+static void ready_closed(void)
+{
+    health("/ready", 200, 13); /* seen late; the listener was closed by then */
+}
+static void live_fails(void)
+{
+    health("/live", 503, 8);
+}
+static void live_near(void)
+{
+    health("/live", 0, 8); /* refused: the listener is closed */
+}
+static void deps(void)
+{
+    fail_with("waiting", 500, 1300);
+}
+static void not_flushed(void)
+{
+    struct attempt *a = nth(&b, "check-main", "waiting", 0);
+
+    a->outcome = OUTCOME_CUT_OFF;
+    a->reason = REASON_CLOSED_MID_RESPONSE;
+    a->whole = false;
+}
+static void recycle(void)
+{
+    struct attempt *a = nth(&b, "check-control", "waiting", 0);
+
+    a->outcome = OUTCOME_CUT_OFF;
+    a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+    a->whole = false;
+}
+static void idle_stalls(void)
+{
+    set_exit(&b, "check-main", 6300, 0, 0);
+}
+static void silent_hold(double ms)
+{
+    for (int i = 0; i < 3; i++)
+        nth(&b, "check-main", "silent", i)->end_ns = T0 + (int64_t)(ms * 1e6);
+    set_exit(&b, "check-main", ms + 1, 0, 0);
+}
+static void silent_stalls(void)
+{
+    silent_hold(6500);
+}
+static void silent_near(void)
+{
+    silent_hold(1900); /* held a little, less than a second */
+}
+static void stream_stalls(void)
+{
+    set_killed(&b, "check-main", 3000);
+    cut(&b, "check-main", "streaming", -1, 3001, REASON_CLOSED_MID_RESPONSE);
+}
+static void late(void)
+{
+    set_exit(&b, "check-group", 4000, 0, 0);
+}
+static void late_near(void)
+{
+    /* still in service: the listener closed just before the exit */
+    find_event(&b, run_of(&b, "check-group"), EVENT_LISTENER)->t_ns = T0 + MS(3990);
+    set_exit(&b, "check-group", 4000, 0, 0);
+}
+static void never(void)
+{
+    static const char *const runs[] = {"check-main", "check-group", "check-second-term-1",
+                                       "check-second-term-100", "check-accept-queue"};
+
+    for (size_t i = 0; i < 5; i++)
+        set_killed(&b, runs[i], 6000);
+}
+
+/* --- sections D and F --- */
+static void outlast(void)
+{
+    set_killed(&b, "check-deadline", 10000);
+    cut(&b, "check-deadline", "outlasting", -1, 10000.5, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void outlast_near(void)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-deadline", "outlasting", i)); i++) {
+        a->outcome = OUTCOME_COMPLETED; /* the path is not slow enough */
+        a->whole = true;
+    }
+    set_exit(&b, "check-deadline", 2002, 0, 0);
+}
+static void exceeds(void)
+{
+    outlast();
+    b.profile = profile_find("docker");
+}
+static void exceeds_near(void)
+{
+    b.profile = profile_find("docker");
+}
+static void too_short(void)
+{
+    cut(&b, "check-main", "waiting", -1, 800, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void limit_ignored(void)
+{
+    silent_hold(5000);
+}
+static void hidden(void)
+{
+    set_exit(&b, "check-deadline", 2002, 0, 0);
+    find_event(&b, run_of(&b, "check-deadline"), EVENT_TARGET_OUTPUT)->text = "bye";
+}
+static void hidden_near(void)
+{
+    set_exit(&b, "check-deadline", 2002, 0, 0); /* the log says it */
+}
+static void truncated(void)
+{
+    cut(&b, "check-main", "streaming", 1, 1100, REASON_TRUNCATED);
+}
+static void header_cut(void)
+{
+    struct attempt *a = nth(&b, "check-main", "waiting", 0);
+
+    not_flushed();
+    ((struct event *)(uintptr_t)a->end)->header_done = 0;
+}
+static void lag(void)
+{
+    b.profile = profile_find("kubernetes");
+}
+static void lag_near(void)
+{
+    b.profile = profile_find("systemd");
+}
+static struct profile hooked = {.name = "hooked",
+                                .title = "A hook",
+                                .signo = SIGTERM,
+                                .pre_stop_ns = MS(9000),
+                                .grace_ns = MS(10000)};
+static void prestop(void)
+{
+    b.profile = &hooked;
+}
+static void prestop_near(void)
+{
+    b.profile = &hooked;
+    set_exit(&b, "check-main", 900, 0, 0);
+}
+static void post(void)
+{
+    cut(&b, "check-main", "waiting-post", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+}
+
+static void cancelled(void)
+{
+    fail_with("waiting", 500, 4);
+}
+static void killed(void)
+{
+    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+}
+
+static const struct row rows[] = {
+    {"listener-open-nobody-accepts", nobody, "accept-queue-reset", nobody_near},
+    {"no-connection-close", no_close, "", no_close_near},
+    {"keepalive-served-forever", forever, "no-connection-close", forever_near},
+    {"shed-503-loop", shed, "", shed_near},
+    {"health-still-200", ready_stays, "", ready_near},
+    {"health-still-200", ready_stays, "", ready_closed},
+    {"liveness-fails-in-drain", live_fails, "", live_near},
+    {"deps-closed-first", deps, "", cancelled},
+    {"response-not-flushed", not_flushed, "", NULL},
+    {"worker-recycle-drop", recycle, "", NULL},
+    {"idle-after-close-stalls", idle_stalls, "deadline-ignored", silent_stalls},
+    {"silent-conn-stalls", silent_stalls, "deadline-ignored", silent_near},
+    {"stream-stalls-drain", stream_stalls, "", NULL},
+    {"exit-late", late, "", late_near},
+    {"exit-never", never, "deadline-ignored", NULL},
+    {"no-deadline", outlast, "", exceeds},
+    {"no-deadline", outlast, "", outlast_near},
+    {"deadline-ignored", limit_ignored, "silent-conn-stalls", silent_near},
+    {"deadline-exceeds-platform", exceeds, "", exceeds_near},
+    {"deadline-exceeds-platform", too_short, "", killed},
+    {"deadline-result-hidden", hidden, "", hidden_near},
+    {"truncation-looks-complete", truncated, "", NULL},
+    {"header-cut-looks-200", header_cut, "", not_flushed},
+    {"endpoint-lag", lag, "", lag_near},
+    {"prestop-eats-grace", prestop, "", prestop_near},
+    {"nonidempotent-not-retried", post, "", killed},
+};
+
+static const struct row *table(size_t *n, const char **sections)
+{
+    *n = sizeof rows / sizeof *rows;
+    *sections = "CDF";
+    return rows;
+}
+
+int main(void)
+{
+    return run_rows();
+}

@@ -1,0 +1,361 @@
+/* Sections A, B and E of the catalogue: the process, the signal, and what is left. */
+#include "audit_rows.h"
+
+static void disposition(const char *run, const char *is)
+{
+    at(run, EVENT_DISPOSITION, -10, is)->role = "main";
+}
+
+static void wrapper(const char *command)
+{
+    size_t run = main_run();
+
+    find_event(&b, run, EVENT_TARGET_LISTEN)->owner = 101;
+    at("check-main", EVENT_PROCESS, -750, command)->pid = 100;
+    at("check-main", EVENT_PROCESS, -740, "node server.js")->pid = 101;
+}
+
+static void survivor(const char *run, int64_t pid, int64_t status)
+{
+    struct event *e = at(run, EVENT_SURVIVOR, 1600, "node server.js");
+
+    e->pid = pid;
+    e->status = status;
+}
+
+static void orphan(const char *run, int64_t pid, const char *command)
+{
+    at(run, EVENT_ORPHAN, 1550, command)->pid = pid;
+}
+
+/* New connections served for a second, and no end but by force. */
+static void served_on(void)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", "arrivals", i)); i++) {
+        a->outcome = OUTCOME_COMPLETED;
+        a->whole = true;
+        a->connected_ns = a->start_ns + 1000;
+        a->first_ns = a->end_ns;
+    }
+    set_killed(&b, "check-main", 5000);
+    for (size_t i = 0; i < b.fakes[0].history.count; i++)
+        if (b.fakes[0].events[i].kind == EVENT_LISTENER)
+            b.fakes[0].events[i].sockets = 1;
+}
+
+/* --- section A and E --- */
+static void pid1(void)
+{
+    set_killed(&b, "check-pid1", 3000);
+    disposition("check-pid1", "default");
+}
+static void pid1_near(void)
+{
+    disposition("check-pid1", "default"); /* ends all the same */
+}
+static void shell(void)
+{
+    wrapper("sh -c node server.js");
+    survivor("check-main", 101, 200);
+    orphan("check-main", 101, "node server.js");
+}
+static void shell_near(void)
+{
+    wrapper("sh -c node server.js"); /* it forwards: nothing is left */
+}
+static void runner(void)
+{
+    wrapper("node /usr/bin/npm start");
+    survivor("check-main", 101, 200);
+}
+static void runner_near(void)
+{
+    wrapper("node /usr/bin/npm start");
+}
+static void wrong_signal(void)
+{
+    find_event(&b, main_run(), EVENT_TARGET_LISTEN)->text = "nginx: master process";
+    cut(&b, "check-main", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void wrong_signal_near(void)
+{
+    find_event(&b, main_run(), EVENT_TARGET_LISTEN)->text = "nginx: master process";
+}
+static void reload(void)
+{
+    served_on();
+    cut(&b, "check-main", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void ignored(void)
+{
+    served_on();
+}
+static void unrelated(void)
+{
+    size_t run = begin_run(&b, "check-unrelated-signal");
+
+    b.fakes[run].sent[0].signo = SIGWINCH;
+}
+static void unrelated_near(void)
+{
+    size_t run = begin_run(&b, "check-unrelated-signal");
+
+    b.fakes[run].sent[0].signo = SIGWINCH;
+    find_event(&b, run, EVENT_LISTENER)->sockets = 1;
+    set_killed(&b, "check-unrelated-signal", 3000);
+}
+static void startup(void)
+{
+    set_killed(&b, "check-startup", 3000);
+}
+static void startup_near(void)
+{
+    set_exit(&b, "check-startup", 1, 0, SIGTERM); /* no handler yet */
+}
+static void orphaned(void)
+{
+    orphan("check-main", 200, "sleep 60");
+}
+static void leaked(void)
+{
+    survivor("check-main", 200, -1);
+    orphan("check-main", 200, "sleep 60");
+}
+static void leaked_near(void)
+{
+    survivor("check-main", 200, 0);
+}
+static void leftover(void)
+{
+    at("check-main", EVENT_LEFTOVER, 1600, "/run/app.sock")->role = "socket";
+}
+static void exit_code(void)
+{
+    set_exit(&b, "check-main", 1502, 3, 0);
+}
+static void exit_code_near(void)
+{
+    /* a drain that something held up until its limit may say so */
+    set_exit(&b, "check-main", 9000, 1, 0);
+}
+
+/* --- section B --- */
+static void killed(void)
+{
+    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+}
+static void killed_near(void)
+{
+    cut(&b, "check-main", "streaming", -1, 800, REASON_RESET_MID_RESPONSE); /* a limit, too short */
+}
+static void exits_early(void)
+{
+    size_t run = main_run();
+
+    for (size_t i = 0; i < b.runs[run].n_attempts; i++) {
+        struct attempt *a = &b.runs[run].attempts[i];
+
+        if (a->end_ns <= T0 + MS(100))
+            continue;
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+        a->whole = false;
+        a->end_ns = T0 + MS(100);
+        a->first_ns = a->first_ns > T0 ? 0 : a->first_ns;
+    }
+    set_exit(&b, "check-main", 101, 0, 0);
+}
+static void cancelled(void)
+{
+    fail_with("waiting", 500, 4);
+}
+static void cancelled_near(void)
+{
+    struct attempt *a = nth(&b, "check-control", "waiting", 0);
+
+    a->outcome = OUTCOME_FAILED;
+    a->status = 500;
+    fail_with("waiting", 500, 4);
+}
+static void queue(void)
+{
+    cut(&b, "check-accept-queue", "frozen", 19, 3, REASON_NEVER_ACCEPTED);
+}
+static void handshake(void)
+{
+    struct attempt *a = nth(&b, "check-main", "arrivals", 10);
+
+    cut(&b, "check-main", "arrivals", 0, 0, REASON_RESET_WHILE_SENDING);
+    *a = *nth(&b, "check-main", "arrivals", 11);
+    a->outcome = OUTCOME_CUT_OFF;
+    a->reason = REASON_RESET_WHILE_SENDING;
+    ((struct event *)(uintptr_t)a->end)->os_errno = 104;
+}
+static void accept_race(void)
+{
+    struct attempt *a = nth(&b, "check-main", "arrivals", 11);
+
+    a->outcome = OUTCOME_CUT_OFF;
+    a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+    a->connected_ns = a->sent_ns = a->start_ns + 1000;
+}
+static void keepalive(void)
+{
+    cut(&b, "check-keepalive-race", "frozen", 3, 2, REASON_KEEPALIVE_RACE);
+}
+static void lose_idle(const char *load)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", load, i)); i++) {
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_KEEPALIVE_RACE;
+        a->connected_ns = a->sent_ns = a->start_ns + 1;
+    }
+}
+static void keepalive_free(void)
+{
+    lose_idle("idle-5");
+    lose_idle("idle-100");
+}
+static void keepalive_near(void)
+{
+    lose_idle("idle-100"); /* one coincidence */
+}
+static void unread(void)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", "upload", i)); i++) {
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_RESET_MID_RESPONSE;
+        a->whole = false;
+        a->first_ns = T0 + MS(3);
+        a->end_ns = T0 + MS(4);
+    }
+}
+static void upload(void)
+{
+    cut(&b, "check-main", "upload", -1, 4, REASON_RESET_WHILE_SENDING);
+}
+static void upload_near(void)
+{
+    fail_with("upload", 413, 30); /* an answer is an answer */
+    nth(&b, "check-main", "upload", 0)->outcome = OUTCOME_COMPLETED;
+}
+static void half_head(void)
+{
+    cut(&b, "check-main", "partial-head", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void expect(void)
+{
+    cut(&b, "check-main", "expect", -1, 1400, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void pipelined(void)
+{
+    struct attempt *a = nth(&b, "check-main", "pipelined", 1);
+
+    a->first_ns = 0;
+    a->outcome = OUTCOME_CUT_OFF;
+    a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+    a->whole = false;
+}
+static void second(void)
+{
+    cut(&b, "check-second-term-100", "waiting", -1, 102, REASON_CLOSED_BEFORE_RESPONSE);
+    set_exit(&b, "check-second-term-100", 103, 1, 0);
+}
+static void group(void)
+{
+    cut(&b, "check-group", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+    set_exit(&b, "check-group", 6, 0, 0);
+}
+static void sigint(void)
+{
+    cut(&b, "check-int", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void sigint_near(void)
+{
+    cut(&b, "check-second-int-100", "waiting", -1, 104, REASON_CLOSED_BEFORE_RESPONSE);
+}
+static void deadlock(void)
+{
+    size_t run = main_run();
+
+    set_killed(&b, "check-main", 6000);
+    for (size_t i = 0; i < b.runs[run].n_attempts; i++) {
+        struct attempt *a = &b.runs[run].attempts[i];
+
+        if (a->end_ns <= T0)
+            continue;
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+        a->whole = false;
+        a->first_ns = a->first_ns > T0 ? 0 : a->first_ns;
+        a->end_ns = T0 + MS(6001);
+    }
+}
+static void reuseport(void)
+{
+    size_t run = run_of(&b, "check-accept-queue");
+
+    fake_event(&b, run, EVENT_LISTENER, -500)->sockets = 2;
+    cut(&b, "check-accept-queue", "frozen", 9, 3, REASON_NEVER_ACCEPTED);
+}
+static void ghost(void)
+{
+    struct attempt *a = nth(&b, "check-main", "silent", 0);
+
+    a->outcome = OUTCOME_UNFINISHED;
+    a->reason = REASON_RUN_ENDED;
+    a->end_ns = T0 + MS(3000);
+    fake_event(&b, main_run(), EVENT_RUN_END, 3000);
+}
+
+static const struct row rows[] = {
+    {"pid1-no-handler", pid1, "", pid1_near},
+    {"shell-wrapper-swallows", shell, "", shell_near},
+    {"runner-swallows", runner, "", runner_near},
+    {"wrong-signal-fast-stop", wrong_signal, "", wrong_signal_near},
+    {"term-means-reload", reload, "", ignored},
+    {"signal-ignored", ignored, "", reload},
+    {"unrelated-signal-stops", unrelated, "", unrelated_near},
+    {"signal-during-startup", startup, "", startup_near},
+    {"workers-orphaned", orphaned, "", NULL},
+    {"listener-fd-leaked", leaked, "", leaked_near},
+    {"stale-socket-file", leftover, "", NULL},
+    {"exit-code-ambiguous", exit_code, "", exit_code_near},
+    {"inflight-killed-at-signal", killed, "", killed_near},
+    {"main-exits-early", exits_early, "", killed},
+    {"request-context-cancelled", cancelled, "", cancelled_near},
+    {"accept-queue-reset", queue, "", NULL},
+    {"handshake-at-close", handshake, "", NULL},
+    {"accept-vs-shutdown-race", accept_race, "", handshake},
+    {"idle-keepalive-fin-race", keepalive, "", keepalive_near},
+    {"idle-keepalive-fin-race", keepalive_free, "", keepalive_near},
+    {"unread-request-rst", unread, "", upload},
+    {"upload-cut", upload, "", upload_near},
+    {"half-head-dropped", half_head, "", NULL},
+    {"expect-100-stranded", expect, "", NULL},
+    {"pipelined-dropped", pipelined, "", NULL},
+    {"platform-double-signal", second, "", NULL},
+    {"group-signal-kills-workers", group, "", NULL},
+    {"sigint-not-drained", sigint, "", sigint_near},
+    {"signal-handler-deadlock", deadlock, "", ignored},
+    {"reuseport-group-loss", reuseport, "accept-queue-reset", queue},
+    {"defer-accept-ghost", ghost, "", NULL},
+};
+
+static const struct row *table(size_t *n, const char **sections)
+{
+    *n = sizeof rows / sizeof *rows;
+    *sections = "ABE";
+    return rows;
+}
+
+int main(void)
+{
+    return run_rows();
+}

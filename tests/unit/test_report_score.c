@@ -1,0 +1,134 @@
+/* The score card and its machine formats, on a bent battery. */
+#include "audit_fixture.h"
+
+#include "base/json_out.h"
+#include "report/defects.h"
+
+static struct battery b;
+static struct audit a;
+static struct audit_input in;
+static struct buf out;
+
+static int bent(void **state)
+{
+    (void)state;
+    healthy(&b);
+    find_event(&b, 0, EVENT_TARGET_LISTEN)->text = "node <server> & \"co\".js";
+    cut(&b, "check-accept-queue", "frozen", 17, 3, REASON_NEVER_ACCEPTED);
+    set_exit(&b, "check-main", 1502, 3, 0);
+    in = (struct audit_input){b.runs, b.n, profile_find("kubernetes")};
+    audit_run(&in, &a);
+    buf_init(&out, 1024 * 1024);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    audit_free(&a);
+    buf_free(&out);
+    return 0;
+}
+
+static void has(const char *text)
+{
+    if (!strstr(out.data, text))
+        fail_msg("'%s' is not in:\n%s", text, out.data);
+}
+
+static void json_is_json(void **state)
+{
+    struct json_out j;
+    struct json_doc doc;
+    struct error err;
+    const cJSON *defects, *first;
+
+    (void)state;
+    json_out_init(&j, &out, 2);
+    json_out_object(&j, NULL);
+    report_defects_json(&j, &in, &a);
+    json_out_end_object(&j);
+    assert_int_equal(json_doc_parse(&doc, "out", out.data, out.len, &err), 0);
+    assert_string_equal(cJSON_GetObjectItem(doc.root, "grade")->valuestring, "D");
+    defects = cJSON_GetObjectItem(doc.root, "defects");
+    assert_int_equal(cJSON_GetArraySize(defects), 3);
+    first = cJSON_GetArrayItem(defects, 0);
+    assert_string_equal(cJSON_GetObjectItem(first, "id")->valuestring, "accept-queue-reset");
+    assert_int_equal(cJSON_GetObjectItem(first, "count")->valueint, 17);
+    assert_int_equal(cJSON_GetObjectItem(first, "of")->valueint, 20);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(first, "attempts")), 5);
+    assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(doc.root, "fine")) > 15);
+    json_doc_free(&doc);
+}
+
+static void tap_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(report_defects_tap(&out, &a, 4), 4 + (int)report_defects_count(&a));
+    has("not ok 4 - accept-queue-reset: connections waiting");
+    has("\nok ");
+}
+
+static void junit_escapes(void **state)
+{
+    (void)state;
+    report_defects_junit(&out, &a);
+    has("failures=\"3\"");
+    has("<failure type=\"high\"");
+    assert_null(strstr(out.data, "& "));
+}
+
+static size_t widest(const char *text)
+{
+    size_t most = 0, n = 0;
+
+    for (; *text; text++) {
+        if (*text == '\n')
+            n = 0;
+        else if (((unsigned char)*text & 0xc0) != 0x80)
+            n++;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static void the_card_fits(void **state)
+{
+    (void)state;
+    score_text_write(&out, &in, &a, NULL, false, 80);
+    has("grade D   1 high, 1 medium, 1 low, judged for Kubernetes pod\n");
+    has("17 of 20 queued connections (check-accept-queue)");
+    has("attempts 1, 2, 3, 4, 5, …");
+    has("Node: server.close() closes at once");
+    has("what was fine\n");
+    has("✓ 23 of 23 requests in flight were answered in full");
+    assert_true(widest(out.data) <= 80);
+    assert_null(strchr(out.data, '\033'));
+    buf_reset(&out);
+    score_text_write(&out, &in, &a, NULL, true, 80);
+    has("\033[");
+}
+
+static void the_baseline_shows(void **state)
+{
+    const struct defect *known[] = {defect_find("accept-queue-reset")};
+    struct baseline baseline = {known, 1};
+
+    (void)state;
+    score_text_write(&out, &in, &a, &baseline, false, 80);
+    has("accept-queue-reset (known)");
+    has("(1 in the baseline)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(json_is_json, bent, done),
+        cmocka_unit_test_setup_teardown(tap_counts, bent, done),
+        cmocka_unit_test_setup_teardown(junit_escapes, bent, done),
+        cmocka_unit_test_setup_teardown(the_card_fits, bent, done),
+        cmocka_unit_test_setup_teardown(the_baseline_shows, bent, done),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
