@@ -25,9 +25,7 @@ static enum verdict_value overall(const struct auditing *a, const struct results
 {
     if (r->count == 0 || r->runs[0].value == VERDICT_INCONCLUSIVE)
         return VERDICT_INCONCLUSIVE;
-    if (audit_failures(&a->audit, fail_on, &a->baseline) > 0)
-        return VERDICT_FAILED;
-    return a->audit.grade == '?' ? VERDICT_INCONCLUSIVE : VERDICT_PASSED;
+    return audit_verdict(&a->audit, fail_on, &a->baseline);
 }
 
 int auditing_open(struct auditing *a, const struct results *r, int fail_on,
@@ -50,6 +48,7 @@ int auditing_open(struct auditing *a, const struct results *r, int fail_on,
         .audit = &a->audit,
         .audited = &a->in,
         .baseline = &a->baseline,
+        .fail_on = (enum severity)fail_on,
         .verdict = verdict,
     };
     return 0;

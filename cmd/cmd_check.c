@@ -119,7 +119,7 @@ extern const struct command cmd_check;
 const struct command cmd_check = {
     .name = "check",
     .args = "[OPTIONS] -- COMMAND [ARG]...",
-    .summary = "audit your own server: what it does to its users when it is told to stop",
+    .summary = "audit your own server, with no scenario file",
     .about =
         "Starts your server, uses it in every way that a shutdown can hurt, tells it to stop, and "
         "says which requests it loses, why, and what to change. ${port} in the command is a free "

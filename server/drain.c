@@ -44,7 +44,7 @@ void drain_close_listener(struct server *s, const char *how)
 static void look_at_queue(struct server *s)
 {
     for (;;) {
-        int half_done = drain_half_done(s, s->listener.port);
+        int half_done = drain_half_done(s, &s->listener);
         bool emptied = listener_accept(&s->listener);
         int64_t age = clock_ns() - s->queue_began_ns;
         bool quiet = emptied && (half_done == 0 || (half_done < 0 && age >= blind_ns));

@@ -24,9 +24,13 @@ int drain_refuse_syn(int fd)
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
 }
 
-int drain_half_done(struct server *s, int port)
+int drain_half_done(struct server *s, const struct listener *l)
 {
+    const unsigned states = SOCKDIAG_STATE(TCP_SYN_RECV);
     if (!s->sockdiag)
         return -ENOTSUP;
-    return sockdiag_count(s->sockdiag, (uint16_t)port, SOCKDIAG_STATE(TCP_SYN_RECV));
+    /* a socket of IPv6 may take connections of IPv4 as well */
+    return l->family == AF_INET
+               ? sockdiag_count_family(s->sockdiag, AF_INET, (uint16_t)l->port, states)
+               : sockdiag_count(s->sockdiag, (uint16_t)l->port, states);
 }

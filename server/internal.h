@@ -33,6 +33,7 @@ struct listener {
     struct timer retry; /* after EMFILE */
     int fd;             /* -1: closed */
     int port;
+    int family; /* AF_INET or AF_INET6 */
     bool control;
     bool short_of_fds; /* said so already */
 };
@@ -118,7 +119,7 @@ void drain_turn(struct server *s);
 /* drain_linux.c */
 /* Let no new handshake begin on this listening socket, and finish those half done. 0 or -errno. */
 int drain_refuse_syn(int fd);
-/* Handshakes to the port that are half done; -errno when the kernel does not tell. */
-int drain_half_done(struct server *s, int port);
+/* Handshakes to the listener that are half done; -errno when the kernel does not tell. */
+int drain_half_done(struct server *s, const struct listener *l);
 
 #endif

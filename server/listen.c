@@ -86,6 +86,8 @@ int listener_open(struct listener *l, struct server *s, const char *host, int po
     l->control = control;
     l->fd = fd;
     l->port = port_of(fd);
+    socklen_t size = sizeof l->family;
+    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &l->family, &size);
     l->poll.data = l;
     l->retry.fire = on_retry;
     uv_poll_init(&s->loop, &l->poll, fd);

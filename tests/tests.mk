@@ -4,10 +4,10 @@ NEEDS_base    := base
 NEEDS_plan    := plan base
 NEEDS_journal := journal plan base
 NEEDS_judge   := judge journal plan base
-NEEDS_load    := load journal plan base
+NEEDS_load    := load journal plan base llhttp
 NEEDS_target  := target journal plan base
 NEEDS_report  := report judge journal plan base
-NEEDS_run     := run target load judge journal plan base
+NEEDS_run     := run target load judge journal plan base llhttp
 NEEDS_server  := server base llhttp
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 

@@ -177,3 +177,11 @@ int sockdiag_count(struct sockdiag *d, uint16_t port, unsigned states)
     int rc = sockdiag_each(d, port, states, add_one, &count);
     return rc < 0 ? rc : count;
 }
+
+int sockdiag_count_family(struct sockdiag *d, int family, uint16_t port, unsigned states)
+{
+    int count = 0;
+    struct walk w = {add_one, &count, port};
+    int rc = dump(d, family, port, states, &w);
+    return rc < 0 ? rc : count;
+}

@@ -40,6 +40,7 @@ FIELDS(ATTEMPT_END, INT("a", attempt), INT("code", code), INT("errno", os_errno)
        INT("status", status), INT("tries", tries), INT("sent", sent_bytes),
        INT("head", header_bytes), INT("head_done", header_done), INT("body", body_bytes),
        INT("length", length), STR("framing", framing), INT("close", close), STR("why", why),)
+FIELDS(CONN_CLOSED, INT("l", load), INT("c", client), INT("port", port), STR("how", how),)
 FIELDS(MOMENT, INT("i", index),)
 FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),)
 FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", pid),

@@ -26,6 +26,7 @@
     X(ATTEMPT_SENT, "sent", "the last byte of the request was handed to the kernel")               \
     X(ATTEMPT_FIRST_BYTE, "first-byte", "the first byte of the answer was read")                   \
     X(ATTEMPT_END, "end", "the attempt is over, with all the facts about how")                     \
+    X(CONN_CLOSED, "conn-closed", "the server closed a connection that was idle between requests") \
     X(MOMENT, "moment", "the condition of a signal came true")                                     \
     X(FREEZE, "freeze", "the target is stopped and the load's requests are written")               \
     X(SIGNAL, "signal", "a signal was sent")                                                       \
@@ -70,6 +71,7 @@ struct event {
     int64_t length;       /* what the answer promised (Content-Length), or -1 */
     const char *framing;  /* of the answer: "length", "chunked", "close", "none" (no body), "" */
     int64_t close;        /* 1: the answer said Connection: close */
+    const char *how;      /* conn-closed: "fin" or "rst" */
     const char *why;      /* ended by us: "client-abort", "connect-timeout", "response-timeout",
                              "run-ended"; "" otherwise. load-end, run-end, error: the reason */
     /* the target and the kernel */

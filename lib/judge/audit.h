@@ -125,5 +125,8 @@ void baseline_free(struct baseline *b);
 
 /* How many findings are at least this severe and not in the baseline (which may be NULL). */
 size_t audit_failures(const struct audit *a, enum severity fail_on, const struct baseline *b);
+/* failed when there are such; else inconclusive without a grade, else passed. */
+enum verdict_value audit_verdict(const struct audit *a, enum severity fail_on,
+                                 const struct baseline *b);
 
 #endif

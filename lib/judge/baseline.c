@@ -58,3 +58,11 @@ size_t audit_failures(const struct audit *a, enum severity fail_on, const struct
         n += a->findings[i].severity >= fail_on && !baseline_has(b, a->findings[i].defect);
     return n;
 }
+
+enum verdict_value audit_verdict(const struct audit *a, enum severity fail_on,
+                                 const struct baseline *b)
+{
+    if (audit_failures(a, fail_on, b))
+        return VERDICT_FAILED;
+    return a->grade == '?' ? VERDICT_INCONCLUSIVE : VERDICT_PASSED;
+}

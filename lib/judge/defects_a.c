@@ -39,7 +39,8 @@ const struct defect defects_before[] = {
         .reference = "signal(7); POSIX shell, `exec`",
         .unit = "runs",
         .fine = NULL,
-        .covers = "runner-swallows signal-ignored term-means-reload workers-orphaned "
+        .covers = "group-signal-kills-workers sigint-not-drained platform-double-signal "
+                  "runner-swallows signal-ignored term-means-reload workers-orphaned "
                   "listener-fd-leaked inflight-killed-at-signal main-exits-early "
                   "deadline-exceeds-platform exit-never exit-late exit-code-ambiguous "
                   "listener-open-nobody-accepts pid1-no-handler signal-during-startup no-deadline "
@@ -66,7 +67,8 @@ const struct defect defects_before[] = {
         .reference = "signal(7)",
         .unit = "runs",
         .fine = NULL,
-        .covers = "signal-ignored term-means-reload workers-orphaned listener-fd-leaked "
+        .covers = "group-signal-kills-workers sigint-not-drained platform-double-signal "
+                  "signal-ignored term-means-reload workers-orphaned listener-fd-leaked "
                   "inflight-killed-at-signal main-exits-early deadline-exceeds-platform exit-never "
                   "exit-late exit-code-ambiguous listener-open-nobody-accepts pid1-no-handler "
                   "signal-during-startup no-deadline keepalive-served-forever no-connection-close "

@@ -39,7 +39,7 @@ static void learn_process(struct look *l)
     const struct event *listen = next_event(l, EVENT_TARGET_LISTEN, NULL);
 
     l->main_pid = start ? start->pid : 0;
-    l->main_command = "";
+    l->main_command = start && start->text ? start->text : "";
     l->owner_pid = listen ? listen->owner : 0;
     l->owner_command = listen && listen->text ? listen->text : "";
     for (const struct event *e = NULL; (e = next_event(l, EVENT_PROCESS, e));) {
@@ -129,23 +129,25 @@ bool load_in(const struct look *l, const struct attempt *a, const char *names)
     return name_in(attempt_load(l, a), names);
 }
 
+/* What stands between words; a command line may also be the JSON array of target-start. */
+#define BETWEEN " [],\""
+
 const char *command_word(const char *command, int which, char *out, size_t size)
 {
-    size_t len;
+    size_t len, at = 0;
 
     for (int i = 0;; i++) {
-        command += strspn(command, " ");
-        len = strcspn(command, " ");
+        command += strspn(command, BETWEEN);
+        len = strcspn(command, BETWEEN);
         if (i == which)
             break;
         command += len;
     }
     for (size_t i = 0; i < len; i++)
-        if (command[i] == '/') {
-            command += i + 1;
-            len -= i + 1;
-            i = (size_t)-1;
-        }
+        if (command[i] == '/')
+            at = i + 1;
+    command += at;
+    len -= at;
     if (len && command[len - 1] == ':') /* "nginx: master process" */
         len--;
     snprintf(out, size, "%.*s", (int)len, command);

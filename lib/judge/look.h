@@ -28,8 +28,9 @@ bool name_in(const char *name, const char *names);
 bool look_run_is(const struct look *l, const char *names);
 const char *attempt_load(const struct look *l, const struct attempt *a);
 bool load_in(const struct look *l, const struct attempt *a, const char *names);
-/* The program a command line runs: its first word without the folder; for "node /usr/bin/npm" and
- * the like `which` 1 gives the second one. Writes into out, "" when there is none. */
+/* The program a command line (or a JSON array) runs: its first word without the folder; for "node
+ * /usr/bin/npm" and the like `which` 1 gives the second one. Writes into out, "" when there is
+ * none. */
 const char *command_word(const char *command, int which, char *out, size_t size);
 /* One of `programs` (as names for name_in) is the command's first or second word. */
 bool command_is(const char *command, const char *programs);

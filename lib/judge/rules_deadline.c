@@ -24,13 +24,14 @@ static bool was_killed(const struct look *l)
     return l->t0_ns && !l->ended_itself;
 }
 
-/* Requests that came to an end by themselves say nothing about a limit. */
+/* Requests that came to an end by themselves say nothing about a limit, nor does a process that
+ * goes at the signal: it does not drain. */
 static bool is_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
     sight_attempts(&s, l, "outlasting", was_in_flight, is_completed);
-    return s.of > 0 && s.count == 0;
+    return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
 /* A wait of up to ten seconds (docker's grace, the shortest common one) may still have a limit

@@ -308,7 +308,8 @@ void find_recycle_drop(const struct look *l, struct sight *s)
 
 void find_exit_late(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself)
+    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself ||
+        run_lost_in_flight(l))
         return;
     sight_whole(s, is_late(l));
     if (s->count)

@@ -50,8 +50,8 @@ static bool died_of_signal(const struct look *l)
  * another defect; here it must end, or die of the signal, when it is not PID 1. */
 void find_pid1_no_handler(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-pid1") || !l->t0_ns)
-        return;
+    if (!look_run_is(l, "check-pid1") || !l->t0_ns || died_of_signal(l))
+        return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
     sight_whole(s, stayed(l) && (strcmp(l->main_disposition, "default") == 0 ||
                                  other_run(l, "check-main", died_of_signal)));
     if (s->count)

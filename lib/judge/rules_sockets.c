@@ -16,22 +16,30 @@ static bool is_never_accepted(const struct look *l, const struct attempt *a)
     return is_cut(l, a) && a->reason == REASON_NEVER_ACCEPTED;
 }
 
+static bool is_around_close(const struct look *l, const struct attempt *a)
+{
+    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000);
+}
+
+static bool is_connected_around(const struct look *l, const struct attempt *a)
+{
+    return is_around_close(l, a) && a->connected_ns;
+}
+
 void find_accept_queue(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-accept-queue"))
         sight_attempts(s, l, "frozen", any_attempt, is_lost_in_queue);
-    else if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "arrivals", is_never_accepted, is_never_accepted);
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    sight_attempts(s, l, "arrivals", is_connected_around, is_never_accepted);
+    if (!s->count)
+        s->of = 0; /* nobody knows how many of them were in the queue */
 }
 
 static bool is_reset_in_handshake(const struct look *l, const struct attempt *a)
 {
     return is_cut(l, a) && !a->first_ns && !a->sent_ns && a->end && a->end->os_errno == ECONNRESET;
-}
-
-static bool is_around_close(const struct look *l, const struct attempt *a)
-{
-    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000);
 }
 
 void find_handshake(const struct look *l, struct sight *s)
@@ -63,6 +71,8 @@ void find_defer_accept(const struct look *l, struct sight *s)
 {
     const struct history *h = l->run->history;
 
+    if (next_event(l, EVENT_ORPHAN, NULL) || next_event(l, EVENT_SURVIVOR, NULL))
+        return; /* somebody who lives on may hold them */
     if (!look_run_is(l, "check-main") || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
         return;

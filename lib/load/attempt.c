@@ -81,3 +81,10 @@ void attempt_end(struct client *c, const struct attempt_end *end)
                            .why = end->why ? end->why : ""});
     step(c, PHASE_DONE);
 }
+
+void attempt_swap(struct client *c)
+{
+    struct attempt front = c->attempt;
+    c->attempt = c->behind;
+    c->behind = front;
+}

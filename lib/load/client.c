@@ -18,7 +18,7 @@ struct client *client_new(struct group *g, int64_t number)
     c->number = number;
     c->identity = ++g->loads->clients;
     c->engine = loads_engine(g->loads, c->identity);
-    c->attempt.phase = PHASE_NOT_STARTED;
+    c->attempt.phase = c->behind.phase = PHASE_NOT_STARTED;
     uv_timer_init(g->loads->loop, &c->timer);
     c->timer.data = c;
     g->alive++;
@@ -34,11 +34,28 @@ void client_attempt(struct client *c, int64_t request, int64_t intended_ns)
         c->group->shape->start(c);
 }
 
-/* A held load: with reuse, the first request opens the connection that the client then waits on. */
 static bool must_wait(const struct client *c)
 {
     const struct group *g = c->group;
-    return g->plan->held && !g->released && (!g->plan->reuse || c->attempts > 0);
+    return g->plan->held && !g->released && (!group_makes_first(g) || c->attempts > 0);
+}
+
+void client_halfway(struct client *c)
+{
+    c->halfway = true;
+    c->group->halfway++;
+    group_check_held(c->group);
+}
+
+void client_go_on(struct client *c)
+{
+    c->group->halfway -= c->halfway;
+    c->halfway = false;
+}
+
+bool client_open(const struct client *c)
+{
+    return attempt_open(&c->attempt) || attempt_open(&c->behind);
 }
 
 void client_next(struct client *c)
@@ -47,7 +64,10 @@ void client_next(struct client *c)
     if (must_wait(c) && !g->stopping && g->budget != 0) {
         c->state = CLIENT_HELD;
         g->waiting++;
+        if (g->shape->idle)
+            g->shape->idle(c);
         group_check_held(g);
+        group_settle(g);
         return;
     }
     int64_t request = group_take_request(g);
@@ -78,6 +98,7 @@ void client_over(struct client *c, bool reached)
 {
     struct group *g = c->group;
     uv_timer_stop(&c->timer);
+    client_go_on(c);
     if (g->open_loop) {
         c->state = CLIENT_FREE;
         c->next_free = g->free;
@@ -101,6 +122,7 @@ void client_end(struct client *c)
     if (c->state == CLIENT_ENDED)
         return;
     uv_timer_stop(&c->timer);
+    client_go_on(c);
     if (c->state == CLIENT_HELD)
         g->waiting--;
     c->state = CLIENT_ENDED;

@@ -25,8 +25,10 @@ struct client {
     int64_t identity; /* in the run, from 1: no other client may use its connection */
     enum client_state state;
     struct attempt attempt;
-    int64_t attempts;   /* begun */
-    int64_t backoff_ns; /* grows while connections are refused */
+    struct attempt behind; /* of a pair: the one that waits for its turn, or has had it */
+    bool halfway;          /* held within its attempt */
+    int64_t attempts;      /* begun */
+    int64_t backoff_ns;    /* grows while connections are refused */
     struct engine *engine;
     void *wire;       /* the shape's own */
     int start_errno;  /* of a start that failed at once */
@@ -41,6 +43,12 @@ void client_next(struct client *c);
 void client_attempt(struct client *c, int64_t request, int64_t intended_ns);
 /* The attempt is over (attempt_end was called). `reached`: there was a connection. */
 void client_over(struct client *c, bool reached);
+/* Held within its attempt, until the load is released. */
+void client_halfway(struct client *c);
+/* ... or until it goes on by itself. */
+void client_go_on(struct client *c);
+/* Has it an attempt open (of a pair: any)? */
+bool client_open(const struct client *c);
 /* No attempt is open, and none will be. */
 void client_end(struct client *c);
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "load/engine_int.h"
+#include "load/received.h"
 
 /* Jobs begun before the loop looks at its sockets again. */
 enum { BATCH = 32 };
@@ -132,9 +133,13 @@ void engine_on_poll(uv_poll_t *poll, int status, int events)
         w->armed = 0;
         events = w->wanted;
     }
-    if (!w->wanted) { /* an idle connection: the next request will find out */
+    if (!w->wanted) { /* an idle connection: the next request will find out by itself */
         uv_poll_stop(&w->poll);
         w->armed = 0;
+        if (w->owner && !w->told && socket_ended(w->fd) != SOCKET_OPEN) {
+            w->told = true;
+            w->owner->idle_closed(w->owner, w->fd);
+        }
         return;
     }
     if (w->owner)

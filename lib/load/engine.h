@@ -20,6 +20,9 @@ struct engine_job {
     void (*done)(struct engine_job *job, CURLcode code);
     /* A socket of it is about to be closed (curl may be on the stack). */
     void (*closing)(struct engine_job *job, int fd);
+    /* The server has closed its idle connection; nothing was read from it. Told at most once, and
+     * only when the loop was still waiting for something on it (see engine_idle). */
+    void (*idle_closed)(struct engine_job *job, int fd);
     /* the engine's own */
     struct engine_job *next, *next_touched;
     struct engine_watch *watches; /* its open sockets */
@@ -39,6 +42,8 @@ void engine_cancel(struct engine *e, struct engine_job *job);
 void engine_touch(struct engine *e, struct engine_job *job);
 /* Lift the pause of a paced body (curl_easy_pause). */
 void engine_resume(struct engine *e, struct engine_job *job);
+/* The job is over and its connection stays open: watch for the server closing it. */
+void engine_idle(struct engine_job *job);
 /* curl or one of our callbacks from it is on the stack: jobs cannot be cancelled now, but from the
  * turn that engine_wake asks for. */
 bool engine_busy(const struct engine *e);

@@ -14,6 +14,7 @@ struct engine_watch {
     int armed;    /* what epoll was told */
     bool foreign; /* opened by curl for itself: closed by it without a word to us */
     bool polled;  /* `poll` is initialised */
+    bool told;    /* that the server closed it while it was idle */
 };
 
 struct engine {

@@ -40,6 +40,13 @@ static void unlink_owner(struct engine_watch *w)
     w->owner = NULL;
 }
 
+void engine_idle(struct engine_job *job)
+{
+    for (struct engine_watch *w = job->watches; w; w = w->next_mine)
+        if (w->polled && !w->wanted && uv_poll_start(&w->poll, UV_DISCONNECT, engine_on_poll) == 0)
+            w->armed = UV_DISCONNECT;
+}
+
 struct engine_watch *watch_of(struct engine *e, int fd)
 {
     return (size_t)fd < e->n_watches ? e->watches[fd] : NULL;

@@ -18,10 +18,19 @@ void group_init(struct group *g, struct loads *l, int index)
     g->head = p->method && strcmp(p->method, "HEAD") == 0;
 }
 
-/* No client without a request to make; in a held load with reuse each makes at least two. */
+/* With reuse the first request opens the connection that the client then waits on. Those of a
+ * freeze that have new connections need no first one. */
+bool group_makes_first(const struct group *g)
+{
+    const struct plan_load *p = g->plan;
+    return p->reuse || p->resume.after_ns >= 0 || p->resume_never || g->shape->halves;
+}
+
+/* No client without a request to make; in a held load each makes at least two, if it can. */
 static int64_t clients_needed(const struct group *g)
 {
-    int64_t each = g->plan->held && g->plan->reuse ? 2 : 1;
+    bool two = g->plan->held && group_makes_first(g) && !g->shape->halves;
+    int64_t each = (two ? 2 : 1) * (g->shape->pair ? 2 : 1);
     int64_t n = g->plan->clients;
     if (g->budget >= 0 && n > g->budget / each)
         n = g->budget / each;
@@ -64,7 +73,8 @@ void group_check_held(struct group *g)
 {
     if (!g->plan->held || g->released || g->counts.held || g->stopping)
         return;
-    if (g->waiting == 0 || g->waiting < g->alive)
+    int64_t held = g->waiting + g->halfway;
+    if (held == 0 || held < g->alive)
         return;
     g->counts.held = true;
     /* Told from the loop, never from inside loads_begin or curl. */
@@ -80,6 +90,9 @@ void group_release(struct group *g)
     g->counts.held = false;
     for (size_t i = 0; i < g->n_clients; i++) {
         struct client *c = g->clients[i];
+        client_go_on(c);
+        if (c->state == CLIENT_BUSY && g->shape->release)
+            g->shape->release(c);
         if (c->state != CLIENT_HELD)
             continue;
         g->waiting--;
@@ -110,7 +123,9 @@ void group_stop(struct group *g, const char *why)
 void group_settle(struct group *g)
 {
     bool exhausted = g->stopping || g->budget == 0;
-    if (!(g->counts.begun || g->stopping) || g->counts.ended || g->alive > 0)
+    /* Clients that wait for ever keep their connections, and nothing else will come of them. */
+    int64_t more = g->alive - (g->plan->resume_never ? g->waiting : 0);
+    if (!(g->counts.begun || g->stopping) || g->counts.ended || more > 0)
         return;
     if (g->open_loop && !exhausted)
         return;
@@ -118,7 +133,7 @@ void group_settle(struct group *g)
     pace_end(g);
     struct loads *l = g->loads;
     struct event e = {.kind = EVENT_LOAD_END, .load = g->index};
-    e.why = g->stopping ? g->why : "requests";
+    e.why = g->stopping ? g->why : g->alive > 0 ? "idle" : "requests";
     journal_add(l->journal, &e);
     if (l->callbacks.ended)
         l->callbacks.ended(l->callbacks.arg, g->index);

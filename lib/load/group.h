@@ -32,7 +32,8 @@ struct group {
     struct client **clients;
     size_t n_clients;
     int64_t alive;   /* clients that may still begin an attempt, or have one open */
-    int64_t waiting; /* of these, held */
+    int64_t waiting; /* of these, held between two attempts */
+    int64_t halfway; /* ... and within one */
     /* open loop */
     struct client *free; /* clients between two requests, the last used first */
     struct ticker *ticker;
@@ -72,6 +73,8 @@ void group_init(struct group *g, struct loads *l, int index);
 void group_begin(struct group *g);
 void group_release(struct group *g);
 void group_stop(struct group *g, const char *why);
+/* Does a held client make a request before it waits? (Else it waits for its very first.) */
+bool group_makes_first(const struct group *g);
 /* A client that was alive is not any more, or the pace ran out: has the load ended? */
 void group_settle(struct group *g);
 /* Every client that is left waits: say so, from the loop. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-enum { TCP_ESTABLISHED = 1 }; /* as in <netinet/tcp.h> */
+enum { TCP_ESTABLISHED = 1, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8 }; /* as in <netinet/tcp.h> */
 
 int64_t received_bytes(int fd)
 {
@@ -19,4 +19,15 @@ int64_t received_bytes(int fd)
      * the count may be one too small, which never makes an answer out of nothing. */
     bool open = info.tcpi_state == TCP_ESTABLISHED || info.tcpi_bytes_received == 0;
     return (int64_t)info.tcpi_bytes_received - (open ? 0 : 1);
+}
+
+enum socket_end socket_ended(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+        return SOCKET_OPEN;
+    return info.tcpi_state == TCP_CLOSE_WAIT ? SOCKET_FIN
+           : info.tcpi_state == TCP_CLOSE    ? SOCKET_RST
+                                             : SOCKET_OPEN;
 }

@@ -4,4 +4,7 @@
 const struct shape *const shape_table[] = {
     [SHAPE_REQUEST] = &shape_request,
     [SHAPE_SILENT] = &shape_silent,
+    [SHAPE_PARTIAL_HEAD] = &shape_partial_head,
+    [SHAPE_PIPELINED] = &shape_pipelined,
+    [SHAPE_EXPECT_CONTINUE] = &shape_expect_continue,
 };

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "load/group.h"
+#include "load/received.h"
 #include "load/shapes.h"
 
 static struct transfer *from_job(struct engine_job *job)
@@ -55,6 +56,24 @@ static void on_done(struct engine_job *job, CURLcode code)
     client_over(c, reached);
 }
 
+static void on_idle_closed(struct engine_job *job, int fd)
+{
+    const struct client *c = from_job(job)->client;
+    journal_add(c->group->loads->journal,
+                &(struct event){.kind = EVENT_CONN_CLOSED,
+                                .load = c->group->index,
+                                .client = c->number,
+                                .port = from_job(job)->port,
+                                .how = socket_ended(fd) == SOCKET_RST ? "rst" : "fin"});
+}
+
+static void transfer_idle(struct client *c)
+{
+    struct transfer *t = c->wire;
+    if (t)
+        engine_idle(&t->job);
+}
+
 static struct transfer *transfer_new(struct client *c)
 {
     struct transfer *t = MEM_NEW(struct transfer);
@@ -67,6 +86,7 @@ static struct transfer *transfer_new(struct client *c)
     t->job.worked = on_worked;
     t->job.done = on_done;
     t->job.closing = transfer_closing;
+    t->job.idle_closed = on_idle_closed;
     curl_easy_setopt(t->job.easy, CURLOPT_PRIVATE, &t->job);
     request_options(t, c->group);
     transfer_callbacks(t);
@@ -110,6 +130,7 @@ static void transfer_end(struct client *c)
 const struct shape shape_request = {
     .prepare = request_prepare,
     .start = transfer_start,
+    .idle = transfer_idle,
     .abort = transfer_abort,
     .end = transfer_end,
     .finish = request_finish,

@@ -16,6 +16,7 @@ struct transfer {
     struct client *client;
     struct body body;
     bool opened;      /* a socket was opened for this attempt: the connection is not a reused one */
+    int port;         /* local, of the connection last used */
     int socket_errno; /* of socket(2) or bind(2), which libcurl does not tell */
     int64_t received; /* bytes that had come on this connection before this attempt */
     int64_t read_begin_ns;     /* of the answer's body; 0: not begun */

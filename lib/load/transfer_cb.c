@@ -63,6 +63,7 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     if (!t->opened)
         t->received = received_bytes(engine_socket(&t->job));
     engine_touch(t->client->engine, &t->job);
+    t->port = local_port;
     attempt_connected(t->client, local_port, !t->opened);
     return CURL_PREREQFUNC_OK;
 }

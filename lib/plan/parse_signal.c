@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "plan/parse.h"
+#include "plan/profiles.h"
 
 enum { MAX_SIGNALS = 1000 };
 static const int64_t max_number = INT64_C(1000000000);
@@ -263,8 +264,31 @@ int parse_signal_numbers(const struct json_doc *doc, const cJSON *node, struct p
     return read_array(doc, node, 0, MAX_SIGNALS, parse_number, plan, err);
 }
 
+/* The platform's patience ends some time after the first signal; a file that sends its own SIGKILL,
+ * or is part of a battery (which does), says when itself. */
+static void add_platform_kill(struct plan *plan)
+{
+    const struct profile *p = plan->profile ? profile_find(plan->profile) : NULL;
+    if (!p || !p->kill_signo || plan->audit || !plan->n_signals)
+        return;
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].signo == p->kill_signo)
+            return;
+    struct plan_signal *s = &plan->signals[plan->n_signals++];
+    *s = (struct plan_signal){
+        .signo = p->kill_signo,
+        .to = TO_TREE,
+        .when = {.kind = WHEN_AFTER, .at_ns = p->grace_ns, .of = 0, .load = -1},
+        .freeze = -1,
+    };
+    s->text = moment_text(plan, s);
+}
+
 int parse_signals(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                   struct error *err)
 {
-    return read_array(doc, node, 0, MAX_SIGNALS, parse_signal, plan, err);
+    if (read_array(doc, node, 0, MAX_SIGNALS, parse_signal, plan, err) < 0)
+        return -1;
+    add_platform_kill(plan);
+    return 0;
 }

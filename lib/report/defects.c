@@ -1,6 +1,7 @@
 #include "report/defects.h"
 
 #include "judge/interval.h"
+#include "report/formats.h"
 
 static void write_attempts(struct json_out *j, const struct finding *f)
 {
@@ -22,16 +23,18 @@ static void write_repeats(struct json_out *j, const struct finding *f)
     json_out_end_object(j);
 }
 
-static void write_finding(struct json_out *j, const struct audit_input *in, const struct finding *f)
+static void write_finding(struct json_out *j, const struct report_input *in,
+                          const struct finding *f)
 {
     json_out_object(j, NULL);
     json_out_string(j, "id", f->defect->id);
     json_out_string(j, "title", f->defect->title);
     json_out_string(j, "severity", severity_word(f->severity));
+    json_out_bool(j, "known", baseline_has(in->baseline, f->defect));
     json_out_int(j, "count", f->count);
     json_out_int(j, "of", f->of);
     json_out_string(j, "unit", f->defect->unit);
-    json_out_string(j, "scenario", in->runs[f->run].scenario);
+    json_out_string(j, "scenario", in->audited->runs[f->run].scenario);
     json_out_int(j, "run", (int64_t)f->run);
     json_out_string(j, "evidence", f->evidence);
     write_attempts(j, f);
@@ -42,13 +45,14 @@ static void write_finding(struct json_out *j, const struct audit_input *in, cons
     json_out_end_object(j);
 }
 
-void report_defects_json(struct json_out *j, const struct audit_input *in, const struct audit *a)
+void report_defects_json(struct json_out *j, const struct report_input *in)
 {
+    const struct audit *a = in->audit;
     const char grade[] = {a->grade, 0};
 
     json_out_string(j, "grade", a->grade == '?' ? NULL : grade);
     json_out_string(j, "grade_why", a->reason ? a->reason : audit_grade_rule);
-    json_out_string(j, "profile", in->profile ? in->profile->name : NULL);
+    json_out_string(j, "profile", in->audited->profile ? in->audited->profile->name : NULL);
     json_out_array(j, "defects");
     for (size_t i = 0; i < a->n_findings; i++)
         write_finding(j, in, &a->findings[i]);
@@ -59,23 +63,10 @@ void report_defects_json(struct json_out *j, const struct audit_input *in, const
     json_out_end_array(j);
 }
 
-/* XML 1.0 section 2.2 allows no control character but these three. */
-static void add_xml(struct buf *out, const char *s)
+/* A defect that is known, or milder than what the check fails for. */
+static bool is_tolerated(const struct report_input *in, const struct finding *f)
 {
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-
-        if (c == '<')
-            buf_adds(out, "&lt;");
-        else if (c == '>')
-            buf_adds(out, "&gt;");
-        else if (c == '&')
-            buf_adds(out, "&amp;");
-        else if (c == '"')
-            buf_adds(out, "&quot;");
-        else if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r')
-            buf_addc(out, (char)c);
-    }
+    return f->severity < in->fail_on || baseline_has(in->baseline, f->defect);
 }
 
 size_t report_defects_count(const struct audit *a)
@@ -83,58 +74,61 @@ size_t report_defects_count(const struct audit *a)
     return a->n_findings + a->n_fine;
 }
 
-void report_defects_junit(struct buf *out, const struct audit *a)
+static void junit_finding(struct buf *out, const struct report_input *in, const struct finding *f)
 {
-    buf_addf(out, "  <testsuite name=\"drainctl check\" tests=\"%zu\" failures=\"%zu\">\n",
-             report_defects_count(a), a->n_findings);
-    for (size_t i = 0; i < a->n_findings; i++) {
-        const struct finding *f = &a->findings[i];
+    const char *element = is_tolerated(in, f) ? "skipped" : "failure";
 
-        buf_adds(out, "    <testcase classname=\"check\" name=\"");
-        add_xml(out, f->defect->id);
-        buf_adds(out, "\">\n      <failure type=\"");
-        add_xml(out, severity_word(f->severity));
-        buf_adds(out, "\" message=\"");
-        add_xml(out, f->defect->title);
-        buf_adds(out, "\">");
-        add_xml(out, f->evidence);
-        buf_adds(out, "\n");
-        add_xml(out, f->fix->text);
-        buf_adds(out, "</failure>\n    </testcase>\n");
-    }
+    buf_addf(out, "    <testcase classname=\"check\" name=\"%s\">\n      <%s", f->defect->id,
+             element);
+    if (!is_tolerated(in, f))
+        buf_addf(out, " type=\"%s\"", severity_word(f->severity));
+    buf_adds(out, " message=\"");
+    junit_text(out, f->defect->title);
+    buf_adds(out, "\">");
+    junit_text(out, f->evidence);
+    buf_adds(out, ". fix: ");
+    junit_text(out, f->fix->text);
+    buf_addf(out, "</%s>\n    </testcase>\n", element);
+}
+
+void report_defects_junit(struct buf *out, const struct report_input *in)
+{
+    const struct audit *a = in->audit;
+    size_t failures = audit_failures(a, in->fail_on, in->baseline);
+
+    buf_addf(out,
+             "  <testsuite name=\"check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+             "skipped=\"%zu\">\n",
+             report_defects_count(a), failures, a->n_findings - failures);
+    for (size_t i = 0; i < a->n_findings; i++)
+        junit_finding(out, in, &a->findings[i]);
     for (size_t i = 0; i < a->n_fine; i++) {
         buf_adds(out, "    <testcase classname=\"check\" name=\"");
-        add_xml(out, a->fine[i]);
+        junit_text(out, a->fine[i]);
         buf_adds(out, "\"/>\n");
     }
     buf_adds(out, "  </testsuite>\n");
 }
 
-/* A '#' begins a directive in TAP. */
-static void add_tap(struct buf *out, const char *s)
+static void tap_finding(struct buf *out, const struct report_input *in, const struct finding *f,
+                        int number)
 {
-    for (; *s; s++) {
-        if (*s == '#')
-            buf_addc(out, '\\');
-        buf_addc(out, *s == '\n' ? ' ' : *s);
-    }
+    buf_addf(out, "not ok %d - %s: ", number, f->defect->id);
+    tap_text(out, f->defect->title);
+    buf_addf(out, "%s\n  ---\n", is_tolerated(in, f) ? " # TODO known or mild" : "");
+    tap_yaml(out, "severity", severity_word(f->severity));
+    tap_yaml(out, "evidence", f->evidence);
+    tap_yaml(out, "fix", f->fix->text);
+    buf_adds(out, "  ...\n");
 }
 
-int report_defects_tap(struct buf *out, const struct audit *a, int first)
+int report_defects_tap(struct buf *out, const struct report_input *in, int first)
 {
-    for (size_t i = 0; i < a->n_findings; i++) {
-        const struct finding *f = &a->findings[i];
-
-        buf_addf(out, "not ok %d - ", first++);
-        add_tap(out, f->defect->id);
-        buf_addf(out, ": ");
-        add_tap(out, f->defect->title);
-        buf_addf(out, "\n  # %s: %s\n  # fix: %s\n", severity_word(f->severity), f->evidence,
-                 f->fix->text);
-    }
-    for (size_t i = 0; i < a->n_fine; i++) {
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        tap_finding(out, in, &in->audit->findings[i], first++);
+    for (size_t i = 0; i < in->audit->n_fine; i++) {
         buf_addf(out, "ok %d - ", first++);
-        add_tap(out, a->fine[i]);
+        tap_text(out, in->audit->fine[i]);
         buf_addc(out, '\n');
     }
     return first;

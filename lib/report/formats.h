@@ -9,4 +9,9 @@ void report_json(const struct report_input *in, struct buf *out);
 void report_junit(const struct report_input *in, struct buf *out);
 void report_tap(const struct report_input *in, struct buf *out);
 
+/* Foreign text for an attribute or an element; for a TAP description; a line of a YAML block. */
+void junit_text(struct buf *out, const char *s);
+void tap_text(struct buf *out, const char *s);
+void tap_yaml(struct buf *out, const char *key, const char *value);
+
 #endif

@@ -192,7 +192,7 @@ void report_json(const struct report_input *in, struct buf *out)
     json_out_string(&j, "verdict",
                     verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
     if (in->audit)
-        report_defects_json(&j, in->audited, in->audit);
+        report_defects_json(&j, in);
     json_out_array(&j, "runs");
     for (size_t i = 0; i < in->count; i++)
         out_run(&j, &in->runs[i]);

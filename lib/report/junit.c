@@ -15,7 +15,7 @@ static bool is_noncharacter(const char *s, size_t n)
 }
 
 /* Text for an attribute or an element: whatever XML 1.0 cannot hold becomes U+FFFD. */
-static void xml_text(struct buf *out, const char *s)
+void junit_text(struct buf *out, const char *s)
 {
     static const char special[] = "&<>\"'\n\t";
     static const char *const entities[] = {"&amp;",  "&lt;",  "&gt;", "&quot;",
@@ -37,7 +37,7 @@ static void xml_text(struct buf *out, const char *s)
 static void attribute(struct buf *out, const char *name, const char *value)
 {
     buf_addf(out, " %s=\"", name);
-    xml_text(out, value);
+    junit_text(out, value);
     buf_addc(out, '"');
 }
 
@@ -49,7 +49,7 @@ static void problem(struct buf *out, enum verdict_value value, const char *messa
     buf_addf(out, "      <%s type=\"%s\"", element, verdict_word(value));
     attribute(out, "message", message);
     buf_addc(out, '>');
-    xml_text(out, details);
+    junit_text(out, details);
     buf_addf(out, "</%s>\n", element);
 }
 
@@ -95,7 +95,7 @@ static void verdict_case(struct buf *out, const struct run_verdict *v)
 }
 
 struct counts {
-    size_t tests, failures, errors;
+    size_t tests, failures, errors, skipped;
 };
 
 static void count_value(struct counts *c, enum verdict_value value)
@@ -116,8 +116,8 @@ static struct counts count_run(const struct run_verdict *v)
 
 static void add_counts(struct buf *out, const struct counts *c, double ms)
 {
-    buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%.3f\">\n",
-             c->tests, c->failures, c->errors, ms / 1000);
+    buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
+             c->tests, c->failures, c->errors, c->skipped, ms / 1000);
 }
 
 static void suite(struct buf *out, const struct run_verdict *v)
@@ -140,7 +140,8 @@ void report_junit(const struct report_input *in, struct buf *out)
     double ms = 0;
     if (in->audit) {
         all.tests = in->audit->n_findings + in->audit->n_fine;
-        all.failures = in->audit->n_findings;
+        all.failures = audit_failures(in->audit, in->fail_on, in->baseline);
+        all.skipped = in->audit->n_findings - all.failures;
     }
     for (size_t i = 0; i < in->count; i++) {
         struct counts c = count_run(&in->runs[i]);
@@ -154,6 +155,6 @@ void report_junit(const struct report_input *in, struct buf *out)
     for (size_t i = 0; i < in->count; i++)
         suite(out, &in->runs[i]);
     if (in->audit)
-        report_defects_junit(out, in->audit);
+        report_defects_junit(out, in);
     buf_adds(out, "</testsuites>\n");
 }

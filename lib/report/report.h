@@ -18,6 +18,7 @@ struct report_input {
     const struct audit *audit;
     const struct audit_input *audited;
     const struct baseline *baseline; /* may be NULL */
+    enum severity fail_on;           /* milder defects do not fail the check */
     enum verdict_value verdict;      /* of the check as a whole */
 };
 

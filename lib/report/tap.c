@@ -9,7 +9,7 @@
 #include "report/defects.h"
 
 /* A description is one line; '#' would begin a directive and '\' escapes. */
-static void description(struct buf *out, const char *s)
+void tap_text(struct buf *out, const char *s)
 {
     for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
         n = utf8_length(s, len);
@@ -25,7 +25,7 @@ static void description(struct buf *out, const char *s)
 }
 
 /* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
-static void yaml(struct buf *out, const char *key, const char *value)
+void tap_yaml(struct buf *out, const char *key, const char *value)
 {
     if (!value)
         return;
@@ -38,9 +38,9 @@ static void point(struct buf *out, size_t number, enum verdict_value value, cons
                   const char *text)
 {
     buf_addf(out, "%s %zu - ", value == VERDICT_PASSED ? "ok" : "not ok", number);
-    description(out, scenario);
+    tap_text(out, scenario);
     buf_adds(out, ": ");
-    description(out, text);
+    tap_text(out, text);
     buf_addc(out, '\n');
 }
 
@@ -51,9 +51,9 @@ static void expectation_point(struct buf *out, size_t number, const struct run_v
     if (x->value == VERDICT_PASSED)
         return;
     buf_adds(out, "  ---\n");
-    yaml(out, "verdict", verdict_word(x->value));
-    yaml(out, "expected", x->expected);
-    yaml(out, "observed", x->observed);
+    tap_yaml(out, "verdict", verdict_word(x->value));
+    tap_yaml(out, "expected", x->expected);
+    tap_yaml(out, "observed", x->observed);
     if (x->n_attempts) {
         buf_adds(out, "  attempts: [");
         for (size_t i = 0; i < x->n_attempts; i++)
@@ -69,10 +69,10 @@ static void verdict_point(struct buf *out, size_t number, const struct run_verdi
     if (v->value == VERDICT_PASSED)
         return;
     buf_adds(out, "  ---\n");
-    yaml(out, "verdict", verdict_word(v->value));
-    yaml(out, "why", v->why);
-    yaml(out, "hint", v->hint);
-    yaml(out, "file", v->file);
+    tap_yaml(out, "verdict", verdict_word(v->value));
+    tap_yaml(out, "why", v->why);
+    tap_yaml(out, "hint", v->hint);
+    tap_yaml(out, "file", v->file);
     buf_adds(out, "  ...\n");
 }
 
@@ -89,5 +89,5 @@ void report_tap(const struct report_input *in, struct buf *out)
         verdict_point(out, ++number, v);
     }
     if (in->audit)
-        report_defects_tap(out, in->audit, (int)number + 1);
+        report_defects_tap(out, in, (int)number + 1);
 }

@@ -184,7 +184,7 @@ static void report_check(struct text *t, const struct report_input *in)
         buf_addf(t->out, "%s  grade %c, %zu defects\n", verdict_word(in->verdict), in->audit->grade,
                  in->audit->n_findings);
     else
-        score_text_write(t->out, in->audited, in->audit, in->baseline, in->color, (int)t->width);
+        score_text_write(t->out, in);
     for (size_t i = 0; i < in->count; i++) {
         if (in->verbose) {
             buf_addc(t->out, '\n');

@@ -32,7 +32,7 @@ struct pending_signal {
     bool has_regex;
     regex_t regex;
     int64_t written_before; /* freeze: requests of the load written before it */
-    int64_t deadline_ns;    /* freeze: when to go on regardless */
+    int64_t deadline_ns;    /* freeze, `still`: when to go on regardless */
 };
 
 enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_ACTIONS };

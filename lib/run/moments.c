@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { QUEUE_CHECK_MS = 1 };
+enum { QUEUE_CHECK_MS = 1, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 5000 };
 
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
 static void due(struct pending_signal *s)
@@ -48,6 +48,23 @@ static void arm_status(struct pending_signal *s)
     target_watch_status(s->run->target, s->plan->when.path, s->plan->when.status, on_status, s);
 }
 
+/* A master that still forks its workers, or opens its listeners, has not finished its start. */
+static bool is_still(struct pending_signal *s)
+{
+    const struct plan_when *when = &s->plan->when;
+    struct run *r = s->run;
+    if (when->still_ns <= 0 || target_unchanged_ns(r->target) >= when->still_ns)
+        return true;
+    if (s->deadline_ns == 0)
+        s->deadline_ns = clock_ns() + when->still_ns + STILL_PATIENCE_MS * NS_PER_MS;
+    if (clock_ns() < s->deadline_ns)
+        return false;
+    journal_add(r->journal, &(struct event){.kind = EVENT_NOTE,
+                                            .text = "the target never came to rest: its processes "
+                                                    "or listeners kept changing for 5 s"});
+    return true;
+}
+
 /* Requests in flight are requests the server has: one that still lies in the accept queue has not
  * reached it, and would be another test (see `freeze`). */
 static void check_in_flight(struct pending_signal *s);
@@ -64,9 +81,10 @@ static void check_in_flight(struct pending_signal *s)
     const struct plan_when *when = &s->plan->when;
     if (s->state != SIGNAL_WAITING || loads_counts(s->run->loads, when->load).in_flight < when->n)
         return;
-    if (target_queue_depth(s->run->target) > 0) {
+    bool queued = target_queue_depth(s->run->target) > 0;
+    if (queued || !is_still(s)) {
         s->state = SIGNAL_CHECKING;
-        uv_timer_start(&s->timer, on_queue_check, QUEUE_CHECK_MS, 0);
+        uv_timer_start(&s->timer, on_queue_check, queued ? QUEUE_CHECK_MS : STILL_CHECK_MS, 0);
         return;
     }
     due(s);

@@ -70,12 +70,17 @@ static void fail(struct run *r, const struct error *err)
     run_finish(r, "error");
 }
 
-/* Does this load wait for a signal that was not sent, and now never will be? */
-static bool never_begins(const struct run *r, size_t load)
+static bool never_comes(const struct run *r, const struct plan_instant *at)
 {
-    const struct plan_instant *start = &r->plan->loads[load].start;
-    return !loads_counts(r->loads, (int)load).begun && start->after_ns >= 0 && start->of >= 0 &&
-           r->signals[start->of].state != SIGNAL_SENT;
+    return at->after_ns >= 0 && at->of >= 0 && r->signals[at->of].state != SIGNAL_SENT;
+}
+
+/* Does this load wait for a signal that was not sent, and now never will be? */
+static bool waits_in_vain(const struct run *r, size_t load)
+{
+    const struct plan_load *p = &r->plan->loads[load];
+    return (!loads_counts(r->loads, (int)load).begun && never_comes(r, &p->start)) ||
+           never_comes(r, &p->resume);
 }
 
 /* The target is gone: loads with no end of their own end here. Those that have one go on, to see
@@ -83,7 +88,7 @@ static bool never_begins(const struct run *r, size_t load)
 static void stop_endless(struct run *r, bool all)
 {
     for (size_t i = 0; i < r->plan->n_loads; i++)
-        if (all || r->plan->loads[i].requests < 0 || never_begins(r, i))
+        if (all || r->plan->loads[i].requests < 0 || waits_in_vain(r, i))
             loads_stop(r->loads, (int)i, "target-exited");
 }
 

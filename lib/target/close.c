@@ -56,11 +56,16 @@ static void journal_orphans(struct target *t)
 static void on_orphan_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
+    target_listener_look(t, 0);
     target_read_tree(t);
     if (t->tree.count > 0 && clock_ns() < t->close_by_ns)
         return;
+    if (!target_survivor_tick(t, clock_ns()))
+        return;
+    target_read_tree(t);
     if (!t->killed)
         journal_orphans(t);
+    target_leftovers(t);
     uv_timer_stop(timer);
     keeper_finish(&t->keeper);
 }

@@ -13,6 +13,7 @@
 #ifndef TARGET_KEEPER_H
 #define TARGET_KEEPER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -28,6 +29,7 @@ struct keeper_spawn {
     const char *cwd;    /* or NULL */
     int out_fd, err_fd; /* become its 1 and 2; the caller closes its copies */
     int extra_fd;       /* becomes its 3; -1: none */
+    bool pid1;          /* the target is PID 1 of a new PID namespace (pid_namespaces(7)) */
 };
 
 enum keeper_what { KEEPER_STARTED, KEEPER_FAILED, KEEPER_EXITED };
@@ -57,6 +59,15 @@ int keeper_reap(struct keeper *k);
  * signals must be blocked. */
 void keeper_main(int fd, const struct keeper_spawn *spawn) __attribute__((noreturn));
 
-enum keeper_stage { KEEPER_STAGE_FORK, KEEPER_STAGE_CWD, KEEPER_STAGE_EXEC };
+enum keeper_stage {
+    KEEPER_STAGE_FORK,
+    KEEPER_STAGE_NAMESPACE,
+    KEEPER_STAGE_CWD,
+    KEEPER_STAGE_EXEC
+};
+
+/* namespace_linux.c: let the next child of this process be PID 1 of a new PID namespace; without
+ * privilege by way of a user namespace. 0 or -errno. Plain system calls only. */
+int namespace_for_child(void);
 
 #endif

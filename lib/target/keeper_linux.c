@@ -28,6 +28,10 @@ static int start_error(struct error *err, const struct keeper_spawn *spawn,
     if (m->stage == KEEPER_STAGE_CWD)
         return error_set_errno(err, ERROR_RUN, m->value, "cannot start '%s' in '%s'",
                                spawn->argv[0], spawn->cwd);
+    if (m->stage == KEEPER_STAGE_NAMESPACE) {
+        error_set_errno(err, ERROR_RUN, m->value, "this machine does not allow a PID namespace");
+        return error_hint(err, "run it as root, allow user namespaces, or leave 'pid1' out");
+    }
     error_set_errno(err, ERROR_RUN, m->value, "cannot start '%s'", spawn->argv[0]);
     for (size_t i = 0; i < ARRAY_LEN(hints); i++)
         if (hints[i].errnum == m->value)

@@ -98,9 +98,12 @@ static void fail_to_start(int report, enum keeper_stage stage)
 static void become_target(const struct keeper_spawn *s, int report, pid_t keeper)
 {
     struct rlimit files;
+    /* from inside a PID namespace the keeper cannot be named, but its end of the pipe is to be seen
+     */
+    struct pollfd pipe_end = {.fd = report};
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != keeper)
+    if (s->pid1 ? poll(&pipe_end, 1, 0) > 0 : getppid() != keeper)
         _exit(127); /* it died before the line above could see to that */
     dup2(s->out_fd, STDOUT_FILENO);
     dup2(s->err_fd, STDERR_FILENO);
@@ -124,6 +127,11 @@ static pid_t start_target(const struct keeping *k)
     pid_t keeper = getpid();
     if (pipe2(report, O_CLOEXEC) < 0) {
         tell(k, KEEPER_FAILED, KEEPER_STAGE_FORK, errno);
+        return 0;
+    }
+    int rc = k->spawn.pid1 ? namespace_for_child() : 0;
+    if (rc < 0) {
+        tell(k, KEEPER_FAILED, KEEPER_STAGE_NAMESPACE, -rc);
         return 0;
     }
     lift(&report[1]);

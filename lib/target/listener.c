@@ -40,6 +40,8 @@ void target_listener_look(struct target *t, int64_t t_ns)
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
     bool came = was->sockets == 0, went = now.sockets == 0;
+    if (now.sockets != was->sockets || now.inode != was->inode)
+        target_processes_changed(t);
     if (went) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;

@@ -75,6 +75,18 @@ struct target {
     int64_t lines_left; /* that may still be journaled */
     int64_t lines_left_out;
 
+    struct proc *known; /* processes as last journaled, lowest pid first */
+    int n_known, cap_known;
+    int64_t processes_left;        /* that may still be journaled */
+    int64_t looked_ns, changed_ns; /* at the tree; the tree or the listeners. 0: not yet */
+
+    bool survivor_done;
+    struct probe *survivor_probe;
+    char **sockets; /* paths of UNIX sockets that it listens on, as of sockets_ns */
+    int64_t sockets_ns;
+    size_t n_sockets, cap_sockets;
+    int64_t start_wall_ns; /* CLOCK_REALTIME, as files have it */
+
     uint64_t noted;        /* signals whose disposition a note has spoken of, bit signo - 1 */
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
 
@@ -106,6 +118,20 @@ void target_ready_exit(struct target *t, int code, int signo);
 
 /* listener.c */
 void target_listener_look(struct target *t, int64_t t_ns); /* 0: now */
+
+/* processes.c: the tree as it is now; journal what came and went. */
+void target_processes_look(struct target *t);
+void target_processes_tick(struct target *t, int64_t now_ns); /* every few ms, in a check's run */
+void target_processes_changed(struct target *t);              /* the listeners have, too */
+void target_processes_free(struct target *t);
+
+/* remains.c: what is left after the exit. */
+void target_remains_look(struct target *t,
+                         int64_t now_ns); /* which sockets has it, until the end? */
+/* After the exit: true when it is known who still listens. */
+bool target_survivor_tick(struct target *t, int64_t now_ns);
+void target_leftovers(struct target *t);
+void target_remains_free(struct target *t);
 
 /* watch.c */
 struct watch *target_watch(struct target *t, const char *path);

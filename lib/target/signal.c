@@ -91,7 +91,33 @@ static void note_disposition(struct target *t, pid_t pid, int signo)
                     proc_name(pid, name, sizeof name));
     if (is == PROC_SIGNAL_DEFAULT)
         target_note(t, "%s is not handled by pid %d (%s): by default %s", signame_name(signo),
-                    (int)pid, proc_name(pid, name, sizeof name), default_words(signo));
+                    (int)pid, proc_name(pid, name, sizeof name),
+                    t->plan->pid1 && pid == t->pid ? "the kernel drops it, because it is PID 1"
+                                                   : default_words(signo));
+}
+
+static void journal_disposition(struct target *t, pid_t pid, int signo, const char *role)
+{
+    static const char *const words[] = {
+        [PROC_SIGNAL_DEFAULT] = "default",
+        [PROC_SIGNAL_IGNORED] = "ignored",
+        [PROC_SIGNAL_CAUGHT] = "caught",
+        [PROC_SIGNAL_BLOCKED] = "blocked",
+    };
+    enum proc_disposition is = pid ? proc_signal_disposition(pid, signo) : PROC_SIGNAL_UNKNOWN;
+    if (is != PROC_SIGNAL_UNKNOWN)
+        journal_add(t->journal, &(struct event){.kind = EVENT_DISPOSITION,
+                                                .pid = pid,
+                                                .signo = signo,
+                                                .text = words[is],
+                                                .role = role});
+}
+
+/* What the kernel shows just before the first signal. */
+static void look_before(struct target *t, int signo)
+{
+    journal_disposition(t, t->pid, signo, "main");
+    journal_disposition(t, t->owner, signo, "listener");
 }
 
 /* A wrapper that eats the signal is the commonest reason why a server never hears of it. */
@@ -108,6 +134,8 @@ static void note_owner(struct target *t)
 int target_signal(struct target *t, int index, int signo, enum signal_to to)
 {
     pid_t pid = to == TO_LISTENER && t->owner ? t->owner : t->pid;
+    if (!t->quick)
+        look_before(t, signo);
     note_disposition(t, pid, signo);
     if (to == TO_PROCESS)
         note_owner(t);

@@ -50,6 +50,7 @@ static int spawn_with(struct target *t, const struct target_options *o, int out,
         .cwd = o->plan->cwd,
         .out_fd = out,
         .err_fd = err_fd,
+        .pid1 = o->plan->pid1,
         .extra_fd = o->plan->kind == TARGET_REFERENCE ? o->ledger_fd : -1,
     };
     int rc = argv[0] ? keeper_start(&t->keeper, &spawn, &t->pid, &t->pidfd, err)

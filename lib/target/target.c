@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -40,6 +41,8 @@ static void free_target(struct target *t)
     probe_base_free(&t->base);
     target_watches_free(t);
     target_lines_free(t);
+    target_processes_free(t);
+    target_remains_free(t);
     free(t->url);
     free(t->name);
     free(t);
@@ -64,6 +67,10 @@ static void on_tick(uv_timer_t *timer)
         target_ready_tick(t, clock_ns());
     if (!t->closing)
         target_watches_tick(t, clock_ns());
+    if (!t->closing)
+        target_processes_tick(t, clock_ns());
+    if (!t->closing && !t->running)
+        target_survivor_tick(t, clock_ns());
 }
 
 void target_set_pace(struct target *t)
@@ -174,6 +181,9 @@ static int prepare(struct target *t, struct error *err)
 
 static void follow(struct target *t)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    t->start_wall_ns = now.tv_sec * NS_PER_S + now.tv_nsec;
     t->running = true;
     if (t->pidfd >= 0) {
         uv_poll_init(t->loop, &t->exit_poll, t->pidfd);

@@ -60,6 +60,11 @@ void target_thaw(struct target *t); /* SIGCONT to what was stopped */
 /* Depth of the accept queue right now; -1 when there is no listener or it cannot be seen. */
 int64_t target_queue_depth(struct target *t);
 
+/* For how long neither the target's process tree nor its listeners have changed, as far as anybody
+ * has looked: from the first call on, which is then to be repeated every few ms. It looks itself
+ * (about a millisecond) when the last look was 20 ms ago. */
+int64_t target_unchanged_ns(struct target *t);
+
 /* Poll the plan's health paths every few ms from now on, writing an event at each change. */
 void target_watch_health(struct target *t);
 /* Poll GET path every few ms; call `is` once when it answers `status`. */

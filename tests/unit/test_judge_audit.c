@@ -109,6 +109,23 @@ static void the_stack_chooses_the_fix(void **state)
     audit_free(&a);
 }
 
+static void the_command_may_be_an_array(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    find_event(&b, 0, EVENT_TARGET_START)->text = "[\"/bin/sh\",\"-c\",\"server; true\"]";
+    find_event(&b, 0, EVENT_TARGET_LISTEN)->owner = 101;
+    fake_event(&b, 0, EVENT_ORPHAN, 1550)->pid = 101;
+    audit_battery(&b, &a);
+    assert_int_equal(a.n_findings, 1);
+    assert_non_null(found(&a, "shell-wrapper-swallows"));
+    assert_non_null(
+        strstr(a.findings[0].evidence, "signalled 100 (sh), but the port belongs to 101 (server)"));
+    audit_free(&a);
+}
+
 static void a_baseline_hides_what_is_known(void **state)
 {
     static const char text[] = "[\"accept-queue-reset\", // known since May\n]";
@@ -189,6 +206,7 @@ int main(void)
         cmocka_unit_test(nothing_in_flight_is_no_grade),
         cmocka_unit_test(evidence_names_the_worst_run),
         cmocka_unit_test(the_stack_chooses_the_fix),
+        cmocka_unit_test(the_command_may_be_an_array),
         cmocka_unit_test(a_baseline_hides_what_is_known),
         cmocka_unit_test(a_wrong_baseline_is_an_error),
         cmocka_unit_test(a_run_that_failed_proves_nothing),

@@ -7,6 +7,7 @@
 static struct battery b;
 static struct audit a;
 static struct audit_input in;
+static struct report_input input;
 static struct buf out;
 
 static int bent(void **state)
@@ -18,6 +19,11 @@ static int bent(void **state)
     set_exit(&b, "check-main", 1502, 3, 0);
     in = (struct audit_input){b.runs, b.n, profile_find("kubernetes")};
     audit_run(&in, &a);
+    input = (struct report_input){.audit = &a,
+                                  .audited = &in,
+                                  .fail_on = SEVERITY_MEDIUM,
+                                  .verdict = VERDICT_FAILED,
+                                  .width = 80};
     buf_init(&out, 1024 * 1024);
     return 0;
 }
@@ -46,7 +52,7 @@ static void json_is_json(void **state)
     (void)state;
     json_out_init(&j, &out, 2);
     json_out_object(&j, NULL);
-    report_defects_json(&j, &in, &a);
+    report_defects_json(&j, &input);
     json_out_end_object(&j);
     assert_int_equal(json_doc_parse(&doc, "out", out.data, out.len, &err), 0);
     assert_string_equal(cJSON_GetObjectItem(doc.root, "grade")->valuestring, "D");
@@ -64,7 +70,7 @@ static void json_is_json(void **state)
 static void tap_counts(void **state)
 {
     (void)state;
-    assert_int_equal(report_defects_tap(&out, &a, 4), 4 + (int)report_defects_count(&a));
+    assert_int_equal(report_defects_tap(&out, &input, 4), 4 + (int)report_defects_count(&a));
     has("not ok 4 - accept-queue-reset: connections waiting");
     has("\nok ");
 }
@@ -72,8 +78,8 @@ static void tap_counts(void **state)
 static void junit_escapes(void **state)
 {
     (void)state;
-    report_defects_junit(&out, &a);
-    has("failures=\"3\"");
+    report_defects_junit(&out, &input);
+    has("failures=\"2\" errors=\"0\" skipped=\"1\"");
     has("<failure type=\"high\"");
     assert_null(strstr(out.data, "& "));
 }
@@ -95,17 +101,18 @@ static size_t widest(const char *text)
 static void the_card_fits(void **state)
 {
     (void)state;
-    score_text_write(&out, &in, &a, NULL, false, 80);
+    score_text_write(&out, &input);
     has("grade D   1 high, 1 medium, 1 low, judged for Kubernetes pod\n");
     has("17 of 20 queued connections (check-accept-queue)");
-    has("attempts 1, 2, 3, 4, 5, …");
+    has("attempts #1, #2, #3, #4, #5, …");
     has("Node: server.close() closes at once");
     has("what was fine\n");
     has("✓ 23 of 23 requests in flight were answered in full");
     assert_true(widest(out.data) <= 80);
     assert_null(strchr(out.data, '\033'));
     buf_reset(&out);
-    score_text_write(&out, &in, &a, NULL, true, 80);
+    input.color = true;
+    score_text_write(&out, &input);
     has("\033[");
 }
 
@@ -115,9 +122,29 @@ static void the_baseline_shows(void **state)
     struct baseline baseline = {known, 1};
 
     (void)state;
-    score_text_write(&out, &in, &a, &baseline, false, 80);
+    input.baseline = &baseline;
+    score_text_write(&out, &input);
     has("accept-queue-reset (known)");
     has("(1 in the baseline)");
+}
+
+static void the_whole_reports_carry_it(void **state)
+{
+    (void)state;
+    report_find("tap")->write(&input, &out);
+    has("TAP version 14\n1..");
+    has("# TODO known or mild");
+    buf_reset(&out);
+    report_find("junit")->write(&input, &out);
+    has("</testsuite>\n</testsuites>\n");
+    buf_reset(&out);
+    report_find("json")->write(&input, &out);
+    has("\"verdict\": \"failed\"");
+    has("\"defects\": [");
+    buf_reset(&out);
+    report_find("text")->write(&input, &out);
+    has("grade D");
+    assert_int_equal(audit_verdict(&a, SEVERITY_CRITICAL, NULL), VERDICT_PASSED);
 }
 
 int main(void)
@@ -127,6 +154,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tap_counts, bent, done),
         cmocka_unit_test_setup_teardown(junit_escapes, bent, done),
         cmocka_unit_test_setup_teardown(the_card_fits, bent, done),
+        cmocka_unit_test_setup_teardown(the_whole_reports_carry_it, bent, done),
         cmocka_unit_test_setup_teardown(the_baseline_shows, bent, done),
     };
 

@@ -1,0 +1,329 @@
+/* One connection of a raw client: connect, write what may go, read, end. */
+#include "load/raw.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "load/group.h"
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct raw *r = handle->data;
+    free(r->text);
+    free(r->chunk);
+    free(r);
+}
+
+/* Let go of the socket; the memory goes when the loop has closed the handle. */
+void raw_close(struct client *c)
+{
+    struct raw *r = c->wire;
+    c->wire = NULL;
+    if (!r)
+        return;
+    uv_poll_stop(&r->poll);
+    uv_close((uv_handle_t *)&r->poll, on_closed);
+    close(r->fd);
+}
+
+/* Both of a pair, in the order in which they were written. */
+static void end_attempts(struct client *c, const struct attempt_end *end)
+{
+    if (attempt_open(&c->attempt))
+        attempt_end(c, end);
+    if (!attempt_open(&c->behind))
+        return;
+    attempt_swap(c);
+    struct attempt_end second = *end;
+    /* the first answer was cut; of the second one nothing had come */
+    if (second.code == CURLE_PARTIAL_FILE || second.code == CURLE_OK)
+        second.code = CURLE_GOT_NOTHING;
+    attempt_end(c, &second);
+}
+
+static void end_client(struct client *c, const struct attempt_end *end)
+{
+    bool reached = c->attempt.tries > 0;
+    uv_timer_stop(&c->timer);
+    raw_close(c);
+    end_attempts(c, end);
+    if (c->state != CLIENT_ENDED) /* a callback may have aborted all */
+        client_over(c, reached);
+}
+
+void raw_end(struct raw *r, int code, int os_errno, const char *why)
+{
+    end_client(r->client, &(struct attempt_end){.code = code, .os_errno = os_errno, .why = why});
+}
+
+void raw_abort(struct client *c, const char *why)
+{
+    uv_timer_stop(&c->timer);
+    raw_close(c);
+    end_attempts(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
+}
+
+/* --- time --- */
+
+static void on_timer(uv_timer_t *timer);
+
+static void start_timer(struct raw *r)
+{
+    int64_t at = r->deadline_ns;
+    if (r->wake_ns && (at == 0 || r->wake_ns < at))
+        at = r->wake_ns;
+    uv_timer_stop(&r->client->timer);
+    if (at == 0)
+        return;
+    int64_t left_ns = at - clock_ns();
+    uint64_t ms = left_ns > 0 ? (uint64_t)((left_ns + NS_PER_MS - 1) / NS_PER_MS) : 0;
+    uv_update_time(r->client->timer.loop);
+    uv_timer_start(&r->client->timer, on_timer, ms, 0);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    struct raw *r = c->wire;
+    int64_t now = clock_ns();
+    if (r->deadline_ns && now >= r->deadline_ns) {
+        raw_end(r, CURLE_OPERATION_TIMEDOUT, 0,
+                r->connected ? "response-timeout" : "connect-timeout");
+        return;
+    }
+    if (r->wake_ns && now >= r->wake_ns) {
+        r->wake_ns = 0;
+        r->body_open = true; /* whoever asked to be woken has waited long enough */
+        start_timer(r);
+        raw_write(r);
+        return;
+    }
+    start_timer(r);
+}
+
+void raw_wake(struct raw *r, uint64_t ms)
+{
+    r->wake_ns = ms ? clock_ns() + (int64_t)ms * NS_PER_MS : 0;
+    start_timer(r);
+}
+
+/* --- writing --- */
+
+static void write_failed(struct raw *r)
+{
+    /* The answer may lie there already: read to the end before judging. */
+    r->send_errno = errno;
+}
+
+/* Bytes that the socket took, 0 when it takes none now. */
+static size_t write_some(struct raw *r, const char *data, size_t len)
+{
+    ssize_t n = send(r->fd, data, len, MSG_NOSIGNAL);
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
+        write_failed(r);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static bool fill_chunk(struct raw *r)
+{
+    if (r->chunk_at < r->chunk_len)
+        return true;
+    int64_t n = body_read(&r->body, r->chunk, RAW_CHUNK);
+    r->chunk_at = 0;
+    r->chunk_len = n > 0 ? (size_t)n : 0;
+    if (n < 0)
+        raw_wake(r, body_wait_ms(&r->body));
+    return n > 0;
+}
+
+/* The bytes of the pair's first request and what is beyond them belong to different attempts. */
+static void count_written(struct raw *r)
+{
+    struct client *c = r->client;
+    struct attempt *first = &c->attempt, *second = &c->behind;
+    size_t mine = r->written < r->first_len ? r->written : r->first_len;
+    if (r->first_len == r->text_len) {
+        first->sent_bytes = (int64_t)r->written + r->body_written;
+        return;
+    }
+    /* once the first answer is complete, the second attempt is the front one */
+    if (attempt_open(second)) {
+        first->sent_bytes = (int64_t)mine;
+        second->sent_bytes = (int64_t)(r->written - mine);
+    } else {
+        first->sent_bytes = (int64_t)(r->written - mine);
+    }
+}
+
+static void tell_sent(struct raw *r)
+{
+    struct client *c = r->client;
+    bool all = r->written == r->text_len && r->body_written == r->body.bytes;
+    if (!c->attempt.sent && (all || (attempt_open(&c->behind) && r->written >= r->first_len)))
+        attempt_sent(c);
+    if (c->wire != r || !all || !attempt_open(&c->behind) || c->behind.sent)
+        return;
+    attempt_swap(c);
+    attempt_sent(c);
+    if (c->wire == r)
+        attempt_swap(c);
+}
+
+static void poll_for(struct raw *r, bool more)
+{
+    uv_poll_start(&r->poll, UV_READABLE | (more ? UV_WRITABLE : 0), on_poll);
+}
+
+void raw_write(struct raw *r)
+{
+    bool full = false;
+    if (!r->connected)
+        return;
+    while (!r->send_errno && !full && r->written < r->may) {
+        size_t n = write_some(r, r->text + r->written, r->may - r->written);
+        r->written += n;
+        full = n == 0;
+    }
+    bool body = r->written == r->text_len && r->body_open;
+    while (body && !r->send_errno && !full && r->body_written < r->body.bytes && fill_chunk(r)) {
+        size_t n = write_some(r, r->chunk + r->chunk_at, r->chunk_len - r->chunk_at);
+        r->chunk_at += n;
+        r->body_written += (int64_t)n;
+        full = n == 0;
+    }
+    count_written(r);
+    poll_for(r, full && !r->send_errno);
+    if (r->text)
+        tell_sent(r);
+    if (r->client->wire == r && r->halts && r->written == r->may) {
+        r->halts = false;
+        client_halfway(r->client);
+    }
+}
+
+/* --- reading --- */
+
+static void on_readable(struct raw *r)
+{
+    char data[4096];
+    ssize_t n;
+    while ((n = recv(r->fd, data, sizeof data, 0)) > 0)
+        if (!raw_answer_take(r, data, (size_t)n))
+            return;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    raw_answer_eof(r, n < 0 ? errno : 0);
+}
+
+static int local_port(int fd)
+{
+    struct sockaddr_storage addr = {0};
+    socklen_t len = sizeof addr;
+    getsockname(fd, (struct sockaddr *)&addr, &len);
+    /* the port is at the same place in both families */
+    return ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port);
+}
+
+static void tell_connected(struct raw *r, int port)
+{
+    struct client *c = r->client;
+    c->attempt.tries = 1;
+    attempt_connected(c, port, false);
+    if (c->wire != r || !attempt_open(&c->behind))
+        return;
+    attempt_swap(c);
+    c->attempt.tries = 1;
+    attempt_connected(c, port, false);
+    if (c->wire == r)
+        attempt_swap(c);
+}
+
+static void on_connected(struct raw *r)
+{
+    int failure = 0, yes = 1;
+    socklen_t len = sizeof failure;
+    getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &failure, &len);
+    if (failure) {
+        raw_end(r, CURLE_COULDNT_CONNECT, failure, "");
+        return;
+    }
+    setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    r->connected = true;
+    poll_for(r, false);
+    tell_connected(r, local_port(r->fd));
+    if (r->client->wire == r)
+        raw_write(r);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct raw *r = poll->data;
+    /* the calls themselves tell which error it was */
+    if (!r->connected) {
+        on_connected(r);
+        return;
+    }
+    if (status == 0 && events & UV_WRITABLE)
+        raw_write(r);
+    if (r->client->wire == r && (status < 0 || events & UV_READABLE))
+        on_readable(r);
+}
+
+/* --- the beginning --- */
+
+static void on_failed_start(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    end_client(c, &(struct attempt_end){.code = CURLE_COULDNT_CONNECT, .os_errno = c->start_errno});
+}
+
+static int try_connect(struct client *c, int fd)
+{
+    struct loads *l = c->group->loads;
+    int rc = sources_bind(&l->sources, fd, c->identity);
+    if (rc == 0 && connect(fd, (struct sockaddr *)&l->address.addr, l->address.addr_len) < 0 &&
+        errno != EINPROGRESS)
+        rc = -errno;
+    return rc;
+}
+
+struct raw *raw_connect(struct client *c, char *text, size_t may)
+{
+    struct loads *l = c->group->loads;
+    int fd = socket(l->address.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int rc = fd < 0 ? -errno : try_connect(c, fd);
+    if (rc < 0) {
+        /* Told from the loop: an attempt never ends inside its own start. */
+        if (fd >= 0)
+            close(fd);
+        free(text);
+        c->start_errno = -rc;
+        uv_timer_start(&c->timer, on_failed_start, 0, 0);
+        return NULL;
+    }
+    struct raw *r = MEM_NEW(struct raw);
+    r->client = c;
+    r->fd = fd;
+    r->text = text;
+    r->text_len = r->first_len = text ? strlen(text) : 0;
+    r->may = may;
+    uv_poll_init_socket(l->loop, &r->poll, fd);
+    r->poll.data = r;
+    uv_poll_start(&r->poll, UV_WRITABLE, on_poll);
+    c->wire = r;
+    raw_answer_begin(r);
+    if (c->group->plan->timeout_ns)
+        r->deadline_ns = clock_ns() + c->group->plan->timeout_ns;
+    start_timer(r);
+    return r;
+}

@@ -1,0 +1,70 @@
+/* A client that speaks for itself on a socket, for what libcurl would not do: to send half of
+ * something, two requests at once, or nothing. One `struct raw` is one connection, and it carries
+ * one attempt, or a pair. The facts of an attempt are those that libcurl gives for the same end. */
+#ifndef LOAD_RAW_H
+#define LOAD_RAW_H
+
+#include <llhttp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "load/body.h"
+#include "load/client.h"
+
+enum { RAW_CHUNK = 16 * 1024 };
+
+struct raw {
+    uv_poll_t poll;
+    struct client *client;
+    int fd;
+    bool connected;
+    bool halts;     /* held, once what may go is written */
+    bool lasting;   /* an answer does not end it: a silent client has asked for none */
+    int send_errno; /* no more can be written; what there is to read is still read */
+    int64_t deadline_ns, wake_ns; /* 0: none */
+
+    /* What is to be written: the text, as far as it may go yet, and then a body. */
+    char *text;
+    size_t text_len, may, written;
+    size_t first_len; /* of the first request in the text (of a pair) */
+    struct body body; /* bytes 0: it has none, or it is in the text */
+    bool body_open;   /* it may go */
+    char *chunk;      /* RAW_CHUNK bytes, when there is a body */
+    size_t chunk_len, chunk_at;
+    int64_t body_written;
+
+    /* The answer that is being read. */
+    llhttp_t parser;
+    int64_t got; /* bytes of it */
+    bool complete, bad;
+    char line[512]; /* of its head; a longer line is judged by its start */
+    size_t line_len;
+};
+
+/* Connect for the client's open attempt. `text` is written as far as `may` says, and belongs to the
+ * connection from now on; NULL: nothing is to be written. NULL when it failed at once: the attempt
+ * is then ended from the loop. */
+struct raw *raw_connect(struct client *c, char *text, size_t may);
+/* `may` or `body_open` has changed, or time has passed: write what may go. */
+void raw_write(struct raw *r);
+/* Call raw_write in so many milliseconds (0: never). */
+void raw_wake(struct raw *r, uint64_t ms);
+/* End the open attempts, because of what happened on the connection, and the connection. */
+void raw_end(struct raw *r, int code, int os_errno, const char *why);
+
+/* For the rows of the table of shapes. */
+void raw_abort(struct client *c, const char *why);
+void raw_close(struct client *c);
+
+/* raw_answer.c: begin to read an answer; take bytes in; the connection has ended. */
+void raw_answer_begin(struct raw *r);
+/* False when the connection is over, or not ours any more (a callback aborted it). */
+bool raw_answer_take(struct raw *r, const char *data, size_t len);
+void raw_answer_eof(struct raw *r, int os_errno);
+
+/* raw_request.c: an interim answer came (100, say). */
+void raw_request_interim(struct raw *r, int status);
+
+#endif
