@@ -75,7 +75,7 @@ const struct fault faults[] = {
     {"forget-startup-signal", FAULT(SLOW_DEAF_START),
      "takes 500 ms to start, and forgets signals that come meanwhile"},
     {"cut-without-signal", FAULT(RECYCLE),
-     "closes connections whose request is older than 1 s, without any signal"},
+     "closes connections whose request is older than 600 ms, without any signal"},
     /* what stays */
     {"orphan-child", FAULT(ORPHAN), "leaves a child process behind for 20 s"},
     {"leak-listener", FAULT(LEAK_LISTENER),

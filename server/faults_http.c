@@ -16,7 +16,7 @@ enum { LONG_ANSWER = 1 << 20 };
 /* Long enough for a client that is held up on a busy machine to send its next request. */
 static const int64_t busy_slack_ns = 500 * NS_PER_MS;
 static const int64_t closed_after_ns = 200 * NS_PER_MS, ready_for_ns = 500 * NS_PER_MS;
-static const int64_t old_ns = NS_PER_S, recycle_ns = 50 * NS_PER_MS;
+static const int64_t old_ns = 600 * NS_PER_MS, recycle_ns = 50 * NS_PER_MS;
 
 /* In the gauge, begun before the signal, and answered after it. */
 static bool was_in_flight(const struct request *r)
