@@ -72,10 +72,10 @@ static void add_request(struct buf *b, const struct group *g, int64_t attempt)
     buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
 }
 
-/* The same path as the first one's: what a query is left out of may be another resource. */
 static void add_second(struct buf *b, const struct group *g, int64_t attempt)
 {
-    buf_addf(b, "GET %s HTTP/1.1\r\n", target_of(g));
+    const char *target = target_of(g);
+    buf_addf(b, "GET %.*s HTTP/1.1\r\n", (int)strcspn(target, "?"), target);
     add_fields(b, g, true);
     buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
 }
