@@ -21,6 +21,9 @@ enum {
  * before its first byte, on top of the round trips that grace() knows. */
 static const int64_t fresh_slack_ns = 200 * NS_PER_MS;
 static const int64_t idle_slack_ns = 3 * NS_PER_MS;
+/* A head that has begun is completed within a few round trips, or by nobody: during the drain it
+ * gets no more than this before it is told 408, which is a refusal and loses no work. */
+static const int64_t drain_head_ns = NS_PER_S;
 
 static void idle_over(struct http *h);
 static void head_late(struct http *h);
@@ -112,7 +115,9 @@ static int64_t late_at(const struct http *h)
     case STATE_IDLE:
         return h->draining ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
     case STATE_HEAD:
-        return clock_ns() + limits->header_timeout_ns;
+        return clock_ns() + (h->draining && limits->header_timeout_ns > drain_head_ns
+                                 ? drain_head_ns
+                                 : limits->header_timeout_ns);
     case STATE_BODY:
         return clock_ns() + limits->body_timeout_ns;
     default:
@@ -169,8 +174,9 @@ static void linger_over(struct http *h)
 void http_drain(struct http *h)
 {
     h->draining = true;
-    if (h->state == STATE_IDLE && !fault_keeps_idle(h))
-        timers_set(&h->server->timers, &h->timer, quiet_at(h));
+    bool idle = h->state == STATE_IDLE && !fault_keeps_idle(h);
+    if (idle || h->state == STATE_HEAD)
+        timers_set(&h->server->timers, &h->timer, late_at(h));
 }
 
 /* --- going on --- */

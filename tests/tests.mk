@@ -53,6 +53,8 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
 FORCE:
 .PHONY: unit-build bats asan valgrind test fuzz FORCE
 
+include tests/servers.mk
+
 bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two minutes)
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run

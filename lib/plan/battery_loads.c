@@ -14,8 +14,9 @@ struct load_row {
     const char *method;
     enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD } path;
     int clients;
-    int each;   /* requests of each client; 0: until the run ends */
-    bool fresh; /* new connections */
+    int each;       /* requests of each client; 0: until the run ends */
+    bool fresh;     /* new connections */
+    bool then_fast; /* a pair: the second request is for the fast path */
     int body_bytes;
     const char *body_over;
     const char *rate, *start, *stop_after, *resume;
@@ -50,7 +51,7 @@ static const struct load_row main_loads[] = {
     {.name = "expect", .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
      .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
     {.name = "pipelined", .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
-     .start = "500ms"},
+     .then_fast = true, .start = "500ms"},
     {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
 };
 
@@ -79,12 +80,15 @@ static void write_body(struct json_out *j, const struct load_row *row)
     json_out_end_object(j);
 }
 
-static void write_request(struct json_out *j, const struct load_row *row, const char *path)
+static void write_request(struct json_out *j, const struct battery_options *o,
+                          const struct load_row *row, const char *path)
 {
     json_out_object(j, "request");
     if (row->method)
         json_out_string(j, "method", row->method);
     json_out_string(j, "path", path);
+    if (row->then_fast)
+        json_out_string(j, "then", o->path);
     if (row->body_bytes)
         write_body(j, row);
     json_out_end_object(j);
@@ -112,7 +116,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->shape)
         json_out_string(j, "shape", row->shape);
     if (!silent)
-        write_request(j, row, path);
+        write_request(j, o, row, path);
     json_out_int(j, "clients", row->clients);
     if (row->each)
         json_out_int(j, "requests", (int64_t)row->clients * row->each);
