@@ -104,6 +104,7 @@ static int64_t quiet_at(const struct http *h)
 {
     int64_t wait = h->io->grace ? h->io->grace(h) : 0;
     wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
+    wait += fault_idle_slack(h->server);
     return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S);
 }
 
@@ -173,7 +174,8 @@ static void linger_over(struct http *h)
 void http_drain(struct http *h)
 {
     h->draining = true;
-    if (h->state == STATE_IDLE || h->state == STATE_HEAD)
+    bool idle = h->state == STATE_IDLE && !fault_keeps_idle(h);
+    if (idle || h->state == STATE_HEAD)
         timers_set(&h->server->timers, &h->timer, late_at(h));
 }
 
@@ -208,12 +210,14 @@ static bool act_on_parse(struct http *h)
             respond_not_allowed(r, r->allow);
         else if (r->refuse)
             respond_error(r, r->refuse, "no such resource");
-        else
+        else if (!fault_answers(r))
             r->route->answer(r);
         return true;
     }
-    if (r->expect_continue && r->body_len == 0)
+    if (r->expect_continue && r->body_len == 0) {
         buf_adds(&h->out, "HTTP/1.1 100 Continue\r\n\r\n"); /* RFC 9110 §10.1.1 */
+        r->told_continue = true;
+    }
     r->expect_continue = false;
     return false;
 }
