@@ -10,7 +10,7 @@ import http.server, os, signal, socketserver, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        ${1:-time.sleep(0.4 if "slow" in self.path else 0)}
+        ${1:-time.sleep(0.6 if self.path == '/slow' else 0)}
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -158,7 +158,7 @@ import http.server, signal, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        time.sleep(0.4 if "slow" in self.path else 0)
+        time.sleep(0.6 if self.path == "/slow" else 0)
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
