@@ -93,8 +93,12 @@ void fault_at_drain(struct server *s, int signo)
         listener_accept(&s->listener); /* those who came before the signal are served */
         s->dropping = true;
     }
-    if (server_faulty(s, FAULT(EXIT_EARLY)))
+    if (server_faulty(s, FAULT(EXIT_EARLY))) {
         drain_stop_now(s, 0, "at once");
+        /* or what this turn of the loop has still in store would be answered */
+        listener_close(&s->listener);
+        conns_close(s);
+    }
     if (server_faulty(s, FAULT(SIGINT_ABORTS)) && signo == SIGINT)
         drain_stop_now(s, 130, "SIGINT");
 }
