@@ -80,8 +80,15 @@ static void fail_request(struct http *h)
     respond_error(h->request, 500, "context cancelled");
 }
 
+static void mark(struct http *h)
+{
+    h->request->at_work = true;
+}
+
 void fault_at_drain(struct server *s, int signo)
 {
+    if (s->fault)
+        conns_each_if(s, is_at_work, mark);
     for (size_t i = 0; i < ARRAY_LEN(drops); i++)
         if (server_faulty(s, drops[i].fault))
             conns_cut_if(s, drops[i].drops);
