@@ -8,6 +8,7 @@
 #include "server/conn.h"
 #include "server/internal.h"
 #include "server/request.h"
+#include "server/routes.h"
 
 /* Of this only the first half is handed over before the close, so that no client ever has it all.
  */
@@ -83,7 +84,8 @@ bool fault_closes_on_input(struct http *h)
 
 bool fault_answers(struct request *r)
 {
-    if (!server_faulty(r->http->server, FAULT(SHED_OPEN)) || !is_new(r))
+    bool health = r->route->answer == route_live_answer || r->route->answer == route_ready_answer;
+    if (!server_faulty(r->http->server, FAULT(SHED_OPEN)) || !is_new(r) || health)
         return false;
     respond_error(r, 503, "shutting down");
     return true;
