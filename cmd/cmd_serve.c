@@ -140,7 +140,8 @@ const struct command cmd_serve = {
         "status is 0 after a whole drain, 1 when the drain timeout cut requests off, and 130 after "
         "a second SIGINT.\n"
         "\n"
-        "Paths: /api/data?ms=N, /api/stream?ms=N&chunks=K&bytes=B, /api/upload (POST), "
+        "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
+        "(POST), "
         "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
         "PUT), /gauge, /ledger.",
     .examples = "drainctl serve --port 8080\n"

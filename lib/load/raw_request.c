@@ -126,6 +126,8 @@ void raw_request_interim(struct raw *r, int status)
     struct client *c = r->client;
     if (status != 100 || r->body_open || c->group->plan->shape != SHAPE_EXPECT_CONTINUE)
         return;
+    if (waits(c)) /* asked for, and kept back until `resume` all the same */
+        return;
     r->body_open = true;
     r->halts = false;
     raw_wake(r, 0);

@@ -230,7 +230,7 @@ static void signals_startup(struct json_out *j, const struct battery_options *o,
 {
     begin_signal(j, o->signo, run);
     json_out_object(j, "when");
-    json_out_string(j, "started", "5ms");
+    json_out_string(j, "started", run->after);
     json_out_end_object(j);
     json_out_end_object(j);
 }
@@ -273,7 +273,9 @@ const struct battery_run battery_runs[] = {
     {.name = "check-pid1", .about = "the target as PID 1 of a namespace, as in a container",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .pid1 = true},
     {.name = "check-startup", .about = "the signal while the target is still starting",
-     .loads = loads_none, .signals = signals_startup},
+     .loads = loads_none, .signals = signals_startup, .after = "5ms"},
+    {.name = "check-startup-150", .about = "the signal when a slow start may still be going on",
+     .loads = loads_none, .signals = signals_startup, .after = "150ms"},
     {.name = "check-control", .about = "no signal at all: everything must complete",
      .loads = loads_waiting, .needs_slow = true},
     {0},

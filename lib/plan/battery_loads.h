@@ -17,7 +17,7 @@ struct battery_run {
     bool pid1;          /* the target is PID 1 of a namespace of its own */
     bool to_group;      /* the signal goes to the process group */
     int signo;          /* the first signal, when it is not the one asked for */
-    int second;         /* second signal: its number, and how long after the first */
+    int second;         /* second signal: its number, and how long after the first (or the start) */
     const char *after;
 };
 
