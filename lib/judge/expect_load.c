@@ -203,15 +203,11 @@ void expect_reason(struct finding *g)
     judge_share(g, has_reason, reason_text(g->x->reason, g->x->status, text, sizeof text));
 }
 
-/* A whole answer that the server began after the signal: one whose head was on its way before could
- * not know. The ledger says when the answer was ready, and the client when its first byte came. */
+/* Not every answer after the signal: the head of some was on its way before, or was written before
+ * the server had handled the signal (reconcile.c). */
 static bool could_tell(const struct finding *g, const struct attempt *a)
 {
-    int64_t t0_ns = g->f->t0_ns;
-    int64_t answered_ns = g->f->attempts[a - g->v->attempts].answered_ns;
-    bool begun_before =
-        (answered_ns && answered_ns <= t0_ns) || (a->first_ns && a->first_ns <= t0_ns);
-    return a->whole && t0_ns && a->end_ns > t0_ns && !begun_before;
+    return g->f->attempts[a - g->v->attempts].could_tell;
 }
 
 static bool was_told(const struct finding *g, const struct attempt *a)

@@ -148,8 +148,10 @@ void expect_listener(struct finding *g)
     judge_time(g, f->listener_closed_ns);
     if (f->queue_lost > 0)
         buf_addf(&g->observed, ", %lld lost in its queue", (long long)f->queue_lost);
-    if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost)
+    if (x->queue_lost >= 0 && f->queue_lost - f->queue_open > x->queue_lost)
         g->out->value = VERDICT_FAILED;
+    else if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost && g->out->value == VERDICT_PASSED)
+        g->out->value = VERDICT_INCONCLUSIVE;
 }
 
 void expect_not_ready(struct finding *g)
