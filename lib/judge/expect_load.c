@@ -144,22 +144,34 @@ static bool no_sample(struct finding *g, int64_t sample, const char *nouns)
     return true;
 }
 
-/* The reasons of those that matched, or of those that did not: ": 2 keepalive-race, 1 truncated".
+/* Status codes count as reasons, but for those of completed answers. */
+enum { STATUS_END = 1000 };
+
+static bool has_told_reason(const struct finding *g, const struct attempt *a)
+{
+    return !is_open(g, a) && (a->reason != REASON_STATUS || a->outcome != OUTCOME_COMPLETED);
+}
+
+/* The reasons of those that matched, or of those that did not: ": 2 keepalive-race, 1 status-503".
  */
 static void add_reasons(struct finding *g, attempt_test *matches, bool matched)
 {
-    int64_t counts[REASON_COUNT] = {0};
+    int64_t counts[REASON_COUNT + STATUS_END] = {0};
+    char text[32];
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (in_scope(g, a) && matches(g, a) == matched && a->reason != REASON_STATUS &&
-            !is_open(g, a))
-            counts[a->reason]++;
+        if (!in_scope(g, a) || matches(g, a) != matched || !has_told_reason(g, a))
+            continue;
+        counts[a->reason == REASON_STATUS ? REASON_COUNT + a->status : (int)a->reason]++;
     }
     const char *sep = matched ? ": " : "; ";
-    for (int r = 0; r < REASON_COUNT; r++) {
+    for (int r = 0; r < REASON_COUNT + STATUS_END; r++) {
         if (!counts[r])
             continue;
-        buf_addf(&g->observed, "%s%lld %s", sep, (long long)counts[r], reason_words[r].word);
+        buf_addf(&g->observed, "%s%lld %s", sep, (long long)counts[r],
+                 r < REASON_COUNT
+                     ? reason_words[r].word
+                     : reason_text(REASON_STATUS, r - REASON_COUNT, text, sizeof text));
         sep = ", ";
     }
 }

@@ -42,10 +42,10 @@ static void expected_times(struct finding *g)
     char text[32];
     if (x->within_ns >= 0)
         buf_addf(&g->expected, " within %s of the signal",
-                 duration_format(x->within_ns, text, sizeof text));
+                 duration_human(x->within_ns, text, sizeof text));
     if (x->not_before_ns >= 0)
         buf_addf(&g->expected, "%s not before %s", x->within_ns >= 0 ? "," : "",
-                 duration_format(x->not_before_ns, text, sizeof text));
+                 duration_human(x->not_before_ns, text, sizeof text));
     if (x->before >= 0)
         buf_addf(&g->expected, ", before %s", event_name(x->before));
 }

@@ -54,7 +54,7 @@ static void add_signal(struct steps *s, const struct signal_verdict *signal)
 {
     char lag[96] = "", a[32], b[32];
     if (signal->lag_us >= 0 && signal->freeze_us >= 0)
-        snprintf(lag, sizeof lag, " (took %s), %s before this",
+        snprintf(lag, sizeof lag, " (%s to freeze, %s to send)",
                  us_human(signal->freeze_us, a, sizeof a), us_human(signal->lag_us, b, sizeof b));
     else if (signal->lag_us >= 0)
         snprintf(lag, sizeof lag, ", %s after its moment", us_human(signal->lag_us, a, sizeof a));
