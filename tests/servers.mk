@@ -1,0 +1,27 @@
+# Real servers, as their users run them: what `drainctl check` finds is compared with
+# tests/servers/table.py. Outside `make test`: it installs servers, and takes minutes. SERVERS names some of them.
+BUILT := $(B)/servers
+export PYTHONDONTWRITEBYTECODE = 1
+
+test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, gunicorn, http.server
+	@tools/deps servers
+	@$(MAKE) -s --no-print-directory $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early
+	@DRAINCTL=$(abspath $(B)/drainctl) tests/servers/run.py --built $(BUILT) $(SERVERS)
+
+probe-servers: ## the same servers, seen over plain sockets with no help from drainctl
+	@tools/deps servers
+	@$(MAKE) -s --no-print-directory $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early
+	@tests/servers/probe.py --built $(BUILT) $(SERVERS)
+
+bench-detect: $(B)/drainctl ## planted faults as hey, wrk, h2load, ab and check see them
+	@tools/deps bench
+	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/detect.py $(FAULTS)
+.PHONY: test-servers probe-servers bench-detect
+
+$(BUILT)/nginx: tests/servers/nginx/fetch
+	@tests/servers/nginx/fetch $@
+
+# Debian's Go libraries are sources below /usr/share/gocode, which only the GOPATH mode reads.
+$(BUILT)/go-%: tests/servers/go-%/main.go
+	@mkdir -p $(@D)
+	@cd $(<D) && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= go build -o $(abspath $@) .

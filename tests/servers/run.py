@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""`drainctl check` against every server of the table: what each is found guilty of must be what the
+table says. Prints one line a server; with --write also a page with the evidence.
+
+    run.py [--built FOLDER] [--repeat N] [--write FILE] [SERVER...]
+
+The exit status is 0 when all findings are as expected.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+from page import write_page
+from started import surroundings
+from table import FAST, READY, SLOW, UPLOAD, command, pick
+
+DRAINCTL = os.environ.get("DRAINCTL", "build/drainctl")
+LIMIT = 120  # seconds for one check: it promises 40
+MS = 1500
+
+
+def check_words(server, built, backend):
+    """The check of one server as a person would type it."""
+    words = [DRAINCTL, "check", "--slow", SLOW.format(ms=MS), "--upload", UPLOAD, "--path", FAST,
+             "--ready", READY]
+    if "signal" in server:
+        words += ["--signal", server["signal"]]
+    return words, command(server, built, backend)
+
+
+def check(server, built, env, backend):
+    words, target = check_words(server, built, backend)
+    began = time.monotonic()
+    try:
+        done = subprocess.run([*words, "--report", "json", "--", *target], env=env, check=False,
+                              capture_output=True, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return {"error": f"no end within {LIMIT} s"}
+    result = {"took": time.monotonic() - began, "status": done.returncode}
+    try:
+        result["verdict"] = json.loads(done.stdout)
+    except ValueError:
+        said = done.stderr.decode(errors="replace").strip()
+        result["error"] = said or "no JSON on standard output"
+    return result
+
+
+def judge(server, results):
+    """What is wrong with the findings of all repeats: sentences, none when all is as expected."""
+    wrong = []
+    for result in results:
+        if "error" in result:
+            wrong.append(result["error"].splitlines()[0])
+            continue
+        found = {defect["id"] for defect in result["verdict"].get("defects", [])}
+        wrong += [f"not found: {i}" for i in server["must"] if i not in found]
+        wrong += [f"unexpected: {i}" for i in sorted(found)
+                  if i not in server["must"] + server["sometimes"]]
+    return list(dict.fromkeys(wrong))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("--built", default="build/servers")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N")
+    parser.add_argument("--write", metavar="FILE")
+    parser.add_argument("servers", nargs="*")
+    options = parser.parse_args()
+    failed, rows = 0, []
+    with surroundings(options.built) as (env, backend):
+        for server in pick(options.servers):
+            results = [check(server, options.built, env, backend) for _ in range(options.repeat)]
+            wrong = judge(server, results)
+            failed += bool(wrong)
+            rows.append((server, results))
+            took = max((result.get("took", LIMIT) for result in results), default=0)
+            grades = " ".join(result.get("verdict", {}).get("grade") or "-" for result in results)
+            print(f"{'not ok' if wrong else 'ok':6} {server['name']:20} {took:5.1f} s  {grades}",
+                  flush=True)
+            for sentence in wrong:
+                print(f"       {sentence}")
+    if options.write:
+        write_page(options.write, rows, options)
+    print(f"{len(rows) - failed} of {len(rows)} servers found guilty of what is expected")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

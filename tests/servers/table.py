@@ -1,0 +1,111 @@
+"""The real servers that `make test-servers` checks: how each is started, and what it is guilty of.
+
+must       found in every check (ids of the defect catalogue, `drainctl explain ID`)
+sometimes  found in some: what depends on a race, or on how the machine is loaded
+Anything else that is found is an error of this table or of the catalogue. Both lists are grounded
+in probe.py, which talks to the servers over plain sockets and shares no code with drainctl.
+
+In a command, ${port} is the port that drainctl picks, ${built} the folder of what was built
+(build/servers), ${here} this folder, and ${backend} the port of backend.py.
+"""
+import os
+import string
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+GUNICORN = ["gunicorn", "--chdir", "${here}/gunicorn", "--bind", "127.0.0.1:${port}",
+            "--workers", "2", "--log-level", "error"]
+
+SERVERS = [
+    {
+        "name": "go-gin",
+        "title": "Go, Gin: `Shutdown` with 5 s",
+        "command": ["${built}/go-gin"],
+        "must": ["silent-conn-stalls", "half-head-dropped"],
+        "sometimes": ["accept-queue-reset", "idle-keepalive-fin-race", "pipelined-dropped"],
+    },
+    {
+        "name": "go-early",
+        "title": "Go, `main` returns early",
+        "command": ["${built}/go-early"],
+        "must": ["main-exits-early", "accept-queue-reset"],
+        "sometimes": ["idle-keepalive-fin-race"],
+    },
+    {
+        "name": "node-no-handler",
+        "title": "Node, no handler",
+        "command": ["node", "${here}/node/no-handler.js"],
+        "must": ["inflight-killed-at-signal", "accept-queue-reset", "idle-keepalive-fin-race",
+                 "pid1-no-handler"],
+        "sometimes": [],
+    },
+    {
+        "name": "node-close",
+        "title": "Node, `server.close()`",
+        "command": ["node", "${here}/node/close.js"],
+        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls"],
+        "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
+                      "no-deadline"],
+    },
+    {
+        "name": "node-close-idle",
+        "title": "Node, `closeIdleConnections()`",
+        "command": ["node", "${here}/node/close-idle.js"],
+        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls"],
+        "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
+                      "no-deadline"],
+    },
+    {
+        "name": "nginx-quit",
+        "title": "nginx, QUIT",
+        "command": ["${here}/nginx/start", "${port}", "${backend}"],
+        "signal": "QUIT",
+        "must": ["accept-queue-reset", "silent-conn-stalls"],
+        "sometimes": ["pipelined-dropped", "no-deadline"],
+    },
+    {
+        "name": "nginx-term",
+        "title": "nginx, TERM",
+        "command": ["${here}/nginx/start", "${port}", "${backend}"],
+        "must": ["wrong-signal-fast-stop"],
+        "sometimes": [],
+    },
+    {
+        "name": "gunicorn-sync",
+        "title": "gunicorn, sync",
+        "command": [*GUNICORN, "app"],
+        "must": ["accept-queue-reset"],
+        "sometimes": ["silent-conn-stalls", "pipelined-dropped", "inflight-killed-at-signal",
+                      "upload-cut", "no-deadline"],
+    },
+    {
+        "name": "gunicorn-gthread",
+        "title": "gunicorn, gthread",
+        "command": [*GUNICORN, "--worker-class", "gthread", "--threads", "16", "app"],
+        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls"],
+        "sometimes": ["pipelined-dropped", "no-deadline"],
+    },
+    {
+        "name": "python-http-server",
+        "title": "Python's http.server",
+        "command": ["python3", "${here}/python/server.py", "${port}"],
+        "must": ["inflight-killed-at-signal", "accept-queue-reset", "pid1-no-handler"],
+        "sometimes": ["idle-keepalive-fin-race"],
+    },
+]
+
+SLOW, UPLOAD, READY, FAST = "/slow?ms={ms}", "/upload", "/ready", "/"
+
+
+def command(server, built, backend, port="${port}"):
+    """The words that start a server; ${port} is left to drainctl unless one is given."""
+    values = {"here": HERE, "built": os.path.abspath(built), "backend": str(backend), "port": port}
+    return [string.Template(word).substitute(values) for word in server["command"]]
+
+
+def pick(names):
+    known = {server["name"]: server for server in SERVERS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SystemExit(f"unknown server '{unknown[0]}'\nhint: one of {', '.join(known)}")
+    return [known[name] for name in names] or SERVERS
