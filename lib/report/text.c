@@ -31,7 +31,11 @@ static void add_pass(struct buf *b, const struct run_verdict *v)
 {
     const char *signal = text_first_signal(v);
     long long n = (long long)v->n_expectations, attempts = (long long)v->n_attempts;
-    buf_addf(b, n == 1 ? "its expectation held" : "all %lld expectations held", n);
+    buf_addf(b,
+             n == 1   ? "its expectation held"
+             : n == 2 ? "both expectations held"
+                      : "all %lld expectations held",
+             n);
     if (signal)
         buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->in_flight, attempts,
                  v->in_flight == 1 ? " was" : "s were", signal);
