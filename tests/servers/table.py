@@ -1,6 +1,7 @@
 """The real servers that `make test-servers` checks: how each is started, and what it is guilty of.
 
-must       found in every check (ids of the defect catalogue, `drainctl explain ID`)
+must       found in every check (ids of the defect catalogue, `drainctl explain ID`); "a|b": one of
+           them, where the outside alone cannot tell a from b
 sometimes  found in some: what depends on a race, or on how the machine is loaded
 Anything else that is found is an error of this table or of the catalogue. Both lists are grounded
 in probe.py, which talks to the servers over plain sockets and shares no code with drainctl.
@@ -28,8 +29,8 @@ SERVERS = [
         "name": "go-early",
         "title": "Go, `main` returns early",
         "command": ["${built}/go-early"],
-        "must": ["main-exits-early", "accept-queue-reset"],
-        "sometimes": ["idle-keepalive-fin-race"],
+        "must": ["main-exits-early|inflight-killed-at-signal"],
+        "sometimes": ["accept-queue-reset", "idle-keepalive-fin-race", "deadline-result-hidden"],
     },
     {
         "name": "node-no-handler",
@@ -43,7 +44,8 @@ SERVERS = [
         "name": "node-close",
         "title": "Node, `server.close()`",
         "command": ["node", "${here}/node/close.js"],
-        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls"],
+        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
+                 "sigint-not-drained"],
         "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
                       "no-deadline"],
     },
@@ -51,7 +53,8 @@ SERVERS = [
         "name": "node-close-idle",
         "title": "Node, `closeIdleConnections()`",
         "command": ["node", "${here}/node/close-idle.js"],
-        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls"],
+        "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
+                 "sigint-not-drained"],
         "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
                       "no-deadline"],
     },
