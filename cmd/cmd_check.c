@@ -9,6 +9,9 @@
 #include "plan/battery.h"
 #include "plan/profiles.h"
 
+/* Without a platform: longer than the ten seconds that many servers set themselves as a limit. */
+static const int64_t default_grace_ns = 12 * NS_PER_S;
+
 enum { MOST_PIDS = 4194304 }; /* PID_MAX_LIMIT, proc(5) */
 
 static struct session_options session_options = SESSION_DEFAULTS;
@@ -19,6 +22,8 @@ static int fail_on = SEVERITY_LOW;
 static const struct option options[] = {
     {"slow", 0, OPTION_STRING, &battery_options.slow, "PATH",
      "a path that takes a second or two; the requests that matter most", 0, 0, NULL},
+    {"outlast", 0, OPTION_STRING, &battery_options.outlast, "PATH",
+     "a path that takes longer than the grace (made from ms=N in --slow)", 0, 0, NULL},
     {"path", 0, OPTION_STRING, &battery_options.path, "PATH", "a path that answers at once (/)", 0,
      0, NULL},
     {"stream", 0, OPTION_STRING, &battery_options.stream, "PATH",
@@ -38,7 +43,7 @@ static const struct option options[] = {
     {"signal", 0, OPTION_STRING, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
      NULL},
     {"grace", 0, OPTION_DURATION, &battery_options.grace_ns, "DURATION",
-     "from the signal to SIGKILL (10s)", 0, 0, NULL},
+     "from the signal to SIGKILL (12s)", 0, 0, NULL},
     {"profile", 0, OPTION_STRING, &profile_name, "PLATFORM",
      "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
     {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
@@ -81,7 +86,7 @@ static int settle(int argc, char **argv, struct error *err)
         return near ? error_hint(err, "did you mean '%s'?", near) : -1;
     }
     if (!battery_options.grace_ns)
-        battery_options.grace_ns = profile ? profile->grace_ns : 10 * NS_PER_S;
+        battery_options.grace_ns = profile ? profile->grace_ns : default_grace_ns;
     return 0;
 }
 

@@ -155,6 +155,12 @@ static const struct http_io socket_io = {
 
 /* --- what the loop says --- */
 
+static bool has_input(const struct conn *c)
+{
+    char byte;
+    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static void discard(struct conn *c)
 {
     static char scratch[SCRATCH];
@@ -166,6 +172,10 @@ static void discard(struct conn *c)
 static void read_some(struct conn *c)
 {
     static char scratch[SCRATCH];
+    if (c->http.server->fault && has_input(c) && fault_closes_on_input(&c->http)) {
+        conn_close(c, true);
+        return;
+    }
     ssize_t n = receive(c, scratch);
     if (n > 0)
         http_input(&c->http, scratch, (size_t)n);
@@ -199,6 +209,7 @@ void conn_open(struct listener *l, int fd)
     c->poll.data = c;
     uv_poll_init(&s->loop, &c->poll, fd);
     http_init(&c->http, s, l->routes, &socket_io, !l->control);
+    c->http.doomed = s->dropping && !l->control;
     c->holding = !l->control;
     s->accepted += !l->control;
     s->connections += !l->control;
@@ -219,7 +230,7 @@ void conns_drain(struct server *s)
         next = at->next;
         if (!c->http.counted || c->lingering)
             continue;
-        if (c->http.state == STATE_IDLE && server_faulty(s, FAULT_DROP_IDLE_AT_ONCE))
+        if (c->http.state == STATE_IDLE && server_faulty(s, FAULT(DROP_IDLE_AT_ONCE)))
             conn_close(c, false);
         else
             http_drain(&c->http);
@@ -238,6 +249,30 @@ static void log_cut(struct server *s, const struct conn *c)
     server_log(s, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", method,
                r->target.len ? r->target.data : "-", (long long)r->attempt,
                (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
+}
+
+void conns_each_if(struct server *s, bool (*test)(const struct http *h),
+                   void (*act)(struct http *h))
+{
+    for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
+        struct conn *c = CONTAINER_OF(at, struct conn, link);
+        next = at->next;
+        if (c->http.counted && test(&c->http))
+            act(&c->http);
+    }
+}
+
+static void cut(struct http *h)
+{
+    log_cut(h->server, conn_of(h));
+    conn_close(conn_of(h), true);
+}
+
+int conns_cut_if(struct server *s, bool (*test)(const struct http *h))
+{
+    int64_t before = s->connections;
+    conns_each_if(s, test, cut);
+    return (int)(before - s->connections);
 }
 
 int conns_cut(struct server *s, bool in_flight_only)

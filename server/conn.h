@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct http;
 struct listener;
 struct server;
 
@@ -12,6 +13,12 @@ struct server;
 void conn_open(struct listener *l, int fd);
 /* The drain has begun: see http_drain. */
 void conns_drain(struct server *s);
+/* Of the main listener's connections, those that pass the test: close them, logged, and `cut` in
+ * the ledger. Returns how many. Those that pass it must have a request. */
+int conns_cut_if(struct server *s, bool (*test)(const struct http *h));
+/* Hand each that passes the test to `act`, which may close it. */
+void conns_each_if(struct server *s, bool (*test)(const struct http *h),
+                   void (*act)(struct http *h));
 /* Close all that have a request in flight; each is logged and the ledger says `cut`. Returns how
  * many requests. */
 int conns_cut(struct server *s, bool in_flight_only);

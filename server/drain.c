@@ -5,6 +5,7 @@
  * deadline, which ends all of it. */
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/signame.h"
 #include "server/conn.h"
 #include "server/internal.h"
 
@@ -23,11 +24,12 @@ static void stop_loop(struct server *s, const char *why)
 
 void drain_turn(struct server *s)
 {
-    if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0)
+    if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0 &&
+        !fault_at_end(s))
         stop_loop(s, "the last answer is out");
 }
 
-static void close_listener(struct server *s, const char *how)
+void drain_close_listener(struct server *s, const char *how)
 {
     listener_close(&s->listener);
     s->step = DRAIN_REQUESTS;
@@ -48,11 +50,11 @@ static void look_at_queue(struct server *s)
         bool quiet = emptied && (half_done == 0 || (half_done < 0 && age >= blind_ns));
         s->quiet_looks = quiet ? s->quiet_looks + 1 : 0;
         if (s->quiet_looks >= QUIET_LOOKS) {
-            close_listener(s, "with an empty queue");
+            drain_close_listener(s, "with an empty queue");
             return;
         }
         if (age >= handshake_bound_ns) {
-            close_listener(s, "after waiting for half-done handshakes");
+            drain_close_listener(s, "after waiting for half-done handshakes");
             return;
         }
         if (!quiet)
@@ -67,20 +69,18 @@ static void begin_queue(struct server *s)
     s->step = DRAIN_QUEUE;
     s->queue_began_ns = clock_ns();
     s->look_ns = look_first_ns;
-    if (server_faulty(s, FAULT_CLOSE_LISTENER_EARLY)) {
-        close_listener(s, "with what was in its queue");
-    } else {
-        int rc = drain_refuse_syn(s->listener.fd);
-        if (rc < 0)
-            server_log(s,
-                       "no filter on the listener (%s): connections made during its closing "
-                       "may be reset",
-                       uv_strerror(rc));
-        listener_accept(&s->listener);
-    }
+    if (fault_at_queue(s))
+        return;
+    /* a filter would show on a socket that stays */
+    int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
+    if (rc < 0)
+        server_log(s,
+                   "no filter on the listener (%s): connections made during its closing "
+                   "may be reset",
+                   uv_strerror(rc));
+    listener_accept(&s->listener);
     conns_drain(s);
-    if (s->step == DRAIN_QUEUE)
-        look_at_queue(s);
+    look_at_queue(s);
 }
 
 static void on_look(struct timer *t)
@@ -95,11 +95,13 @@ static void on_look(struct timer *t)
 static void on_deadline(struct timer *t)
 {
     struct server *s = CONTAINER_OF(t, struct server, deadline);
+    if (fault_at_deadline(s))
+        return;
     gates_open_at(&s->gates, GATE_DEADLINE);
     timers_clear(&s->timers, &s->drain_look);
     listener_close(&s->listener);
     int cut = conns_cut(s, true);
-    s->exit_status = cut > 0 ? 1 : s->exit_status;
+    s->exit_status = cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->exit_status;
     stop_loop(s, cut > 0 ? "the drain timeout is over, requests were cut off"
                          : "the drain timeout is over, no request was left");
 }
@@ -113,26 +115,24 @@ void drain_stop_now(struct server *s, int status, const char *why)
     stop_loop(s, why);
 }
 
-void drain_begin(struct server *s, const char *signal_name)
+void drain_begin(struct server *s, int signo)
 {
-    if (s->life != LIFE_RUNNING || server_faulty(s, FAULT_IGNORE_SIGNAL))
+    if (fault_at_signal(s, signo) || s->life != LIFE_RUNNING)
         return;
     s->signal_ns = clock_ns();
-    server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", signal_name,
-                 (long long)s->in_flight, (long long)s->connections);
+    server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections",
+                 signame_name(signo), (long long)s->in_flight, (long long)s->connections);
     s->drain_look.fire = on_look;
     s->deadline.fire = on_deadline;
     timers_set(&s->timers, &s->deadline, s->signal_ns + s->options->drain_timeout_ns);
     gates_open_at(&s->gates, GATE_DRAINING);
-    if (server_faulty(s, FAULT_EXIT_EARLY)) {
-        stop_loop(s, "at once");
+    fault_at_drain(s, signo);
+    if (s->life != LIFE_DRAINING)
         return;
-    }
-    if (server_faulty(s, FAULT_CUT_IN_FLIGHT))
-        conns_cut(s, true);
     s->step = DRAIN_LAME;
-    if (s->options->drain_delay_ns > 0)
-        timers_set(&s->timers, &s->drain_look, s->signal_ns + s->options->drain_delay_ns);
+    int64_t delay_ns = fault_drain_delay(s);
+    if (delay_ns > 0)
+        timers_set(&s->timers, &s->drain_look, s->signal_ns + delay_ns);
     else
         begin_queue(s);
 }

@@ -1,19 +1,66 @@
-/* Planted faults: ways to stop badly, so that a tester can be tested. The healthy path asks at a
- * few named points; every fault is a row of one table. */
+/* Planted faults: ways to stop badly, so that a tester can be tested. Every fault is a row of one
+ * table: an id and the set of things it does wrongly. The healthy path asks at the few named points
+ * below, and what is done there is in faults_*.c. */
 #ifndef SERVER_FAULTS_H
 #define SERVER_FAULTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* What is done wrongly; a fault is a set of these. */
-#define FAULT_EXIT_EARLY           (UINT64_C(1) << 0) /* stop at the signal, whatever is open */
-#define FAULT_CUT_IN_FLIGHT        (UINT64_C(1) << 1) /* close connections with a request at once */
-#define FAULT_NO_CONNECTION_CLOSE  (UINT64_C(1) << 2) /* answers of the drain do not say it */
-#define FAULT_IGNORE_SIGNAL        (UINT64_C(1) << 3)
-#define FAULT_READINESS_STAYS      (UINT64_C(1) << 4) /* /ready goes on with 200 */
-#define FAULT_DROP_IDLE_AT_ONCE    (UINT64_C(1) << 5) /* without a look at what they have sent */
-#define FAULT_CLOSE_LISTENER_EARLY (UINT64_C(1) << 6) /* with connections in its queue */
-#define FAULT_TRUNCATE_SILENTLY    (UINT64_C(1) << 7) /* half the body, said to be all */
+struct http;
+struct request;
+struct server;
+
+/* What is done wrongly. */
+enum fault_kind {
+    FAULT_KIND_EXIT_EARLY,           /* stop at the signal, whatever is open */
+    FAULT_KIND_CUT_IN_FLIGHT,        /* close connections with a request at once */
+    FAULT_KIND_NO_CONNECTION_CLOSE,  /* answers of the drain do not say it */
+    FAULT_KIND_IGNORE_SIGNAL,        /* a handler that does nothing */
+    FAULT_KIND_READINESS_STAYS,      /* /ready goes on with 200 */
+    FAULT_KIND_READINESS_LATE,       /* /ready turns some time after the signal */
+    FAULT_KIND_LIVENESS_FAILS,       /* /live says 503 while draining */
+    FAULT_KIND_DROP_IDLE_AT_ONCE,    /* without a look at what they have sent */
+    FAULT_KIND_CLOSE_LISTENER_EARLY, /* with connections in its queue */
+    FAULT_KIND_NO_ACCEPT,            /* the listener stays open, nobody accepts */
+    FAULT_KIND_ACCEPT_AND_DROP,      /* connections made during the drain are closed */
+    FAULT_KIND_TRUNCATE_SILENTLY,    /* half the body, said to be all */
+    FAULT_KIND_CUT_HEADER,           /* an answer ends inside its header section */
+    FAULT_KIND_LOSE_LAST_WRITE,      /* an answer ends inside its body */
+    FAULT_KIND_FAIL_IN_FLIGHT,       /* 500 to requests that wait, at the signal */
+    FAULT_KIND_CLOSE_DEPENDENCIES,   /* 500 to requests that end during the drain */
+    FAULT_KIND_SHED_OPEN,            /* 503 without closing the connection */
+    FAULT_KIND_KEEP_SERVING,         /* kept-alive connections are served as if nothing was */
+    FAULT_KIND_CLOSE_UNREAD,         /* answer uploads and close with input unread */
+    FAULT_KIND_DROP_UPLOADS,         /* close connections that are sending a body */
+    FAULT_KIND_STRAND_CONTINUE,      /* close connections that were told 100 Continue */
+    FAULT_KIND_DROP_POSTS,           /* close connections whose POST is being worked on */
+    FAULT_KIND_DROP_HALF_HEADS,      /* close connections in the middle of a header section */
+    FAULT_KIND_DROP_PIPELINED,       /* what was sent behind the last request is not answered */
+    FAULT_KIND_WAIT_SILENT,          /* the exit waits for connections that never sent a byte */
+    FAULT_KIND_WAIT_IDLE,            /* the exit waits for idle kept-alive connections */
+    FAULT_KIND_WAIT_STREAMS,         /* streams do not end, and the deadline spares them */
+    FAULT_KIND_EXIT_LATE,            /* linger after the last answer */
+    FAULT_KIND_EXIT_NEVER,           /* stay after the last answer */
+    FAULT_KIND_EXIT_STATUS,          /* not 0 after a clean drain */
+    FAULT_KIND_NO_DEADLINE,          /* the drain timeout is not enforced */
+    FAULT_KIND_HIDE_DEADLINE,        /* it is, and neither log nor exit status say so */
+    FAULT_KIND_SECOND_ABORTS,        /* a second SIGTERM cuts all off */
+    FAULT_KIND_SIGINT_ABORTS,        /* SIGINT cuts all off */
+    FAULT_KIND_HANG_AT_SIGNAL,       /* the handler never returns */
+    FAULT_KIND_RELOAD,               /* the signal cuts all off, and the server goes on */
+    FAULT_KIND_NO_HANDLER,           /* the default action of the signals stays in force */
+    FAULT_KIND_SLOW_DEAF_START,      /* starting takes a while, and signals of that time are lost */
+    FAULT_KIND_RECYCLE,              /* long requests are cut without any signal */
+    FAULT_KIND_HELPER,               /* a helper process, without which requests are cut */
+    FAULT_KIND_ORPHAN,               /* a child process is left behind */
+    FAULT_KIND_LEAK_LISTENER,        /* a child process holds the listening socket */
+    FAULT_KIND_LEAVE_FILES,          /* a pid file and a socket file stay */
+    FAULT_KINDS
+};
+
+#define FAULT(kind) (UINT64_C(1) << FAULT_KIND_##kind)
 
 struct fault {
     const char *id;
@@ -25,5 +72,50 @@ extern const struct fault faults[]; /* ends with a NULL id */
 
 const struct fault *fault_find(const char *id); /* or NULL */
 const char *fault_nearest(const char *id);      /* or NULL */
+
+/* --- faults_drain.c: the points of the drain --- */
+
+/* A signal has come: true when the fault has dealt with it, and nothing more is to be done. */
+bool fault_at_signal(struct server *s, int signo);
+/* The drain has begun; nothing of it is done yet. May end it (LIFE_STOPPING). */
+void fault_at_drain(struct server *s, int signo);
+/* From the signal to the closing of the listener, ns: the option, or what the fault needs. */
+int64_t fault_drain_delay(const struct server *s);
+/* The listener would be closed gently now: true when the fault has done something else. */
+bool fault_at_queue(struct server *s);
+/* The last answer is out: true when the exit is held up. */
+bool fault_at_end(struct server *s);
+/* The deadline is over: true when the fault goes on nevertheless. */
+bool fault_at_deadline(const struct server *s);
+
+/* --- faults_http.c: the points of an exchange --- */
+
+/* A draining connection that is idle stays open until the deadline. */
+bool fault_keeps_idle(const struct http *h);
+/* How much longer than needed an idle one is kept during the drain, ns. */
+int64_t fault_idle_slack(const struct server *s);
+/* This answer of the drain does not end its connection. */
+bool fault_keeps_open(const struct request *r);
+/* The request has been read: true when the fault has answered it. */
+bool fault_answers(struct request *r);
+/* Its answer is about to be made: may change what it says. */
+void fault_changes(const struct request *r, int *status, size_t *body_len);
+/* Its answer lies in h->out to the end: may cut it short. */
+void fault_cuts(struct request *r, size_t body_len);
+/* Input has come: true when the connection shall be closed without reading it. */
+bool fault_closes_on_input(struct http *h);
+/* A request's header section has been read. */
+void fault_counted(struct request *r);
+/* The stream shall not go on. */
+bool fault_stalls(const struct request *r);
+bool fault_fails_liveness(const struct server *s);
+bool fault_seems_ready(const struct server *s);
+
+/* --- faults_process.c: the points of the process's life --- */
+
+void fault_at_start(const struct server *s);
+/* It listens, and has not said so yet. */
+void fault_at_listening(struct server *s);
+void fault_at_stop(struct server *s);
 
 #endif

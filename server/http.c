@@ -21,6 +21,9 @@ enum {
  * before its first byte, on top of the round trips that grace() knows. */
 static const int64_t fresh_slack_ns = 200 * NS_PER_MS;
 static const int64_t idle_slack_ns = 3 * NS_PER_MS;
+/* A head that has begun is completed within a few round trips, or by nobody: during the drain it
+ * gets no more than this before it is told 408, which is a refusal and loses no work. */
+static const int64_t drain_head_ns = NS_PER_S;
 
 static void idle_over(struct http *h);
 static void head_late(struct http *h);
@@ -101,6 +104,7 @@ static int64_t quiet_at(const struct http *h)
 {
     int64_t wait = h->io->grace ? h->io->grace(h) : 0;
     wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
+    wait += fault_idle_slack(h->server);
     return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S);
 }
 
@@ -111,7 +115,9 @@ static int64_t late_at(const struct http *h)
     case STATE_IDLE:
         return h->draining ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
     case STATE_HEAD:
-        return clock_ns() + limits->header_timeout_ns;
+        return clock_ns() + (h->draining && limits->header_timeout_ns > drain_head_ns
+                                 ? drain_head_ns
+                                 : limits->header_timeout_ns);
     case STATE_BODY:
         return clock_ns() + limits->body_timeout_ns;
     default:
@@ -168,8 +174,9 @@ static void linger_over(struct http *h)
 void http_drain(struct http *h)
 {
     h->draining = true;
-    if (h->state == STATE_IDLE)
-        timers_set(&h->server->timers, &h->timer, quiet_at(h));
+    bool idle = h->state == STATE_IDLE && !fault_keeps_idle(h);
+    if (idle || h->state == STATE_HEAD)
+        timers_set(&h->server->timers, &h->timer, late_at(h));
 }
 
 /* --- going on --- */
@@ -203,12 +210,14 @@ static bool act_on_parse(struct http *h)
             respond_not_allowed(r, r->allow);
         else if (r->refuse)
             respond_error(r, r->refuse, "no such resource");
-        else
+        else if (!fault_answers(r))
             r->route->answer(r);
         return true;
     }
-    if (r->expect_continue && r->body_len == 0)
+    if (r->expect_continue && r->body_len == 0) {
         buf_adds(&h->out, "HTTP/1.1 100 Continue\r\n\r\n"); /* RFC 9110 §10.1.1 */
+        r->told_continue = true;
+    }
     r->expect_continue = false;
     return false;
 }

@@ -51,6 +51,7 @@ struct http {
     bool unread;   /* closed before all that the peer was sending was read */
     bool draining; /* http_drain was called */
     bool counted;  /* of the main listener: its requests are in the gauge, its end is awaited */
+    bool doomed;   /* a planted fault closes it as soon as it sends */
     bool paused;   /* the parser stopped at the end of a request */
     int refuse;    /* status of the refusal that parsing has come to; 0: none */
     const char *refuse_text;

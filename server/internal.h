@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <uv.h>
 
@@ -67,6 +68,15 @@ struct server {
     struct timer deadline, drain_look;
     int quiet_looks; /* in a row that found no half-done handshake */
     int64_t queue_began_ns, look_ns;
+
+    /* what planted faults remember; see faults.h */
+    struct timer fault_timer;
+    bool dropping; /* connections accepted from now on are closed */
+    bool lingered; /* the exit was put off long enough */
+    int stalled;   /* streams that will not end */
+    pid_t helper;
+    int helper_fd;
+    uv_poll_t helper_poll;
 };
 
 static inline bool server_faulty(const struct server *s, uint64_t flag)
@@ -100,8 +110,9 @@ void listener_close(struct listener *l);
 void listener_relieved(struct listener *l); /* a descriptor has become free */
 
 /* drain.c */
-void drain_begin(struct server *s, const char *signal_name);
+void drain_begin(struct server *s, int signo);
 void drain_stop_now(struct server *s, int status, const char *why);
+void drain_close_listener(struct server *s, const char *how);
 /* At the end of each turn of the loop while draining. */
 void drain_turn(struct server *s);
 

@@ -33,7 +33,7 @@ static void add_times(const struct server *s, struct buf *line)
 static PRINTF(3, 0) void log_line(const struct server *s, const char *head, const char *fmt,
                                   va_list ap)
 {
-    if (!s->options->log)
+    if (!s->options->log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
         return;
     struct buf line;
     char text[512];
@@ -69,8 +69,7 @@ void server_log(struct server *s, const char *fmt, ...)
 
 bool server_ready(const struct server *s)
 {
-    return s->life == LIFE_RUNNING ||
-           (server_draining(s) && server_faulty(s, FAULT_READINESS_STAYS));
+    return s->life == LIFE_RUNNING || fault_seems_ready(s);
 }
 
 bool server_draining(const struct server *s)

@@ -33,6 +33,7 @@ void request_counted(struct request *r)
     r->counted = r->http->counted;
     s->in_flight += r->counted;
     ledger_add(&s->ledger, r->attempt, r->http->accepted_ns, LEDGER_ACCEPTED, 0);
+    fault_counted(r);
 }
 
 void request_free(struct request *r)

@@ -60,9 +60,11 @@ static bool is_last(const struct request *r)
     struct http *h = r->http;
     if (!r->keep_alive || !r->read)
         return true;
-    bool closing = h->eof || (h->counted && server_draining(h->server));
-    if (!closing)
+    bool draining = h->counted && server_draining(h->server);
+    if (!h->eof && (!draining || fault_keeps_open(r)))
         return false;
+    if (draining && server_faulty(h->server, FAULT(DROP_PIPELINED)))
+        return true;
     if (h->in.len == 0 && h->io->look && !h->eof)
         h->io->look(h);
     return h->in.len == 0;
@@ -71,7 +73,7 @@ static bool is_last(const struct request *r)
 static void add_connection(const struct request *r)
 {
     struct http *h = r->http;
-    if (h->last && !server_faulty(h->server, FAULT_NO_CONNECTION_CLOSE))
+    if (h->last && !server_faulty(h->server, FAULT(NO_CONNECTION_CLOSE)))
         buf_adds(&h->out, "Connection: close\r\n");
     else if (r->http_1_0 && !h->last)
         buf_adds(&h->out, "Connection: keep-alive\r\n");
@@ -118,15 +120,14 @@ static void send_whole(struct request *r, const char *body, size_t len)
     end_head_length(r, len);
     if (!r->head_only)
         buf_add(&r->http->out, body, len);
+    fault_cuts(r, len);
     answered(r);
 }
 
 void respond(struct request *r, int status, const char *type, const char *body, size_t len)
 {
-    struct server *s = r->http->server;
+    fault_changes(r, &status, &len);
     begin_head(r, status, type);
-    if (server_faulty(s, FAULT_TRUNCATE_SILENTLY) && server_draining(s) && status == 200)
-        len /= 2;
     send_whole(r, body, len);
 }
 

@@ -1,4 +1,5 @@
-/* GET /api/data?ms=N: waits, then a small JSON answer. The long request of every scenario. */
+/* GET or POST /api/data?ms=N: waits, then a small JSON answer. The long request of every scenario.
+ */
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"

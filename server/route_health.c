@@ -8,7 +8,10 @@
 
 void route_live_answer(struct request *r)
 {
-    respond_json(r, 200, "{\"live\":true}");
+    if (fault_fails_liveness(r->http->server))
+        respond_json(r, 503, "{\"live\":false}");
+    else
+        respond_json(r, 200, "{\"live\":true}");
 }
 
 void route_ready_answer(struct request *r)

@@ -7,7 +7,7 @@
 #include "server/request.h"
 
 const struct route main_routes[] = {
-    {ROUTE_GET, "/api/data", .answer = route_data_answer},
+    {ROUTE_GET | ROUTE_POST, "/api/data", .answer = route_data_answer},
     {ROUTE_GET, "/api/stream", .answer = route_stream_answer, .drained = route_stream_drained,
      .drop = route_stream_drop},
     {ROUTE_POST, "/api/upload", .begin = route_upload_begin, .body = route_upload_body,
@@ -30,6 +30,7 @@ const struct route control_routes[] = {
 static const char *const allows[] = {
     [ROUTE_GET] = "GET, HEAD",
     [ROUTE_POST] = "POST",
+    [ROUTE_GET | ROUTE_POST] = "GET, HEAD, POST",
     [ROUTE_PUT] = "PUT",
     [ROUTE_POST | ROUTE_PUT] = "POST, PUT",
 };

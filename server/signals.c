@@ -29,13 +29,13 @@ bool signals_notice(struct server *s)
 {
     bool seen = false;
     for (; s->sigterms != sigterms; s->sigterms++, seen = true)
-        drain_begin(s, "SIGTERM"); /* a second one changes nothing */
+        drain_begin(s, SIGTERM); /* a second one changes nothing */
     for (; s->sigints != sigints; seen = true) {
         s->sigints++;
         if (s->sigints >= 2 && server_draining(s))
             drain_stop_now(s, 130, "a second SIGINT");
         else
-            drain_begin(s, "SIGINT");
+            drain_begin(s, SIGINT);
     }
     return seen;
 }
@@ -60,8 +60,10 @@ int signals_start(struct server *s, struct error *err)
     s->signal_poll.data = s;
     uv_poll_start(&s->signal_poll, UV_READABLE, on_wake);
     sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
+    if (!server_faulty(s, FAULT(NO_HANDLER))) {
+        sigaction(SIGTERM, &action, NULL);
+        sigaction(SIGINT, &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN); /* a ledger or log pipe that is closed must not be our end */
     return 0;
 }

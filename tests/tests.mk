@@ -63,3 +63,7 @@ bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two mi
 defect-pages: $(B)/tests/test_judge_pages ## write docs/defects from the catalogue
 	@mkdir -p docs/defects && UPDATE_PAGES=1 $<
 .PHONY: defect-pages
+
+matrix: $(B)/drainctl ## check against every planted fault: each must be found, the healthy server not
+	@tests/run-matrix $(B)/drainctl
+.PHONY: matrix

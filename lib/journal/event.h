@@ -33,7 +33,7 @@
     X(THAW, "thaw", "the target goes on")                                                          \
     X(LEDGER, "ledger", "the reference server's own record of a request")                          \
     X(ORPHAN, "orphan", "a process that the target left behind")                                   \
-    X(PROCESS, "process", "a process of the target was first seen")                                \
+    X(PROCESS, "process", "a process of the target was first seen, or runs another program")       \
     X(PROCESS_GONE, "process-gone", "a process of the target is no more")                          \
     X(DISPOSITION, "disposition", "what a process of the target does on the first signal")         \
     X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \

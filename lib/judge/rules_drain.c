@@ -84,6 +84,9 @@ void find_nobody_accepts(const struct look *l, struct sight *s)
  * waiting for its load balancer, and rightly keeps connections alive. */
 static bool was_written_late(const struct look *l, const struct attempt *a)
 {
+    /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
+    if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
+        return false;
     return a->whole && a->first_ns > l->closed_ns + MS(100) && a->status >= 200;
 }
 

@@ -74,8 +74,8 @@ static void add_request(struct buf *b, const struct group *g, int64_t attempt)
 
 static void add_second(struct buf *b, const struct group *g, int64_t attempt)
 {
-    const char *target = target_of(g);
-    buf_addf(b, "GET %.*s HTTP/1.1\r\n", (int)strcspn(target, "?"), target);
+    const char *target = g->plan->then_path ? g->plan->then_path : target_of(g);
+    buf_addf(b, "GET %s HTTP/1.1\r\n", target);
     add_fields(b, g, true);
     buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
 }

@@ -2,10 +2,12 @@
  * battery_loads.c. */
 #include "plan/battery.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/json_out.h"
 #include "base/mem.h"
@@ -13,6 +15,8 @@
 #include "plan/battery_loads.h"
 
 enum { MAX_SCENARIO = 64 * 1024 };
+
+static const int64_t outlast_by_ns = 5 * NS_PER_S;
 
 static void write_ready(struct json_out *j, const struct battery_options *o)
 {
@@ -102,9 +106,9 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_bool(&j, "audit", true);
     if (o->profile)
         json_out_string(&j, "profile", o->profile->name);
-    json_out_string(&j, "timeout",
-                    duration_format(o->grace_ns + o->within_ns + 20 * INT64_C(1000000000), timeout,
-                                    sizeof timeout));
+    json_out_string(
+        &j, "timeout",
+        duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));
     write_target(&j, o, run->pid1);
     json_out_array(&j, "loads");
     run->loads(&j, o, run);
@@ -117,14 +121,34 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     return rc;
 }
 
-int battery_build(const struct battery_options *o, struct battery *battery, struct error *err)
+/* "/report?ms=1500" with a number of milliseconds that outlasts the grace, or NULL. What stands for
+ * time in another server's path is not for us to guess, but ms is common. */
+static char *outlasting_path(const struct battery_options *o)
+{
+    static const char key[] = "ms=";
+    const char *at = o->slow ? strstr(o->slow, key) : NULL;
+    if (!at || at == o->slow || !strchr("?&", at[-1]))
+        return NULL;
+    at += strlen(key);
+    size_t digits = strspn(at, "0123456789");
+    int64_t ms = (o->grace_ns + outlast_by_ns) / NS_PER_MS;
+    return digits ? mem_printf("%.*s%" PRId64 "%s", (int)(at - o->slow), o->slow, ms, at + digits)
+                  : NULL;
+}
+
+static bool applies(const struct battery_run *run, const struct battery_options *o)
+{
+    if ((o->quick || o->pid > 0) && run != battery_runs)
+        return false;
+    return (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast);
+}
+
+static int build_all(const struct battery_options *o, struct battery *battery, struct error *err)
 {
     *battery = (struct battery){0};
     size_t cap = 0;
     for (const struct battery_run *run = battery_runs; run->name; run++) {
-        if ((o->quick || o->pid > 0) && run != battery_runs)
-            break;
-        if ((run->needs_slow && !o->slow) || (run->pid1 && o->pid > 0))
+        if (!applies(run, o))
             continue;
         MEM_GROW(battery->plans, battery->count, cap);
         if (build_run(o, run, &battery->plans[battery->count], err) < 0) {
@@ -134,6 +158,17 @@ int battery_build(const struct battery_options *o, struct battery *battery, stru
         battery->count++;
     }
     return 0;
+}
+
+int battery_build(const struct battery_options *options, struct battery *battery, struct error *err)
+{
+    struct battery_options o = *options;
+    char *outlast = o.outlast ? NULL : outlasting_path(options);
+    if (outlast)
+        o.outlast = outlast;
+    int rc = build_all(&o, battery, err);
+    free(outlast);
+    return rc;
 }
 
 void battery_free(struct battery *battery)

@@ -19,6 +19,8 @@ struct battery_options {
     const char *url;       /* NULL: http://127.0.0.1:${port} */
     const char *path;      /* a fast path, "/" */
     const char *slow;      /* a path that takes a while, or NULL */
+    const char *outlast;   /* a path that takes longer than the grace; NULL: made from `slow`, when
+                              that ends in a number of milliseconds */
     const char *stream;    /* a path whose answer comes in parts, or NULL */
     const char *upload;    /* a path that reads a body, or NULL */
     const char *ready;     /* readiness path, or NULL */

@@ -12,10 +12,11 @@ struct load_row {
     const char *name;
     const char *shape; /* NULL: request */
     const char *method;
-    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD } path;
+    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD, PATH_OUTLAST } path;
     int clients;
-    int each;   /* requests of each client; 0: until the run ends */
-    bool fresh; /* new connections */
+    int each;       /* requests of each client; 0: until the run ends */
+    bool fresh;     /* new connections */
+    bool then_fast; /* a pair: the second request is for the fast path */
     int body_bytes;
     const char *body_over;
     const char *rate, *start, *stop_after, *resume;
@@ -50,14 +51,14 @@ static const struct load_row main_loads[] = {
     {.name = "expect", .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
      .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
     {.name = "pipelined", .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
-     .start = "500ms"},
+     .then_fast = true, .start = "500ms"},
     {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
 };
 
 static const struct load_row waiting_load = {
     .name = "waiting", .path = PATH_SLOW, .clients = 5, .each = 1, .fresh = true};
 static const struct load_row outlasting_load = {
-    .name = "outlasting", .path = PATH_SLOW, .clients = 3, .each = 1, .fresh = true};
+    .name = "outlasting", .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};
 static const struct load_row frozen_new_load = {
     .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
 static const struct load_row frozen_kept_load = {
@@ -66,7 +67,7 @@ static const struct load_row frozen_kept_load = {
 
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
 {
-    const char *paths[] = {o->path, o->slow, o->stream, o->upload};
+    const char *paths[] = {o->path, o->slow, o->stream, o->upload, o->outlast};
     return paths[row->path];
 }
 
@@ -79,12 +80,15 @@ static void write_body(struct json_out *j, const struct load_row *row)
     json_out_end_object(j);
 }
 
-static void write_request(struct json_out *j, const struct load_row *row, const char *path)
+static void write_request(struct json_out *j, const struct battery_options *o,
+                          const struct load_row *row, const char *path)
 {
     json_out_object(j, "request");
     if (row->method)
         json_out_string(j, "method", row->method);
     json_out_string(j, "path", path);
+    if (row->then_fast)
+        json_out_string(j, "then", o->path);
     if (row->body_bytes)
         write_body(j, row);
     json_out_end_object(j);
@@ -112,7 +116,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->shape)
         json_out_string(j, "shape", row->shape);
     if (!silent)
-        write_request(j, row, path);
+        write_request(j, o, row, path);
     json_out_int(j, "clients", row->clients);
     if (row->each)
         json_out_int(j, "requests", (int64_t)row->clients * row->each);
@@ -234,7 +238,10 @@ const struct battery_run battery_runs[] = {
      .about = "requests on kept-alive connections at the instant of the signal (frozen)",
      .loads = loads_frozen_kept, .signals = signals_freeze},
     {.name = "check-deadline", .about = "requests that outlast the platform's patience",
-     .loads = loads_outlasting, .signals = signals_in_flight, .needs_slow = true},
+     .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
+    {.name = "check-second-term-0", .about = "two SIGTERMs at once",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "0ms"},
     {.name = "check-second-term-1", .about = "a second SIGTERM, 1 ms later",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
      .second = SIGTERM, .after = "1ms"},
@@ -243,6 +250,12 @@ const struct battery_run battery_runs[] = {
      .second = SIGTERM, .after = "100ms"},
     {.name = "check-int", .about = "Ctrl-C, as a developer does it",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT},
+    {.name = "check-second-int-0", .about = "Ctrl-C twice, at once",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "0ms"},
+    {.name = "check-second-int-1", .about = "Ctrl-C twice, 1 ms apart",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "1ms"},
     {.name = "check-second-int-100", .about = "Ctrl-C twice, 100 ms apart: the second may force",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
      .second = SIGINT, .after = "100ms"},

@@ -12,12 +12,13 @@ struct battery_run {
     /* NULL: a control run, without a signal */
     void (*signals)(struct json_out *j, const struct battery_options *o,
                     const struct battery_run *run);
-    bool needs_slow; /* makes sense only with a path that takes a while */
-    bool no_kill;    /* the platform's SIGKILL does not follow */
-    bool pid1;       /* the target is PID 1 of a namespace of its own */
-    bool to_group;   /* the signal goes to the process group */
-    int signo;       /* the first signal, when it is not the one asked for */
-    int second;      /* second signal: its number, and how long after the first */
+    bool needs_outlast; /* … with a path that takes longer than the platform's patience */
+    bool needs_slow;    /* makes sense only with a path that takes a while */
+    bool no_kill;       /* the platform's SIGKILL does not follow */
+    bool pid1;          /* the target is PID 1 of a namespace of its own */
+    bool to_group;      /* the signal goes to the process group */
+    int signo;          /* the first signal, when it is not the one asked for */
+    int second;         /* second signal: its number, and how long after the first */
     const char *after;
 };
 

@@ -45,6 +45,11 @@ static int request_path(READ_PARAMS)
     return read_path(doc, node, &LOAD(into)->path, err);
 }
 
+static int request_then(READ_PARAMS)
+{
+    return read_path(doc, node, &LOAD(into)->then_path, err);
+}
+
 static int check_header(const struct json_doc *doc, const cJSON *node, struct error *err)
 {
     if (!is_token(node->string))
@@ -84,11 +89,8 @@ static int read_body(READ_PARAMS)
 }
 
 const struct json_field request_fields[] = {
-    {"method", read_method, false},
-    {"path", request_path, true},
-    {"headers", read_headers, false},
-    {"body", read_body, false},
-    {0},
+    {"method", read_method, false},   {"path", request_path, true}, {"then", request_then, false},
+    {"headers", read_headers, false}, {"body", read_body, false},   {0},
 };
 
 static int read_request(READ_PARAMS)

@@ -54,9 +54,9 @@ enum load_shape {
     SHAPE_REQUEST, /* ordinary requests, by libcurl */
     SHAPE_SILENT,  /* connect and never send a byte */
     /* By raw clients, for what libcurl would not do: */
-    SHAPE_PARTIAL_HEAD,    /* half of a request's head at once, the rest at `resume` */
-    SHAPE_PIPELINED,       /* a pair in one segment: this request, then GET of the same path without
-                              its query; two attempts with consecutive ids on one connection */
+    SHAPE_PARTIAL_HEAD, /* half of a request's head at once, the rest at `resume` */
+    SHAPE_PIPELINED, /* a pair in one segment: this request, then GET of `then_path`; two attempts
+                        with consecutive ids on one connection */
     SHAPE_EXPECT_CONTINUE, /* head with Expect: 100-continue; the body after the 100, or at `resume`
                               (RFC 9110 section 10.1.1) */
 };
@@ -65,6 +65,7 @@ struct plan_load {
     char *name;
     enum load_shape shape;
     char *method, *path;
+    char *then_path; /* of the second request of a pair; NULL: the same path */
     struct plan_pair *headers;
     size_t n_headers;
     int64_t body_bytes;   /* -1: no body */

@@ -32,6 +32,7 @@ static void free_load(struct plan_load *l)
     free(l->name);
     free(l->method);
     free(l->path);
+    free(l->then_path);
     free_pairs(l->headers, l->n_headers);
 }
 

@@ -102,7 +102,10 @@ int keeper_read(struct keeper *k, struct keeper_message *message)
     ssize_t n;
     do
         n = recv(k->fd, message, sizeof *message, 0);
-    while (n < 0 && errno == EINTR);
+    /* it exits without having read our last word: the kernel tells that first, and then what it
+     * said
+     */
+    while (n < 0 && (errno == EINTR || errno == ECONNRESET));
     if (n == (ssize_t)sizeof *message)
         return 1;
     return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? -EAGAIN : 0;

@@ -35,6 +35,12 @@ struct watch {
 
 enum { WATCH_UNKNOWN = -2 };
 
+/* A process of the tree. */
+struct known_process {
+    pid_t pid, parent;
+    uint32_t hash; /* of the command line that was journaled; 0: none was */
+};
+
 struct target {
     uv_loop_t *loop;
     struct journal *journal;
@@ -75,7 +81,7 @@ struct target {
     int64_t lines_left; /* that may still be journaled */
     int64_t lines_left_out;
 
-    struct proc *known; /* processes as last journaled, lowest pid first */
+    struct known_process *known; /* as last journaled, lowest pid first */
     int n_known, cap_known;
     int64_t processes_left;        /* that may still be journaled */
     int64_t looked_ns, changed_ns; /* at the tree; the tree or the listeners. 0: not yet */
@@ -121,6 +127,8 @@ void target_listener_look(struct target *t, int64_t t_ns); /* 0: now */
 
 /* processes.c: the tree as it is now; journal what came and went. */
 void target_processes_look(struct target *t);
+/* Journal it again if it runs another program by now. */
+void target_process_again(struct target *t, pid_t pid);
 void target_processes_tick(struct target *t, int64_t now_ns); /* every few ms, in a check's run */
 void target_processes_changed(struct target *t);              /* the listeners have, too */
 void target_processes_free(struct target *t);

@@ -16,6 +16,7 @@ static void now_ready(struct target *t, const char *how)
     if (t->ready || t->failed || t->closing)
         return;
     t->ready = true;
+    t->sockets_ns = 0; /* it has all its sockets now: look again */
     target_listener_look(t, 0);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_READY, .text = how});
     if (t->ready_watch)

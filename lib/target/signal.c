@@ -116,6 +116,10 @@ static void journal_disposition(struct target *t, pid_t pid, int signo, const ch
 /* What the kernel shows just before the first signal. */
 static void look_before(struct target *t, int signo)
 {
+    if (t->plan->health_early)
+        target_remains_look(t, clock_ns());
+    target_process_again(t, t->pid);
+    target_process_again(t, t->owner);
     journal_disposition(t, t->pid, signo, "main");
     journal_disposition(t, t->owner, signo, "listener");
 }

@@ -37,7 +37,8 @@ struct process {
     char *log_text;
 };
 
-static inline void process_start(struct process *p, const struct server_options *options)
+/* Fork it; returns the descriptor on which it will say that it listens. */
+static inline int process_fork(struct process *p, const struct server_options *options)
 {
     int out[2];
     assert_int_equal(pipe(out), 0);
@@ -55,12 +56,22 @@ static inline void process_start(struct process *p, const struct server_options 
         _exit(status < 0 ? 99 : status);
     }
     close(out[1]);
-    FILE *in = fdopen(out[0], "r");
+    return out[0];
+}
+
+static inline void process_await(struct process *p, int fd, const struct server_options *options)
+{
+    FILE *in = fdopen(fd, "r");
     assert_int_equal(fscanf(in, "listening on http://127.0.0.1:%d", &p->port), 1);
     p->control = 0;
     if (options->control_port >= 0)
         assert_int_equal(fscanf(in, " control on http://127.0.0.1:%d", &p->control), 1);
     fclose(in);
+}
+
+static inline void process_start(struct process *p, const struct server_options *options)
+{
+    process_await(p, process_fork(p, options), options);
 }
 
 static inline struct server_options process_defaults(void)

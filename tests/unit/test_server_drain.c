@@ -135,6 +135,24 @@ static void silent_and_idle_connections_do_not_hold_up_the_exit(void **state)
     process_free(&p);
 }
 
+/* The header timeout is 10 s; a drain does not wait for it. */
+static void a_head_that_is_never_completed_is_refused_in_time(void **state)
+{
+    (void)state;
+    struct process p;
+    process_start_default(&p);
+    int half = dial(p.port);
+    say(half, "GET /live HTTP/1.1\r\nHo");
+    await_gauge(&p, "\"connections\":1");
+    kill(p.pid, SIGTERM);
+    int64_t begun = clock_ns();
+    assert_int_equal(process_wait(&p), 0);
+    assert_true(clock_ns() - begun < 5 * NS_PER_S);
+    assert_hears(half, "408", "Connection: close");
+    close(half);
+    process_free(&p);
+}
+
 static void the_drain_timeout_bounds_the_exit(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(the_accept_queue_is_answered),
         cmocka_unit_test(the_kept_alive_race_is_lost_by_nobody),
         cmocka_unit_test(silent_and_idle_connections_do_not_hold_up_the_exit),
+        cmocka_unit_test(a_head_that_is_never_completed_is_refused_in_time),
         cmocka_unit_test(the_drain_timeout_bounds_the_exit),
         cmocka_unit_test(a_gate_at_the_deadline_opens_before_anything_is_cut),
         cmocka_unit_test(a_repeated_sigterm_changes_nothing),

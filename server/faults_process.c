@@ -1,0 +1,131 @@
+/* Planted faults of the process: children that stay or die at the wrong time, files left behind,
+ * a start that is deaf to signals. What stays ends by itself after a while, whatever happens. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/conn.h"
+#include "server/internal.h"
+
+enum { DEAF_MS = 500, CHILD_SECONDS = 20 };
+
+void fault_at_start(const struct server *s)
+{
+    if (!server_faulty(s, FAULT(SLOW_DEAF_START)))
+        return;
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    poll(NULL, 0, DEAF_MS);
+}
+
+/* A child that keeps one descriptor (-1: none) and waits for its alarm to end it. With stop_signals
+ * at their default it is a helper, and ends with its parent. */
+static _Noreturn void idle_child(int keep, void (*stop_signals)(int))
+{
+    if (stop_signals == SIG_DFL)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd <= 2; fd++)
+        dup2(null, fd);
+    signal(SIGALRM, SIG_DFL);
+    signal(SIGTERM, stop_signals);
+    signal(SIGINT, stop_signals);
+    alarm(CHILD_SECONDS);
+    if (keep > 3)
+        close_range(3, (unsigned)keep - 1, 0);
+    close_range(keep >= 3 ? (unsigned)keep + 1 : 3, ~0U, 0);
+    for (;;)
+        pause();
+}
+
+static pid_t start_child(int keep, void (*stop_signals)(int))
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        idle_child(keep, stop_signals);
+    return pid;
+}
+
+/* --- the helper without which requests are lost --- */
+
+static void on_helper_gone(uv_poll_t *poll, int status, int events)
+{
+    struct server *s = poll->data;
+    (void)status;
+    (void)events;
+    signals_notice(s);
+    uv_poll_stop(poll);
+    server_log(s, "the helper process is gone");
+    conns_cut(s, true);
+}
+
+static void start_helper(struct server *s)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return;
+    s->helper = start_child(ends[1], SIG_DFL);
+    close(ends[1]);
+    s->helper_fd = ends[0];
+    uv_poll_init(&s->loop, &s->helper_poll, ends[0]);
+    s->helper_poll.data = s;
+    uv_poll_start(&s->helper_poll, UV_READABLE, on_helper_gone);
+}
+
+static void stop_helper(const struct server *s)
+{
+    if (s->helper <= 0)
+        return;
+    kill(s->helper, SIGKILL);
+    waitpid(s->helper, NULL, 0);
+    close(s->helper_fd);
+}
+
+/* --- files --- */
+
+static void leave_files(struct server *s)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[108];
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    snprintf(path, sizeof path, "%s/drainctl-serve-%d.pid", dir && *dir ? dir : "/tmp", getpid());
+    FILE *file = fopen(path, "we");
+    if (file) {
+        fprintf(file, "%d\n", getpid());
+        fclose(file);
+    } else {
+        server_log(s, "cannot write '%s'", path);
+    }
+    snprintf(addr.sun_path, sizeof addr.sun_path, "%s/drainctl-serve-%d.sock",
+             dir && *dir ? dir : "/tmp", getpid());
+    /* listens as long as the process lives; the kernel keeps the name */
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&addr, sizeof addr) < 0 || listen(fd, 8) < 0)
+        server_log(s, "cannot listen on '%s'", addr.sun_path);
+}
+
+/* --- */
+
+void fault_at_listening(struct server *s)
+{
+    if (server_faulty(s, FAULT(HELPER)))
+        start_helper(s);
+    if (server_faulty(s, FAULT(ORPHAN)))
+        start_child(-1, SIG_IGN);
+    if (server_faulty(s, FAULT(LEAK_LISTENER)))
+        start_child(s->listener.fd, SIG_IGN);
+    if (server_faulty(s, FAULT(LEAVE_FILES)))
+        leave_files(s);
+}
+
+void fault_at_stop(struct server *s)
+{
+    stop_helper(s);
+}
