@@ -47,8 +47,8 @@ SERVERS = [
         "command": ["node", "${here}/node/close.js"],
         "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
                  "sigint-not-drained"],
-        "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
-                      "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls", "idle-keepalive-fin-race",
+                      "pipelined-dropped", "no-deadline"],
     },
     {
         "name": "node-close-idle",
@@ -56,8 +56,8 @@ SERVERS = [
         "command": ["node", "${here}/node/close-idle.js"],
         "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
                  "sigint-not-drained"],
-        "sometimes": ["idle-after-close-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
-                      "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls", "idle-keepalive-fin-race",
+                      "pipelined-dropped", "no-deadline"],
     },
     {
         "name": "nginx-quit",
@@ -66,7 +66,8 @@ SERVERS = [
         "signal": "QUIT",
         # TERM and INT are its fast stops, also after a QUIT
         "must": ["accept-queue-reset", "silent-conn-stalls", "sigint-not-drained"],
-        "sometimes": ["platform-double-signal", "pipelined-dropped", "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "platform-double-signal", "pipelined-dropped",
+                      "no-deadline"],
     },
     {
         "name": "nginx-term",
@@ -89,8 +90,8 @@ SERVERS = [
         "command": [*GUNICORN, "--workers", "2", "--worker-class", "gthread", "--threads", "16",
                     "app"],
         "must": ["accept-queue-reset", "no-connection-close"],
-        "sometimes": ["silent-conn-stalls", "idle-keepalive-fin-race", "pipelined-dropped",
-                      "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "silent-conn-stalls", "idle-keepalive-fin-race",
+                      "pipelined-dropped", "no-deadline"],
     },
     {
         "name": "python-http-server",
