@@ -47,8 +47,8 @@ SERVERS = [
         "command": ["node", "${here}/node/close.js"],
         "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
                  "sigint-not-drained"],
-        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls", "idle-keepalive-fin-race",
-                      "pipelined-dropped", "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls",
+                      "idle-keepalive-fin-race", "pipelined-dropped", "no-deadline"],
     },
     {
         "name": "node-close-idle",
@@ -56,8 +56,8 @@ SERVERS = [
         "command": ["node", "${here}/node/close-idle.js"],
         "must": ["accept-queue-reset", "no-connection-close", "silent-conn-stalls",
                  "sigint-not-drained"],
-        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls", "idle-keepalive-fin-race",
-                      "pipelined-dropped", "no-deadline"],
+        "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls",
+                      "idle-keepalive-fin-race", "pipelined-dropped", "no-deadline"],
     },
     {
         "name": "nginx-quit",
