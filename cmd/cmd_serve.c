@@ -140,13 +140,14 @@ const struct command cmd_serve = {
         "status is 0 after a whole drain, 1 when the drain timeout cut requests off, and 130 after "
         "a second SIGINT.\n"
         "\n"
-        "Paths: /api/data?ms=N, /api/stream?ms=N&chunks=K&bytes=B, /api/upload (POST), "
+        "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
+        "(POST), "
         "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
         "PUT), /gauge, /ledger.",
-    .examples = "drainctl serve --port 8080\n"
-                "drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
-                "drainctl serve --port 8080 --fault exit-early\n"
-                "drainctl serve --fault list",
+    .examples = "  drainctl serve --port 8080\n"
+                "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+                "  drainctl serve --port 8080 --fault exit-early\n"
+                "  drainctl serve --fault list\n",
     .options = options,
     .min_args = 0,
     .max_args = 0,

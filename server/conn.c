@@ -230,7 +230,7 @@ void conns_drain(struct server *s)
         next = at->next;
         if (!c->http.counted || c->lingering)
             continue;
-        if (c->http.state == STATE_IDLE && server_faulty(s, FAULT(DROP_IDLE_AT_ONCE)))
+        if (c->http.state == STATE_IDLE && fault_drops_idle(&c->http))
             conn_close(c, false);
         else
             http_drain(&c->http);

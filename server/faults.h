@@ -90,6 +90,8 @@ bool fault_at_deadline(const struct server *s);
 
 /* --- faults_http.c: the points of an exchange --- */
 
+/* A draining connection that is idle is closed at once. */
+bool fault_drops_idle(const struct http *h);
 /* A draining connection that is idle stays open until the deadline. */
 bool fault_keeps_idle(const struct http *h);
 /* How much longer than needed an idle one is kept during the drain, ns. */

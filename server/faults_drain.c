@@ -80,8 +80,15 @@ static void fail_request(struct http *h)
     respond_error(h->request, 500, "context cancelled");
 }
 
+static void mark(struct http *h)
+{
+    h->request->at_work = true;
+}
+
 void fault_at_drain(struct server *s, int signo)
 {
+    if (s->fault)
+        conns_each_if(s, is_at_work, mark);
     for (size_t i = 0; i < ARRAY_LEN(drops); i++)
         if (server_faulty(s, drops[i].fault))
             conns_cut_if(s, drops[i].drops);
@@ -93,8 +100,12 @@ void fault_at_drain(struct server *s, int signo)
         listener_accept(&s->listener); /* those who came before the signal are served */
         s->dropping = true;
     }
-    if (server_faulty(s, FAULT(EXIT_EARLY)))
+    if (server_faulty(s, FAULT(EXIT_EARLY))) {
         drain_stop_now(s, 0, "at once");
+        /* or what this turn of the loop has still in store would be answered */
+        listener_close(&s->listener);
+        conns_close(s);
+    }
     if (server_faulty(s, FAULT(SIGINT_ABORTS)) && signo == SIGINT)
         drain_stop_now(s, 130, "SIGINT");
 }

@@ -8,6 +8,7 @@
 #include "server/conn.h"
 #include "server/internal.h"
 #include "server/request.h"
+#include "server/routes.h"
 
 /* Of this only the first half is handed over before the close, so that no client ever has it all.
  */
@@ -32,6 +33,11 @@ static bool is_new(const struct request *r)
 }
 
 /* --- connections --- */
+
+bool fault_drops_idle(const struct http *h)
+{
+    return h->served > 0 && server_faulty(h->server, FAULT(DROP_IDLE_AT_ONCE));
+}
 
 bool fault_keeps_idle(const struct http *h)
 {
@@ -78,7 +84,8 @@ bool fault_closes_on_input(struct http *h)
 
 bool fault_answers(struct request *r)
 {
-    if (!server_faulty(r->http->server, FAULT(SHED_OPEN)) || !is_new(r))
+    bool health = r->route->answer == route_live_answer || r->route->answer == route_ready_answer;
+    if (!server_faulty(r->http->server, FAULT(SHED_OPEN)) || !is_new(r) || health)
         return false;
     respond_error(r, 503, "shutting down");
     return true;
@@ -91,7 +98,7 @@ void fault_changes(const struct request *r, int *status, size_t *body_len)
         return;
     if (server_faulty(s, FAULT(TRUNCATE_SILENTLY)))
         *body_len /= 2;
-    if (server_faulty(s, FAULT(CLOSE_DEPENDENCIES)) && was_in_flight(r) &&
+    if (server_faulty(s, FAULT(CLOSE_DEPENDENCIES)) && r->at_work &&
         clock_ns() - s->signal_ns >= closed_after_ns)
         *status = 500;
 }
@@ -101,7 +108,7 @@ void fault_cuts(struct request *r, size_t body_len)
     static const size_t end_of_head = sizeof "Length: 0\r\n\r\n" - 1;
     struct http *h = r->http;
     size_t lost;
-    if (!was_in_flight(r) || r->head_only || body_len == 0)
+    if (!r->at_work || r->head_only || body_len == 0)
         return;
     if (server_faulty(h->server, FAULT(CUT_HEADER)))
         lost = body_len + end_of_head;

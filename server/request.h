@@ -23,6 +23,7 @@ struct request {
     bool head_only;                     /* HEAD: no body in the answer */
     bool http_1_0, keep_alive;
     bool expect_continue, bad_expect;
+    bool at_work;       /* whole, and waiting for its answer, when the drain began */
     bool told_continue; /* 100 Continue was sent */
     bool coded;         /* a transfer coding other than chunked: 501 */
     bool has_body;      /* one is announced */

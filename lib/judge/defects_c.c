@@ -14,6 +14,7 @@ const struct defect defects_drain[] = {
         .reference = "listen(2)",
         .unit = "new connections during the drain",
         .fine = "{n} new connections during the drain: none was left hanging",
+        .covers = "accept-queue-reset health-still-200",
         .find = find_nobody_accepts,
         .fixes = {{"any", "either go on serving, or close the listener at once, in every process "
                           "that holds it"},
@@ -60,6 +61,7 @@ const struct defect defects_drain[] = {
         .reference = "RFC 9112 section 9.6",
         .unit = "requests on an old connection",
         .fine = "a busy kept-alive connection was ended with the drain",
+        .covers = "no-connection-close",
         .find = find_served_forever,
         .fixes = {{"any", "finish the request that runs, with Connection: close, and then close "
                           "the connection"},
@@ -80,6 +82,7 @@ const struct defect defects_drain[] = {
         .reference = "RFC 9110 sections 15.6.4 and 10.2.3; RFC 9112 section 9.6",
         .unit = "answers with 503",
         .fine = NULL,
+        .covers = "no-connection-close",
         .find = find_shed_loop,
         .fixes =
             {{"any", "503 with Connection: close and Retry-After; better, answer what can still be "

@@ -126,7 +126,8 @@ static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
 {
     int64_t gone = gone_ns(l);
 
-    return a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100));
+    return a->connected_ns &&
+           (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100)));
 }
 
 static bool was_silent(const struct look *l, const struct attempt *a)

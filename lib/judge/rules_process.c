@@ -172,7 +172,7 @@ void find_unrelated_signal(const struct look *l, struct sight *s)
 /* Dying of the signal before there is a handler is in order: nothing was promised yet. */
 void find_startup_signal(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-startup") || !l->t0_ns || other_run(l, "check-main", stayed))
+    if (!look_run_is(l, "check-startup*") || !l->t0_ns || other_run(l, "check-main", stayed))
         return;
     sight_whole(s, stayed(l));
     if (s->count)

@@ -135,7 +135,9 @@ static pid_t start_target(const struct keeping *k)
         return 0;
     }
     lift(&report[1]);
-    pid_t pid = fork();
+    /* not fork(): libuv's handler of it closes the descriptors of a pipe that libuv had before
+     * close_others, and by now these numbers can be the ones above */
+    pid_t pid = _Fork();
     if (pid == 0)
         become_target(&k->spawn, report[1], keeper);
     if (pid < 0) {

@@ -2,7 +2,7 @@
  * be asked for; and clients that are held between two requests. */
 #include "load_kit.h"
 
-static char post[] = "POST", query[] = "/slow?ms=20", head_method[] = "HEAD";
+static char post[] = "POST", query[] = "/slow?ms=20", then[] = "/slow", head_method[] = "HEAD";
 
 static void release(struct kit *k, int load)
 {
@@ -151,6 +151,7 @@ static void pair(const char *mode, const struct end *first, const struct end *se
     k.load[0] = shaped(SHAPE_PIPELINED);
     k.load[0].requests = 2;
     k.load[0].path = query;
+    k.load[0].then_path = then;
     if (body) {
         k.load[0].method = post;
         k.load[0].body_bytes = 100;
@@ -166,8 +167,8 @@ static void pair(const char *mode, const struct end *first, const struct end *se
     check_end(&k, 1, second);
     if (strcmp(mode, "pipelined-together") != 0) {
         said(&r, line, sizeof line, "pair ");
-        assert_non_null(strstr(line, body ? "POST /slow?ms=20 HTTP/1.1 / GET /slow HTTP/1.1"
-                                          : "GET /slow?ms=20 HTTP/1.1 / GET /slow HTTP/1.1"));
+        assert_non_null(strstr(line, body ? "POST /slow?ms=20 HTTP/1.1 / GET /slow?ms=20 HTTP/1.1"
+                                          : "GET /slow?ms=20 HTTP/1.1 / GET /slow?ms=20 HTTP/1.1"));
     }
     rogue_stop(&r);
     kit_free(&k);
@@ -272,6 +273,7 @@ static void test_expect_continue(void **state)
     expect("expect-417", false, 417, 0);
     expect("expect-nothing", false, 200, 1); /* after a second, on its own */
     expect("expect-nothing", true, 200, 1);  /* when it is released */
+    expect("expect-100", true, 200, 1);      /* and not before, though it was asked for */
 }
 
 /* --- held between two requests --- */

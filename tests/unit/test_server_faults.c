@@ -270,7 +270,7 @@ static void sheds_without_closing(void **state)
     assert_hears(held, NULL, "success\"}");
     close(held);
     for (int i = 0; i < 3; i++) {
-        say(kept, GET("/live"));
+        say(kept, GET("/api/data?ms=0"));
         const char *text = hear(kept, "}");
         assert_non_null(strstr(text, "HTTP/1.1 503"));
         assert_null(strstr(text, "Connection: close"));
