@@ -6,7 +6,10 @@ export PYTHONDONTWRITEBYTECODE = 1
 test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, gunicorn, http.server
 	@tools/deps servers
 	@$(MAKE) -s --no-print-directory $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early
-	@DRAINCTL=$(abspath $(B)/drainctl) tests/servers/run.py --built $(BUILT) $(SERVERS)
+	@DRAINCTL=$(abspath $(B)/drainctl) tests/servers/run.py --built $(BUILT) $(WRITE) $(SERVERS)
+
+servers-page: ## check them, and write docs/servers.md
+	@$(MAKE) --no-print-directory test-servers WRITE='--write docs/servers.md'
 
 probe-servers: ## the same servers, seen over plain sockets with no help from drainctl
 	@tools/deps servers
@@ -16,7 +19,7 @@ probe-servers: ## the same servers, seen over plain sockets with no help from dr
 bench-detect: $(B)/drainctl ## planted faults as hey, wrk, h2load, ab and check see them
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/detect.py $(FAULTS)
-.PHONY: test-servers probe-servers bench-detect
+.PHONY: test-servers servers-page probe-servers bench-detect
 
 $(BUILT)/nginx: tests/servers/nginx/fetch
 	@tests/servers/nginx/fetch $@

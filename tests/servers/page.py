@@ -71,6 +71,7 @@ def row(server, results):
     for name, seen in findings(results).items():
         rate = f" ({len(seen)} of {len(results)})" if len(seen) < len(results) else ""
         words.append(f"`{name}`{rate}")
+    words += [f"not judged: {result['error']}" for result in results if "error" in result]
     signal = server.get("signal", "TERM")
     return f"| {server['title']} | {signal} | {grades} | {', '.join(words) or 'none'} |\n"
 

@@ -44,7 +44,7 @@ def check(server, built, env, backend):
         result["verdict"] = json.loads(done.stdout)
     except ValueError:
         said = done.stderr.decode(errors="replace").strip()
-        result["error"] = said or "no JSON on standard output"
+        result["error"] = said or f"no JSON on standard output, status {done.returncode}"
     return result
 
 

@@ -81,8 +81,8 @@ SERVERS = [
         "title": "gunicorn, sync",
         "command": [*GUNICORN, "--workers", "5", "app"],  # 2 × cores + 1, as its manual says
         "must": ["accept-queue-reset"],
-        "sometimes": ["silent-conn-stalls", "pipelined-dropped", "inflight-killed-at-signal",
-                      "upload-cut", "no-deadline"],
+        "sometimes": ["silent-conn-stalls", "sigint-not-drained", "pipelined-dropped",
+                      "inflight-killed-at-signal", "upload-cut", "no-deadline"],
     },
     {
         "name": "gunicorn-gthread",
@@ -91,6 +91,7 @@ SERVERS = [
                     "app"],
         "must": ["accept-queue-reset", "no-connection-close"],
         "sometimes": ["accept-vs-shutdown-race", "silent-conn-stalls", "idle-keepalive-fin-race",
+                      "sigint-not-drained",
                       "pipelined-dropped", "no-deadline"],
     },
     {
