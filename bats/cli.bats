@@ -141,7 +141,7 @@ load helper
         count=$((count + 1))
     done
     [ "$count" -ge 14 ]
-    [ "$("$DRAINCTL" scenario --list | grep -c '^    ..')" -eq "$count" ]
+    [ "$("$DRAINCTL" scenario --list | grep -c '^[a-z]')" -eq "$count" ]
 }
 
 @test "exit status 0, 1 and 3 do not depend on the report's format" {

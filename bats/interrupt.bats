@@ -67,3 +67,54 @@ all_gone() {
     [[ "$output" == *inconclusive* ]]
     [[ "$output" == *cut* ]]
 }
+
+# Two runs side by side: four processes.
+start_two() {
+    waiting_scenario
+    "$DRAINCTL" scenario waiting.json --jobs 2 --repeat "${1-2}" --journal run.jsonl \
+        >out.txt 2>err.txt 3>&- &
+    drainctl_pid=$!
+    wait_until four_run
+}
+
+four_run() {
+    [ "$(wc -l <pids)" -eq 4 ]
+}
+
+@test "SIGINT during runs side by side: both are cleaned up, reported, and no third one starts" {
+    start_two 5
+    kill -INT "$drainctl_pid"
+    status=0
+    wait "$drainctl_pid" || status=$?
+    [ "$status" -eq 130 ]
+    all_gone
+    four_run
+    [ "$(grep -c 'the run was interrupted' out.txt)" -eq 2 ]
+    [ "$(grep -c '"e":"run-end"' run.jsonl)" -eq 2 ]
+}
+
+@test "SIGKILL during runs side by side takes all targets along" {
+    start_two
+    kill -KILL "$drainctl_pid"
+    wait_until all_gone
+}
+
+@test "a second SIGINT is immediate, and leaves nothing behind either" {
+    for jobs in 1 2; do
+        rm -f pids
+        waiting_scenario
+        "$DRAINCTL" scenario waiting.json --jobs $jobs --repeat 2 >out.txt 2>err.txt 3>&- &
+        drainctl_pid=$!
+        if [ $jobs -eq 2 ]; then wait_until four_run; else wait_until two_run; fi
+        kill -INT "$drainctl_pid"
+        kill -INT "$drainctl_pid" 2>/dev/null || true
+        status=0
+        wait "$drainctl_pid" || status=$?
+        [ "$status" -eq 130 ]
+        wait_until all_gone
+    done
+}
+
+two_run() {
+    [ "$(wc -l <pids)" -eq 2 ]
+}

@@ -45,3 +45,13 @@ load helper
     [ "$(jq '.runs | length' v.json)" -ge 12 ]
     [ "$(jq -r '.verdict' v.json)" = passed ]
 }
+
+@test "the journal's manual knows every event and every key" {
+    cd "$BATS_TEST_DIRNAME/.."
+    for word in $(sed -n 's/.*X([A-Z_]*, "\([a-z-]*\)".*/\1/p' lib/journal/event.h); do
+        grep -q "^| \`$word\` |" docs/journal.md
+    done
+    for key in $(grep -oE '(INT|STR|RAW)\("[a-z_]+"' lib/journal/event.c | cut -d'"' -f2 | sort -u); do
+        grep -q "\`$key\`" docs/journal.md
+    done
+}

@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/words.h"
 #include "cmd/command.h"
+#include "cmd/help.h"
 #include "judge/audit.h"
 #include "plan/words.h"
 
@@ -38,18 +39,24 @@ static const struct {
     {"exit statuses", "an exit status", exit_words, ARRAY_LEN(exit_words)},
 };
 
-enum { MAX_WORDS = 256, MAX_PAGE = 64 * 1024 };
+enum { MAX_WORDS = 256, MAX_PAGE = 64 * 1024, COLUMN = 32 };
+
+static void entry(const char *word, const char *sentence)
+{
+    printf("  %-*s", COLUMN - 2, word);
+    help_wrap(sentence, COLUMN, COLUMN);
+}
 
 static void explain_all(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         printf("%s%s:\n", i ? "\n" : "", lists[i].title);
         for (int j = 0; j < lists[i].count; j++)
-            printf("  %-24s%s\n", lists[i].words[j].word, lists[i].words[j].sentence);
+            entry(lists[i].words[j].word, lists[i].words[j].sentence);
     }
     printf("\ndefects that 'drainctl check' finds:\n");
     for (size_t i = 0; i < defect_count(); i++)
-        printf("  %-30s%s\n", defect_at(i)->id, defect_at(i)->title);
+        entry(defect_at(i)->id, defect_at(i)->title);
 }
 
 /* The very page of docs/defects. */
@@ -87,7 +94,8 @@ static int explain(const char *word, struct error *err)
         int j = word_find(lists[i].words, lists[i].count, general);
         if (j < 0)
             continue;
-        printf("%s: %s\n  %s\n", lists[i].words[j].word, lists[i].kind, lists[i].words[j].sentence);
+        printf("%s: %s\n  ", lists[i].words[j].word, lists[i].kind);
+        help_wrap(lists[i].words[j].sentence, 2, 2);
         found++;
     }
     for (size_t i = 0; i < defect_count() && n < MAX_WORDS - 1; i++)

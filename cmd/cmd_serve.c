@@ -144,10 +144,10 @@ const struct command cmd_serve = {
         "(POST), "
         "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
         "PUT), /gauge, /ledger.",
-    .examples = "drainctl serve --port 8080\n"
-                "drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
-                "drainctl serve --port 8080 --fault exit-early\n"
-                "drainctl serve --fault list",
+    .examples = "  drainctl serve --port 8080\n"
+                "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+                "  drainctl serve --port 8080 --fault exit-early\n"
+                "  drainctl serve --fault list\n",
     .options = options,
     .min_args = 0,
     .max_args = 0,

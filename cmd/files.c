@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "cmd/help.h"
 #include "base/words.h"
 #include "plan/builtin.h"
 
@@ -144,9 +145,10 @@ int scenarios_print_builtin(struct error *err)
     struct scenario_list list;
     if (scenarios_collect(&list, 0, NULL, err) < 0)
         return -1;
-    for (size_t i = 0; i < list.count; i++)
-        printf("%s%s\n    %s\n", i ? "\n" : "", list.plans[i].name,
-               list.plans[i].about ? list.plans[i].about : "");
+    for (size_t i = 0; i < list.count; i++) {
+        printf("%s%s\n    ", i ? "\n" : "", list.plans[i].name);
+        help_wrap(list.plans[i].about ? list.plans[i].about : "", 4, 4);
+    }
     scenarios_free(&list);
     return 0;
 }

@@ -8,8 +8,7 @@
 
 enum { WIDTH = 80, MAX_COMMANDS = 32 };
 
-/* Print `text` wrapped at WIDTH, every line but the first indented; newlines in it are kept. */
-static void wrap(const char *text, int indent, int column)
+void help_wrap(const char *text, int indent, int column)
 {
     while (*text) {
         size_t len = strcspn(text, " \n");
@@ -42,9 +41,10 @@ void help_version(void)
 void help_overview(void)
 {
     printf("usage: drainctl COMMAND [OPTIONS] [ARGS]\n\n");
-    wrap("drainctl starts an HTTP server, holds real requests open against it, tells it to stop, "
-         "and says of every request whether it was completed, refused or cut off, and why.",
-         0, 0);
+    help_wrap(
+        "drainctl starts an HTTP server, holds real requests open against it, tells it to stop, "
+        "and says of every request whether it was completed, refused or cut off, and why.",
+        0, 0);
     printf("\ncommands:\n");
     for (const struct command *const *c = commands; *c; c++)
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
@@ -65,14 +65,14 @@ static void print_option(const struct option *o)
     printf("%-*s", COLUMN, left);
     if (strlen(left) >= COLUMN)
         printf("\n%*s", COLUMN, "");
-    wrap(o->help, COLUMN, COLUMN);
+    help_wrap(o->help, COLUMN, COLUMN);
 }
 
 void help_command(const struct command *c)
 {
     static const struct option help = {.name = "help", .letter = 'h', .help = "print this"};
     printf("usage: drainctl %s %s\n\n", c->name, c->args);
-    wrap(c->about ? c->about : c->summary, 0, 0);
+    help_wrap(c->about ? c->about : c->summary, 0, 0);
     printf("\noptions:\n");
     for (const struct option *o = c->options; o && o->name; o++)
         print_option(o);

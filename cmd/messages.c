@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
@@ -29,7 +30,8 @@ bool messages_may_color(int fd)
 
 bool messages_have_terminal(void)
 {
-    return isatty(STDERR_FILENO);
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
 }
 
 static PRINTF(3, 0) void say(const char *sgr, const char *label, const char *fmt, va_list ap)
@@ -79,11 +81,25 @@ int command_fail(struct error *err)
     return status;
 }
 
+/* How much of it fits into one line of the terminal: a line that wraps could not be erased. */
+static size_t fitting(const char *line)
+{
+    struct winsize size;
+    size_t len = strlen(line), columns = 80;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+        columns = size.ws_col;
+    if (len < columns)
+        return len;
+    for (len = columns - 1; len > 0 && ((unsigned char)line[len] & 0xc0) == 0x80;)
+        len--; /* not in the middle of a character */
+    return len;
+}
+
 void message_progress(const char *line)
 {
     if (!*line && !progress_shown)
         return;
-    fprintf(stderr, "\r\033[K%s", line);
+    fprintf(stderr, "\r\033[K%.*s", (int)fitting(line), line);
     fflush(stderr);
     progress_shown = *line != '\0';
 }

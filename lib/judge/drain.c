@@ -81,20 +81,43 @@ static bool is_planned(const struct run_facts *f, const struct event *e)
     return e->index >= 0 && (uint64_t)e->index < f->plan->n_signals;
 }
 
-/* `moments`: when the moment of each planned signal last came true; 0: not yet. */
+/* When the moment of a planned signal last came true, and when its freeze was complete; 0: not yet.
+ */
+struct signal_times {
+    int64_t moment_ns, frozen_ns;
+};
+
+static int64_t us_between(int64_t from_ns, int64_t to_ns)
+{
+    return from_ns && from_ns <= to_ns ? (to_ns - from_ns) / 1000 : -1;
+}
+
 static void add_signal(struct run_verdict *v, const struct run_facts *f, const struct event *e,
-                       const int64_t *moments)
+                       const struct signal_times *times)
 {
     bool known = is_planned(f, e);
-    int64_t moment = known ? moments[e->index] : 0;
+    struct signal_times at = known ? times[e->index] : (struct signal_times){0};
     const char *text = known ? f->plan->signals[e->index].text : NULL;
     v->signals[v->n_signals++] = (struct signal_verdict){
         .signo = (int)e->signo,
         .t_ns = e->t_ns,
         .at_ms = ms_between(f->t0_ns, e->t_ns),
         .moment = text ? text : "",
-        .lag_us = moment && moment <= e->t_ns ? (e->t_ns - moment) / 1000 : -1,
+        .lag_us = us_between(at.frozen_ns ? at.frozen_ns : at.moment_ns, e->t_ns),
+        .freeze_us = at.frozen_ns ? us_between(at.moment_ns, at.frozen_ns) : -1,
     };
+}
+
+/* A freeze does not say for which signal it is: for the planned one whose moment came last. */
+static void add_freeze(const struct run_facts *f, const struct event *e, struct signal_times *times)
+{
+    struct signal_times *last = NULL;
+    for (size_t i = 0; i < f->plan->n_signals; i++)
+        if (f->plan->signals[i].freeze == e->load && times[i].moment_ns && !times[i].frozen_ns &&
+            (!last || times[i].moment_ns > last->moment_ns))
+            last = &times[i];
+    if (last)
+        last->frozen_ns = e->t_ns;
 }
 
 static void collect_signals(struct run_verdict *v, const struct run_facts *f)
@@ -103,15 +126,17 @@ static void collect_signals(struct run_verdict *v, const struct run_facts *f)
     for (size_t i = 0; i < f->h->count; i++)
         sent += f->h->events[i].kind == EVENT_SIGNAL;
     v->signals = mem_zero(sent, sizeof *v->signals);
-    int64_t *moments = mem_zero(f->plan->n_signals, sizeof *moments);
+    struct signal_times *times = mem_zero(f->plan->n_signals, sizeof *times);
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
         if (e->kind == EVENT_MOMENT && is_planned(f, e))
-            moments[e->index] = e->t_ns;
+            times[e->index] = (struct signal_times){.moment_ns = e->t_ns};
+        else if (e->kind == EVENT_FREEZE)
+            add_freeze(f, e, times);
         else if (e->kind == EVENT_SIGNAL && e->os_errno == 0)
-            add_signal(v, f, e, moments);
+            add_signal(v, f, e, times);
     }
-    free(moments);
+    free(times);
 }
 
 void drain_judge(struct run_verdict *v, const struct run_facts *f)

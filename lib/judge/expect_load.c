@@ -144,22 +144,34 @@ static bool no_sample(struct finding *g, int64_t sample, const char *nouns)
     return true;
 }
 
-/* The reasons of those that matched, or of those that did not: ": 2 keepalive-race, 1 truncated".
+/* Status codes count as reasons, but for those of completed answers. */
+enum { STATUS_END = 1000 };
+
+static bool has_told_reason(const struct finding *g, const struct attempt *a)
+{
+    return !is_open(g, a) && (a->reason != REASON_STATUS || a->outcome != OUTCOME_COMPLETED);
+}
+
+/* The reasons of those that matched, or of those that did not: ": 2 keepalive-race, 1 status-503".
  */
 static void add_reasons(struct finding *g, attempt_test *matches, bool matched)
 {
-    int64_t counts[REASON_COUNT] = {0};
+    int64_t counts[REASON_COUNT + STATUS_END] = {0};
+    char text[32];
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (in_scope(g, a) && matches(g, a) == matched && a->reason != REASON_STATUS &&
-            !is_open(g, a))
-            counts[a->reason]++;
+        if (!in_scope(g, a) || matches(g, a) != matched || !has_told_reason(g, a))
+            continue;
+        counts[a->reason == REASON_STATUS ? REASON_COUNT + a->status : (int)a->reason]++;
     }
     const char *sep = matched ? ": " : "; ";
-    for (int r = 0; r < REASON_COUNT; r++) {
+    for (int r = 0; r < REASON_COUNT + STATUS_END; r++) {
         if (!counts[r])
             continue;
-        buf_addf(&g->observed, "%s%lld %s", sep, (long long)counts[r], reason_words[r].word);
+        buf_addf(&g->observed, "%s%lld %s", sep, (long long)counts[r],
+                 r < REASON_COUNT
+                     ? reason_words[r].word
+                     : reason_text(REASON_STATUS, r - REASON_COUNT, text, sizeof text));
         sep = ", ";
     }
 }
@@ -203,15 +215,11 @@ void expect_reason(struct finding *g)
     judge_share(g, has_reason, reason_text(g->x->reason, g->x->status, text, sizeof text));
 }
 
-/* A whole answer that the server began after the signal: one whose head was on its way before could
- * not know. The ledger says when the answer was ready, and the client when its first byte came. */
+/* Not every answer after the signal: the head of some was on its way before, or was written before
+ * the server had handled the signal (reconcile.c). */
 static bool could_tell(const struct finding *g, const struct attempt *a)
 {
-    int64_t t0_ns = g->f->t0_ns;
-    int64_t answered_ns = g->f->attempts[a - g->v->attempts].answered_ns;
-    bool begun_before =
-        (answered_ns && answered_ns <= t0_ns) || (a->first_ns && a->first_ns <= t0_ns);
-    return a->whole && t0_ns && a->end_ns > t0_ns && !begun_before;
+    return g->f->attempts[a - g->v->attempts].could_tell;
 }
 
 static bool was_told(const struct finding *g, const struct attempt *a)

@@ -42,10 +42,10 @@ static void expected_times(struct finding *g)
     char text[32];
     if (x->within_ns >= 0)
         buf_addf(&g->expected, " within %s of the signal",
-                 duration_format(x->within_ns, text, sizeof text));
+                 duration_human(x->within_ns, text, sizeof text));
     if (x->not_before_ns >= 0)
         buf_addf(&g->expected, "%s not before %s", x->within_ns >= 0 ? "," : "",
-                 duration_format(x->not_before_ns, text, sizeof text));
+                 duration_human(x->not_before_ns, text, sizeof text));
     if (x->before >= 0)
         buf_addf(&g->expected, ", before %s", event_name(x->before));
 }
@@ -148,8 +148,10 @@ void expect_listener(struct finding *g)
     judge_time(g, f->listener_closed_ns);
     if (f->queue_lost > 0)
         buf_addf(&g->observed, ", %lld lost in its queue", (long long)f->queue_lost);
-    if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost)
+    if (x->queue_lost >= 0 && f->queue_lost - f->queue_open > x->queue_lost)
         g->out->value = VERDICT_FAILED;
+    else if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost && g->out->value == VERDICT_PASSED)
+        g->out->value = VERDICT_INCONCLUSIVE;
 }
 
 void expect_not_ready(struct finding *g)

@@ -34,7 +34,7 @@ static void on_listen(struct run_facts *f, const struct event *e)
 /* The last depth seen is the number of connections that the close resets (FACTS: sock_diag). */
 static void on_listener(struct run_facts *f, const struct event *e)
 {
-    if (f->listener_closed_ns)
+    if (f->listener_closed_ns || f->kill_ns) /* what follows a kill is our doing */
         return;
     if (e->sockets > 0 || e->depth > 0) {
         f->listener_seen = f->listener_seen || e->sockets > 0;

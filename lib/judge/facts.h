@@ -11,6 +11,7 @@ enum ledger_mark { LEDGER_SEEN = 1, LEDGER_READ = 2 };
 struct attempt_facts {
     unsigned ledger;     /* of enum ledger_mark */
     int64_t answered_ns; /* ledger: when the server wrote the answer's head; 0 not known */
+    bool could_tell;     /* a whole answer, begun when the server knew of the signal */
 };
 
 struct run_facts {
@@ -26,6 +27,7 @@ struct run_facts {
     bool listener_seen;
     int64_t listener_closed_ns; /* first time from the first signal on; 0: never */
     int64_t queue_lost;         /* -1: not known */
+    int64_t queue_open;         /* of these, how many may yet turn out well (a cut journal) */
     bool ready_seen;            /* the readiness path was polled */
     int64_t not_ready_ns, not_ready_status;
     int64_t live_answers;
@@ -51,6 +53,9 @@ void attempts_assemble(struct run_verdict *v, struct run_facts *f);
 void attempts_classify(struct run_verdict *v, const struct run_facts *f);
 /* witness.c: what a second witness adds: never-accepted, truncated, processed. */
 void attempts_witness(struct run_verdict *v, const struct run_facts *f);
+/* reconcile.c: what was polled, held against the attempts. */
+void queue_reconcile(const struct run_verdict *v, struct run_facts *f);
+void told_reconcile(const struct run_verdict *v, struct run_facts *f);
 /* tally.c: one load_verdict a load. */
 void loads_tally(struct run_verdict *v, const struct run_facts *f);
 /* drain.c: target and signals. */

@@ -63,7 +63,9 @@ struct signal_verdict {
     int64_t t_ns; /* absolute */
     double at_ms; /* since the first signal */
     const char *moment;
-    int64_t lag_us; /* from the moment coming true to the kill; -1 not known */
+    int64_t lag_us; /* from the moment coming true (with a freeze: from the target being frozen and
+                       the requests written) to the kill; -1 not known */
+    int64_t freeze_us; /* from the moment to the target being frozen; -1: no freeze */
 };
 
 /* Times in ms since the first signal; NaN: did not happen, or no signal. */
@@ -75,7 +77,9 @@ struct target_verdict {
     int exit_code, exit_signal; /* as in the event */
     double exit_after_ms;
     double listener_closed_after_ms;
-    int64_t queue_lost; /* connections in the accept queue when it was closed; -1 not known */
+    int64_t queue_lost; /* connections in the accept queue when it was closed: its last polled
+                           depth, or the attempts that can have died there when they are fewer; -1
+                           not known */
     double not_ready_after_ms;
     int not_ready_status;  /* what the readiness path answered then; 0 refused, -1 no answer */
     double last_answer_ms; /* the last byte of the last whole answer */
@@ -113,10 +117,15 @@ struct run_verdict {
  *   inconclusive  the run was interrupted, cut short by its time limit, or its journal was cut; a
  *                 signal was never sent; nothing was in flight at the first signal; a load made no
  *                 attempt; a freeze held nothing; an expectation saw no sample; nothing was
- * expected passed        all else In a run that is only partly there (cut or interrupted) an
- * expectation has failed only when nothing that could still have come would have made it hold. A
- * signal that escalates (another one, `after` an earlier one) need not be sent when the target had
- * exited by itself.
+ *                 expected
+ *   passed        all else
+ * In a run that is only partly there (cut or interrupted) an expectation has failed only when
+ * nothing that could still have come would have made it hold. A signal that escalates (not one that
+ * repeats, `after` an earlier one) need not be sent when the target had exited by itself.
+ * `told_to_close` looks at whole answers begun when the server knew of the signal: an answer
+ * without Connection: close does not count when it was begun before the first sign of that (an
+ * answer that said it, readiness turning, the listener's close, or else 50 ms); 5 ms are allowed
+ * for where the time of an answer is the client's, not the server's own.
  *
  * Judge one history, which must outlive the verdict. -1 and ERROR_USAGE when its plan cannot be
  * read (written by something else). */

@@ -15,10 +15,12 @@ void judge_history(struct run_verdict *v, const struct history *h)
     v->duration_ms = ms_between(f.first_ns, f.last_ns);
     v->scenario = v->plan.name ? v->plan.name : "";
     const char *file = h->count ? h->events[0].file : NULL;
-    v->file = file && *file ? file : v->plan.file;
+    v->file = file && *file ? file : NULL;
     attempts_assemble(v, &f);
     attempts_classify(v, &f);
     attempts_witness(v, &f);
+    queue_reconcile(v, &f);
+    told_reconcile(v, &f);
     loads_tally(v, &f);
     drain_judge(v, &f);
     expects_judge(v, &f);

@@ -99,6 +99,12 @@ static bool is_used_later(const struct look *l, const struct attempt *a)
     return a->reused && a->start_ns >= l->t0_ns + MS(4);
 }
 
+/* A server that closes after each answer leaves nothing to race on: that is a new connection. */
+static bool was_reused(const struct look *l, const struct attempt *a)
+{
+    return a->reused && was_in_flight(l, a);
+}
+
 /* Frozen, the request provably lies in the server's buffer. On a free connection one loss can be
  * the coincidence that RFC 9112 section 9.5 allows: it takes losses at two of the delays. */
 void find_keepalive_race(const struct look *l, struct sight *s)
@@ -108,7 +114,7 @@ void find_keepalive_race(const struct look *l, struct sight *s)
     int at = 0;
 
     if (look_run_is(l, "check-keepalive-race")) {
-        sight_attempts(s, l, "frozen", was_in_flight, is_lost_in_queue);
+        sight_attempts(s, l, "frozen", was_reused, is_lost_in_queue);
         return;
     }
     if (!look_run_is(l, "check-main"))

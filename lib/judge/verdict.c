@@ -135,7 +135,7 @@ static bool expectation_broken(const struct run_verdict *v, const struct run_fac
     if (broken == 1)
         buf_addf(&t->why, "'%s' did not hold: %s", first->text, first->observed);
     else
-        buf_addf(&t->why, "%zu of %zu expectations did not hold, the first: '%s', but %s", broken,
+        buf_addf(&t->why, "%zu of %zu expectations did not hold; the first, '%s': %s", broken,
                  v->n_expectations, first->text, first->observed);
     return true;
 }

@@ -51,6 +51,8 @@ static void reap(struct engine *e)
         struct engine_job *job;
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&job);
         take_out(e, job);
+        if (code != CURLE_OK)
+            watches_drop(job); /* what it did not tell us of */
         job->done(job, code);
     }
 }
@@ -233,8 +235,10 @@ void engine_cancel(struct engine *e, struct engine_job *job)
         unqueue(e, job);
     if (job->touched)
         untouch(e, job);
-    if (job->added)
-        take_out(e, job);
+    if (!job->added)
+        return;
+    watches_drop(job);
+    take_out(e, job);
 }
 
 void engine_resume(struct engine *e, struct engine_job *job)

@@ -43,5 +43,6 @@ struct engine_watch *watch_of(struct engine *e, int fd); /* or NULL */
 struct engine_watch *watch_new(struct engine *e, struct engine_job *job, int fd);
 void watch_arm(struct engine_watch *w); /* tell epoll what is wanted */
 void watch_close(struct engine_watch *w);
+void watches_drop(struct engine_job *job); /* before curl gives up its transfer */
 
 #endif

@@ -61,6 +61,8 @@ struct engine_watch *watch_new(struct engine *e, struct engine_job *job, int fd)
             e->watches[i] = NULL;
         e->n_watches = n;
     }
+    if (e->watches[fd]) /* of a socket that curl closed without a word */
+        watch_close(e->watches[fd]);
     struct engine_watch *w = MEM_NEW(struct engine_watch);
     *w = (struct engine_watch){.engine = e, .owner = job, .fd = fd};
     if (job) {
@@ -80,6 +82,14 @@ void watch_close(struct engine_watch *w)
         uv_close((uv_handle_t *)&w->poll, on_watch_closed);
     else
         free(w);
+}
+
+/* The connection goes with its transfer. libcurl 7.88 closes a socket that is still connecting without
+ * calling CURLOPT_CLOSESOCKETFUNCTION; epoll must have forgotten it by then, or the loop aborts. */
+void watches_drop(struct engine_job *job)
+{
+    while (job->watches)
+        watch_close(job->watches);
 }
 
 void watch_arm(struct engine_watch *w)

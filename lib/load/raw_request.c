@@ -74,8 +74,11 @@ static void add_request(struct buf *b, const struct group *g, int64_t attempt)
 
 static void add_second(struct buf *b, const struct group *g, int64_t attempt)
 {
-    const char *target = g->plan->then_path ? g->plan->then_path : target_of(g);
-    buf_addf(b, "GET %s HTTP/1.1\r\n", target);
+    const char *then = g->plan->then_path;
+    const char *host =
+        strstr(g->loads->address.base, "://"); /* the url may have a path of its own */
+    const char *prefix = host ? strchr(host + 3, '/') : NULL;
+    buf_addf(b, "GET %s%s HTTP/1.1\r\n", then && prefix ? prefix : "", then ? then : target_of(g));
     add_fields(b, g, true);
     buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
 }

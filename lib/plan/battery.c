@@ -79,7 +79,7 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
     char grace[32];
     json_out_array(j, "signals");
     run->signals(j, o, run);
-    if (!run->no_kill) {
+    if (o->pid <= 0) { /* what we did not start is not ours to kill */
         json_out_object(j, NULL);
         json_out_string(j, "send", "SIGKILL");
         json_out_string(j, "to", "tree");

@@ -14,7 +14,6 @@ struct battery_run {
                     const struct battery_run *run);
     bool needs_outlast; /* … with a path that takes longer than the platform's patience */
     bool needs_slow;    /* makes sense only with a path that takes a while */
-    bool no_kill;       /* the platform's SIGKILL does not follow */
     bool pid1;          /* the target is PID 1 of a namespace of its own */
     bool to_group;      /* the signal goes to the process group */
     int signo;          /* the first signal, when it is not the one asked for */

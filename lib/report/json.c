@@ -79,6 +79,7 @@ static void out_signals(struct json_out *j, const struct run_verdict *v)
         out_ms(j, "at_ms", s->at_ms);
         json_out_string(j, "moment", s->moment);
         out_known(j, "lag_us", s->lag_us);
+        out_known(j, "freeze_us", s->freeze_us);
         json_out_end_object(j);
     }
     json_out_end_array(j);

@@ -31,7 +31,11 @@ static void add_pass(struct buf *b, const struct run_verdict *v)
 {
     const char *signal = text_first_signal(v);
     long long n = (long long)v->n_expectations, attempts = (long long)v->n_attempts;
-    buf_addf(b, n == 1 ? "its expectation held" : "all %lld expectations held", n);
+    buf_addf(b,
+             n == 1   ? "its expectation held"
+             : n == 2 ? "both expectations held"
+                      : "all %lld expectations held",
+             n);
     if (signal)
         buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->in_flight, attempts,
                  v->in_flight == 1 ? " was" : "s were", signal);
@@ -177,21 +181,42 @@ static void summary(struct text *t, const struct report_input *in)
     buf_addc(t->out, '\n');
 }
 
+/* Runs of a check that say nothing, each with its reason: the first one is why there is no card. */
+static void report_void_runs(struct text *t, const struct report_input *in, bool card)
+{
+    bool first = true;
+    for (size_t i = 0; i < in->count; i++) {
+        if (in->runs[i].value == VERDICT_PASSED || (!card && i > 0))
+            continue;
+        if (first && card)
+            buf_adds(t->out, "\nnot carried out\n");
+        first = false;
+        verdict_line(t, &in->runs[i]);
+        sentence(t, &in->runs[i]);
+        text_undo_newline(t);
+        if (!card)
+            remarks(t, &in->runs[i]);
+    }
+}
+
 /* A check's score card; its runs are in the journal, and with -v here. */
 static void report_check(struct text *t, const struct report_input *in)
 {
-    if (in->quiet)
-        buf_addf(t->out, "%s  grade %c, %zu defects\n", verdict_word(in->verdict), in->audit->grade,
-                 in->audit->n_findings);
-    else
+    bool card = in->count > 0 && in->runs[0].value != VERDICT_INCONCLUSIVE;
+    if (in->quiet) {
+        buf_addf(t->out, "%s  grade %c, %zu %s\n", verdict_word(in->verdict), in->audit->grade,
+                 in->audit->n_findings, in->audit->n_findings == 1 ? "defect" : "defects");
+        return;
+    }
+    if (card)
         score_text_write(t->out, in);
-    for (size_t i = 0; i < in->count; i++) {
-        if (in->verbose) {
+    if (in->verbose) {
+        for (size_t i = 0; i < in->count; i++) {
             buf_addc(t->out, '\n');
             whole_run(t, &in->runs[i]);
-        } else if (in->runs[i].value != VERDICT_PASSED && !in->quiet) {
-            short_run(t, &in->runs[i], true);
         }
+    } else {
+        report_void_runs(t, in, card);
     }
 }
 

@@ -41,19 +41,26 @@ static int by_time(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+static const char *us_human(int64_t us, char *out, size_t size)
+{
+    if (us >= 1000)
+        return duration_human(us * 1000, out, size);
+    snprintf(out, size, "%d us", (int)us);
+    return out;
+}
+
+/* With a freeze, the time that it took is no lag: the signal waits until the requests are there. */
 static void add_signal(struct steps *s, const struct signal_verdict *signal)
 {
-    char lag[64] = "";
-    char ms[32];
-    if (signal->lag_us >= 1000)
-        snprintf(lag, sizeof lag, ", %s after its moment",
-                 duration_human(signal->lag_us * 1000, ms, sizeof ms));
+    char lag[96] = "", a[32], b[32];
+    if (signal->lag_us >= 0 && signal->freeze_us >= 0)
+        snprintf(lag, sizeof lag, " (%s to freeze, %s to send)",
+                 us_human(signal->freeze_us, a, sizeof a), us_human(signal->lag_us, b, sizeof b));
     else if (signal->lag_us >= 0)
-        snprintf(lag, sizeof lag, ", %d us after its moment", (int)signal->lag_us);
-    char *what = *signal->moment
-                     ? mem_printf("%s sent: %s%s", signame_name(signal->signo), signal->moment, lag)
-                     : mem_printf("%s sent%s", signame_name(signal->signo), lag);
-    add(s, signal->at_ms, STYLE_PLAIN, what);
+        snprintf(lag, sizeof lag, ", %s after its moment", us_human(signal->lag_us, a, sizeof a));
+    const char *sep = *signal->moment ? ": " : "";
+    add(s, signal->at_ms, STYLE_PLAIN,
+        mem_printf("%s sent%s%s%s", signame_name(signal->signo), sep, signal->moment, lag));
 }
 
 static void add_listener(struct steps *s, const struct target_verdict *t)

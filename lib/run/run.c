@@ -83,6 +83,19 @@ static bool waits_in_vain(const struct run *r, size_t load)
            never_comes(r, &p->resume);
 }
 
+/* No signal was sent and none can come any more, and the loads that are left would go on (or wait)
+ * for ever: the run need not wait for its timeout to say so. */
+static bool only_endless_left(const struct run *r)
+{
+    if (r->stage != STAGE_RUNNING || r->target_exited || !moments_hopeless(r))
+        return false;
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        if (!loads_counts(r->loads, (int)i).ended && r->plan->loads[i].requests >= 0 &&
+            !r->plan->loads[i].resume_never && !waits_in_vain(r, i))
+            return false;
+    return true;
+}
+
 /* The target is gone: loads with no end of their own end here. Those that have one go on, to see
  * what a client sees then; without any signal sent the run is void, and all end. */
 static void stop_endless(struct run *r, bool all)
@@ -92,12 +105,21 @@ static void stop_endless(struct run *r, bool all)
             loads_stop(r->loads, (int)i, "target-exited");
 }
 
+static void on_hopeless(uv_timer_t *timer)
+{
+    run_finish(timer->data, "moment-never-came");
+}
+
 void run_check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
-    if (r->loads && !loads_all_ended(r->loads))
+    if (r->loads && !loads_all_ended(r->loads)) {
+        /* from the loop: a load may be calling us, and others have attempts open */
+        if (only_endless_left(r))
+            uv_timer_start(&r->timeout, on_hopeless, 0, 0);
         return;
+    }
     if (r->target_exited)
         run_finish(r, "complete");
     else if (!r->loads)

@@ -75,12 +75,25 @@ def row(server, results):
     return f"| {server['title']} | {signal} | {grades} | {', '.join(words) or 'none'} |\n"
 
 
+def not_judged(results):
+    """The runs of the battery that came to nothing, and why: nothing is said about those."""
+    why = {}
+    for result in results:
+        for run in verdict(result).get("runs", []):
+            if run.get("verdict") == "inconclusive" and run.get("why"):
+                why.setdefault(run["why"], {})[run["scenario"]] = True
+    if not why:
+        return ""
+    return "\nNot judged:\n" + "".join(f"- {', '.join(f'`{name}`' for name in names)}: {text}\n"
+                                       for text, names in why.items())
+
+
 def section(server, results):
     text = f"\n## {server['title']}\n\n"
     for name, seen in findings(results).items():
         worst = max(seen, key=lambda defect: defect.get("count") or 0)
         text += f"- `{name}` ({worst.get('severity', '?')}): {worst.get('evidence', '')}\n"
-    return text
+    return text + not_judged(results)
 
 
 def typed(server):

@@ -56,9 +56,10 @@ def judge(server, results):
             wrong.append(result["error"].splitlines()[0])
             continue
         found = {defect["id"] for defect in result["verdict"].get("defects", [])}
-        wrong += [f"not found: {i}" for i in server["must"] if i not in found]
-        wrong += [f"unexpected: {i}" for i in sorted(found)
-                  if i not in server["must"] + server["sometimes"]]
+        must = [one.split("|") for one in server["must"]]
+        known = {name for one in must for name in one} | set(server["sometimes"])
+        wrong += [f"not found: {' or '.join(one)}" for one in must if not found.intersection(one)]
+        wrong += [f"unexpected: {name}" for name in sorted(found - known)]
     return list(dict.fromkeys(wrong))
 
 

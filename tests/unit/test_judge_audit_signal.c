@@ -204,6 +204,8 @@ static void accept_race(void)
 static void keepalive(void)
 {
     cut(&b, "check-keepalive-race", "frozen", 3, 2, REASON_KEEPALIVE_RACE);
+    for (int i = 0; i < 3; i++)
+        nth(&b, "check-keepalive-race", "frozen", i)->reused = true;
 }
 static void lose_idle(const char *load)
 {
@@ -219,6 +221,11 @@ static void keepalive_free(void)
 {
     lose_idle("idle-5");
     lose_idle("idle-100");
+}
+/* The server closed after each answer: the second round came on new connections. */
+static void keepalive_not_kept(void)
+{
+    cut(&b, "check-keepalive-race", "frozen", 3, 2, REASON_NEVER_ACCEPTED);
 }
 static void keepalive_near(void)
 {
@@ -333,7 +340,7 @@ static const struct row rows[] = {
     {"accept-queue-reset", queue, "", NULL},
     {"handshake-at-close", handshake, "", NULL},
     {"accept-vs-shutdown-race", accept_race, "", handshake},
-    {"idle-keepalive-fin-race", keepalive, "", keepalive_near},
+    {"idle-keepalive-fin-race", keepalive, "", keepalive_not_kept},
     {"idle-keepalive-fin-race", keepalive_free, "", keepalive_near},
     {"unread-request-rst", unread, "", upload},
     {"upload-cut", upload, "", upload_near},

@@ -37,12 +37,22 @@ static void phases_at_the_signal(void **state)
     done(&j);
 }
 
+static void reset_at(struct buf *b, int id, double ms)
+{
+    script_line(b, 45, "start", "\"a\":%d,\"l\":0,\"r\":%d,\"c\":1", id, id);
+    script_line(b, 45.1, "connected", "\"a\":%d,\"port\":%d,\"reused\":0", id, 30000 + id);
+    script_line(b, 45.2, "sent", "\"a\":%d", id);
+    script_line(b, ms, "end", "\"a\":%d,\"code\":56,\"errno\":104,\"sent\":80,\"tries\":1", id);
+}
+
 static void the_drain(void **state)
 {
     (void)state;
     struct judged j;
     begin(&j, DEFAULT_PLAN);
     script_answer(&j.text, 1, 0, 10, 60, 200, 5);
+    for (int id = 2; id <= 4; id++)
+        reset_at(&j.text, id, 53);
     script_signal(&j.text, 50, 0, 15);
     script_line(&j.text, 49, "health", "\"path\":\"/ready\",\"status\":200");
     script_line(&j.text, 51, "health", "\"path\":\"/ready\",\"status\":503");
@@ -61,6 +71,137 @@ static void the_drain(void **state)
     assert_int_equal(v->target.n_orphans, 1);
     assert_string_equal(v->target.argv, "[\"./server\"]");
     assert_int_equal(v->signals[0].lag_us, 100);
+    assert_int_equal(v->signals[0].freeze_us, -1);
+    done(&j);
+}
+
+/* The depth is polled: what was accepted between the last look and the close is not lost. */
+static void a_stale_queue(void **state)
+{
+    static const struct {
+        int resets;
+        bool whole;
+        int64_t lost;
+        enum verdict_value value;
+    } rows[] = {
+        {0, true, 0, VERDICT_PASSED},
+        {1, true, 1, VERDICT_FAILED},
+        {5, true, 3, VERDICT_FAILED},
+        {0, false, 1, VERDICT_INCONCLUSIVE}, /* one is still open: it may yet turn out lost */
+        {2, false, 3, VERDICT_FAILED},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct judged j;
+        begin(&j, PLAN(SCRIPT_ONE_LOAD, SCRIPT_TERM ",\"expect\":[{\"target\":\"listener-closed\","
+                                                    "\"queue_lost\":0}]"));
+        script_answer(&j.text, 1, 0, 10, 60, 200, 5);
+        for (int id = 2; id < 2 + rows[i].resets; id++)
+            reset_at(&j.text, id, 53);
+        if (!rows[i].whole)
+            script_line(&j.text, 45, "start", "\"a\":9,\"l\":0,\"r\":9,\"c\":2");
+        script_signal(&j.text, 50, 0, 15);
+        script_line(&j.text, 52, "listener", "\"sockets\":1,\"depth\":3,\"limit\":9");
+        script_line(&j.text, 53, "listener", "\"sockets\":0,\"depth\":3,\"limit\":9");
+        if (rows[i].whole)
+            script_end(&j.text, 80);
+        const struct run_verdict *v = judge(&j);
+        assert_int_equal(v->target.queue_lost, rows[i].lost);
+        assert_int_equal(v->expectations[0].value, rows[i].value);
+        done(&j);
+    }
+}
+
+/* A listener that goes because drainctl ends the target was not closed by it. */
+static void a_listener_after_the_kill(void **state)
+{
+    (void)state;
+    struct judged j;
+    begin(&j, DEFAULT_PLAN);
+    script_answer(&j.text, 1, 0, 10, 60, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 70, "target-kill", "%s", "");
+    script_line(&j.text, 71, "listener", "\"sockets\":0,\"depth\":3,\"limit\":9");
+    script_end(&j.text, 80);
+    const struct run_verdict *v = judge(&j);
+    assert_true(isnan(v->target.listener_closed_after_ms));
+    assert_int_equal(v->target.queue_lost, -1);
+    done(&j);
+}
+
+/* The lag of a frozen signal begins when everything is in place. */
+static void a_frozen_signal(void **state)
+{
+    (void)state;
+    struct judged j;
+    begin(&j, PLAN("\"loads\":[{\"name\":\"work\",\"request\":{\"path\":\"/\"},\"connection\":"
+                   "\"new\"}]",
+                   "\"signals\":[{\"send\":\"SIGTERM\",\"when\":{\"at\":\"0s\"},\"freeze\":"
+                   "\"work\"}]," COMPLETED));
+    script_line(&j.text, 40, "moment", "\"i\":0");
+    script_line(&j.text, 49.8, "freeze", "\"l\":0,\"queued\":1,\"buffered\":0");
+    script_line(&j.text, 50, "signal", "\"i\":0,\"signal\":15,\"to\":0,\"pid\":4711,\"errno\":0");
+    script_line(&j.text, 50.1, "thaw", "%s", "");
+    script_end(&j.text, 80);
+    const struct run_verdict *v = judge(&j);
+    assert_int_equal(v->signals[0].lag_us, 200);
+    assert_int_equal(v->signals[0].freeze_us, 9800);
+    done(&j);
+}
+
+static void told_answer(struct buf *b, int id, double ms, int close)
+{
+    script_line(b, 10, "start", "\"a\":%d,\"l\":0,\"r\":%d,\"c\":1", id, id);
+    script_line(b, 11, "connected", "\"a\":%d,\"port\":%d,\"reused\":0", id, 30000 + id);
+    script_line(b, 12, "sent", "\"a\":%d", id);
+    script_line(b, ms, "first-byte", "\"a\":%d", id);
+    script_line(b, ms, "end",
+                "\"a\":%d,\"code\":0,\"status\":200,\"tries\":1,\"sent\":80,\"head\":60,"
+                "\"head_done\":1,\"body\":5,\"length\":5,\"framing\":\"length\",\"close\":%d,"
+                "\"why\":\"\"",
+                id, close);
+}
+
+/* What the server wrote before it had handled the signal does not count against it. */
+static void told_to_close(void **state)
+{
+    static const struct {
+        double told_ms;     /* the first answer that said it */
+        double listener_ms; /* 0: it never closed */
+        double untold_ms;
+        enum verdict_value value;
+    } rows[] = {
+        {70, 0, 60, VERDICT_PASSED},   {70, 0, 76, VERDICT_FAILED},   {250, 0, 90, VERDICT_PASSED},
+        {250, 0, 120, VERDICT_FAILED}, {250, 51, 55, VERDICT_PASSED}, {250, 51, 57, VERDICT_FAILED},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct judged j;
+        begin(&j, PLAN(SCRIPT_ONE_LOAD, SCRIPT_TERM ",\"expect\":[{\"load\":\"work\","
+                                                    "\"told_to_close\":\"100%\"}]"));
+        script_signal(&j.text, 50, 0, 15);
+        told_answer(&j.text, 1, rows[i].told_ms, 1);
+        told_answer(&j.text, 2, rows[i].untold_ms, 0);
+        if (rows[i].listener_ms > 0)
+            script_line(&j.text, rows[i].listener_ms, "listener", "\"sockets\":0,\"depth\":0");
+        script_end(&j.text, 300);
+        const struct run_verdict *v = judge(&j);
+        assert_int_equal(v->expectations[0].value, rows[i].value);
+        done(&j);
+    }
+}
+
+/* The name of a scenario that came with drainctl is not a file. */
+static void no_file(void **state)
+{
+    (void)state;
+    struct judged j;
+    begin(&j, DEFAULT_PLAN);
+    script_answer(&j.text, 1, 0, 10, 60, 200, 5);
+    script_end(&j.text, 80);
+    char *file = strstr(j.text.data, "\"file\":\"a.json\"");
+    memcpy(file, "\"file\":\"\"      ", strlen("\"file\":\"a.json\""));
+    assert_null(judge(&j)->file);
     done(&j);
 }
 
@@ -87,6 +228,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phases_at_the_signal),
         cmocka_unit_test(the_drain),
+        cmocka_unit_test(a_stale_queue),
+        cmocka_unit_test(a_listener_after_the_kill),
+        cmocka_unit_test(a_frozen_signal),
+        cmocka_unit_test(told_to_close),
+        cmocka_unit_test(no_file),
         cmocka_unit_test(latency),
     };
     return cmocka_run_group_tests_name("judge_drain", tests, NULL, NULL);

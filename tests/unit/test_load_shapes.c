@@ -2,7 +2,7 @@
  * be asked for; and clients that are held between two requests. */
 #include "load_kit.h"
 
-static char post[] = "POST", query[] = "/slow?ms=20", head_method[] = "HEAD";
+static char post[] = "POST", query[] = "/slow?ms=20", then[] = "/slow", head_method[] = "HEAD";
 
 static void release(struct kit *k, int load)
 {
@@ -151,6 +151,7 @@ static void pair(const char *mode, const struct end *first, const struct end *se
     k.load[0] = shaped(SHAPE_PIPELINED);
     k.load[0].requests = 2;
     k.load[0].path = query;
+    k.load[0].then_path = then;
     if (body) {
         k.load[0].method = post;
         k.load[0].body_bytes = 100;

@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# drainctl check: what it says of a server, what it refuses to say, and what it leaves behind.
+
+load helper
+
+# A small server in Python that a test bends: $1 is put into the handler, $2 after the server is made.
+server() {
+    cat >server.py <<END
+import http.server, os, signal, socketserver, sys, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        ${1:-time.sleep(0.6 if self.path == '/slow' else 0)}
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *args): pass
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+server = Server(("127.0.0.1", int(os.environ["PORT"])), Handler)
+${2:-}
+server.serve_forever()
+END
+}
+
+reference() {
+    run "$DRAINCTL" check --quick --slow '/api/data?ms=600' --path /live --ready /ready \
+        --live /live --upload /api/upload --stream '/api/stream?ms=600&chunks=6' "$@"
+}
+
+@test "the reference server is found guilty of nothing" {
+    reference -- "$DRAINCTL" serve --port "\${port}"
+    exits 0
+    has "grade A"
+    has "no defect found"
+}
+
+@test "a server without a handler: what is lost, why, and what to change" {
+    server
+    run "$DRAINCTL" check --quick --slow /slow --report json -- python3 server.py
+    exits 1
+    jq -e '.verdict == "failed" and (.grade | test("[DEF]"))
+           and ([.defects[].id] | index("inflight-killed-at-signal") != null)
+           and (.defects[0] | .count > 0 and (.attempts | length) > 0 and (.fix | length) > 0)' \
+        <<<"$output"
+}
+
+@test "--fail-on and --baseline decide the exit status, and only that" {
+    server
+    check=("$DRAINCTL" check --quick --slow /slow --report json)
+    run "${check[@]}" -- python3 server.py
+    exits 1
+    jq '[.defects[].id]' <<<"$output" >known.json
+    run "${check[@]}" --baseline known.json -- python3 server.py
+    exits 0
+    jq -e '.defects | length > 0' <<<"$output"
+    echo '["no-such-defect"]' >known.json
+    run "${check[@]}" --baseline known.json -- python3 server.py
+    exits 2
+    has "no-such-defect"
+}
+
+@test "report audits a recorded check again, to the byte" {
+    server
+    run "$DRAINCTL" check --quick --slow /slow --journal check.jsonl --report json=live.json -- \
+        python3 server.py
+    exits 1
+    run "$DRAINCTL" report check.jsonl --report json=again.json
+    exits 1
+    cmp live.json again.json
+}
+
+@test "every machine format names the same defects" {
+    server
+    run "$DRAINCTL" check --quick --slow /slow --report json=c.json --report junit=c.xml \
+        --report tap=c.tap --report text=c.txt -- python3 server.py
+    exits 1
+    xmllint --noout c.xml
+    for id in $(jq -r '.defects[].id' c.json); do
+        grep -q "$id" c.xml
+        grep -q "^not ok .*$id" c.tap
+        grep -q "$id" c.txt
+    done
+    plan=$(sed -n 's/^1\.\.//p' c.tap)
+    [ "$(grep -cE '^(not )?ok ' c.tap)" -eq "$plan" ]
+}
+
+@test "no command, or both a command and --pid: usage" {
+    run "$DRAINCTL" check
+    exits 2
+    run "$DRAINCTL" check --pid 4242 --url http://127.0.0.1:1 -- true
+    exits 2
+    run "$DRAINCTL" check --profile kubernets -- true
+    exits 2
+    run "$DRAINCTL" check --slow no-slash -- true
+    exits 2
+    has "no-slash"
+}
+
+@test "a command that cannot be started" {
+    run "$DRAINCTL" check --quick -- ./no-such-server
+    exits 3
+    has "no-such-server"
+}
+
+@test "a command that exits before it is ready: its last words" {
+    run "$DRAINCTL" check --quick -- sh -c 'echo no database >&2; exit 4'
+    exits 3
+    has "status 4"
+    has "no database"
+}
+
+@test "a command that never listens" {
+    run "$DRAINCTL" check --quick --within 300ms -- sleep 30
+    exits 3
+    has "ready"
+}
+
+@test "a command that listens on another port: which one is said" {
+    server
+    sed -i 's/int(os.environ\["PORT"\])/0/; s/^server.serve_forever/print(server.server_address[1], file=open("port", "w"), flush=True)\nserver.serve_forever/' server.py
+    run "$DRAINCTL" check --quick --within 2s -- python3 server.py
+    exits 3
+    has "$(cat port)"
+}
+
+@test "a slow path that is not slow: nothing was in flight, so nothing is said" {
+    server pass
+    run "$DRAINCTL" check --quick --slow /slow -- python3 server.py
+    exits 3
+    has inconclusive
+}
+
+@test "a target that forks, floods and resists everything but SIGKILL is cleaned up" {
+    server "" 'for s in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(s, signal.SIG_IGN)
+for _ in range(3):
+    if os.fork() == 0:
+        os.setsid()
+        open("pids", "a").write("%d\n" % os.getpid())
+        while True:
+            time.sleep(0.05)
+            print("x" * 1000)
+open("pids", "a").write("%d\n" % os.getpid())'
+    run "$DRAINCTL" check --quick --slow /slow --grace 1s -- python3 server.py
+    exits 1
+    has "signal-ignored"
+    while read -r pid; do
+        ! kill -0 "$pid"
+    done <pids
+}
+
+@test "--pid checks a running process once, and never kills it" {
+    server
+    PORT=0 python3 - 3>&- <<'END' >port &
+import http.server, signal, sys, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        time.sleep(0.6 if self.path == "/slow" else 0)
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *args): pass
+signal.signal(signal.SIGTERM, lambda *_: None)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+END
+    running=$!
+    wait_until test -s port
+    run "$DRAINCTL" check --pid "$running" --url "http://127.0.0.1:$(cat port)" --slow /slow \
+        --grace 1s --report json
+    kill -0 "$running"
+}
