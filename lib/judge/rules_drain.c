@@ -170,7 +170,7 @@ void find_silent_stalls(const struct look *l, struct sight *s)
     if (late > MS(LATE_MS))
         sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
                        is_open_to_the_end);
-    else
+    else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
         sight_attempts(s, l, "silent", was_silent, is_never_bad);
     if (!s->count)
         return;

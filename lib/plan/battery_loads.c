@@ -185,7 +185,8 @@ static void second_signal(struct json_out *j, const struct battery_run *run, int
 {
     if (!run->second)
         return;
-    begin_signal(j, run->second, run);
+    /* "the same once more" is the platform's own signal, which need not be SIGTERM */
+    begin_signal(j, run->signo ? run->second : first, run);
     json_out_object(j, "when");
     json_out_string(j, "after", run->after);
     json_out_string(j, "of", signame_name(first));

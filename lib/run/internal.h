@@ -33,6 +33,7 @@ struct pending_signal {
     regex_t regex;
     int64_t written_before; /* freeze: requests of the load written before it */
     int64_t deadline_ns;    /* freeze, `still`: when to go on regardless */
+    int64_t queued_ns;      /* since when some have waited in the accept queue; 0: none */
 };
 
 enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_ACTIONS };

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { QUEUE_CHECK_MS = 1, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 5000 };
+enum { QUEUE_CHECK_MS = 1, QUEUE_PATIENCE_MS = 400, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 5000 };
 
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
 static void due(struct pending_signal *s)
@@ -66,7 +66,25 @@ static bool is_still(struct pending_signal *s)
 }
 
 /* Requests in flight are requests the server has: one that still lies in the accept queue has not
- * reached it, and would be another test (see `freeze`). */
+ * reached it, and would be another test (see `freeze`). But a server of few workers leaves the rest
+ * in the queue for good; a moment that waits for rest (`still`) takes that for its rest. */
+static bool is_queued(struct pending_signal *s)
+{
+    if (target_queue_depth(s->run->target) <= 0) {
+        s->queued_ns = 0;
+        return false;
+    }
+    if (s->queued_ns == 0)
+        s->queued_ns = clock_ns();
+    if (s->plan->when.still_ns <= 0 || clock_ns() < s->queued_ns + QUEUE_PATIENCE_MS * NS_PER_MS)
+        return true;
+    journal_add(s->run->journal,
+                &(struct event){.kind = EVENT_NOTE,
+                                .text = "the target takes fewer requests at a time than were made: "
+                                        "some waited in its accept queue when the signal came"});
+    return false;
+}
+
 static void check_in_flight(struct pending_signal *s);
 
 static void on_queue_check(uv_timer_t *timer)
@@ -81,7 +99,7 @@ static void check_in_flight(struct pending_signal *s)
     const struct plan_when *when = &s->plan->when;
     if (s->state != SIGNAL_WAITING || loads_counts(s->run->loads, when->load).in_flight < when->n)
         return;
-    bool queued = target_queue_depth(s->run->target) > 0;
+    bool queued = is_queued(s);
     if (queued || !is_still(s)) {
         s->state = SIGNAL_CHECKING;
         uv_timer_start(&s->timer, on_queue_check, queued ? QUEUE_CHECK_MS : STILL_CHECK_MS, 0);
