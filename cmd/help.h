@@ -6,7 +6,8 @@
 
 void help_overview(void);                   /* all commands, to standard output */
 void help_command(const struct command *c); /* one command, to standard output */
-/* Print `text` wrapped at 80 columns: it begins in `column`, all lines but the first are indented. */
+/* Print `text` wrapped at 80 columns: it begins in `column`, all lines but the first are indented.
+ */
 void help_wrap(const char *text, int indent, int column);
 void help_version(void);
 
