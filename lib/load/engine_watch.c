@@ -84,8 +84,9 @@ void watch_close(struct engine_watch *w)
         free(w);
 }
 
-/* The connection goes with its transfer. libcurl 7.88 closes a socket that is still connecting without
- * calling CURLOPT_CLOSESOCKETFUNCTION; epoll must have forgotten it by then, or the loop aborts. */
+/* The connection goes with its transfer. libcurl 7.88 closes a socket that is still connecting
+ * without calling CURLOPT_CLOSESOCKETFUNCTION; epoll must have forgotten it by then, or the loop
+ * aborts. */
 void watches_drop(struct engine_job *job)
 {
     while (job->watches)

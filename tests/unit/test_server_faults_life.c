@@ -55,12 +55,12 @@ static void exits_late(void **state)
 static void never_exits(void **state)
 {
     struct process p;
-    fault_start_with(&p, *state, 200, 0);
+    fault_start_with(&p, *state, 2000, 0);
     int held = begin(&p, GET(HOLD_LATE));
     kill(p.pid, SIGTERM);
     assert_hears(held, NULL, "success\"}");
     close(held);
-    assert_stays(&p, 1000);
+    assert_stays(&p, 2500);
 }
 
 static void exits_with_another_status(void **state)
