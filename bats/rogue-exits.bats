@@ -16,7 +16,7 @@ load rogue
 }
 
 @test "ignoring the signal for good: drainctl ends it, and says so" {
-    export TIMEOUT=1s
+    export TIMEOUT=4s
     rogue_run ignore-signal "$SHORT" "$AT_ONCE"
     exits 3
     has "did not exit"
