@@ -3,6 +3,7 @@ B       ?= build
 PROFILE ?= release
 CC      ?= cc
 PREFIX  ?= /usr/local
+Q       := $(if $(V),,@)
 VERSION := 0.1.0
 
 include tools/flags.mk
@@ -14,13 +15,14 @@ objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c))
 all: $(B)/drainctl ## build the program
 
 $(B)/drainctl: $(call objs,cmd) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
-	$(CC) $(LDFLAGS) -o $@ $(call objs,cmd) $(B)/libserver.a \
+	$(if $(V),,@echo '  LINK  $@')
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(call objs,cmd) $(B)/libserver.a \
 	  -Wl,--start-group $(LIBS) $(B)/libllhttp.a -Wl,--end-group $(LDLIBS)
 
 define archive
 $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(filter-out plan,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o))
@@ -28,15 +30,16 @@ $(eval $(call archive,server,server))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # The built-in scenarios travel inside the program, so that they work from any folder.
 $(B)/obj/gen/builtin_scenarios.o: $(B)/gen/builtin_scenarios.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 $(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 	@mkdir -p $(@D)
-	tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
+	$(Q)tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
 
 include tools/llhttp.mk
 include tests/tests.mk

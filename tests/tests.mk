@@ -14,7 +14,8 @@ needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 .SECONDEXPANSION:
 $(B)/tests/test_%: tests/unit/test_%.c $$(call needs,test_$$*)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -MF $(B)/obj/$(@F).d $(LDFLAGS) -o $@ $< \
+	$(if $(V),,@echo '  TEST  $@')
+	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -MF $(B)/obj/$(@F).d $(LDFLAGS) -o $@ $< \
 	  -Wl,--start-group $(call needs,test_$*) -Wl,--end-group -lcmocka $(LDLIBS)
 
 unit: $(UNIT) ## the unit tests alone
@@ -43,7 +44,7 @@ fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_http ## each
 FUZZ_LIBS_scenario := plan base
 FUZZ_LIBS_journal  := report judge journal plan base
 FUZZ_LIBS_http     := server base llhttp
-FUZZ_MAKE           = $(MAKE) --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
+FUZZ_MAKE           = $(MAKE) -s --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
                       EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
 	@$(FUZZ_MAKE) $(patsubst %,$(B)/fuzz/lib%.a,$(FUZZ_LIBS_$*))

@@ -3,13 +3,13 @@ ifeq ($(shell pkg-config --exists libllhttp 2>/dev/null && echo yes),yes)
 LLHTTP_LIBS := $(shell pkg-config --libs libllhttp)
 $(B)/libllhttp.a:
 	@mkdir -p $(@D)
-	$(AR) rcs $@
+	$(Q)$(AR) rcs $@
 else
 LLHTTP_DIR  := /usr/share/llhttp
 LLHTTP_CPPFLAGS := -isystem /usr/share/include/llhttp
 $(B)/obj/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DLLHTTP_STRICT_MODE=1 $(LLHTTP_CPPFLAGS) -w -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) -DLLHTTP_STRICT_MODE=1 $(LLHTTP_CPPFLAGS) -w -c -o $@ $<
 $(B)/libllhttp.a: $(patsubst %,$(B)/obj/llhttp/%.o,api http llhttp)
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 endif
