@@ -94,6 +94,7 @@ sys.exit(subprocess.run(sys.argv[1:], stdout=w).returncode)' "$DRAINCTL" scenari
  "loads": [{"name": "one", "request": {"path": "/"}, "requests": 1}],
  "expect": [{"target": "output", "matches": "SigIgn:[[:space:]]*0+$"}, {"target": "output", "matches": "SigBlk:[[:space:]]*0+$"}]}
 EOF2
-    run "$DRAINCTL" scenario pipe.json
+    run "$DRAINCTL" scenario pipe.json --journal pipe.jsonl
+    grep Sig pipe.jsonl | tail -n 2
     exits 0
 }

@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -67,6 +68,8 @@ static void close_others(int *keep, int count)
     close_range(from, ~0U, 0);
 }
 
+enum { KERNEL_SIGSET = 8 }; /* bytes of a signal set, as the kernel has it */
+
 static void keep_own_descriptors(struct keeping *k)
 {
     lift(&k->fd);
@@ -78,11 +81,19 @@ static void keep_own_descriptors(struct keeping *k)
     fds_fill_stdio();
 }
 
+/* glibc's signal(3) refuses the two real-time signals that it keeps for itself, but whoever started
+ * us may have ignored those, too; so this asks the kernel (rt_sigaction(2)). */
 static void default_signals(void)
 {
+    static const struct {
+        void *handler; /* SIG_DFL */
+        unsigned long flags;
+        void *restorer;
+        unsigned char mask[KERNEL_SIGSET];
+    } by_default;
     sigset_t none;
-    for (int signo = 1; signo <= SIGRTMAX; signo++)
-        signal(signo, SIG_DFL);
+    for (int signo = 1; signo < NSIG; signo++)
+        syscall(SYS_rt_sigaction, signo, &by_default, NULL, KERNEL_SIGSET);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
