@@ -54,6 +54,14 @@ int auditing_open(struct auditing *a, const struct results *r, int fail_on,
     return 0;
 }
 
+int auditing_try_baseline(const char *file, struct error *err)
+{
+    struct auditing a = {0};
+    int rc = read_baseline(&a, file, err);
+    baseline_free(&a.baseline);
+    return rc;
+}
+
 void auditing_close(struct auditing *a)
 {
     audit_free(&a->audit);

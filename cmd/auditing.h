@@ -25,4 +25,7 @@ int auditing_open(struct auditing *a, const struct results *r, int fail_on,
                   const char *baseline_file, struct error *err);
 void auditing_close(struct auditing *a);
 
+/* Is this a baseline file? (NULL is.) To be asked before anything runs. */
+int auditing_try_baseline(const char *file, struct error *err);
+
 #endif

@@ -108,7 +108,8 @@ static int run_check(int argc, char **argv, struct error *err)
     struct session s = {.recording = {.file_fd = -1}};
     int status;
     messages_color(session_options.color);
-    if (settle(argc, argv, err) < 0 || battery_build(&battery_options, &battery, err) < 0 ||
+    if (settle(argc, argv, err) < 0 || auditing_try_baseline(baseline_file, err) < 0 ||
+        battery_build(&battery_options, &battery, err) < 0 ||
         session_open(&s, &session_options, battery.plans, battery.count, err) < 0) {
         status = command_fail(err);
     } else {
