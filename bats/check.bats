@@ -3,6 +3,8 @@
 
 load helper
 
+# Sleeps in this file are targets that are slow, or that must be there until drainctl ends them; no
+# test waits for one.
 # A small server in Python that a test bends: $1 is put into the handler, $2 after the server is made.
 server() {
     cat >server.py <<END

@@ -17,7 +17,8 @@ teardown() {
     done
 }
 
-# wait_until COMMAND...: until it succeeds; 20 s at most.
+# wait_until COMMAND...: until it succeeds; 20 s at most. It looks for the event every 20 ms: the shell
+# has nothing to be woken by.
 wait_until() {
     local tries
     for ((tries = 0; tries < 1000; tries++)); do

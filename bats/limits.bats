@@ -26,6 +26,7 @@ load helper
     [[ "$output" == *"ready"* ]]
 }
 
+# The holder lives until it is killed; its sleep only keeps standard input open.
 @test "a port that is taken: by whom is said" {
     python3 -c 'import socket,sys,time
 s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); sys.stdin.read()' \

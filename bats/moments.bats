@@ -3,6 +3,7 @@
 
 load helper
 
+# The sleeps are the server's own pace, which is what is tested; the test itself waits for none.
 # A server that forks a worker every 80 ms, five in all, once the first slow request has come.
 write_server() {
     cat >server.py <<'END'
