@@ -11,8 +11,7 @@ static int color, fail_on = SEVERITY_LOW;
 static const char *baseline_file;
 
 static const struct option options[] = {
-    {"report", 0, OPTION_LIST, &reports, "FORMAT[=FILE]",
-     "write a report: text, json, junit, tap; repeatable (text on standard output)", 0, 0, NULL},
+    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},
     {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
      "of a check: fail for defects at least this severe (low)", 0, 0, severity_words},
     {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_DURATION, /* int64_t, ns */
     OPTION_ENUM,     /* int, index into words (NULL-terminated) */
     OPTION_LIST,     /* struct option_list, repeatable */
+    OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the table of formats */
 };
 
 struct option_list {

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/words.h"
+#include "report/report.h"
 
 enum { WIDTH = 80, MAX_COMMANDS = 32 };
 
@@ -68,6 +69,20 @@ static void print_option(const struct option *o)
     help_wrap(o->help, COLUMN, COLUMN);
 }
 
+static void print_formats(const struct command *c)
+{
+    const struct option *o = c->options;
+    while (o && o->name && o->kind != OPTION_REPORTS)
+        o++;
+    if (!o || !o->name)
+        return;
+    printf("\nreport formats:\n");
+    for (const struct report_format *f = report_formats; f->name; f++) {
+        printf("  %-12s", f->name);
+        help_wrap(f->summary, 14, 14);
+    }
+}
+
 void help_command(const struct command *c)
 {
     static const struct option help = {.name = "help", .letter = 'h', .help = "print this"};
@@ -77,6 +92,7 @@ void help_command(const struct command *c)
     for (const struct option *o = c->options; o && o->name; o++)
         print_option(o);
     print_option(&help);
+    print_formats(c);
     if (c->examples)
         printf("\nexamples:\n%s", c->examples);
 }

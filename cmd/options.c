@@ -73,6 +73,7 @@ static int store_list(const struct option *o, const char *value, struct error *e
 static int (*const store[])(const struct option *o, const char *value, struct error *err) = {
     [OPTION_STRING] = store_string,     [OPTION_FILE] = store_string, [OPTION_INT] = store_int,
     [OPTION_DURATION] = store_duration, [OPTION_ENUM] = store_enum,   [OPTION_LIST] = store_list,
+    [OPTION_REPORTS] = store_list,
 };
 
 /* --- walking over the words --- */
@@ -187,7 +188,7 @@ enum options_result options_parse(const struct command *command, int argc, char 
 void options_free(const struct command *command)
 {
     for (const struct option *o = command->options; o && o->name; o++) {
-        if (o->kind != OPTION_LIST)
+        if (o->kind != OPTION_LIST && o->kind != OPTION_REPORTS)
             continue;
         struct option_list *list = o->value;
         free(list->items);

@@ -15,7 +15,7 @@
 #include "base/words.h"
 #include "cmd/messages.h"
 
-enum { MAX_FORMATS = 32, REPORT_MAX = 1 << 30, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
+enum { MAX_FORMATS = 32, CHUNK = 256 * 1024, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
 
 static int unknown_format(const char *name, struct error *err)
 {
@@ -80,19 +80,34 @@ static int terminal_width(int fd)
     return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
 }
 
+/* Where a report's bytes go; what stood in the file is replaced when the first of them come. */
+struct sink {
+    int fd;
+    bool replace;
+};
+
+static int sink_write(void *arg, const void *data, size_t len)
+{
+    struct sink *sink = arg;
+    struct stat st;
+    if (sink->replace && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+        ftruncate(sink->fd, 0) < 0)
+        return -errno;
+    sink->replace = false;
+    return fds_write_all(sink->fd, data, len);
+}
+
 static int write_output(const struct output *out, struct report_input input, struct error *err)
 {
+    struct sink sink = {.fd = out->fd, .replace = out->file != NULL};
     struct buf b;
-    buf_init(&b, REPORT_MAX);
+    buf_init_spilling(&b, CHUNK, sink_write, &sink);
     input.color = messages_may_color(out->fd);
     input.width = terminal_width(out->fd);
     out->format->write(&input, &b);
-    int rc = b.overflow ? -EFBIG : 0;
-    struct stat st;
-    if (out->file && fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(out->fd, 0) < 0)
-        rc = -errno;
-    if (rc == 0)
-        rc = fds_write_all(out->fd, b.data ? b.data : "", b.len);
+    int rc = buf_spill_all(&b);
+    if (rc == 0 && sink.replace) /* an empty report is a report too */
+        rc = sink_write(&sink, "", 0);
     buf_free(&b);
     if (rc == 0)
         return 0;

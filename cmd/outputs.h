@@ -7,6 +7,10 @@
 #include "cmd/command.h"
 #include "report/report.h"
 
+/* Help for the option, the same in every command that has it. */
+#define OUTPUTS_HELP                                                                               \
+    "write a report in one of the formats below; repeatable (text on standard output)"
+
 struct output {
     const struct report_format *format;
     const char *file; /* NULL: standard output */

@@ -26,15 +26,7 @@ struct session_options {
 
 /* Options that mean the same everywhere (DESIGN.md), as rows for a command's table. */
 #define SESSION_OPTION_ROWS(o)                                                                     \
-    {"report",                                                                                     \
-     0,                                                                                            \
-     OPTION_LIST,                                                                                  \
-     &(o).reports,                                                                                 \
-     "FORMAT[=FILE]",                                                                              \
-     "write a report: text, json, junit, tap; repeatable (text on standard output)",               \
-     0,                                                                                            \
-     0,                                                                                            \
-     NULL},                                                                                        \
+    {"report", 0, OPTION_REPORTS, &(o).reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},        \
         {"journal",   0,                                                                           \
          OPTION_FILE, &(o).journal_file,                                                           \
          "FILE",      "keep everything that happened, for 'drainctl report'",                      \

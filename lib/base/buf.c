@@ -12,9 +12,33 @@ void buf_init(struct buf *b, size_t max)
     *b = (struct buf){.max = max};
 }
 
+void buf_init_spilling(struct buf *b, size_t max,
+                       int (*spill)(void *arg, const void *data, size_t len), void *arg)
+{
+    *b = (struct buf){.max = max, .spill = spill, .spill_arg = arg};
+}
+
+/* Give all but the last `kept` bytes away. */
+static void spill(struct buf *b, size_t kept)
+{
+    if (b->spill_error || b->len <= kept)
+        return;
+    b->spill_error = b->spill(b->spill_arg, b->data, b->len - kept);
+    buf_consume(b, b->len - kept);
+    b->overflow |= b->spill_error != 0;
+}
+
+int buf_spill_all(struct buf *b)
+{
+    spill(b, 0);
+    return b->spill_error;
+}
+
 static int reserve(struct buf *b, size_t more)
 {
-    if (b->overflow || more > b->max - b->len) {
+    if (b->spill && b->len > BUF_KEPT && more > b->max - b->len)
+        spill(b, BUF_KEPT);
+    if (b->overflow || (!b->spill && more > b->max - b->len)) {
         b->overflow = true;
         return -1;
     }

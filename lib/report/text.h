@@ -35,7 +35,10 @@ void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
 void text_expectations(struct text *t, const struct run_verdict *v);
 void text_lost(struct text *t, const struct run_verdict *v); /* verbose: every one */
-/* "#212 steady, waiting: cut-off 812 ms after SIGTERM, closed-mid-response, 5 of 100 bytes" */
+/* "#212 steady, waiting: cut-off 812 ms after SIGTERM, closed-mid-response, 5 of 100 bytes": bytes
+ * as they are, the load's name too; what prints them makes them safe. */
+void text_story(struct buf *out, const struct run_verdict *v, const struct attempt *a);
+/* The same as lines of the text report. */
 void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent);
 /* The first signal's name, or NULL in a run without one. */
 const char *text_first_signal(const struct run_verdict *v);

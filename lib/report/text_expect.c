@@ -44,13 +44,18 @@ static void add_end(struct buf *b, const struct run_verdict *v, const struct att
     buf_adds(b, "bytes of body");
 }
 
+void text_story(struct buf *out, const struct run_verdict *v, const struct attempt *a)
+{
+    buf_addf(out, "#%lld %s", (long long)a->id, v->loads[a->load].name);
+    add_phase(out, v, a);
+    add_end(out, v, a);
+}
+
 void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent)
 {
     struct buf b;
     buf_init(&b, 64 * 1024);
-    buf_addf(&b, "#%lld %s", (long long)a->id, v->loads[a->load].name);
-    add_phase(&b, v, a);
-    add_end(&b, v, a);
+    text_story(&b, v, a);
     text_pad(t, indent);
     text_wrap(t, STYLE_PLAIN, indent, indent + 2, b.data);
     buf_free(&b);

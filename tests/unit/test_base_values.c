@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,13 +96,70 @@ static void test_buffer(void **state)
     buf_free(&b);
 }
 
+/* Keeps what it is given, until `room` is used up: then the disk is full. */
+struct disk {
+    struct buf written;
+    size_t room;
+    int calls;
+};
+
+static int to_disk(void *arg, const void *data, size_t len)
+{
+    struct disk *disk = arg;
+    disk->calls++;
+    if (len > disk->room)
+        return -ENOSPC;
+    disk->room -= len;
+    buf_add(&disk->written, data, len);
+    return 0;
+}
+
+static void test_spilling(void **state)
+{
+    (void)state;
+    struct disk disk = {.room = 100000};
+    struct buf b, all;
+    buf_init(&disk.written, 100000);
+    buf_init(&all, 100000);
+    buf_init_spilling(&b, 256, to_disk, &disk);
+    for (int i = 0; i < 500; i++) {
+        buf_addf(&all, "line %d\n", i);
+        assert_int_equal(buf_addf(&b, "line %d\n", i), 0);
+        assert_true(b.len <= 256);
+        assert_int_equal(b.data[b.len - 1], '\n'); /* its end can be looked at */
+    }
+    buf_add(&all, all.data, 2000);
+    assert_int_equal(buf_add(&b, all.data, 2000), 0); /* longer than the buffer */
+    assert_int_equal(buf_spill_all(&b), 0);
+    assert_string_equal(disk.written.data, all.data);
+    assert_true(disk.calls < 100);
+    buf_free(&b);
+    buf_free(&all);
+    buf_free(&disk.written);
+}
+
+static void test_spilling_fails(void **state)
+{
+    (void)state;
+    struct disk disk = {.room = 300};
+    struct buf b;
+    buf_init(&disk.written, 1000);
+    buf_init_spilling(&b, 256, to_disk, &disk);
+    for (int i = 0; i < 200; i++)
+        buf_adds(&b, "12345678");
+    assert_true(b.overflow);
+    assert_int_equal(buf_spill_all(&b), -ENOSPC);
+    assert_int_equal(disk.calls, 2); /* it is not asked again */
+    buf_free(&b);
+    buf_free(&disk.written);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),
-        cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_durations), cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_nearest),   cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_spilling),  cmocka_unit_test(test_spilling_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

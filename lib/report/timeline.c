@@ -1,0 +1,114 @@
+#include "report/timeline.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/duration.h"
+#include "base/mem.h"
+#include "base/signame.h"
+
+#define STEP_WORD(id, word) [STEP_##id] = word,
+static const char *const words[] = {STEP_MAP(STEP_WORD)};
+
+const char *step_word(enum step_kind kind)
+{
+    return words[kind];
+}
+
+/* Takes `text` over. */
+static void add(struct timeline *t, enum step_kind kind, double ms, bool bad, char *text)
+{
+    if (isnan(ms)) {
+        free(text);
+        return;
+    }
+    MEM_GROW(t->steps, t->count, t->cap);
+    t->steps[t->count] = (struct step){kind, ms, t->count, bad, text};
+    t->count++;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct step *x = a, *y = b;
+    if (x->ms < y->ms || x->ms > y->ms)
+        return x->ms < y->ms ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static const char *us_human(int64_t us, char *out, size_t size)
+{
+    if (us >= 1000)
+        return duration_human(us * 1000, out, size);
+    snprintf(out, size, "%d us", (int)us);
+    return out;
+}
+
+/* With a freeze, the time that it took is no lag: the signal waits until the requests are there. */
+static void add_signal(struct timeline *t, const struct signal_verdict *signal)
+{
+    char lag[96] = "", a[32], b[32];
+    if (signal->lag_us >= 0 && signal->freeze_us >= 0)
+        snprintf(lag, sizeof lag, " (%s to freeze, %s to send)",
+                 us_human(signal->freeze_us, a, sizeof a), us_human(signal->lag_us, b, sizeof b));
+    else if (signal->lag_us >= 0)
+        snprintf(lag, sizeof lag, ", %s after its moment", us_human(signal->lag_us, a, sizeof a));
+    const char *sep = *signal->moment ? ": " : "";
+    add(t, STEP_SIGNAL, signal->at_ms, false,
+        mem_printf("%s sent%s%s%s", signame_name(signal->signo), sep, signal->moment, lag));
+}
+
+static void add_listener(struct timeline *t, const struct target_verdict *v)
+{
+    char *what;
+    if (v->queue_lost > 0)
+        what = mem_printf("listener closed, %" PRId64 " lost in its queue", v->queue_lost);
+    else
+        what =
+            mem_strdup(v->queue_lost == 0 ? "listener closed, its queue empty" : "listener closed");
+    add(t, STEP_LISTENER_CLOSED, v->listener_closed_after_ms, v->queue_lost > 0, what);
+}
+
+static void add_exit(struct timeline *t, const struct target_verdict *v)
+{
+    if (!v->exited)
+        return;
+    char *what = v->exit_signal ? mem_printf("died of %s", signame_name(v->exit_signal))
+                                : mem_printf("exited with code %d", v->exit_code);
+    add(t, STEP_EXIT, v->exit_after_ms, false, what);
+}
+
+/* Readiness that is gone because the target is gone tells nothing. */
+static void add_health(struct timeline *t, const struct target_verdict *v)
+{
+    const char *how = v->not_ready_status == 0 ? "refused" : "no answer";
+    if (v->exited && v->not_ready_after_ms >= v->exit_after_ms)
+        return;
+    char *what = v->not_ready_status > 0
+                     ? mem_printf("no longer ready: status %d", v->not_ready_status)
+                     : mem_printf("no longer ready: %s", how);
+    add(t, STEP_NOT_READY, v->not_ready_after_ms, false, what);
+}
+
+void timeline_make(struct timeline *t, const struct run_verdict *v)
+{
+    *t = (struct timeline){0};
+    if (!v->t0_ns)
+        return;
+    for (size_t i = 0; i < v->n_signals; i++)
+        add_signal(t, &v->signals[i]);
+    add_health(t, &v->target);
+    add_listener(t, &v->target);
+    add(t, STEP_LAST_ANSWER, v->target.last_answer_ms, false, mem_strdup("last answer complete"));
+    add_exit(t, &v->target);
+    qsort(t->steps, t->count, sizeof *t->steps, by_time);
+}
+
+void timeline_free(struct timeline *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->steps[i].text);
+    free(t->steps);
+    *t = (struct timeline){0};
+}
