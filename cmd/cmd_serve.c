@@ -1,20 +1,25 @@
-/* drainctl serve: the reference server in the foreground. */
-#include "cmd/command.h"
-
+/* drainctl serve: the reference server, in the foreground or in the background. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
+#include "cmd/background.h"
+#include "cmd/command.h"
+#include "cmd/messages.h"
+#include "cmd/pidfile.h"
 #include "server/server.h"
 
-static const char *host = "127.0.0.1", *ledger, *fault;
+static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
 static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static struct option_list gates;
-static bool quiet;
+static bool quiet, background;
 
 static const struct option options[] = {
     {.name = "host",
@@ -88,6 +93,21 @@ static const struct option options[] = {
      .value = &idle_timeout_ns,
      .arg = "DURATION",
      .help = "longest silence between two requests"},
+    {.name = "background",
+     .letter = 'b',
+     .kind = OPTION_FLAG,
+     .value = &background,
+     .help = "return when it listens, and print its port; 'drainctl stop' stops it"},
+    {.name = "pid-file",
+     .kind = OPTION_FILE,
+     .value = &pid_path,
+     .arg = "FILE",
+     .help = "where its pid is kept while it runs (with --background: " PIDFILE_DEFAULT ")"},
+    {.name = "log",
+     .kind = OPTION_FILE,
+     .value = &log_path,
+     .arg = "FILE",
+     .help = "append the log to this file"},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
@@ -96,15 +116,9 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-static int run(int argc, char **argv, struct error *err)
+static struct server_options server_options(FILE *out, FILE *log)
 {
-    (void)argc;
-    (void)argv;
-    if (fault && strcmp(fault, "list") == 0) {
-        server_print_faults(stdout);
-        return EXIT_PASSED;
-    }
-    struct server_options o = {
+    return (struct server_options){
         .host = host,
         .port = (int)port,
         .control_port = (int)control_port,
@@ -119,10 +133,87 @@ static int run(int argc, char **argv, struct error *err)
                    .header_timeout_ns = header_timeout_ns,
                    .body_timeout_ns = body_timeout_ns,
                    .idle_timeout_ns = idle_timeout_ns},
-        .out = stdout,
-        .log = quiet ? NULL : stderr,
+        .out = out,
+        .log = quiet ? NULL : log,
     };
-    int status = server_run(&o, err);
+}
+
+/* With the pid file held from before it listens until it has stopped. */
+static int serve(const struct server_options *o, struct error *err)
+{
+    struct pidfile pid_file = {.fd = -1};
+    if (pid_path && pidfile_take(&pid_file, pid_path, err) < 0)
+        return -1;
+    int status = server_run(o, err);
+    pidfile_drop(&pid_file);
+    return status;
+}
+
+static int serve_in_foreground(struct error *err)
+{
+    FILE *log = log_path ? fopen(log_path, "ae") : stderr;
+    if (!log)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot write the log '%s'", log_path);
+    struct server_options o = server_options(stdout, log);
+    int status = serve(&o, err);
+    if (log_path)
+        fclose(log);
+    return status;
+}
+
+/* The child's whole life; nobody reads its standard output any more, and nobody waits for it. */
+static NORETURN void live_in_background(struct background *b)
+{
+    struct error err = {0};
+    struct server_options o = server_options(b->lines, stderr);
+    int status = serve(&o, &err);
+    if (status < 0)
+        background_failed(b, &err);
+    _exit(status < 0 ? EXIT_INCONCLUSIVE : status);
+}
+
+/* The lines that the server says when it listens end in ":PORT". */
+static int print_ports(struct background *b, struct error *err)
+{
+    char line[256];
+    for (int i = 0; i < (control_port >= 0 ? 2 : 1); i++) {
+        if (background_line(b, line, sizeof line, err) < 0)
+            return -1;
+        const char *colon = strrchr(line, ':');
+        printf("%s\n", colon ? colon + 1 : line);
+        if (!quiet)
+            message_note("%s, pid %d, in '%s'", line, (int)b->pid, pid_path);
+    }
+    return 0;
+}
+
+static int serve_in_background(struct error *err)
+{
+    struct background b;
+    if (ledger && strncmp(ledger, "fd:", 3) == 0) {
+        error_set(err, ERROR_USAGE, "a server in the background keeps no descriptor '%s'", ledger);
+        return error_hint(err, "give the ledger a file: --ledger FILE");
+    }
+    if (!pid_path)
+        pid_path = PIDFILE_DEFAULT;
+    if (background_fork(&b, log_path, err) < 0)
+        return -1;
+    if (b.pid == 0)
+        live_in_background(&b);
+    int rc = print_ports(&b, err);
+    background_leave(&b);
+    return rc;
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+    (void)argc;
+    (void)argv;
+    if (fault && strcmp(fault, "list") == 0) {
+        server_print_faults(stdout);
+        return EXIT_PASSED;
+    }
+    int status = background ? serve_in_background(err) : serve_in_foreground(err);
     if (status < 0)
         return err->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_INCONCLUSIVE;
     return status;
@@ -140,6 +231,10 @@ const struct command cmd_serve = {
         "status is 0 after a whole drain, 1 when the drain timeout cut requests off, and 130 after "
         "a second SIGINT.\n"
         "\n"
+        "With --background it returns as soon as it listens, with the port alone on standard "
+        "output (and the control port on a second line), and keeps its pid in a file, by which "
+        "'drainctl stop' finds it.\n"
+        "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
         "(POST), "
         "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
@@ -147,6 +242,7 @@ const struct command cmd_serve = {
     .examples = "  drainctl serve --port 8080\n"
                 "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
                 "  drainctl serve --port 8080 --fault exit-early\n"
+                "  port=$(drainctl serve --background -q); drainctl stop\n"
                 "  drainctl serve --fault list\n",
     .options = options,
     .min_args = 0,

@@ -24,19 +24,30 @@ struct session_options {
         .repeat = 1, .jobs = 1, .seed = SESSION_NO_SEED                                            \
     }
 
-/* Options that mean the same everywhere (DESIGN.md), as rows for a command's table. */
-#define SESSION_OPTION_ROWS(o)                                                                     \
+/* Options that mean the same everywhere (DESIGN.md), as rows for a command's table: those of every
+ * command with a result, and those of commands that carry out runs. */
+/* clang-format off: a row a line */
+#define SESSION_OUTPUT_ROWS(o)                                                                     \
     {"report", 0, OPTION_REPORTS, &(o).reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},        \
         {"journal",   0,                                                                           \
          OPTION_FILE, &(o).journal_file,                                                           \
          "FILE",      "keep everything that happened, for 'drainctl report'",                      \
          0,           0,                                                                           \
          NULL},                                                                                    \
-        {"repeat",   'n',                                                                          \
-         OPTION_INT, &(o).repeat,                                                                  \
-         "N",        "do everything N times",                                                      \
-         1,          SESSION_MOST_REPEATS,                                                         \
-         NULL},                                                                                    \
+        {"quiet", 'q', OPTION_FLAG, &(o).quiet, NULL, "only the verdict, and no progress",         \
+         0,       0,   NULL},                                                                      \
+        {"verbose", 'v', OPTION_FLAG, &(o).verbose, NULL, "more of everything", 0, 0, NULL},       \
+    {                                                                                              \
+        "color", 0, OPTION_ENUM, &(o).color, "WHEN", "auto, always or never", 0, 0, color_words    \
+    }
+
+#define SESSION_OPTION_ROWS(o)                                                                     \
+    {                                                                                              \
+        "repeat",   'n',                                                                           \
+        OPTION_INT, &(o).repeat,                                                                   \
+        "N",        "do everything N times",                                                       \
+        1,          SESSION_MOST_REPEATS,                                                          \
+        NULL},                                                                                     \
         {"jobs",     'j',                                                                          \
          OPTION_INT, &(o).jobs,                                                                    \
          "N",        "carry out up to N runs at a time",                                           \
@@ -53,12 +64,8 @@ struct session_options {
          0,                                                                                        \
          0,                                                                                        \
          NULL},                                                                                    \
-        {"quiet", 'q', OPTION_FLAG, &(o).quiet, NULL, "only the verdict, and no progress",         \
-         0,       0,   NULL},                                                                      \
-        {"verbose", 'v', OPTION_FLAG, &(o).verbose, NULL, "more of everything", 0, 0, NULL},       \
-    {                                                                                              \
-        "color", 0, OPTION_ENUM, &(o).color, "WHEN", "auto, always or never", 0, 0, color_words    \
-    }
+        SESSION_OUTPUT_ROWS(o)
+/* clang-format on */
 
 struct session {
     const struct session_options *options;

@@ -25,10 +25,25 @@ struct progress_line {
     size_t number, count;
 };
 
+static void show_following(const char *name, const struct run_progress *p)
+{
+    char text[256], elapsed[32], connections[48] = "";
+    if (p->connections >= 0)
+        snprintf(connections, sizeof connections, ", %slistening, %d connection%s",
+                 p->listening ? "" : "no longer ", p->connections, p->connections == 1 ? "" : "s");
+    snprintf(text, sizeof text, "%.60s: %s, %s%s", name, p->stage,
+             duration_human(p->elapsed_ns, elapsed, sizeof elapsed), connections);
+    message_progress(text);
+}
+
 static void show_progress(void *arg, const struct run_progress *p)
 {
     const struct progress_line *line = arg;
     char text[256], elapsed[32];
+    if (line->job->plan->n_loads == 0) {
+        show_following(line->job->plan->name, p);
+        return;
+    }
     snprintf(text, sizeof text,
              "[%zu/%zu] %.40s: %s, %s, %" PRId64 " in flight, %" PRId64 " of %" PRId64 " done",
              line->number, line->count, line->job->plan->name, p->stage,

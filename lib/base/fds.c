@@ -20,6 +20,15 @@ void fds_cloexec_from(int lowest)
     }
 }
 
+void fds_close_from(int lowest)
+{
+    if (close_range((unsigned)lowest, ~0U, 0) == 0)
+        return;
+    long max = sysconf(_SC_OPEN_MAX);
+    for (int fd = lowest; fd < max; fd++)
+        close(fd);
+}
+
 static struct rlimit first;
 
 void fds_first_limit(struct rlimit *out)

@@ -6,6 +6,9 @@
  * stops at the first gap and leaks high ones, which makes bats hang; close_range(2) does not. */
 void fds_cloexec_from(int lowest);
 
+/* Close every descriptor from `lowest` up, for a child that goes on without a parent. */
+void fds_close_from(int lowest);
+
 /* Raise the soft limit on descriptors to the hard one. Returns the limit now in force. */
 long fds_raise_limit(void);
 

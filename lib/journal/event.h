@@ -87,7 +87,7 @@ struct event {
     int64_t limit;       /* how many it may hold */
     int64_t sockets;     /* listening sockets on the port */
     int64_t stream;      /* output: 1 or 2 */
-    int64_t exit_code;   /* -1: died of a signal */
+    int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
     int64_t exit_signal; /* 0: exited */
     int64_t queued;      /* freeze: connections in the accept queue */
     int64_t buffered;    /* freeze: connections with unread bytes */

@@ -74,7 +74,7 @@ struct target_verdict {
     int64_t pid;
     bool exited;                /* by itself: not ended by drainctl (`killed`) */
     bool killed;                /* drainctl ended it, because the run was over first */
-    int exit_code, exit_signal; /* as in the event */
+    int exit_code, exit_signal; /* as in the event; code -1 without a signal: not known */
     double exit_after_ms;
     double listener_closed_after_ms;
     int64_t queue_lost; /* connections in the accept queue when it was closed: its last polled

@@ -240,6 +240,8 @@ void find_exit_code(const struct look *l, struct sight *s)
 
     if (!look_run_is(l, "check-main check-group") || !ended(l))
         return;
+    if (!t->exit_signal && t->exit_code < 0)
+        return; /* not known */
     cuts_find(l, &cuts);
     if (!cuts.of || run_lost_in_flight(l) || late_ns(l) > MS(1000))
         return;

@@ -33,6 +33,8 @@ static void add_exit(struct buf *out, const struct event *exit)
 {
     if (exit->exit_signal)
         buf_addf(out, "died of %s", signame_name((int)exit->exit_signal));
+    else if (exit->exit_code < 0)
+        buf_adds(out, "exited");
     else
         buf_addf(out, "exited with code %lld", (long long)exit->exit_code);
 }
@@ -244,8 +246,8 @@ static bool signal_missing(const struct run_verdict *v, const struct run_facts *
 static bool nothing_in_flight(const struct run_verdict *v, const struct run_facts *f,
                               struct ground_text *t)
 {
-    /* an audit's run without loads looks at the target alone */
-    if (f->plan->n_signals == 0 || v->in_flight > 0 || (f->plan->audit && !f->plan->n_loads))
+    /* a run without loads looks at the target alone, and expects nothing of requests */
+    if (f->plan->n_signals == 0 || v->in_flight > 0 || !f->plan->n_loads)
         return false;
     buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
     buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");

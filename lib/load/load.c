@@ -124,7 +124,7 @@ struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const char *ur
     l->journal = journal;
     if (callbacks)
         l->callbacks = *callbacks;
-    if (address_init(&l->address, url, err) < 0 || prepare(l, err) < 0) {
+    if ((plan->n_loads && address_init(&l->address, url, err) < 0) || prepare(l, err) < 0) {
         free_memory(l);
         return NULL;
     }

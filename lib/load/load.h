@@ -31,9 +31,9 @@ struct load_counts {
     bool begun, held, ended;
 };
 
-/* `url` is the target's base URL, ${port} already replaced. The plan, journal and loop outlive it.
- * NULL and ERROR_RUN when the plan needs more descriptors than this process may have, naming both
- * numbers. */
+/* `url` is the target's base URL, ${port} already replaced (may be NULL when there are no loads).
+ * The plan, journal and loop outlive it. NULL and ERROR_RUN when the plan needs more descriptors
+ * than this process may have, naming both numbers. */
 struct loads *loads_new(struct uv_loop_s *loop, const struct plan *plan, const char *url,
                         struct journal *journal, const struct loads_callbacks *callbacks,
                         struct error *err);

@@ -66,7 +66,8 @@ int read_duration_bound(const struct json_doc *doc, const cJSON *node, struct pl
                         struct error *err);
 
 /* --- one file an object --- */
-int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+/* `loads`: the scenario has some. */
+int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t, bool loads,
                  struct error *err);
 int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                 struct error *err);

@@ -137,7 +137,7 @@ static int read_command(READ_PARAMS)
 static int read_pid(READ_PARAMS)
 {
     int64_t n;
-    if (json_get_int(doc, node, 2, 4194304, &n, err) < 0) /* PID_MAX_LIMIT, proc(5) */
+    if (json_get_int(doc, node, 1, 4194304, &n, err) < 0) /* PID_MAX_LIMIT, proc(5) */
         return -1;
     ((struct plan_target *)into)->pid = (pid_t)n;
     return 0;
@@ -253,9 +253,11 @@ static const struct {
     {TARGET_ATTACH, "cwd", "the folder of a running process cannot be changed"},
 };
 
+/* `loads`: there are clients, which want an address. */
 static int check_kind(const struct json_doc *doc, const cJSON *node, const struct plan_target *t,
-                      struct error *err)
+                      bool loads, struct error *err)
 {
+    bool uses_url = loads || json_has(node, "ready") || json_has(node, "health");
     int kinds = json_has(node, "reference") + json_has(node, "command") + json_has(node, "attach");
     if (kinds != 1)
         return json_error(doc, node, err, "expected one of 'reference', 'command' and 'attach'%s",
@@ -264,27 +266,28 @@ static int check_kind(const struct json_doc *doc, const cJSON *node, const struc
         if (misplaced[i].kind == t->kind && json_has(node, misplaced[i].key))
             return json_error(doc, cJSON_GetObjectItemCaseSensitive(node, misplaced[i].key), err,
                               "%s", misplaced[i].why);
-    if (t->kind == TARGET_ATTACH && (!t->url || strstr(t->url, "${port}"))) {
-        json_error(doc, node, err, "the key 'url' is missing");
-        if (t->url)
-            json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "url"), err,
-                       "${port} stands for a port that the run picks");
-        return error_hint(err, "write the address on which the running process listens");
-    }
-    return 0;
+    if (t->kind != TARGET_ATTACH || (t->url && !strstr(t->url, "${port}")))
+        return 0;
+    if (!t->url && !uses_url)
+        return 0;
+    json_error(doc, node, err, "the key 'url' is missing");
+    if (t->url)
+        json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "url"), err,
+                   "${port} stands for a port that the run picks");
+    return error_hint(err, "write the address on which the running process listens");
 }
 
 static void fill_in(struct plan_target *t)
 {
     bool reference = t->kind == TARGET_REFERENCE;
     struct plan_ready *r = &t->ready;
-    if (!t->url)
+    if (!t->url && t->kind != TARGET_ATTACH)
         t->url = mem_strdup(default_url);
     if (!r->path && !r->log && !r->port) {
         if (reference)
             r->path = mem_strdup("/ready");
         else
-            r->port = true;
+            r->port = t->url != NULL; /* without an address, there is nothing to wait for */
     }
     if (r->path && !r->status)
         r->status = 200;
@@ -296,10 +299,11 @@ static void fill_in(struct plan_target *t)
         t->health_live = mem_strdup("/live");
 }
 
-int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t, bool loads,
                  struct error *err)
 {
-    if (json_read_object(doc, node, target_fields, t, err) < 0 || check_kind(doc, node, t, err) < 0)
+    if (json_read_object(doc, node, target_fields, t, err) < 0 ||
+        check_kind(doc, node, t, loads, err) < 0)
         return -1;
     fill_in(t);
     return 0;

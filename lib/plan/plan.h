@@ -33,7 +33,8 @@ struct plan_target {
      * NULL-terminated. ${port} is replaced when the run has picked one (plan_expand). */
     char **argv;
     pid_t pid;             /* attach */
-    char *url;             /* "http://127.0.0.1:${port}"; set for all kinds */
+    char *url;             /* "http://127.0.0.1:${port}"; NULL only for attach without loads: the
+                              process alone is followed */
     struct plan_pair *env; /* added to the environment; PORT is always set */
     size_t n_env;
     char *cwd; /* or NULL */

@@ -125,7 +125,7 @@ const struct plan_keys plan_key_tables[] = {
 static int parse_parts(const struct json_doc *doc, struct scenario *s, struct error *err)
 {
     struct plan *plan = s->plan;
-    if (parse_target(doc, s->target, &plan->target, err) < 0)
+    if (parse_target(doc, s->target, &plan->target, cJSON_GetArraySize(s->loads) > 0, err) < 0)
         return -1;
     if (s->signals && parse_signal_numbers(doc, s->signals, plan, err) < 0)
         return -1;

@@ -33,8 +33,9 @@ char *moment_text(const struct plan *plan, const struct plan_signal *s)
     buf_init(&b, TEXT_MAX);
     switch (w->kind) {
     case WHEN_AT:
-        buf_adds(&b, "at ");
-        add_duration(&b, w->at_ns);
+        buf_adds(&b, w->at_ns ? "at " : "at once");
+        if (w->at_ns)
+            add_duration(&b, w->at_ns);
         break;
     case WHEN_IN_FLIGHT:
         buf_addf(&b, "%s in flight ≥ %" PRId64, plan->loads[w->load].name, w->n);

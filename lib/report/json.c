@@ -30,7 +30,7 @@ static void out_exit(struct json_out *j, const struct target_verdict *t)
         return;
     }
     json_out_object(j, "exit");
-    if (t->exit_signal)
+    if (t->exit_signal || t->exit_code < 0)
         json_out_null(j, "code");
     else
         json_out_int(j, "code", t->exit_code);

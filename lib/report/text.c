@@ -36,7 +36,9 @@ static void add_pass(struct buf *b, const struct run_verdict *v)
              : n == 2 ? "both expectations held"
                       : "all %lld expectations held",
              n);
-    if (signal)
+    if (!v->n_loads)
+        buf_adds(b, "; no request was made");
+    else if (signal)
         buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->in_flight, attempts,
                  v->in_flight == 1 ? " was" : "s were", signal);
     else

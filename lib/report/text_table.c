@@ -173,6 +173,8 @@ void text_sums(struct text *t, const struct run_verdict *v)
 {
     int64_t attempts = 0, outcomes[OUTCOME_COUNT] = {0};
     bool adds_up = true;
+    if (!v->n_loads)
+        return;
     for (size_t i = 0; i < v->n_loads; i++) {
         attempts += v->loads[i].attempts;
         adds_up = adds_up && v->loads[i].adds_up;

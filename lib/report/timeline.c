@@ -74,8 +74,13 @@ static void add_exit(struct timeline *t, const struct target_verdict *v)
 {
     if (!v->exited)
         return;
-    char *what = v->exit_signal ? mem_printf("died of %s", signame_name(v->exit_signal))
-                                : mem_printf("exited with code %d", v->exit_code);
+    char *what;
+    if (v->exit_signal)
+        what = mem_printf("died of %s", signame_name(v->exit_signal));
+    else if (v->exit_code < 0)
+        what = mem_strdup("exited; its status is not known");
+    else
+        what = mem_printf("exited with code %d", v->exit_code);
     add(t, STEP_EXIT, v->exit_after_ms, false, what);
 }
 

@@ -222,6 +222,10 @@ static void on_tick(uv_timer_t *timer)
         p.done += c.done;
         p.in_flight += c.in_flight;
     }
+    if (r->plan->n_loads == 0 && r->target) {
+        p.listening = target_queue_depth(r->target) >= 0;
+        p.connections = target_connections(r->target);
+    }
     r->options->progress(r->options->arg, &p);
 }
 
@@ -278,9 +282,11 @@ static void journal_head(struct run *r)
                                             .plan = r->plan->source});
 }
 
-/* The port that ${port} stands for: a free one, unless the URL names one. */
+/* The port that ${port} stands for: a free one, unless the URL names one. 0: there is none. */
 static int choose_port(const struct plan *plan)
 {
+    if (!plan->target.url) /* a process that is only followed */
+        return 0;
     if (strstr(plan->target.url, "${port}"))
         return target_free_port();
     const char *host = strstr(plan->target.url, "://");
@@ -313,7 +319,7 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     struct run r = {.plan = plan, .journal = journal, .options = options, .ledger_fd = -1};
     r.began_ns = clock_ns();
     r.port = choose_port(plan);
-    r.url = plan_expand(plan->target.url, r.port);
+    r.url = plan->target.url ? plan_expand(plan->target.url, r.port) : NULL;
     if (plan->target.kind == TARGET_REFERENCE)
         r.ledger_fd = ledger_create();
     journal_head(&r);

@@ -12,6 +12,9 @@ struct run_progress {
     const char *stage; /* "starting", "running", "draining" */
     int64_t elapsed_ns;
     int64_t started, done, in_flight; /* over all loads */
+    /* of a run without loads, which follows the target alone: */
+    bool listening;
+    int connections; /* open ones on its port, whoever made them; -1 not known */
 };
 
 struct run_options {

@@ -3,6 +3,7 @@
 #include "target/private.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 
 static void first_seen(struct target *t, int64_t t_ns)
 {
@@ -35,7 +36,7 @@ static void journal_listener(struct target *t, int64_t t_ns)
 void target_listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener;
-    if (!t->diag || sockdiag_listener(t->diag, (uint16_t)t->port, &now) < 0)
+    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &now) < 0)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
@@ -58,10 +59,19 @@ void target_listener_look(struct target *t, int64_t t_ns)
         t->callbacks.listener_closed(t->callbacks.arg);
 }
 
+int target_connections(struct target *t)
+{
+    if (!t->diag || !t->port)
+        return -1;
+    int n = sockdiag_count(t->diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED));
+    return n < 0 ? -1 : n;
+}
+
 int64_t target_queue_depth(struct target *t)
 {
     struct sockdiag_listener l;
-    if (!t->diag || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 || l.sockets == 0)
+    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 ||
+        l.sockets == 0)
         return -1;
     return l.depth;
 }

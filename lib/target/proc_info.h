@@ -19,6 +19,10 @@ char *proc_arguments(pid_t pid, size_t *len);
 /* The same with spaces between; the short name in [brackets] when there is none. A fresh string. */
 char *proc_command(pid_t pid);
 
+/* How a process ended that its parent has not reaped yet, as wait(2) would tell (field 52 of
+ * /proc/PID/stat). False when it is no zombie or may not be looked at. */
+bool proc_zombie_status(pid_t pid, int *status);
+
 /* Has it this socket (inode, as in struct sockdiag_socket) open? */
 bool proc_holds_socket(pid_t pid, uint32_t inode);
 /* The process of `t` that holds it, `first` if that is one of them; 0 when none does. */

@@ -63,6 +63,23 @@ char *proc_command(pid_t pid)
     return mem_printf("[%s]", proc_name(pid, name, sizeof name));
 }
 
+bool proc_zombie_status(pid_t pid, int *status)
+{
+    enum { EXIT_CODE = 52 - 3 }; /* blanks between the state, field 3, and it */
+    char text[1024];
+    if (read_file(pid, "stat", text, sizeof text) <= 0)
+        return false;
+    const char *p = strrchr(text, ')'); /* the name before it may hold anything */
+    if (!p || p[1] != ' ' || p[2] != 'Z')
+        return false;
+    p += 2;
+    for (int i = 0; p && i < EXIT_CODE; i++)
+        p = strchr(p + 1, ' ');
+    if (p)
+        *status = (int)strtol(p, NULL, 10);
+    return p != NULL;
+}
+
 bool proc_holds_socket(pid_t pid, uint32_t inode)
 {
     char path[64], want[64], link[64];

@@ -161,7 +161,9 @@ void target_ready_tick(struct target *t, int64_t now_ns)
     const struct plan_ready *r = &t->plan->ready;
     if (t->ready || t->failed || t->closing || !t->running)
         return;
-    if (!r->path && !r->log && t->listener.sockets > 0) {
+    if (!t->port) {
+        now_ready(t, "attached");
+    } else if (!r->path && !r->log && t->listener.sockets > 0) {
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);
         now_ready(t, how);

@@ -10,8 +10,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "target/pidfd.h"
 
 enum { PACE_STARTING_MS = 2, PACE_RUNNING_MS = 5, PACE_DRAINING_MS = 1, PACE_GONE_MS = 10 };
+
+/* so long a parent may take to reap a process whose exit status is wanted */
+enum { REAP_MS = 200 };
 
 void target_note(struct target *t, const char *fmt, ...)
 {
@@ -59,10 +63,26 @@ void target_handle_gone(struct target *t)
         closed(arg);
 }
 
+/* An attached process has exited: how, is in /proc until its parent has reaped it, and then the
+ * kernel may tell. */
+static void learn_status(struct target *t)
+{
+    int status = 0;
+    bool known = proc_zombie_status(t->pid, &status);
+    int rc = known ? 1 : pidfd_exit_status(t->pidfd, &status);
+    if (rc == 0 && clock_ns() < t->exit_ns + REAP_MS * NS_PER_MS)
+        return;
+    known |= rc == 1;
+    target_exited(t, known && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+                  known && WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
     target_listener_look(t, 0);
+    if (!t->keeper.pid && t->exit_ns && t->running && !t->closing)
+        learn_status(t);
     if (!t->closing)
         target_ready_tick(t, clock_ns());
     if (!t->closing)
@@ -131,7 +151,7 @@ static void on_pidfd(uv_poll_t *poll, int status, int events)
     (void)events;
     see_exit(t);
     if (!t->keeper.pid)
-        target_exited(t, -1, 0);
+        learn_status(t);
 }
 
 static void on_keeper(uv_poll_t *poll, int status, int events)
@@ -170,6 +190,10 @@ static struct target *new_target(const struct target_options *o)
 /* All that can fail before there is a process. */
 static int prepare(struct target *t, struct error *err)
 {
+    if (!t->plan->url && t->plan->kind == TARGET_ATTACH) {
+        t->port = 0; /* only the process is followed */
+        return 0;
+    }
     t->url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->port);
     if (probe_base_parse(&t->base, t->url) < 0)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);

@@ -57,6 +57,8 @@ int target_freeze(struct target *t);
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
 void target_thaw(struct target *t); /* SIGCONT to what was stopped */
 
+/* Connections on its port that are established now, whoever made them; -1 not known. */
+int target_connections(struct target *t);
 /* Depth of the accept queue right now; -1 when there is no listener or it cannot be seen. */
 int64_t target_queue_depth(struct target *t);
 

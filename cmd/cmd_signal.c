@@ -1,0 +1,227 @@
+/* drainctl signal: signal a server that runs, and follow its drain until the exit. */
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/signame.h"
+#include "cmd/messages.h"
+#include "cmd/session.h"
+#include "target/find.h"
+#include "target/proc_info.h"
+
+enum { MAX_PORTS = 16, MAX_SCENARIO = 16 * 1024 };
+
+static struct session_options session_options = SESSION_DEFAULTS;
+static const char *signal_name = "SIGTERM", *url, *ready, *live;
+static int64_t port, follow_ns = 60 * NS_PER_S, kill_after_ns;
+static int to = TO_PROCESS;
+
+static const char *const to_words[] = {"process", "group", "tree", "listener", NULL};
+
+static const struct option options[] = {
+    {"signal", 's', OPTION_STRING, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
+    {"port", 'p', OPTION_INT, &port, "N", "whoever listens on this port of this machine", 1, 65535,
+     NULL},
+    {"to", 0, OPTION_ENUM, &to, "WHOM", "process, group, tree or listener (process)", 0, 0,
+     to_words},
+    {"kill-after", 0, OPTION_DURATION, &kill_after_ns, "DURATION",
+     "send SIGKILL when it has not exited by then, as a platform does", 0, 0, NULL},
+    {"timeout", 't', OPTION_DURATION, &follow_ns, "DURATION", "how long to follow it (60s)", 0, 0,
+     NULL},
+    {"url", 0, OPTION_STRING, &url, "URL", "where it listens (found by itself on this machine)", 0,
+     0, NULL},
+    {"ready", 0, OPTION_STRING, &ready, "PATH", "readiness path to poll meanwhile", 0, 0, NULL},
+    {"live", 0, OPTION_STRING, &live, "PATH", "liveness path to poll meanwhile", 0, 0, NULL},
+    SESSION_OUTPUT_ROWS(session_options),
+    {0},
+};
+
+/* What is signalled and followed. */
+struct subject {
+    pid_t pid;
+    char name[32];
+    char *url; /* NULL: it listens nowhere */
+    int signo;
+};
+
+static bool is_number(const char *s)
+{
+    return *s && s[strspn(s, "0123456789")] == '\0';
+}
+
+static int find_pid(struct subject *s, int argc, char **argv, struct error *err)
+{
+    if (argc == 0 && port)
+        return find_by_port((int)port, &s->pid, err);
+    if (argc == 0) {
+        error_set(err, ERROR_USAGE, "expected a pid, a name, or --port N");
+        return error_hint(err, "drainctl signal --port 8080");
+    }
+    if (!is_number(argv[0]))
+        return find_by_name(argv[0], &s->pid, err);
+    long n = strlen(argv[0]) < 10 ? strtol(argv[0], NULL, 10) : 0;
+    if (n < 1)
+        return error_set(err, ERROR_USAGE, "'%s' is not the pid of a process", argv[0]);
+    s->pid = (pid_t)n;
+    return 0;
+}
+
+/* The port to follow: the one that was named, or the lowest that it listens on. */
+static int find_url(struct subject *s, struct error *err)
+{
+    struct found_port ports[MAX_PORTS];
+    int n = find_ports(s->pid, ports, MAX_PORTS), at = 0;
+    while (port && at < n && ports[at].port != port)
+        at++;
+    if (port && at == n)
+        return error_set(err, ERROR_RUN, "process %d (%s) does not listen on port %d", (int)s->pid,
+                         s->name, (int)port);
+    if (url || n == 0) {
+        s->url = url ? mem_strdup(url) : NULL;
+    } else {
+        const char *host = ports[at].family == AF_INET6 ? "[::1]" : "127.0.0.1";
+        s->url = mem_printf("http://%s:%d", host, ports[at].port);
+    }
+    if (!s->url && (ready || live)) {
+        error_set(err, ERROR_RUN, "process %d (%s) listens on no TCP port", (int)s->pid, s->name);
+        return error_hint(err, "--url URL says where its paths can be asked for");
+    }
+    if (!s->url)
+        message_note("process %d (%s) listens on no TCP port: only its exit is followed",
+                     (int)s->pid, s->name);
+    else if (n > 1 && !port && !url)
+        message_note("it listens on %d ports; port %d is followed, --port N names another", n,
+                     ports[at].port);
+    return 0;
+}
+
+static int find_subject(struct subject *s, int argc, char **argv, struct error *err)
+{
+    s->signo = signame_number(signal_name);
+    if (!s->signo) {
+        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
+        const char *near = signame_nearest(signal_name);
+        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
+    }
+    if (find_pid(s, argc, argv, err) < 0)
+        return -1;
+    proc_name(s->pid, s->name, sizeof s->name);
+    return find_url(s, err);
+}
+
+/* --- the plan: an ordinary scenario without loads --- */
+
+static void write_target(struct json_out *j, const struct subject *s)
+{
+    json_out_object(j, "target");
+    json_out_object(j, "attach");
+    json_out_int(j, "pid", s->pid);
+    json_out_end_object(j);
+    if (s->url)
+        json_out_string(j, "url", s->url);
+    if (ready || live) {
+        json_out_object(j, "health");
+        if (ready)
+            json_out_string(j, "ready", ready);
+        if (live)
+            json_out_string(j, "live", live);
+        json_out_end_object(j);
+    }
+    json_out_end_object(j);
+}
+
+static void write_signal(struct json_out *j, const char *send, const char *whom, const char *key,
+                         int64_t ns, const char *of)
+{
+    char text[32];
+    json_out_object(j, NULL);
+    json_out_string(j, "send", send);
+    json_out_string(j, "to", whom);
+    json_out_object(j, "when");
+    json_out_string(j, key, duration_format(ns, text, sizeof text));
+    if (of)
+        json_out_string(j, "of", of);
+    json_out_end_object(j);
+    json_out_end_object(j);
+}
+
+static void write_expectation(struct json_out *j)
+{
+    char text[32];
+    int64_t within = kill_after_ns && kill_after_ns < follow_ns ? kill_after_ns : follow_ns;
+    json_out_array(j, "expect");
+    json_out_object(j, NULL);
+    json_out_string(j, "target", "exit");
+    json_out_string(j, "within", duration_format(within, text, sizeof text));
+    json_out_end_object(j);
+    json_out_end_array(j);
+}
+
+static int build_plan(const struct subject *s, struct plan *plan, struct error *err)
+{
+    struct buf text;
+    struct json_out j;
+    char name[96], timeout[32];
+    buf_init(&text, MAX_SCENARIO);
+    json_out_init(&j, &text, 0);
+    snprintf(name, sizeof name, "%s to %d (%s)", signame_name(s->signo), (int)s->pid, s->name);
+    json_out_object(&j, NULL);
+    json_out_string(&j, "name", name);
+    json_out_string(&j, "timeout", duration_format(follow_ns, timeout, sizeof timeout));
+    write_target(&j, s);
+    json_out_raw(&j, "loads", "[]");
+    json_out_array(&j, "signals");
+    write_signal(&j, signame_name(s->signo), to_words[to], "at", 0, NULL);
+    if (kill_after_ns)
+        write_signal(&j, "SIGKILL", "tree", "after", kill_after_ns, signame_name(s->signo));
+    json_out_end_array(&j);
+    write_expectation(&j);
+    json_out_end_object(&j);
+    int rc = plan_parse_text("", text.data, text.len, plan, err);
+    buf_free(&text);
+    return rc;
+}
+
+static int run_signal(int argc, char **argv, struct error *err)
+{
+    struct subject subject = {0};
+    struct plan plan = {0};
+    struct session s = {.recording = {.file_fd = -1}};
+    int status;
+    messages_color(session_options.color);
+    if (find_subject(&subject, argc, argv, err) < 0 || build_plan(&subject, &plan, err) < 0 ||
+        session_open(&s, &session_options, &plan, 1, err) < 0) {
+        status = command_fail(err);
+    } else {
+        session_carry_out(&s);
+        status = session_report(&s, &(struct report_input){0}, results_status(&s.results), err);
+    }
+    session_close(&s);
+    plan_free(&plan);
+    free(subject.url);
+    return status;
+}
+
+extern const struct command cmd_signal;
+const struct command cmd_signal = {
+    .name = "signal",
+    .args = "[OPTIONS] PID|NAME|--port N",
+    .summary = "signal a running server and watch it drain",
+    .about = "Sends a shutdown signal to a process that runs, named by its pid, its name or the "
+             "port that it listens on, and follows the drain until the exit: when readiness "
+             "turned, when the listener closed and how many were in its queue, when it was gone. "
+             "It passes when the process exited in time. It sends no request of its own ('drainctl "
+             "load' does), and signals nothing but what is named.",
+    .examples = "  drainctl signal --port 8080\n"
+                "  drainctl signal nginx --signal QUIT --ready /healthz\n"
+                "  drainctl signal 4711 --kill-after 10s --report json\n",
+    .options = options,
+    .min_args = 0,
+    .max_args = 1,
+    .run = run_signal,
+};
