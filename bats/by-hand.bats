@@ -340,7 +340,7 @@ END
     has "not-ready    503"
     has "retry after 7 s"
     run "$DRAINCTL" watch $once --request-timeout 50ms "$base/silent"
-    has "no-answer    after 50"
+    has "no-answer    after "
 }
 
 @test "watch: bad input" {

@@ -64,7 +64,8 @@ static void add_details(struct buf *out, const struct poll_answer *a)
         buf_addf(out, ", retry after %" PRId64 " s", a->retry_after_s);
     if (a->close && !*a->problem)
         buf_adds(out, ", closes the connection");
-    if (*a->problem && a->state != POLL_REFUSED) {
+    bool plain = a->state == POLL_REFUSED || a->state == POLL_NO_ANSWER; /* the word says it all */
+    if (*a->problem && !plain) {
         buf_adds(out, ": ");
         text_safe(out, a->problem);
     }
