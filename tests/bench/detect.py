@@ -25,7 +25,7 @@ LIMIT = 8  # seconds for any load generator
 CHECK_LIMIT = 120
 CHECK = ["--slow", "/api/data?ms=1000", "--upload", "/api/upload", "--path", "/api/data?ms=2",
          "--ready", "/ready", "--live", "/live",
-         "--stream", "/api/stream?ms=100&chunks=15&bytes=1024"]
+         "--stream", "/api/stream?ms=1500&chunks=30"]
 
 
 def number(pattern, text):
