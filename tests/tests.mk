@@ -24,7 +24,9 @@ unit: $(UNIT) ## the unit tests alone
 
 unit-build: $(UNIT)
 
-bats: $(B)/drainctl ## the tests that run the program
+include tests/validators/rules.mk
+
+bats: $(B)/drainctl $(VALIDATORS) ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)
 
 # The same unit and bats tests with the sanitizers watching; leaks count.
