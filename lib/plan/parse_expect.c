@@ -12,6 +12,7 @@ struct expect_reader {
     struct plan *plan;
     size_t cap;
     int load, phase;
+    int element;
 };
 
 static struct plan_expect *add_expect(struct expect_reader *r, enum expect_kind kind)
@@ -21,6 +22,7 @@ static struct plan_expect *add_expect(struct expect_reader *r, enum expect_kind 
     struct plan_expect *e = &plan->expects[plan->n_expects++];
     *e = (struct plan_expect){
         .kind = kind,
+        .element = r->element,
         .load = -1,
         .phase = -1,
         .code = -1,
@@ -169,7 +171,7 @@ static int parse_expect(const struct json_doc *doc, const cJSON *node, int index
                         struct error *err)
 {
     struct expect_reader *r = into;
-    (void)index;
+    r->element = index;
     if (json_has(node, "load") && json_has(node, "target"))
         return json_error(doc, node, err, "expected 'load' or 'target', not both");
     if (json_has(node, "load"))

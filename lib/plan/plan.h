@@ -154,9 +154,10 @@ enum expect_kind {
 
 struct plan_expect {
     enum expect_kind kind;
-    char *text; /* as reports show it, "long: 100% completed" */
-    int load;   /* -1: all loads together ("*") */
-    int phase;  /* only attempts in this phase at the first signal; -1: all */
+    char *text;  /* as reports show it, "long: 100% completed" */
+    int element; /* of the scenario's "expect", from 0: one of those may make several of these */
+    int load;    /* -1: all loads together ("*") */
+    int phase;   /* only attempts in this phase at the first signal; -1: all */
     enum outcome outcome;
     enum reason reason;
     int status;     /* for REASON_STATUS */

@@ -8,6 +8,10 @@ void report_text(const struct report_input *in, struct buf *out);
 void report_json(const struct report_input *in, struct buf *out);
 void report_junit(const struct report_input *in, struct buf *out);
 void report_tap(const struct report_input *in, struct buf *out);
+void report_har(const struct report_input *in, struct buf *out);
+void report_csv(const struct report_input *in, struct buf *out);
+void report_markdown(const struct report_input *in, struct buf *out);
+void report_prometheus(const struct report_input *in, struct buf *out);
 
 /* Foreign text for an attribute or an element; for a TAP description; a line of a YAML block. */
 void junit_text(struct buf *out, const char *s);

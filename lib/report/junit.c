@@ -120,6 +120,34 @@ static void add_counts(struct buf *out, const struct counts *c, double ms)
              c->tests, c->failures, c->errors, c->skipped, ms / 1000);
 }
 
+/* "long: completed" and "long: reason status-200". */
+static void add_property(struct buf *out, const struct load_verdict *l, const char *kind,
+                         const char *word, int64_t n)
+{
+    buf_adds(out, "      <property name=\"");
+    junit_text(out, l->name);
+    buf_addf(out, ": %s%s\" value=\"%lld\"/>\n", kind, word, (long long)n);
+}
+
+static void properties(struct buf *out, const struct run_verdict *v)
+{
+    char reason[32];
+    if (!v->n_loads)
+        return;
+    buf_adds(out, "    <properties>\n");
+    for (size_t i = 0; i < v->n_loads; i++) {
+        const struct load_verdict *l = &v->loads[i];
+        for (int o = 0; o < OUTCOME_COUNT; o++)
+            add_property(out, l, "", outcome_words[o].word, l->outcomes[o]);
+        for (size_t k = 0; k < l->n_reasons; k++)
+            add_property(
+                out, l, "reason ",
+                reason_text(l->reasons[k].reason, l->reasons[k].status, reason, sizeof reason),
+                l->reasons[k].count);
+    }
+    buf_adds(out, "    </properties>\n");
+}
+
 static void suite(struct buf *out, const struct run_verdict *v)
 {
     struct counts c = count_run(v);
@@ -128,6 +156,7 @@ static void suite(struct buf *out, const struct run_verdict *v)
     if (v->file)
         attribute(out, "file", v->file);
     add_counts(out, &c, v->duration_ms);
+    properties(out, v);
     for (size_t i = 0; i < v->n_expectations; i++)
         expectation_case(out, v, &v->expectations[i]);
     verdict_case(out, v);

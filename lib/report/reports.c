@@ -8,6 +8,10 @@ const struct report_format report_formats[] = {
     {"json", "the whole verdict as one JSON object", report_json},
     {"junit", "JUnit XML, a test suite for each run", report_junit},
     {"tap", "Test Anything Protocol 14, a point for each expectation", report_tap},
+    {"har", "HTTP Archive 1.2, for the network panel of a browser", report_har},
+    {"csv", "a row for each attempt, for spreadsheets", report_csv},
+    {"markdown", "a summary for a pull request", report_markdown},
+    {"prometheus", "metrics in Prometheus' text format", report_prometheus},
     {0},
 };
 

@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "report/defects.h"
 
-/* A description is one line; '#' would begin a directive and '\' escapes. */
-void tap_text(struct buf *out, const char *s)
+/* One line, whatever is in it. */
+static void one_line(struct buf *out, const char *s, const char *escaped)
 {
     for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
         n = utf8_length(s, len);
@@ -18,10 +18,16 @@ void tap_text(struct buf *out, const char *s)
             n = n ? n : 1;
             continue;
         }
-        if (*s == '#' || *s == '\\')
+        if (strchr(escaped, *s))
             buf_addc(out, '\\');
         buf_add(out, s, n);
     }
+}
+
+/* In a description '#' would begin a directive and '\' escapes. */
+void tap_text(struct buf *out, const char *s)
+{
+    one_line(out, s, "#\\");
 }
 
 /* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
@@ -76,6 +82,29 @@ static void verdict_point(struct buf *out, size_t number, const struct run_verdi
     buf_adds(out, "  ...\n");
 }
 
+/* "# long: 50 attempts: 48 completed, 2 cut-off; 48 status-200, 2 keepalive-race" */
+static void load_comment(struct buf *out, const struct load_verdict *l)
+{
+    char reason[32];
+    const char *sep = ":";
+    buf_adds(out, "# ");
+    one_line(out, l->name, "");
+    buf_addf(out, ": %lld attempts", (long long)l->attempts);
+    for (int o = 0; o < OUTCOME_COUNT; o++) {
+        if (!l->outcomes[o])
+            continue;
+        buf_addf(out, "%s %lld %s", sep, (long long)l->outcomes[o], outcome_words[o].word);
+        sep = ",";
+    }
+    sep = ";";
+    for (size_t i = 0; i < l->n_reasons; i++) {
+        buf_addf(out, "%s %lld %s", sep, (long long)l->reasons[i].count,
+                 reason_text(l->reasons[i].reason, l->reasons[i].status, reason, sizeof reason));
+        sep = ",";
+    }
+    buf_addc(out, '\n');
+}
+
 void report_tap(const struct report_input *in, struct buf *out)
 {
     size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
@@ -86,6 +115,8 @@ void report_tap(const struct report_input *in, struct buf *out)
         const struct run_verdict *v = &in->runs[i];
         for (size_t k = 0; k < v->n_expectations; k++)
             expectation_point(out, ++number, v, &v->expectations[k]);
+        for (size_t k = 0; k < v->n_loads; k++)
+            load_comment(out, &v->loads[k]);
         verdict_point(out, ++number, v);
     }
     if (in->audit)

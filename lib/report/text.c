@@ -26,8 +26,7 @@ static const char *plural_s(int64_t n)
     return n == 1 ? "" : "s";
 }
 
-/* A pass says what it rests on, so that it cannot be mistaken for an empty one. */
-static void add_pass(struct buf *b, const struct run_verdict *v)
+void text_pass(struct buf *b, const struct run_verdict *v)
 {
     const char *signal = text_first_signal(v);
     long long n = (long long)v->n_expectations, attempts = (long long)v->n_attempts;
@@ -69,7 +68,7 @@ static void sentence(struct text *t, const struct run_verdict *v)
     struct buf b;
     buf_init(&b, 256 * 1024);
     if (v->value == VERDICT_PASSED)
-        add_pass(&b, v);
+        text_pass(&b, v);
     else
         buf_adds(&b, v->why ? v->why : "");
     text_pad(t, 2);

@@ -27,6 +27,8 @@ void text_wrap(struct text *t, enum style style, int at, int indent, const char 
 void text_undo_newline(struct text *t); /* take the last one back */
 enum style verdict_style(enum verdict_value v);
 
+/* text.c: what a pass rests on, in a sentence, so that it cannot be mistaken for an empty one */
+void text_pass(struct buf *b, const struct run_verdict *v);
 /* text_table.c: phase by outcome for each load, and the identity of the sums */
 void text_table(struct text *t, const struct run_verdict *v);
 void text_sums(struct text *t, const struct run_verdict *v);

@@ -1,0 +1,18 @@
+/* The parts of the HAR report. Private to lib/report. */
+#ifndef REPORT_HAR_H
+#define REPORT_HAR_H
+
+#include "base/buf.h"
+#include "judge/judge.h"
+
+/* A "request" member as JSON, before and after the number of its attempt. */
+struct har_request {
+    struct buf before, after;
+    bool numbered; /* a silent client sends no request, so there is no number in it */
+};
+
+/* Two for each load of the run: its request, and the second one of a pipelined pair. */
+struct har_request *har_requests_make(const struct run_verdict *v);
+void har_requests_free(struct har_request *r, const struct run_verdict *v);
+
+#endif

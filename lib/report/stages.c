@@ -1,0 +1,154 @@
+#include "report/stages.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static int64_t us(int64_t ns)
+{
+    return ns / NS_PER_US;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The end of a stage: its own time if it was reached, but neither before the stage before it ended
+ * nor after the attempt did. A server may answer before it has read the request to its end. */
+static int64_t reach(int64_t t_ns, int64_t from, int64_t end)
+{
+    int64_t t = t_ns ? us(t_ns) : end;
+    return t < from ? from : t > end ? end : t;
+}
+
+/* When it should have started. */
+static int64_t due_of(const struct attempt *a)
+{
+    return a->due_ns > 0 && a->due_ns < a->start_ns ? a->due_ns : a->start_ns;
+}
+
+void stages_of(struct stages *s, const struct run_verdict *v, const struct attempt *a)
+{
+    int64_t last_ns = v->history->events[v->history->count - 1].t_ns;
+    int64_t start = us(a->start_ns), due = us(due_of(a));
+    int64_t end = later(us(a->end ? a->end_ns : last_ns), start);
+    int64_t connected = reach(a->connected_ns, start, end);
+    int64_t first = reach(a->first_ns, connected, end);
+    int64_t sent = reach(a->sent_ns, connected, first);
+    *s = (struct stages){
+        .due_ns = due_of(a),
+        .blocked = a->reused ? connected - due : start - due,
+        .connect = a->reused ? -1 : connected - start,
+        .send = sent - connected,
+        .wait = first - sent,
+        .receive = end - first,
+        .total = end - due,
+    };
+    if (s->blocked == 0)
+        s->blocked = -1;
+}
+
+/* What a journal's head says of its wall time, s since 1970; 0 when that is not a time. */
+static int64_t head_seconds(const struct event *head)
+{
+    struct tm tm = {0};
+    const char *end = head->wall ? strptime(head->wall, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
+    return end && !*end && tm.tm_year >= 70 && tm.tm_year < 200 ? (int64_t)timegm(&tm) : 0;
+}
+
+int64_t wall_ns(const struct history *h, int64_t t_ns)
+{
+    static const int64_t century_ns = INT64_C(100) * 365 * 24 * 3600 * NS_PER_S;
+    int64_t offset = t_ns - h->events[0].t_ns;
+    if (offset > century_ns || offset < -century_ns) /* a journal may say anything */
+        offset = 0;
+    return head_seconds(&h->events[0]) * NS_PER_S + offset;
+}
+
+void wall_add(struct buf *out, int64_t unix_ns)
+{
+    struct tm tm;
+    char text[64];
+    time_t seconds = (time_t)(unix_ns / NS_PER_S);
+    int64_t rest = unix_ns % NS_PER_S;
+    if (rest < 0) {
+        seconds--;
+        rest += NS_PER_S;
+    }
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    buf_addf(out, "%s.%06dZ", text, (int)us(rest));
+}
+
+void us_add_ms(struct buf *out, int64_t us)
+{
+    int64_t positive = us < 0 ? -us : us;
+    int part = (int)(positive % 1000);
+    const char digits[] = {'.', (char)('0' + part / 100), (char)('0' + part / 10 % 10),
+                           (char)('0' + part % 10)};
+    if (us < 0)
+        buf_addc(out, '-');
+    buf_add_int(out, positive / 1000);
+    buf_add(out, digits, sizeof digits);
+}
+
+/* --- repeats --- */
+
+struct numbered {
+    const char *scenario;
+    size_t index;
+};
+
+static int by_scenario(const void *a, const void *b)
+{
+    const struct numbered *x = a, *y = b;
+    int order = strcmp(x->scenario, y->scenario);
+    return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+int64_t *repeats_of(const struct run_verdict *runs, size_t count)
+{
+    struct numbered *order = mem_zero(count, sizeof *order);
+    int64_t *repeats = mem_zero(count, sizeof *repeats);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (struct numbered){runs[i].scenario, i};
+    qsort(order, count, sizeof *order, by_scenario);
+    for (size_t i = 0; i < count; i++) {
+        bool again = i > 0 && strcmp(order[i].scenario, order[i - 1].scenario) == 0;
+        repeats[order[i].index] = again ? repeats[order[i - 1].index] + 1 : 1;
+    }
+    free(order);
+    return repeats;
+}
+
+/* --- requests --- */
+
+bool is_second_of_pair(const struct plan *plan, const struct attempt *a,
+                       const struct attempt *before, bool before_was_second)
+{
+    return plan->loads[a->load].shape == SHAPE_PIPELINED && before && !before_was_second &&
+           before->id + 1 == a->id && before->load == a->load && before->client == a->client;
+}
+
+const char *path_of(const struct plan_load *p, bool second)
+{
+    const char *path = second && p->then_path ? p->then_path : p->path;
+    return path ? path : "/";
+}
+
+char *base_url(const struct run_verdict *v)
+{
+    int port = 0;
+    for (size_t i = 0; i < v->history->count && !port; i++)
+        if (v->history->events[i].kind == EVENT_TARGET_START)
+            port = (int)v->history->events[i].port;
+    char *url = plan_expand(v->plan.target.url ? v->plan.target.url : "", port);
+    size_t len = strlen(url);
+    if (len && url[len - 1] == '/')
+        url[len - 1] = '\0';
+    return url;
+}
