@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/attr.h"
 #include "base/fds.h"
 #include "base/mem.h"
 #include "base/words.h"
+#include "cmd/github.h"
 #include "cmd/messages.h"
+#include "cmd/replace.h"
 
 enum { MAX_FORMATS = 32, CHUNK = 256 * 1024, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
 
@@ -43,10 +44,13 @@ static int read_output(struct output *out, const char *word, struct error *err)
     if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
         return rc;
     out->file = equals + 1;
+    out->fresh = access(out->file, F_OK) < 0 && errno == ENOENT;
     /* not truncated yet: what stands there stays until there is something to put in its place */
     out->fd = open(out->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (out->fd < 0)
+    if (out->fd < 0) {
+        out->fresh = false;
         return error_set_errno(err, ERROR_RUN, errno, "cannot write the report '%s'", out->file);
+    }
     return 0;
 }
 
@@ -80,35 +84,44 @@ static int terminal_width(int fd)
     return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
 }
 
-/* Where a report's bytes go; what stood in the file is replaced when the first of them come. */
+/* Where a report's bytes go; what stood in the file is replaced once all of them are there. */
 struct sink {
-    int fd;
-    bool replace;
+    const struct output *out;
+    struct replacement place;
+    bool begun;
 };
+
+static int sink_begin(struct sink *sink)
+{
+    int rc = 0;
+    if (!sink->begun && sink->out->file)
+        rc = replace_begin(&sink->place, sink->out->file, sink->out->fd);
+    sink->begun = rc == 0;
+    return rc;
+}
 
 static int sink_write(void *arg, const void *data, size_t len)
 {
     struct sink *sink = arg;
-    struct stat st;
-    if (sink->replace && fstat(sink->fd, &st) == 0 && S_ISREG(st.st_mode) &&
-        ftruncate(sink->fd, 0) < 0)
-        return -errno;
-    sink->replace = false;
-    return fds_write_all(sink->fd, data, len);
+    int rc = sink_begin(sink);
+    return rc < 0 ? rc : fds_write_all(sink->place.fd, data, len);
 }
 
-static int write_output(const struct output *out, struct report_input input, struct error *err)
+static int write_output(struct output *out, struct report_input input, struct error *err)
 {
-    struct sink sink = {.fd = out->fd, .replace = out->file != NULL};
+    struct sink sink = {.out = out, .place = {.fd = out->fd}};
     struct buf b;
     buf_init_spilling(&b, CHUNK, sink_write, &sink);
     input.color = messages_may_color(out->fd);
     input.width = terminal_width(out->fd);
     out->format->write(&input, &b);
     int rc = buf_spill_all(&b);
-    if (rc == 0 && sink.replace) /* an empty report is a report too */
-        rc = sink_write(&sink, "", 0);
+    if (rc == 0)
+        rc = sink_begin(&sink); /* an empty report is a report too */
+    int placed = sink.begun ? replace_end(&sink.place, rc == 0) : 0;
+    rc = rc < 0 ? rc : placed;
     buf_free(&b);
+    out->fresh = out->fresh && rc < 0;
     if (rc == 0)
         return 0;
     if (out->file)
@@ -120,17 +133,25 @@ int outputs_write(const struct outputs *o, const struct report_input *input, str
 {
     int rc = 0;
     message_progress("");
-    for (int i = 0; i < o->count; i++)
-        if (write_output(&o->items[i], *input, rc == 0 ? err : NULL) < 0)
+    for (int i = 0; i < o->count; i++) {
+        struct error other = {0};
+        if (write_output(&o->items[i], *input, rc == 0 ? err : &other) < 0)
             rc = -1;
+        if (other.kind != ERROR_NONE) /* the first is the caller's to say */
+            command_fail(&other);
+    }
+    github_report(input);
     return rc;
 }
 
 void outputs_close(struct outputs *o)
 {
-    for (int i = 0; i < o->count; i++)
+    for (int i = 0; i < o->count; i++) {
         if (o->items[i].file)
             close(o->items[i].fd);
+        if (o->items[i].fresh)
+            unlink(o->items[i].file);
+    }
     free(o->items);
     *o = (struct outputs){0};
 }

@@ -15,6 +15,7 @@ struct output {
     const struct report_format *format;
     const char *file; /* NULL: standard output */
     int fd;
+    bool fresh; /* the file was made by outputs_open, and nothing is in it yet */
 };
 
 struct outputs {
@@ -26,7 +27,7 @@ struct outputs {
  * that has no place to go. At most one goes to standard output; when none does, text does. */
 int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err);
 /* Write all of them. -1 and ERROR_RUN at the first one that could not be written; the others are
- * written all the same. */
+ * written all the same. What GitHub Actions is told comes after them (cmd/github.h). */
 int outputs_write(const struct outputs *o, const struct report_input *input, struct error *err);
 void outputs_close(struct outputs *o);
 
