@@ -6,6 +6,7 @@ setup() {
     : "${DRAINCTL:=$BATS_TEST_DIRNAME/../build/drainctl}"
     export DRAINCTL
     export NO_COLOR=1
+    unset GITHUB_STEP_SUMMARY GITHUB_ACTIONS GITHUB_WORKSPACE # of the CI that runs these tests
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 

@@ -2,6 +2,7 @@
  * attempt's number. */
 #include "report/har.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,26 @@ static void add_headers(struct buf *out, const struct plan_load *p, const char *
     free(authority);
 }
 
+static bool is_hex(char c)
+{
+    return c && strchr("0123456789abcdefABCDEF", c);
+}
+
+/* What a URI cannot hold (RFC 3986 section 3.3) is percent-encoded, byte by byte: readers of HAR
+ * take the url for one. */
+static void add_path(struct buf *out, const char *path)
+{
+    static const char others[] = "-._~!$&'()*+,;=:@/?";
+    for (const char *s = path; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        bool encoded = c == '%' && is_hex(s[1]) && is_hex(s[2]);
+        if (encoded || (c < 0x80 && (isalnum(c) || strchr(others, c))))
+            buf_addc(out, *s);
+        else
+            buf_addf(out, "%%%02X", c);
+    }
+}
+
 /* As it stands in the path, nothing decoded. */
 static void add_query(struct buf *out, const char *path)
 {
@@ -110,7 +131,8 @@ static void make_request(struct har_request *r, const struct plan_load *p, const
     buf_init(&r->before, PARTS_MAX);
     buf_init(&r->after, PARTS_MAX);
     r->numbered = !silent;
-    buf_addf(&url, "%s%s", base, path);
+    buf_adds(&url, base);
+    add_path(&url, path);
     buf_adds(&r->before, "\"request\":{\"method\":");
     quoted(&r->before, silent ? "(silent)" : second || !p->method ? "GET" : p->method);
     buf_adds(&r->before, ",\"url\":");

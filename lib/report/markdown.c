@@ -59,6 +59,7 @@ static void scenario_row(struct buf *out, const struct md_columns *c, const stru
         buf_addf(out, " passed %zu of %zu", passed, n);
     buf_adds(out, " |");
     md_columns_row(c, attempts, outcomes, out);
+    buf_addc(out, '\n');
 }
 
 static void scenario_table(struct summary *s)
@@ -66,7 +67,7 @@ static void scenario_table(struct summary *s)
     struct md_columns c = {0};
     for (size_t i = 0; i < s->in->count; i++)
         md_columns_use(&c, &s->in->runs[i]);
-    md_columns_head(&c, "scenario", s->out);
+    md_columns_head(&c, "scenario", NULL, s->out);
     for (size_t i = 0, n; i < s->in->count; i += n) {
         struct buf row;
         n = repeats(s->in, i);

@@ -16,12 +16,15 @@ const char *md_mark(enum verdict_value v); /* a tick, a cross, a question mark *
 
 /* md_run.c: what became of one run, as a section. */
 void md_run(const struct report_input *in, const struct run_verdict *v, struct buf *out);
-/* "| load | attempts | …": the columns of those outcomes that somebody had. */
+/* "| load | attempts | …": the columns of those outcomes that somebody had, with a first and a last
+ * one (or NULL) of the caller's; a row leaves the last cell and the end of its line to the caller.
+ */
 struct md_columns {
     bool used[OUTCOME_COUNT];
 };
 void md_columns_use(struct md_columns *c, const struct run_verdict *v);
-void md_columns_head(const struct md_columns *c, const char *first, struct buf *out);
+void md_columns_head(const struct md_columns *c, const char *first, const char *last,
+                     struct buf *out);
 void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t *outcomes,
                     struct buf *out);
 

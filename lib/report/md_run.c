@@ -18,7 +18,8 @@ void md_columns_use(struct md_columns *c, const struct run_verdict *v)
             c->used[o] = c->used[o] || v->loads[i].outcomes[o];
 }
 
-void md_columns_head(const struct md_columns *c, const char *first, struct buf *out)
+void md_columns_head(const struct md_columns *c, const char *first, const char *last,
+                     struct buf *out)
 {
     size_t columns = 1;
     buf_addf(out, "| %s | attempts |", first);
@@ -27,10 +28,12 @@ void md_columns_head(const struct md_columns *c, const char *first, struct buf *
             buf_addf(out, " %s |", outcome_words[o].word);
         columns += c->used[o];
     }
+    if (last)
+        buf_addf(out, " %s |", last);
     buf_adds(out, "\n| --- |");
     while (columns--)
         buf_adds(out, " ---: |");
-    buf_addc(out, '\n');
+    buf_adds(out, last ? " --- |\n" : "\n");
 }
 
 static bool is_loss(int outcome)
@@ -50,7 +53,15 @@ void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t 
         else
             buf_addf(out, " %lld |", (long long)outcomes[o]);
     }
-    buf_addc(out, '\n');
+}
+
+static void reasons(struct buf *out, const struct load_verdict *l)
+{
+    char reason[32];
+    for (size_t i = 0; i < l->n_reasons; i++)
+        buf_addf(out, "%s%lld %s", i ? ", " : " ", (long long)l->reasons[i].count,
+                 reason_text(l->reasons[i].reason, l->reasons[i].status, reason, sizeof reason));
+    buf_adds(out, " |\n");
 }
 
 static void loads(struct buf *out, const struct run_verdict *v)
@@ -59,12 +70,13 @@ static void loads(struct buf *out, const struct run_verdict *v)
     if (!v->n_attempts)
         return;
     md_columns_use(&c, v);
-    md_columns_head(&c, "load", out);
+    md_columns_head(&c, "load", "reasons", out);
     for (size_t i = 0; i < v->n_loads; i++) {
         buf_adds(out, "| ");
         md_code(out, v->loads[i].name);
         buf_adds(out, " |");
         md_columns_row(&c, v->loads[i].attempts, v->loads[i].outcomes, out);
+        reasons(out, &v->loads[i]);
     }
     buf_addc(out, '\n');
 }

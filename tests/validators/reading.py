@@ -1,0 +1,204 @@
+"""Every format of a report, read by a parser that is not drainctl's: READERS is the table. A reader
+takes a file and returns what it holds, or raises when the file is not what its format says."""
+import csv
+import json
+import os
+import re
+import subprocess
+import xml.etree.ElementTree as xml
+
+from prometheus_client.parser import text_string_to_metric_families
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def read_text(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def by_node(kind):
+    """A parser from npm: read.cjs has it."""
+    def read(path):
+        done = subprocess.run(["node", os.path.join(HERE, "read.cjs"), kind, path],
+                              capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout)
+    return read
+
+
+def read_csv(path):
+    text = read_text(path)
+    assert text.endswith("\r\n") and text.count("\n") == text.count("\r\n")
+    rows = list(csv.DictReader(text.split("\r\n")[:-1], strict=True))
+    assert all(None not in row and None not in row.values() for row in rows), "a ragged row"
+    return rows
+
+
+def read_prometheus(path):
+    """[(name, labels, value)]; every series once, in a family that says what it is."""
+    samples, seen = [], set()
+    text = read_text(path)
+    for family in text_string_to_metric_families(text):
+        assert family.documentation and family.type in ("gauge", "summary"), family
+        for s in family.samples:
+            key = (s.name, tuple(sorted(s.labels.items())))
+            assert key not in seen, f"twice: {key}"
+            seen.add(key)
+            samples.append((s.name, s.labels, s.value))
+    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
+    assert len(lines) == len(samples), f"{len(lines)} samples, {len(samples)} were read"
+    return samples
+
+
+READERS = {
+    "json": lambda path: json.loads(read_text(path)),
+    "text": read_text,
+    "junit": lambda path: xml.fromstring(read_text(path)),
+    "tap": by_node("tap"),
+    "har": by_node("har"),
+    "csv": read_csv,
+    "markdown": by_node("markdown"),
+    "prometheus": read_prometheus,
+}
+
+
+# --- what each of them says of the attempts: a list of runs, each {(load, word): count} of outcomes
+# --- and reasons, without those that nobody had
+
+class Counts(dict):
+    def add(self, load, word, n=1):
+        if int(n):
+            self[load, word] = self.get((load, word), 0) + int(n)
+
+
+def listed(counts, load, text):
+    """"48 completed, 2 cut-off" """
+    for part in text.split(", "):
+        n, word = part.split(" ")
+        counts.add(load, word, n)
+
+
+def counts_json(data):
+    runs = []
+    for run in data["runs"]:
+        runs.append(Counts())
+        for load in run["loads"]:
+            for word, n in [*load["outcomes"].items(), *load["reasons"].items()]:
+                runs[-1].add(load["name"], word, n)
+    return runs
+
+
+def logical_lines(text):
+    """Of a wrapped text: what goes on is indented by six."""
+    return re.sub(r"\n {6,}(?=\S)", " ", text).split("\n")
+
+
+def counts_text(text):
+    """Of `text --verbose`: a line with each load's reasons, and one with its sum."""
+    runs = []
+    for line in logical_lines(text):
+        if re.fullmatch(r"(passed|failed|inconclusive)  .*  \(.*\)", line):
+            runs.append(Counts())
+            last = None
+        reasons = re.match(r"  (.*): ([a-z0-9-]+ \d+(?:, [a-z0-9-]+ \d+)*); processed yes", line)
+        if reasons:
+            last = reasons[1]
+            for reason in reasons[2].split(", "):
+                word, n = reason.rsplit(" ", 1)
+                runs[-1].add(last, word, n)
+        sums = re.match(r"  (?:(.*): )?\d+ attempts? = (.*)", line)
+        if sums and (sums[1] or len({load for load, _ in runs[-1]}) == 1):
+            listed(runs[-1], sums[1] or last, sums[2].replace(" + ", ", "))
+    return runs
+
+
+def counts_junit(root):
+    runs = []
+    for suite in root.iter("testsuite"):
+        if suite.find("properties") is None:
+            continue
+        runs.append(Counts())
+        for prop in suite.iter("property"):
+            load, word = prop.get("name").rsplit(": ", 1)
+            runs[-1].add(load, word.removeprefix("reason "), prop.get("value"))
+    return runs
+
+
+def counts_tap(data):
+    """A load's comment stands before its run's verdict."""
+    runs = {}
+    for at, comment in data["comments"]:
+        load, _, words = comment.removeprefix("# ").rsplit(": ", 2)
+        for part in words.split("; "):
+            listed(runs.setdefault(at, Counts()), load, part)
+    return list(runs.values())
+
+
+def counts_har(log):
+    runs = {page["id"]: Counts() for page in log["pages"]}
+    for entry in log["entries"]:
+        runs[entry["pageref"]].add(entry["_load"], entry["_outcome"])
+        runs[entry["pageref"]].add(entry["_load"], entry["_reason"])
+    return list(runs.values())
+
+
+def counts_csv(rows):
+    runs = {}
+    for row in rows:
+        counts = runs.setdefault(row["run"], Counts())
+        counts.add(row["load"], row["outcome"])
+        counts.add(row["load"], row["reason"])
+    return list(runs.values())
+
+
+def counts_markdown(data):
+    runs = []
+    for head, *rows in data["tables"]:
+        if head[0] != "load":
+            continue
+        runs.append(Counts())
+        for load, _, *cells, reasons in rows:
+            for word, n in zip(head[2:-1], cells):
+                runs[-1].add(load, word, n)
+            listed(runs[-1], load, reasons)
+    return runs
+
+
+def counts_prometheus(samples):
+    runs = {}
+    for name, labels, value in samples:
+        word = {"drainctl_attempts": "outcome", "drainctl_reasons": "reason"}.get(name)
+        if word:
+            counts = runs.setdefault((labels["scenario"], labels["run"]), Counts())
+            counts.add(labels["load"], labels[word], value)
+    return list(runs.values())
+
+
+COUNTS = {
+    "json": counts_json,
+    "text": counts_text,
+    "junit": counts_junit,
+    "tap": counts_tap,
+    "har": counts_har,
+    "csv": counts_csv,
+    "markdown": counts_markdown,
+    "prometheus": counts_prometheus,
+}
+
+
+# --- what each says of a check's defects, {id: count} or, where it does not count, the ids
+
+DEFECTS = {
+    "json": lambda data: {d["id"]: d["count"] for d in data["defects"]},
+    "text": lambda text: re.findall(r"(?m)^  (?:info|low|medium|high|critical) +([a-z0-9-]+)", text),
+    "junit": lambda root: [case.get("name") for suite in root.iter("testsuite")
+                           if suite.get("name") == "check" for case in suite.iter("testcase")
+                           if len(case)],
+    "tap": lambda data: [p["name"].split(":")[0] for p in data["points"]
+                         if not p["ok"] and "severity" in (p["diag"] or {})],
+    "markdown": lambda data: [row[1].split("\n")[0] for table in data["tables"]
+                              if table[0][0] == "severity" for row in table[1:]],
+    "prometheus": lambda samples: {labels["id"]: int(value) for name, labels, value in samples
+                                   if name == "drainctl_defects"},
+}
