@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "cmd/messages.h"
+#include "cmd/push.h"
 
 enum { MAX_FORMATS = 32, CHUNK = 256 * 1024, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
 
@@ -32,7 +33,7 @@ static int unknown_format(const char *name, struct error *err)
                 : error_hint(err, "the formats are: %s", list);
 }
 
-/* "FORMAT", "FORMAT=FILE" or "FORMAT=-" */
+/* "FORMAT", "FORMAT=FILE", "FORMAT=-" or "FORMAT=http://…" */
 static int read_output(struct output *out, const char *word, struct error *err)
 {
     const char *equals = strchr(word, '=');
@@ -42,6 +43,10 @@ static int read_output(struct output *out, const char *word, struct error *err)
     free(name);
     if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
         return rc;
+    if (post_is_address(equals + 1)) {
+        out->fd = -1;
+        return push_open(out->format, equals + 1, &out->address, err);
+    }
     out->file = equals + 1;
     /* not truncated yet: what stands there stays until there is something to put in its place */
     out->fd = open(out->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -60,7 +65,7 @@ int outputs_open(struct outputs *o, const struct option_list *reports, struct er
             return -1;
         }
         o->count++;
-        on_stdout += !o->items[i].file;
+        on_stdout += o->items[i].fd == STDOUT_FILENO;
     }
     if (on_stdout > 1) {
         outputs_close(o);
@@ -121,16 +126,21 @@ int outputs_write(const struct outputs *o, const struct report_input *input, str
     int rc = 0;
     message_progress("");
     for (int i = 0; i < o->count; i++)
-        if (write_output(&o->items[i], *input, rc == 0 ? err : NULL) < 0)
+        if (o->items[i].fd >= 0 && write_output(&o->items[i], *input, rc == 0 ? err : NULL) < 0)
             rc = -1;
+    for (int i = 0; i < o->count; i++) /* last: a receiver may be slow */
+        if (o->items[i].fd < 0)
+            push_report(o->items[i].format, &o->items[i].address, input);
     return rc;
 }
 
 void outputs_close(struct outputs *o)
 {
-    for (int i = 0; i < o->count; i++)
+    for (int i = 0; i < o->count; i++) {
         if (o->items[i].file)
             close(o->items[i].fd);
+        post_address_free(&o->items[i].address);
+    }
     free(o->items);
     *o = (struct outputs){0};
 }

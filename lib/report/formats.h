@@ -8,6 +8,10 @@ void report_text(const struct report_input *in, struct buf *out);
 void report_json(const struct report_input *in, struct buf *out);
 void report_junit(const struct report_input *in, struct buf *out);
 void report_tap(const struct report_input *in, struct buf *out);
+void report_otlp(const struct report_input *in, struct buf *out);
+
+/* How they are sent. */
+extern const struct report_push report_otlp_push;
 
 /* Foreign text for an attribute or an element; for a TAP description; a line of a YAML block. */
 void junit_text(struct buf *out, const char *s);

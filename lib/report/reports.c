@@ -4,10 +4,13 @@
 #include <string.h>
 
 const struct report_format report_formats[] = {
-    {"text", "for people: verdict, sums, timeline, and what broke", report_text},
-    {"json", "the whole verdict as one JSON object", report_json},
-    {"junit", "JUnit XML, a test suite for each run", report_junit},
-    {"tap", "Test Anything Protocol 14, a point for each expectation", report_tap},
+    {"text", "for people: verdict, sums, timeline, and what broke", report_text, NULL},
+    {"json", "the whole verdict as one JSON object", report_json, NULL},
+    {"junit", "JUnit XML, a test suite for each run", report_junit, NULL},
+    {"tap", "Test Anything Protocol 14, a point for each expectation", report_tap, NULL},
+    {"otlp",
+     "traces for OpenTelemetry: a trace a request, one for the drain (FILE or http://HOST:4318)",
+     report_otlp, &report_otlp_push},
     {0},
 };
 
