@@ -95,8 +95,8 @@ static void tell(const struct push *p, const struct report_format *format,
     if (*p->err.hint)
         message_hint("%s", p->err.hint);
     else
-        message_hint("the verdict stands; 'drainctl report JOURNAL --report %s=ADDRESS' sends it "
-                     "again",
+        message_hint("the verdict stands; 'drainctl report JOURNAL --report %s=ADDRESS' sends the "
+                     "same again",
                      format->name);
 }
 

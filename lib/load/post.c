@@ -1,5 +1,6 @@
 #include "load/post.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,8 +33,9 @@ bool post_is_address(const char *text)
 
 static bool is_local(const char *host)
 {
-    return strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "[::1]") == 0;
+    struct in_addr v4;
+    bool loopback = inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
+    return loopback || strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
 }
 
 static char *take(char *from_curl)
@@ -158,6 +160,8 @@ static int failed(const struct post *p, CURLcode code, bool in_time, struct erro
         return error_set(err, ERROR_RUN, "it was not done within %d s", POST_TOTAL_MS / 1000);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_set(err, ERROR_RUN, "no connection within %d s", POST_CONNECT_MS / 1000);
+    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY)
+        return error_set(err, ERROR_RUN, "what came back is not HTTP");
     if (code == CURLE_GOT_NOTHING)
         return error_set(err, ERROR_RUN, "the connection was closed without an answer");
     return error_set(err, ERROR_RUN, "%s", *p->message ? p->message : curl_easy_strerror(code));

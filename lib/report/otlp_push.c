@@ -33,7 +33,7 @@ static int rejected(int64_t n, const char *message, struct error *err)
     error_set(err, ERROR_RUN, "%" PRId64 " span%s rejected: %s", n, n == 1 ? " was" : "s were",
               b.len ? b.data : "it does not say why");
     buf_free(&b);
-    return -1;
+    return error_hint(err, "the verdict stands; the receiver's own log may say more");
 }
 
 /* An ExportTraceServiceResponse: {} or {"partialSuccess":{"rejectedSpans":"3","errorMessage":…}}.
