@@ -103,10 +103,15 @@ END
     a_journal
     collector ok
     export http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
+    export OTEL_EXPORTER_OTLP_HEADERS=x-key=open%20sesame
     run "$DRAINCTL" report run.jsonl -q -v --report "otlp=${URL/127/me:secret@127}/custom?a=b"
     exits 1
     has "was sent to '$URL/custom?a=b'"
     [ "$(cat ok/requests)" = "POST /custom?a=b application/json" ]
+    [ "$(cat ok/keys)" = "open sesame" ]
+    OTEL_EXPORTER_OTLP_HEADERS=sesame run "$DRAINCTL" report run.jsonl --report "otlp=$URL"
+    exits 2
+    has "'OTEL_EXPORTER_OTLP_HEADERS' in the environment"
 }
 
 @test "a receiver that is down, says no or says nothing sensible: said, and the verdict stands" {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/messages.h"
@@ -9,11 +10,23 @@
 /* A report that is one body, and the longest line of one that is several. */
 enum { MOST_BODY = 64 * 1024 * 1024, CHUNK = 256 * 1024 };
 
+static int read_address(const struct report_push *push, const char *value, struct post_address *a,
+                        struct error *err)
+{
+    const char *fields = push->fields ? getenv(push->fields) : NULL;
+    if (post_address_read(a, value, push->path, err) < 0)
+        return -1;
+    if (!fields || post_address_fields(a, push->fields, fields, err) == 0)
+        return 0;
+    post_address_free(a);
+    return -1;
+}
+
 int push_open(const struct report_format *format, const char *value, struct post_address *a,
               struct error *err)
 {
     if (format->push)
-        return post_address_read(a, value, format->push->path, err);
+        return read_address(format->push, value, a, err);
     char list[256] = "";
     for (const struct report_format *f = report_formats; f->name; f++)
         if (f->push) {

@@ -1,12 +1,11 @@
 #include "load/post.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -17,79 +16,12 @@ struct post {
     CURL *easy;
     struct curl_slist *fields;
     struct buf answer;
-    int64_t begun_ns;    /* post_new */
-    int64_t moved_ns;    /* when a byte was last sent or received */
-    curl_off_t moved;    /* bytes then */
-    const char *overdue; /* what took too long, or NULL */
+    int64_t begun_ns; /* post_new */
+    int64_t moved_ns; /* when a byte was last sent or received */
+    curl_off_t moved; /* bytes then */
+    bool silent;      /* for too long */
     char message[CURL_ERROR_SIZE];
 };
-
-/* --- addresses --- */
-
-bool post_is_address(const char *text)
-{
-    return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
-}
-
-static bool is_local(const char *host)
-{
-    struct in_addr v4;
-    bool loopback = inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
-    return loopback || strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
-}
-
-static char *take(char *from_curl)
-{
-    char *copy = mem_strdup(from_curl);
-    curl_free(from_curl);
-    return copy;
-}
-
-static int read_url(struct post_address *a, CURLU *u, const char *text, const char *path)
-{
-    char *part = NULL;
-    if (curl_url_set(u, CURLUPART_URL, text, 0) || curl_url_get(u, CURLUPART_HOST, &part, 0))
-        return -1;
-    a->local = is_local(part);
-    curl_free(part);
-    if (path && curl_url_get(u, CURLUPART_PATH, &part, 0) == CURLUE_OK) {
-        if (strcmp(part, "/") == 0)
-            curl_url_set(u, CURLUPART_PATH, path, 0);
-        curl_free(part);
-    }
-    curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-    if (curl_url_get(u, CURLUPART_URL, &part, 0))
-        return -1;
-    a->url = take(part);
-    curl_url_set(u, CURLUPART_USER, NULL, 0);
-    curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
-    if (curl_url_get(u, CURLUPART_URL, &part, 0))
-        return -1;
-    a->shown = take(part);
-    return 0;
-}
-
-int post_address_read(struct post_address *a, const char *text, const char *path, struct error *err)
-{
-    *a = (struct post_address){0};
-    CURLU *u = curl_url();
-    int rc = u ? read_url(a, u, text, path) : -1;
-    curl_url_cleanup(u);
-    if (rc == 0)
-        return 0;
-    post_address_free(a);
-    error_set(err, ERROR_USAGE, "'%.200s' is not an address", text);
-    return error_hint(err, "expected http://HOST:PORT or http://HOST:PORT/PATH");
-}
-
-void post_address_free(struct post_address *a)
-{
-    free(a->url);
-    free(a->shown);
-    *a = (struct post_address){0};
-}
-
-/* --- one receiver --- */
 
 static size_t on_answer(char *data, size_t size, size_t count, void *arg)
 {
@@ -112,8 +44,8 @@ static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_o
         p->moved_ns = now;
     }
     if (now - p->moved_ns > POST_SILENCE_MS * NS_PER_MS)
-        p->overdue = "no answer came";
-    return p->overdue != NULL;
+        p->silent = true;
+    return p->silent;
 }
 
 struct post *post_new(const struct post_address *a, const char *method, const char *content_type)
@@ -125,6 +57,8 @@ struct post *post_new(const struct post_address *a, const char *method, const ch
     buf_init(&p->answer, MOST_ANSWER);
     p->fields = curl_slist_append(p->fields, type);
     p->fields = curl_slist_append(p->fields, "Expect:"); /* no waiting for a 100 */
+    for (size_t i = 0; i < a->n_fields; i++)
+        p->fields = curl_slist_append(p->fields, a->fields[i]);
     free(type);
     p->easy = curl_easy_init();
     if (!p->easy)
@@ -148,22 +82,33 @@ struct post *post_new(const struct post_address *a, const char *method, const ch
     return p;
 }
 
-static int failed(const struct post *p, CURLcode code, bool in_time, struct error *err)
+static const struct {
+    CURLcode code;
+    const char *text;
+} failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, "the name of its host cannot be resolved"},
+    {CURLE_COULDNT_RESOLVE_PROXY, "the name of the proxy cannot be resolved"},
+    {CURLE_UNSUPPORTED_PROTOCOL, "what came back is not HTTP"},
+    {CURLE_WEIRD_SERVER_REPLY, "what came back is not HTTP"},
+    {CURLE_GOT_NOTHING, "the connection was closed without an answer"},
+};
+
+static int failed(const struct post *p, CURLcode code, struct error *err)
 {
     long os_errno = 0;
+    bool in_time = clock_ns() - p->begun_ns < POST_TOTAL_MS * NS_PER_MS;
     curl_easy_getinfo(p->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (code == CURLE_COULDNT_CONNECT && os_errno)
         return error_set(err, ERROR_RUN, "%s", strerror((int)os_errno));
-    if (p->overdue)
-        return error_set(err, ERROR_RUN, "%s for %d s", p->overdue, POST_SILENCE_MS / 1000);
+    if (p->silent)
+        return error_set(err, ERROR_RUN, "no answer came for %d s", POST_SILENCE_MS / 1000);
     if (code == CURLE_OPERATION_TIMEDOUT && !in_time)
         return error_set(err, ERROR_RUN, "it was not done within %d s", POST_TOTAL_MS / 1000);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_set(err, ERROR_RUN, "no connection within %d s", POST_CONNECT_MS / 1000);
-    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY)
-        return error_set(err, ERROR_RUN, "what came back is not HTTP");
-    if (code == CURLE_GOT_NOTHING)
-        return error_set(err, ERROR_RUN, "the connection was closed without an answer");
+    for (size_t i = 0; i < ARRAY_LEN(failures); i++)
+        if (failures[i].code == code)
+            return error_set(err, ERROR_RUN, "%s", failures[i].text);
     return error_set(err, ERROR_RUN, "%s", *p->message ? p->message : curl_easy_strerror(code));
 }
 
@@ -182,7 +127,7 @@ int post_send(struct post *p, const void *body, size_t len, int *status, const c
     curl_easy_setopt(p->easy, CURLOPT_POSTFIELDS, body);
     CURLcode code = curl_easy_perform(p->easy);
     if (code != CURLE_OK)
-        return failed(p, code, clock_ns() - p->begun_ns < POST_TOTAL_MS * NS_PER_MS, err);
+        return failed(p, code, err);
     long number = 0;
     curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &number);
     *status = (int)number;

@@ -16,8 +16,10 @@ enum { POST_CONNECT_MS = 2000, POST_SILENCE_MS = 3000, POST_TOTAL_MS = 10000 };
 
 struct post_address {
     char *url;
-    char *shown; /* for messages: without a user and a password */
-    bool local;  /* 127.0.0.0/8, ::1 or localhost */
+    char *shown;   /* for messages: without a user and a password */
+    bool local;    /* 127.0.0.0/8, ::1 or localhost */
+    char **fields; /* more header fields, "Name: value" */
+    size_t n_fields;
 };
 
 /* Does it look like one? (A name of a file does not.) */
@@ -26,6 +28,10 @@ bool post_is_address(const char *text);
  * ERROR_USAGE when it is wrong. */
 int post_address_read(struct post_address *a, const char *text, const char *path,
                       struct error *err);
+/* Add header fields as OpenTelemetry's exporters take them from the environment (`variable` names
+ * it in messages): "name=value,name=value", percent-encoded. -1 and ERROR_USAGE when it is not. */
+int post_address_fields(struct post_address *a, const char *variable, const char *list,
+                        struct error *err);
 void post_address_free(struct post_address *a); /* accepts a zeroed one */
 
 struct post; /* one receiver; its time runs from post_new on */

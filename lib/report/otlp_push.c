@@ -60,6 +60,7 @@ const struct report_push report_otlp_push = {
     .method = "POST",
     .content_type = "application/json",
     .path = "/v1/traces",
+    .fields = "OTEL_EXPORTER_OTLP_HEADERS",
     .lines = true,
     .check = check,
 };

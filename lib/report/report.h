@@ -25,8 +25,9 @@ struct report_input {
 /* How a report is sent to an http:// or https:// address. */
 struct report_push {
     const char *method, *content_type;
-    const char *path; /* of the address, when it has none; NULL: as it was given */
-    bool lines;       /* each line of the report is a body of its own; else all of it is one */
+    const char *path;   /* of the address, when it has none; NULL: as it was given */
+    const char *fields; /* environment variable with more header fields, or NULL */
+    bool lines;         /* each line of the report is a body of its own; else all of it is one */
     /* What an answer with a status of 2xx says of the body that was sent. 0: all of it was taken;
      * -1: err says what was not. NULL: such an answer says nothing. */
     int (*check)(const char *answer, size_t len, struct error *err);

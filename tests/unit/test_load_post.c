@@ -58,11 +58,34 @@ static void what_is_no_address(void **state)
         assert_false(post_is_address(files[i]));
 }
 
+static void fields_of_the_environment(void **state)
+{
+    static const char *const wrong[] = {"x", "=y", "a b=c", "x=", "x=%0d%0aEvil: 1", "a=b,c"};
+    (void)state;
+    struct post_address a;
+    struct error err = {0};
+    assert_int_equal(post_address_read(&a, "http://h/", NULL, &err), 0);
+    assert_int_equal(post_address_fields(&a, "V", "", &err), 0);
+    assert_int_equal(a.n_fields, 0);
+    assert_int_equal(
+        post_address_fields(&a, "V", "x-key=s3,, Authorization = Basic%20bWU%3D=,", &err), 0);
+    assert_int_equal(a.n_fields, 2);
+    assert_string_equal(a.fields[0], "x-key: s3");
+    assert_string_equal(a.fields[1], "Authorization: Basic bWU==");
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        assert_int_equal(post_address_fields(&a, "V", wrong[i], &err), -1);
+        assert_int_equal(err.kind, ERROR_USAGE);
+        assert_string_equal(err.text, "'V' in the environment does not hold header fields");
+    }
+    post_address_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses),
         cmocka_unit_test(what_is_no_address),
+        cmocka_unit_test(fields_of_the_environment),
     };
     return cmocka_run_group_tests_name("load_post", tests, NULL, NULL);
 }
