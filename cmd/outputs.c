@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "cmd/github.h"
 #include "cmd/messages.h"
+#include "cmd/push.h"
 #include "cmd/replace.h"
 
 enum { MAX_FORMATS = 32, CHUNK = 256 * 1024, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
@@ -33,7 +34,7 @@ static int unknown_format(const char *name, struct error *err)
                 : error_hint(err, "the formats are: %s", list);
 }
 
-/* "FORMAT", "FORMAT=FILE" or "FORMAT=-" */
+/* "FORMAT", "FORMAT=FILE", "FORMAT=-" or "FORMAT=http://…" */
 static int read_output(struct output *out, const char *word, struct error *err)
 {
     const char *equals = strchr(word, '=');
@@ -43,6 +44,10 @@ static int read_output(struct output *out, const char *word, struct error *err)
     free(name);
     if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
         return rc;
+    if (post_is_address(equals + 1)) {
+        out->fd = -1;
+        return push_open(out->format, equals + 1, &out->address, err);
+    }
     out->file = equals + 1;
     out->fresh = access(out->file, F_OK) < 0 && errno == ENOENT;
     /* not truncated yet: what stands there stays until there is something to put in its place */
@@ -64,7 +69,7 @@ int outputs_open(struct outputs *o, const struct option_list *reports, struct er
             return -1;
         }
         o->count++;
-        on_stdout += !o->items[i].file;
+        on_stdout += o->items[i].fd == STDOUT_FILENO;
     }
     if (on_stdout > 1) {
         outputs_close(o);
@@ -135,12 +140,15 @@ int outputs_write(const struct outputs *o, const struct report_input *input, str
     message_progress("");
     for (int i = 0; i < o->count; i++) {
         struct error other = {0};
-        if (write_output(&o->items[i], *input, rc == 0 ? err : &other) < 0)
+        if (o->items[i].fd >= 0 && write_output(&o->items[i], *input, rc == 0 ? err : &other) < 0)
             rc = -1;
         if (other.kind != ERROR_NONE) /* the first is the caller's to say */
             command_fail(&other);
     }
     github_report(input);
+    for (int i = 0; i < o->count; i++) /* last: a receiver may be slow */
+        if (o->items[i].fd < 0)
+            push_report(o->items[i].format, &o->items[i].address, input);
     return rc;
 }
 
@@ -151,6 +159,7 @@ void outputs_close(struct outputs *o)
             close(o->items[i].fd);
         if (o->items[i].fresh)
             unlink(o->items[i].file);
+        post_address_free(&o->items[i].address);
     }
     free(o->items);
     *o = (struct outputs){0};

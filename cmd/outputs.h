@@ -5,17 +5,20 @@
 #include <stdbool.h>
 
 #include "cmd/command.h"
+#include "load/post.h"
 #include "report/report.h"
 
 /* Help for the option, the same in every command that has it. */
 #define OUTPUTS_HELP                                                                               \
-    "write a report in one of the formats below; repeatable (text on standard output)"
+    "write a report in one of the formats below; repeatable (text on standard output). FILE may "  \
+    "be an http:// address for those that can be sent"
 
 struct output {
     const struct report_format *format;
-    const char *file; /* NULL: standard output */
-    int fd;
-    bool fresh; /* the file was made by outputs_open, and nothing is in it yet */
+    const char *file; /* NULL: standard output, or an address */
+    int fd;           /* -1: an address */
+    bool fresh;       /* the file was made by outputs_open, and nothing is in it yet */
+    struct post_address address;
 };
 
 struct outputs {
@@ -26,8 +29,9 @@ struct outputs {
 /* Read the --report options and open their files, so that a long run does not end with a report
  * that has no place to go. At most one goes to standard output; when none does, text does. */
 int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err);
-/* Write all of them. -1 and ERROR_RUN at the first one that could not be written; the others are
- * written all the same. What GitHub Actions is told comes after them (cmd/github.h). */
+/* Write all of them, and then send those that go to an address. -1 and ERROR_RUN at the first one
+ * that could not be written; the others are written all the same. What could not be sent is said,
+ * and is no failure. What GitHub Actions is told comes in between (cmd/github.h). */
 int outputs_write(const struct outputs *o, const struct report_input *input, struct error *err);
 void outputs_close(struct outputs *o);
 

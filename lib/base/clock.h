@@ -11,6 +11,8 @@
 
 int64_t clock_ns(void); /* clock_gettime(2), CLOCK_MONOTONIC */
 
+/* Unix time in nanoseconds (CLOCK_REALTIME); for the head of a journal only. */
+int64_t clock_unix_ns(void);
 /* Wall time as "2026-11-24T01:50:52Z" into out (at least 21 bytes); for the head of a journal only.
  */
 void clock_wall(char *out, int size);

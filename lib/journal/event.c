@@ -18,7 +18,7 @@
 
 /* clang-format off */
 FIELDS(PLAN, INT("format", format), STR("drainctl", version), STR("wall", wall), STR("file", file),
-       INT("seed", seed), RAW("plan", plan),)
+       INT("seed", seed), STR("run", run), INT("unix", unix_ns), RAW("plan", plan),)
 FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text),)
 FIELDS(TARGET_LISTEN, INT("port", port), INT("owner", owner), STR("command", text),
        INT("limit", limit),)

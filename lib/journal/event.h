@@ -99,6 +99,8 @@ struct event {
     int64_t format;
     const char *version; /* of drainctl */
     const char *wall;    /* wall time, the only one in a journal */
+    int64_t unix_ns;     /* ... and again, of `t_ns`, to the nanosecond */
+    const char *run;     /* id of the run, 32 hex digits: journal/trace.h */
     const char *file;
     const char *plan; /* the scenario, raw JSON (an object in the line) */
     int64_t seed;

@@ -10,7 +10,7 @@ enum { FLUSH_AT = 256 * 1024, MAX_LINES = 16 * 1024 * 1024 };
 
 void journal_init(struct journal *j, int fd)
 {
-    *j = (struct journal){.fd = fd};
+    *j = (struct journal){.fd = fd, .run = trace_run_new()};
     buf_init(&j->lines, MAX_LINES);
 }
 
@@ -31,10 +31,8 @@ static void add_field(struct buf *b, const struct event_field *f, const struct e
         json_escape(b, s ? s : "", s ? strlen(s) : 0);
 }
 
-void journal_add(struct journal *j, const struct event *e)
+static void add_line(struct journal *j, const struct event *e)
 {
-    if (j->fd < 0)
-        return;
     const struct event_spec *spec = &event_specs[e->kind];
     buf_adds(&j->lines, "{\"t\":");
     buf_add_int(&j->lines, e->t_ns ? e->t_ns : clock_ns());
@@ -46,6 +44,29 @@ void journal_add(struct journal *j, const struct event *e)
     buf_adds(&j->lines, "}\n");
     if (j->lines.len >= FLUSH_AT)
         journal_flush(j);
+}
+
+/* The wall time is that of the event's own time, however long ago that was. */
+static void begin_run(struct journal *j, const struct event *e)
+{
+    char text[TRACE_RUN_TEXT];
+    struct event plan = *e;
+    int64_t now = clock_ns();
+    j->run = trace_run_new();
+    plan.t_ns = plan.t_ns ? plan.t_ns : now;
+    plan.unix_ns = clock_unix_ns() - (now - plan.t_ns);
+    plan.run = trace_run_text(j->run, text);
+    add_line(j, &plan);
+}
+
+void journal_add(struct journal *j, const struct event *e)
+{
+    if (j->fd < 0)
+        return;
+    if (e->kind == EVENT_PLAN)
+        begin_run(j, e);
+    else
+        add_line(j, e);
 }
 
 int journal_flush(struct journal *j)

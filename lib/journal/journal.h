@@ -7,17 +7,20 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "journal/event.h"
+#include "journal/trace.h"
 
 struct journal {
-    int fd;           /* written to, not owned */
-    struct buf lines; /* not yet written */
-    int failed;       /* errno of the first write that failed; nothing is written after it */
-    int64_t written;  /* bytes */
+    int fd;              /* written to, not owned */
+    struct buf lines;    /* not yet written */
+    int failed;          /* errno of the first write that failed; nothing is written after it */
+    int64_t written;     /* bytes */
+    struct trace_id run; /* the id of the run that is being written */
 };
 
 /* `fd` is any writable descriptor; -1 keeps nothing (for load tests of the load itself). */
 void journal_init(struct journal *j, int fd);
-/* Append one event: its kind, its time (0: now) and the fields of that kind. */
+/* Append one event: its kind, its time (0: now) and the fields of that kind. A plan begins a run:
+ * its `run` and `unix_ns` are filled in here, with an id that no other run has. */
 void journal_add(struct journal *j, const struct event *e);
 /* Write what was gathered. Returns 0, or -errno of the first failure ever (a full disk). */
 int journal_flush(struct journal *j);

@@ -1,6 +1,8 @@
 /* An attempt's way through its phases, written into the journal as it happens. */
 #include "load/attempt.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "load/client.h"
 #include "load/group.h"
@@ -80,6 +82,13 @@ void attempt_end(struct client *c, const struct attempt_end *end)
                            .close = a->answer.close,
                            .why = end->why ? end->why : ""});
     step(c, PHASE_DONE);
+}
+
+void attempt_trace_line(const struct group *g, const struct attempt *a, char *out)
+{
+    static const char name[] = "traceparent: ";
+    memcpy(out, name, sizeof name - 1);
+    trace_parent_text(g->loads->journal->run, g->index, a->request, a->id, out + sizeof name - 1);
 }
 
 void attempt_swap(struct client *c)

@@ -6,10 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "journal/trace.h"
 #include "load/headers.h"
 #include "plan/words.h"
 
 struct client;
+struct group;
+
+/* "traceparent: " and its value, with a NUL. */
+enum { ATTEMPT_TRACE_LINE = 13 + TRACE_PARENT_TEXT };
 
 struct attempt {
     int64_t id, request;
@@ -27,6 +32,11 @@ struct attempt_end {
     int os_errno; /* of the failed system call, or 0 */
     const char *why;
 };
+
+/* The field that tells a server the attempt's span (W3C Trace Context), so that the spans of its
+ * own instrumentation join those of the report: "traceparent: …", without a line ending, into `out`
+ * (ATTEMPT_TRACE_LINE bytes). */
+void attempt_trace_line(const struct group *g, const struct attempt *a, char *out);
 
 /* `intended_ns`: when it should have started, for an open loop; 0: now. */
 void attempt_start(struct client *c, int64_t request, int64_t intended_ns);

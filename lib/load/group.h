@@ -42,6 +42,7 @@ struct group {
     char *url, *body_type;
     struct curl_slist *headers;
     int64_t head_min; /* the head of the request has at least this many bytes */
+    bool own_trace;   /* the scenario sets traceparent itself: each request carries that one */
 };
 
 struct loads {

@@ -62,17 +62,26 @@ static const char *target_of(const struct group *g)
 }
 
 /* The attempt's id is the last field, so half of a head never tells it. */
-static void add_request(struct buf *b, const struct group *g, int64_t attempt)
+static void end_head(struct buf *b, const struct group *g, const struct attempt *a)
+{
+    char trace[ATTEMPT_TRACE_LINE];
+    attempt_trace_line(g, a, trace);
+    if (!g->own_trace)
+        buf_addf(b, "%s\r\n", trace);
+    buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)a->id);
+}
+
+static void add_request(struct buf *b, const struct group *g, const struct attempt *a)
 {
     const char *method = g->plan->method && *g->plan->method ? g->plan->method : "GET";
     buf_addf(b, "%s %s HTTP/1.1\r\n", method, target_of(g));
     add_fields(b, g, false);
     if (g->plan->shape == SHAPE_EXPECT_CONTINUE)
         buf_adds(b, "Expect: 100-continue\r\n");
-    buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
+    end_head(b, g, a);
 }
 
-static void add_second(struct buf *b, const struct group *g, int64_t attempt)
+static void add_second(struct buf *b, const struct group *g, const struct attempt *a)
 {
     const char *then = g->plan->then_path;
     const char *host =
@@ -80,7 +89,7 @@ static void add_second(struct buf *b, const struct group *g, int64_t attempt)
     const char *prefix = host ? strchr(host + 3, '/') : NULL;
     buf_addf(b, "GET %s%s HTTP/1.1\r\n", then && prefix ? prefix : "", then ? then : target_of(g));
     add_fields(b, g, true);
-    buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)attempt);
+    end_head(b, g, a);
 }
 
 static void add_body(struct buf *b, const struct group *g)
@@ -141,7 +150,7 @@ static void partial_head_start(struct client *c)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
-    add_request(&b, c->group, c->attempt.id);
+    add_request(&b, c->group, &c->attempt);
     size_t half = b.len - strlen("Attempt: 1\r\n\r\n"); /* in the midst of its last line */
     bool wait = waits(c);
     struct raw *r = raw_connect(c, buf_take(&b), half);
@@ -157,7 +166,7 @@ static void expect_start(struct client *c)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
-    add_request(&b, c->group, c->attempt.id);
+    add_request(&b, c->group, &c->attempt);
     bool wait = waits(c);
     size_t len = b.len;
     struct raw *r = raw_connect(c, buf_take(&b), len);
@@ -192,11 +201,11 @@ static void pipelined_start(struct client *c)
     bool pair = start_second(c);
     if (c->state != CLIENT_BUSY) /* a callback aborted it */
         return;
-    add_request(&b, c->group, c->attempt.id);
+    add_request(&b, c->group, &c->attempt);
     add_body(&b, c->group);
     size_t first_len = b.len;
     if (pair)
-        add_second(&b, c->group, c->behind.id);
+        add_second(&b, c->group, &c->behind);
     size_t len = b.len;
     struct raw *r = raw_connect(c, buf_take(&b), len);
     if (r)

@@ -63,6 +63,9 @@ int request_prepare(struct group *g, struct error *err)
         add_line(g, "Content-Length: 0");
     for (size_t i = 0; i < p->n_headers; i++)
         add_header(g, p->headers[i].name, p->headers[i].value);
+    g->own_trace = find_header(p, "traceparent") != NULL;
+    if (!g->own_trace)
+        g->head_min += ATTEMPT_TRACE_LINE - 1 + 2;
     return 0;
 }
 
@@ -121,7 +124,9 @@ void request_options(struct transfer *t, const struct group *g)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(p->timeout_ns / 1000000));
     if (g->loads->address.resolve)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, g->loads->address.resolve);
-    t->id_node = (struct curl_slist){.data = t->id_line, .next = g->headers};
+    t->trace_node = (struct curl_slist){.data = t->trace_line, .next = g->headers};
+    t->id_node = (struct curl_slist){.data = t->id_line};
+    t->id_node.next = g->own_trace ? g->headers : &t->trace_node;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &t->id_node);
     method_options(easy, p);
     connection_options(easy, t->client, p);

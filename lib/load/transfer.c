@@ -104,6 +104,8 @@ static void transfer_start(struct client *c)
     t->socket_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
     snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);
+    if (!c->group->own_trace)
+        attempt_trace_line(c->group, &c->attempt, t->trace_line);
     engine_submit(c->engine, &t->job);
 }
 

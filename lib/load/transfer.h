@@ -19,9 +19,11 @@ struct transfer {
     int port;         /* local, of the connection last used */
     int socket_errno; /* of socket(2) or bind(2), which libcurl does not tell */
     int64_t received; /* bytes that had come on this connection before this attempt */
-    int64_t read_begin_ns;     /* of the answer's body; 0: not begun */
-    char id_line[48];          /* X-Drainctl-Attempt */
-    struct curl_slist id_node; /* in front of the load's headers; never freed by curl */
+    int64_t read_begin_ns; /* of the answer's body; 0: not begun */
+    /* What differs from attempt to attempt, in front of the load's headers; never freed by curl. */
+    char id_line[48]; /* X-Drainctl-Attempt */
+    char trace_line[ATTEMPT_TRACE_LINE];
+    struct curl_slist id_node, trace_node;
 };
 
 /* request.c: what all attempts of a load have in common, and the options of a handle. */

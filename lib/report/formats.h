@@ -12,6 +12,10 @@ void report_har(const struct report_input *in, struct buf *out);
 void report_csv(const struct report_input *in, struct buf *out);
 void report_markdown(const struct report_input *in, struct buf *out);
 void report_prometheus(const struct report_input *in, struct buf *out);
+void report_otlp(const struct report_input *in, struct buf *out);
+
+/* How they are sent. */
+extern const struct report_push report_otlp_push, report_prometheus_push;
 
 /* Foreign text for an attribute or an element; for a TAP description; a line of a YAML block. */
 void junit_text(struct buf *out, const char *s);

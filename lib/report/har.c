@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "journal/wall.h"
 #include "report/formats.h"
 #include "report/stages.h"
 #include "report/timeline.h"
@@ -127,7 +128,7 @@ static void add_entry(struct har *h, const struct attempt *a, bool second)
     reason_text(a->reason, a->status, reason, sizeof reason);
     number(out, "{\"pageref\":\"run-", (int64_t)h->number);
     buf_adds(out, "\",\"startedDateTime\":\"");
-    wall_add(out, wall_ns(h->v->history, s.due_ns));
+    wall_add(out, wall_unix_ns(&h->v->history->events[0], s.due_ns));
     buf_addc(out, '"');
     add_timings(out, &s);
     buf_addc(out, ',');
@@ -202,7 +203,7 @@ static void add_page(struct json_out *j, const struct run_verdict *v, size_t num
     struct buf began;
     snprintf(id, sizeof id, "run-%zu", number);
     buf_init(&began, 64);
-    wall_add(&began, wall_ns(v->history, v->history->events[0].t_ns));
+    wall_add(&began, wall_unix_ns(&v->history->events[0], v->history->events[0].t_ns));
     json_out_object(j, NULL);
     json_out_string(j, "startedDateTime", began.data);
     json_out_string(j, "id", id);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/signame.h"
+#include "journal/wall.h"
 #include "report/formats.h"
 #include "report/stages.h"
 
@@ -27,7 +28,7 @@ static void verdict(struct prom *p)
 static void started(struct prom *p)
 {
     const struct event *head = &p->v->history->events[0];
-    prom_run_seconds(p, (double)wall_ns(p->v->history, head->t_ns) / 1e6);
+    prom_run_seconds(p, (double)wall_unix_ns(head, head->t_ns) / 1e6);
 }
 
 static void run_duration(struct prom *p)
@@ -343,3 +344,11 @@ void report_prometheus(const struct report_input *in, struct buf *out)
         write_metric(&p, &metrics[i]);
     free(repeats);
 }
+
+/* A Pushgateway takes the whole of a group in place of what it held (its README, "PUT method"). The
+ * group is in the address: http://HOST:9091/metrics/job/NAME. */
+const struct report_push report_prometheus_push = {
+    .method = "PUT",
+    .content_type = "text/plain; version=0.0.4; charset=utf-8",
+    .path = "/metrics/job/drainctl",
+};

@@ -22,13 +22,29 @@ struct report_input {
     enum verdict_value verdict;      /* of the check as a whole */
 };
 
+/* How a report is sent to an http:// or https:// address. */
+struct report_push {
+    const char *method, *content_type;
+    const char *path;   /* of the address, when it has none; NULL: as it was given */
+    const char *fields; /* environment variable with more header fields, or NULL */
+    bool lines;         /* each line of the report is a body of its own; else all of it is one */
+    /* What an answer with a status of 2xx says of the body that was sent. 0: all of it was taken;
+     * -1: err says what was not. NULL: such an answer says nothing. */
+    int (*check)(const char *answer, size_t len, struct error *err);
+};
+
 struct report_format {
     const char *name;
     const char *summary; /* for --help */
     void (*write)(const struct report_input *in, struct buf *out);
+    const struct report_push *push; /* NULL: it goes to files only */
 };
 
 extern const struct report_format report_formats[]; /* ends with a NULL name */
+
+/* The error of an answer that is not 2xx, with the beginning of what the receiver says. Returns
+ * -1. */
+int report_push_refused(int status, const char *answer, size_t len, struct error *err);
 
 /* The format with this name, or NULL. */
 const struct report_format *report_find(const char *name);

@@ -4,14 +4,19 @@
 #include <string.h>
 
 const struct report_format report_formats[] = {
-    {"text", "for people: verdict, sums, timeline, and what broke", report_text},
-    {"json", "the whole verdict as one JSON object", report_json},
-    {"junit", "JUnit XML, a test suite for each run", report_junit},
-    {"tap", "Test Anything Protocol 14, a point for each expectation", report_tap},
-    {"har", "HTTP Archive 1.2, for the network panel of a browser", report_har},
-    {"csv", "a row for each attempt, for spreadsheets", report_csv},
-    {"markdown", "a summary for a pull request", report_markdown},
-    {"prometheus", "metrics in Prometheus' text format", report_prometheus},
+    {"text", "for people: verdict, sums, timeline, and what broke", report_text, NULL},
+    {"json", "the whole verdict as one JSON object", report_json, NULL},
+    {"junit", "JUnit XML, a test suite for each run", report_junit, NULL},
+    {"tap", "Test Anything Protocol 14, a point for each expectation", report_tap, NULL},
+    {"har", "HTTP Archive 1.2, for the network panel of a browser", report_har, NULL},
+    {"csv", "a row for each attempt, for spreadsheets", report_csv, NULL},
+    {"markdown", "a summary for a pull request", report_markdown, NULL},
+    {"prometheus",
+     "metrics in Prometheus' text format (FILE, or http://HOST:9091/metrics/job/NAME)",
+     report_prometheus, &report_prometheus_push},
+    {"otlp",
+     "traces for OpenTelemetry: a trace a request, one for the drain (FILE or http://HOST:4318)",
+     report_otlp, &report_otlp_push},
     {0},
 };
 

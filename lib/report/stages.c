@@ -52,23 +52,6 @@ void stages_of(struct stages *s, const struct run_verdict *v, const struct attem
         s->blocked = -1;
 }
 
-/* What a journal's head says of its wall time, s since 1970; 0 when that is not a time. */
-static int64_t head_seconds(const struct event *head)
-{
-    struct tm tm = {0};
-    const char *end = head->wall ? strptime(head->wall, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
-    return end && !*end && tm.tm_year >= 70 && tm.tm_year < 200 ? (int64_t)timegm(&tm) : 0;
-}
-
-int64_t wall_ns(const struct history *h, int64_t t_ns)
-{
-    static const int64_t century_ns = INT64_C(100) * 365 * 24 * 3600 * NS_PER_S;
-    int64_t offset = t_ns - h->events[0].t_ns;
-    if (offset > century_ns || offset < -century_ns) /* a journal may say anything */
-        offset = 0;
-    return head_seconds(&h->events[0]) * NS_PER_S + offset;
-}
-
 void wall_add(struct buf *out, int64_t unix_ns)
 {
     struct tm tm;

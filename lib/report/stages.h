@@ -21,9 +21,6 @@ struct stages {
 /* An attempt that never ended is counted until the last event of the run. */
 void stages_of(struct stages *s, const struct run_verdict *v, const struct attempt *a);
 
-/* ns since 1970 of a time of the run's clock, from the wall time in the journal's head: exact to a
- * second as a whole, to a ns between two times of one run. Without one the run began in 1970. */
-int64_t wall_ns(const struct history *h, int64_t t_ns);
 /* "2026-11-24T01:50:52.123456Z" (RFC 3339), to the microsecond. */
 void wall_add(struct buf *out, int64_t unix_ns);
 

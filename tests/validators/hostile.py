@@ -222,6 +222,13 @@ def check_prometheus(c, samples, runs):
                in_label(load_of(name)) + (": 100% completed" if why else ": 0 completed"))
 
 
+def check_otlp(c, data, runs):
+    c.same("otlp attempts", len(data), len(runs))
+    for spans, (name, _) in zip(data.values(), runs):
+        c.same("otlp load", spans[0]["drainctl.load"], lossy(load_of(name)))
+        c.same("otlp url", spans[0]["url.full"], "http://127.0.0.1:8080" + lossy(path_of(name)))
+
+
 def check_markdown(c, data, runs):
     ours = {"h3", "h4", "p", "code", "strong", "table", "thead", "tbody", "tr", "th", "td", "details",
             "summary", "pre", "ul", "li", "span"}
@@ -256,7 +263,7 @@ def check_annotations(c, stderr, runs):
 
 
 CHECKS = {"json": check_json, "har": check_har, "junit": check_junit, "tap": check_tap, "csv": check_csv,
-          "prometheus": check_prometheus, "markdown": check_markdown}
+          "prometheus": check_prometheus, "otlp": check_otlp, "markdown": check_markdown}
 
 
 def main():

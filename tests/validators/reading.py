@@ -51,6 +51,21 @@ def read_prometheus(path):
     return samples
 
 
+def attributes(message):
+    return {a["key"]: next(iter(a["value"].values())) for a in message["attributes"]}
+
+
+def read_otlp(path):
+    """{run: [attributes of each attempt's span]}; tests/otlp/check looks at the messages themselves."""
+    runs = {}
+    for line in read_text(path).split("\n")[:-1]:
+        for resource in json.loads(line)["resourceSpans"]:
+            run = runs.setdefault(attributes(resource["resource"])["service.instance.id"], [])
+            run += [attributes(span) for scope in resource["scopeSpans"] for span in scope["spans"]
+                    if span["kind"] == 3]
+    return runs
+
+
 READERS = {
     "json": lambda path: json.loads(read_text(path)),
     "text": read_text,
@@ -60,6 +75,7 @@ READERS = {
     "csv": read_csv,
     "markdown": by_node("markdown"),
     "prometheus": read_prometheus,
+    "otlp": read_otlp,
 }
 
 
@@ -175,6 +191,16 @@ def counts_prometheus(samples):
     return list(runs.values())
 
 
+def counts_otlp(data):
+    runs = []
+    for spans in data.values():
+        runs.append(Counts())
+        for span in spans:
+            runs[-1].add(span["drainctl.load"], span["drainctl.outcome"])
+            runs[-1].add(span["drainctl.load"], span["drainctl.reason"])
+    return runs
+
+
 COUNTS = {
     "json": counts_json,
     "text": counts_text,
@@ -184,6 +210,7 @@ COUNTS = {
     "csv": counts_csv,
     "markdown": counts_markdown,
     "prometheus": counts_prometheus,
+    "otlp": counts_otlp,
 }
 
 

@@ -1,0 +1,85 @@
+/* The parts of the OTLP report: traces in OTLP's JSON encoding (opentelemetry-proto,
+ * docs/specification.md, "JSON Protobuf Encoding": ids in hex, 64-bit numbers as strings, enums as
+ * numbers), with the attributes of OpenTelemetry's semantic conventions for HTTP client spans.
+ * Private to lib/report. */
+#ifndef REPORT_OTLP_H
+#define REPORT_OTLP_H
+
+#include "journal/trace.h"
+#include "report/report.h"
+#include "report/timeline.h"
+
+/* enum Span.SpanKind and Status.StatusCode of trace.proto */
+enum { OTLP_KIND_INTERNAL = 1, OTLP_KIND_CLIENT = 3, OTLP_STATUS_ERROR = 2 };
+/* Most links of one span, as in OpenTelemetry's SDKs; what is beyond them is counted. */
+enum { OTLP_MOST_LINKS = 128 };
+
+/* What all attempts of a load have in common: already JSON. */
+struct otlp_request {
+    char *name;       /* of the span, quoted */
+    char *attributes; /* without their brackets */
+};
+
+struct otlp_load {
+    struct otlp_request first, second; /* second: of a pair; else empty */
+    bool given;                        /* the scenario sets traceparent itself, to this: */
+    struct trace_id given_trace;
+    uint64_t given_span;
+};
+
+/* An attempt at a request that had been tried before. */
+struct otlp_resend {
+    size_t previous; /* index of the attempt before */
+    int64_t count;   /* attempts before; 0: it is the first one */
+};
+
+struct otlp_run {
+    const struct run_verdict *v;
+    const struct event *plan;
+    struct trace_id run;
+    struct otlp_load *loads;
+    struct otlp_resend *resends; /* by attempt; NULL: each request was tried once */
+    struct timeline timeline;
+    int64_t end_ns; /* the last event */
+};
+
+/* otlp_run.c */
+void otlp_run_init(struct otlp_run *r, const struct run_verdict *v);
+void otlp_run_free(struct otlp_run *r);
+
+/* otlp_attempt.c: append the span of an attempt (index in v->attempts). */
+void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b);
+/* Was a signal sent, so that there is a drain? */
+bool otlp_has_drain(const struct otlp_run *r);
+/* Was it open at the first signal, or lost after it: has the drain to do with it? */
+bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a);
+/* Cut off, failed or timed out. */
+bool otlp_lost(const struct attempt *a);
+
+/* otlp_drain.c: spans of the drain's own trace, the first is the drain itself; 0: no signal. */
+size_t otlp_drain_spans(const struct otlp_run *r);
+void otlp_drain_span(const struct otlp_run *r, size_t number, struct buf *b);
+
+/* otlp_text.c: pieces of JSON. A comma goes in front where one is needed. */
+void otlp_string(struct buf *b, const char *key, const char *value); /* an attribute: any bytes */
+void otlp_word(struct buf *b, const char *key, const char *word);    /* one of our own words */
+void otlp_int(struct buf *b, const char *key, int64_t value);
+void otlp_bool(struct buf *b, const char *key, bool value);
+/* Any bytes, quoted, cut to a length that a trace store keeps. */
+void otlp_quoted(struct buf *b, const char *s);
+/* "KEY":"NANOSECONDS" of a time of the journal */
+void otlp_time(struct buf *b, const char *key, const struct otlp_run *r, int64_t t_ns);
+/* The head of a span up to its attributes; parent 0: none. `name` is already JSON. */
+struct otlp_span {
+    struct trace_id trace;
+    uint64_t span, parent;
+    const char *name;
+    int kind;
+    int64_t start_ns, end_ns;
+};
+void otlp_begin(struct buf *b, const struct otlp_run *r, const struct otlp_span *span);
+void otlp_link(struct buf *b, struct trace_id trace, uint64_t span, const char *what);
+/* "status" of a span that went wrong. */
+void otlp_error(struct buf *b, const char *message);
+
+#endif
