@@ -1,0 +1,187 @@
+/* What the formats that write attempts one by one share: stages that add up, wall time, repeats. */
+#include "script.h"
+
+#include "journal/history.h"
+#include "report/stages.h"
+
+#define PLAN(name, load)                                                                           \
+    "{\"name\":\"" name "\"," SCRIPT_TARGET ",\"loads\":[" load "]," SCRIPT_TERM ",\"expect\":[]}"
+#define ORDINARY "{\"name\":\"work\",\"request\":{\"path\":\"/a?b=c\"},\"clients\":4}"
+#define PAIRS                                                                                      \
+    "{\"name\":\"work\",\"shape\":\"pipelined\",\"request\":{\"path\":\"/one\",\"then\":\"/"       \
+    "two\"},"                                                                                      \
+    "\"clients\":4}"
+
+struct judged_runs {
+    struct buf text;
+    struct histories h;
+    struct run_verdict runs[4];
+    size_t count;
+};
+
+static void judge_all(struct judged_runs *r)
+{
+    struct error err = {0};
+    if (histories_parse(&r->h, "j", r->text.data, r->text.len, &err) < 0)
+        fail_msg("%s", err.text);
+    for (r->count = 0; r->count < r->h.count; r->count++)
+        if (judge_run(&r->h.runs[r->count], &r->runs[r->count], &err) < 0)
+            fail_msg("%s", err.text);
+}
+
+static void begin(struct judged_runs *r)
+{
+    *r = (struct judged_runs){0};
+    buf_init(&r->text, 1024 * 1024);
+}
+
+static void done(struct judged_runs *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        run_verdict_free(&r->runs[i]);
+    histories_free(&r->h);
+    buf_free(&r->text);
+}
+
+static void assert_stages(const struct judged_runs *r, size_t attempt, const int64_t want[6])
+{
+    struct stages s;
+    stages_of(&s, &r->runs[0], &r->runs[0].attempts[attempt]);
+    const int64_t found[] = {s.blocked, s.connect, s.send, s.wait, s.receive, s.total};
+    for (int i = 0; i < 6; i++)
+        if (found[i] != want[i])
+            fail_msg("attempt %zu: stage %d is %lld, not %lld", attempt, i, (long long)found[i],
+                     (long long)want[i]);
+}
+
+/* Whatever was reached and in whatever order: an answer before the request was sent to its end, an
+ * attempt that ended while it connected, one that never ended, one that had to wait for its turn on
+ * a connection that was there. */
+static void stages_add_up(void **state)
+{
+    (void)state;
+    struct judged_runs r;
+    begin(&r);
+    script_begin(&r.text, PLAN("n", ORDINARY));
+    script_answer(&r.text, 1, 0, 10, 20, 200, 5);
+    script_line(&r.text, 20, "start", "\"a\":2,\"l\":0,\"r\":2,\"c\":1,\"due\":%lld",
+                (long long)script_epoch_ns + 15000000);
+    script_line(&r.text, 21, "connected", "\"a\":2,\"port\":30001,\"reused\":1");
+    script_line(&r.text, 22, "first-byte", "\"a\":2");
+    script_line(&r.text, 25, "sent", "\"a\":2");
+    script_line(&r.text, 30, "end", "\"a\":2,\"code\":0,\"status\":413,\"head_done\":1");
+    script_line(&r.text, 30, "start", "\"a\":3,\"l\":0,\"r\":3,\"c\":1");
+    script_line(&r.text, 32, "end", "\"a\":3,\"code\":7,\"errno\":111");
+    script_line(&r.text, 40, "start", "\"a\":4,\"l\":0,\"r\":4,\"c\":1");
+    script_line(&r.text, 41, "connected", "\"a\":4,\"port\":30004,\"reused\":0");
+    script_line(&r.text, 42, "sent", "\"a\":4");
+    script_signal(&r.text, 50, 0, 15);
+    script_end(&r.text, 60);
+    judge_all(&r);
+    assert_stages(&r, 0, (const int64_t[]){-1, 100, 100, 9700, 100, 10000});
+    assert_stages(&r, 1, (const int64_t[]){6000, -1, 1000, 0, 8000, 15000});
+    assert_stages(&r, 2, (const int64_t[]){-1, 2000, 0, 0, 0, 2000});
+    assert_stages(&r, 3, (const int64_t[]){-1, 1000, 1000, 19000, 0, 21000});
+    done(&r);
+}
+
+static void wall_time_comes_from_the_head(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wall;
+        int64_t head_ns, t_ns;
+        const char *text;
+    } rows[] = {
+        {"2026-11-24T01:50:52Z", 5, 5, "2026-11-24T01:50:52.000000Z"},
+        {"2026-11-24T01:50:52Z", 1000, INT64_C(3600123457000), "2026-11-24T02:50:52.123456Z"},
+        {"1970-01-01T00:00:00Z", 2000, 1000, "1969-12-31T23:59:59.999999Z"},
+        {"2026-11-24T01:50:52Z and more", 0, 1000000, "1970-01-01T00:00:00.001000Z"},
+        {"9999-99-99T99:99:99Z", 0, 0, "1970-01-01T00:00:00.000000Z"},
+        {"", 0, INT64_MAX, "1970-01-01T00:00:00.000000Z"},
+        {NULL, 0, 0, "1970-01-01T00:00:00.000000Z"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct event head = {.wall = rows[i].wall, .t_ns = rows[i].head_ns};
+        struct history h = {.events = &head, .count = 1};
+        struct buf out;
+        buf_init(&out, 64);
+        wall_add(&out, wall_ns(&h, rows[i].t_ns));
+        assert_string_equal(out.data, rows[i].text);
+        buf_free(&out);
+    }
+}
+
+static void milliseconds_of_whole_microseconds(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t us;
+        const char *text;
+    } rows[] = {
+        {0, "0.000"}, {1, "0.001"}, {-1, "-0.001"}, {-250, "-0.250"}, {1234567, "1234.567"}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf out;
+        buf_init(&out, 64);
+        us_add_ms(&out, rows[i].us);
+        assert_string_equal(out.data, rows[i].text);
+        buf_free(&out);
+    }
+}
+
+static void repeats_are_counted_by_scenario(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"b", "a", "b", "c", "b", "a"};
+    static const int64_t want[] = {1, 1, 2, 1, 3, 2};
+    struct run_verdict runs[ARRAY_LEN(names)] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        runs[i].scenario = names[i];
+    int64_t *repeats = repeats_of(runs, ARRAY_LEN(names));
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        assert_int_equal(repeats[i], want[i]);
+    free(repeats);
+}
+
+/* Attempts with consecutive ids of one client are a pair, two by two. */
+static void pairs_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t client;
+        bool second;
+    } rows[] = {{1, false}, {1, true}, {1, false}, {1, true}, {2, false}, {3, false}, {3, true}};
+    struct judged_runs r;
+    begin(&r);
+    script_begin(&r.text, PLAN("n", PAIRS));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        script_line(&r.text, 10, "start", "\"a\":%zu,\"l\":0,\"r\":%zu,\"c\":%lld", i + 1, i + 1,
+                    (long long)rows[i].client);
+    script_signal(&r.text, 50, 0, 15);
+    script_end(&r.text, 60);
+    judge_all(&r);
+    bool second = false;
+    assert_int_equal(r.runs[0].n_attempts, ARRAY_LEN(rows));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct attempt *a = &r.runs[0].attempts[i];
+        second = is_second_of_pair(&r.runs[0].plan, a, i ? a - 1 : NULL, second);
+        assert_int_equal(second, rows[i].second);
+        assert_string_equal(path_of(&r.runs[0].plan.loads[0], second), second ? "/two" : "/one");
+    }
+    char *base = base_url(&r.runs[0]);
+    assert_string_equal(base, "http://127.0.0.1:8080");
+    free(base);
+    done(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stages_add_up),
+        cmocka_unit_test(wall_time_comes_from_the_head),
+        cmocka_unit_test(milliseconds_of_whole_microseconds),
+        cmocka_unit_test(repeats_are_counted_by_scenario),
+        cmocka_unit_test(pairs_are_told_apart),
+    };
+    return cmocka_run_group_tests_name("report_stages", tests, NULL, NULL);
+}
