@@ -79,6 +79,7 @@ END
     jq -e '.entries[1:] | all(.timings.connect == -1 and .timings.blocked > 0 and ._reused)' har.json
     jq -e '.entries[3].timings.blocked > 100' har.json # three of 100 ms before it, and one each 50 ms
     jq -e '.entries | all(.response.status == 200 and .response.statusText == "")' har.json
+    jq -e '[.entries[].request.headers | map(select(.name == "traceparent"))[0].value] | unique | length == 4' har.json
     [ "$(jq '[.entries[].time] | max | . * 10 | round' har.json)" -eq \
         "$(jq '.runs[0].loads[0].latency_ms.max * 10 | round' r.json)" ]
 }
@@ -103,7 +104,7 @@ for row in csv.DictReader(open("r.csv", newline="")):
     times = [float(row[k]) for k in ("due_ms", "start_ms", "connected_ms", "sent_ms", "first_byte_ms",
                                      "end_ms") if row[k]]
     assert times == sorted(times), row
-    assert abs(float(row["end_ms"]) - float(row["due_ms"]) - float(row["latency_ms"])) < 0.002, row
+    assert abs(float(row["end_ms"]) - float(row["due_ms"]) - float(row["latency_ms"])) < 1e-6, row
     assert row["zero"] == "SIGTERM"
 END
 }

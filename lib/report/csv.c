@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/signame.h"
 #include "base/utf8.h"
 #include "report/stages.h"
@@ -54,11 +55,11 @@ static void text(struct csv *c, const char *s)
     buf_addc(c->out, '"');
 }
 
-/* Empty when it never came to that. */
+/* Empty when it never came to that. Cut to whole us like the stages, so that they agree. */
 static void instant(struct csv *c, int64_t t_ns)
 {
     if (t_ns)
-        us_add_ms(c->out, (t_ns - c->zero_ns) / 1000);
+        us_add_ms(c->out, t_ns / NS_PER_US - c->zero_ns / NS_PER_US);
 }
 
 static void duration(struct csv *c, int64_t us)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "journal/trace.h"
 #include "journal/wall.h"
 #include "report/formats.h"
 #include "report/stages.h"
@@ -18,6 +19,7 @@ struct har {
     const struct run_verdict *v;
     size_t number; /* of the run, from 1 */
     const struct har_request *requests;
+    struct trace_id trace; /* the run's */
 };
 
 static void quoted(struct buf *out, const char *s)
@@ -118,6 +120,19 @@ static void add_custom(struct har *h, const struct attempt *a, const char *reaso
     buf_adds(out, ",\"_resourceType\":\"fetch\""); /* the filter of Chromium's panel */
 }
 
+/* What no two attempts share: the number, and the span that a server's own may hang on. */
+static void add_own_headers(struct har *h, const struct har_request *r, const struct attempt *a)
+{
+    char parent[TRACE_PARENT_TEXT];
+    buf_add_int(h->out, a->id);
+    buf_adds(h->out, "\"}");
+    if (!r->traced)
+        return;
+    trace_parent_text(h->trace, a->load, a->request, a->id, parent);
+    word(h->out, ",{\"name\":\"traceparent\",\"value\":\"", parent);
+    buf_addc(h->out, '}');
+}
+
 static void add_entry(struct har *h, const struct attempt *a, bool second)
 {
     char reason[32];
@@ -134,7 +149,7 @@ static void add_entry(struct har *h, const struct attempt *a, bool second)
     buf_addc(out, ',');
     buf_add(out, r->before.data, r->before.len);
     if (r->numbered)
-        buf_add_int(out, a->id);
+        add_own_headers(h, r, a);
     buf_add(out, r->after.data, r->after.len);
     add_response(out, a, reason);
     buf_adds(out, ",\"cache\":{}");
@@ -152,6 +167,7 @@ static void add_entries(struct har *h, bool *any)
     struct har_request *requests = har_requests_make(h->v);
     bool second = false;
     h->requests = requests;
+    h->trace = trace_run_of(&h->v->history->events[0]);
     for (size_t i = 0; i < h->v->n_attempts; i++) {
         const struct attempt *a = &h->v->attempts[i];
         second = is_second_of_pair(&h->v->plan, a, before, second);

@@ -5,10 +5,12 @@
 #include "base/buf.h"
 #include "judge/judge.h"
 
-/* A "request" member as JSON, before and after the number of its attempt. */
+/* A "request" member as JSON, before and after what no two attempts share: the value of the header
+ * field that is begun, and further fields. */
 struct har_request {
     struct buf before, after;
     bool numbered; /* a silent client sends no request, so there is no number in it */
+    bool traced;   /* a traceparent was sent */
 };
 
 /* Two for each load of the run: its request, and the second one of a pipelined pair. */

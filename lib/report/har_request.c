@@ -121,9 +121,11 @@ static void add_query(struct buf *out, const char *path)
     buf_addc(out, ']');
 }
 
-static void make_request(struct har_request *r, const struct plan_load *p, const char *base,
-                         bool second)
+static void make_request(struct har_request *r, const struct run_verdict *v, size_t load,
+                         const char *base, bool second)
 {
+    const struct plan_load *p = &v->plan.loads[load];
+    const char *run = v->history->events[0].run; /* older journals have none, and sent none */
     const char *path = path_of(p, second);
     bool silent = p->shape == SHAPE_SILENT;
     struct buf url;
@@ -131,6 +133,7 @@ static void make_request(struct har_request *r, const struct plan_load *p, const
     buf_init(&r->before, PARTS_MAX);
     buf_init(&r->after, PARTS_MAX);
     r->numbered = !silent;
+    r->traced = !silent && run && *run && !has_header(p, "traceparent");
     buf_adds(&url, base);
     add_path(&url, path);
     buf_adds(&r->before, "\"request\":{\"method\":");
@@ -143,8 +146,7 @@ static void make_request(struct har_request *r, const struct plan_load *p, const
     if (!silent)
         add_headers(&r->before, p, base, second);
     int64_t body = second || silent || p->body_bytes < 0 ? 0 : p->body_bytes;
-    buf_addf(&r->after, "%s],\"headersSize\":-1,\"bodySize\":%" PRId64 "}", silent ? "" : "\"}",
-             body);
+    buf_addf(&r->after, "],\"headersSize\":-1,\"bodySize\":%" PRId64 "}", body);
     buf_free(&url);
 }
 
@@ -153,7 +155,7 @@ struct har_request *har_requests_make(const struct run_verdict *v)
     char *base = base_url(v);
     struct har_request *r = mem_zero(v->n_loads * 2, sizeof *r);
     for (size_t i = 0; i < v->n_loads * 2; i++)
-        make_request(&r[i], &v->plan.loads[i / 2], base, i % 2);
+        make_request(&r[i], v, i / 2, base, i % 2);
     free(base);
     return r;
 }

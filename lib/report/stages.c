@@ -57,14 +57,9 @@ void wall_add(struct buf *out, int64_t unix_ns)
     struct tm tm;
     char text[64];
     time_t seconds = (time_t)(unix_ns / NS_PER_S);
-    int64_t rest = unix_ns % NS_PER_S;
-    if (rest < 0) {
-        seconds--;
-        rest += NS_PER_S;
-    }
     gmtime_r(&seconds, &tm);
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    buf_addf(out, "%s.%06dZ", text, (int)us(rest));
+    buf_addf(out, "%s.%06dZ", text, (int)us(unix_ns % NS_PER_S));
 }
 
 void us_add_ms(struct buf *out, int64_t us)
@@ -130,6 +125,12 @@ char *base_url(const struct run_verdict *v)
         if (v->history->events[i].kind == EVENT_TARGET_START)
             port = (int)v->history->events[i].port;
     char *url = plan_expand(v->plan.target.url ? v->plan.target.url : "", port);
+    char *authority = strstr(url, "://");
+    authority = authority ? authority + 3 : url;
+    /* RFC 3986 section 3.2: a user and a password are nobody's business */
+    const char *at = memrchr(authority, '@', strcspn(authority, "/?#"));
+    if (at)
+        memmove(authority, at + 1, strlen(at + 1) + 1);
     size_t len = strlen(url);
     if (len && url[len - 1] == '/')
         url[len - 1] = '\0';

@@ -36,7 +36,7 @@ bool is_second_of_pair(const struct plan *plan, const struct attempt *a,
                        const struct attempt *before, bool before_was_second);
 /* The request's path: of the load, or of the second of its pair. */
 const char *path_of(const struct plan_load *p, bool second);
-/* "http://127.0.0.1:8080", with the run's port in it. Fresh memory. */
+/* "http://127.0.0.1:8080", with the run's port in it, without credentials. Fresh memory. */
 char *base_url(const struct run_verdict *v);
 
 #endif
