@@ -184,3 +184,12 @@ END
     run bash -c '"$DRAINCTL" report run.jsonl --report otlp >/dev/full'
     exits 3
 }
+
+@test "metrics are put to a Pushgateway, whole" {
+    a_journal
+    collector ok
+    run "$DRAINCTL" report run.jsonl -q --report prometheus="$URL" --report prometheus=m.prom
+    exits 1
+    [ "$(cat ok/requests)" = "PUT /metrics/job/drainctl text/plain; version=0.0.4; charset=utf-8" ]
+    [ "$(cat ok/bodies)" = "$(cat m.prom)" ]
+}
