@@ -21,7 +21,7 @@ collector() {
 every_kind() {
     cat >s.json <<END
 {
-  "name": "every-kind", "target": {"command": ["$TOOLS/target", "seen"]},
+  "name": "every-kind", "target": {"command": ["$TOOLS/target", "seen", "31"]},
   "loads": [
     {"name": "plain", "request": {"path": "/a?x='</script>\\\\\"&y=%0d"}, "clients": 3, "requests": 12},
     {"name": "new", "request": {"path": "/no"}, "requests": 3, "connection": "new"},
@@ -34,9 +34,9 @@ every_kind() {
     {"name": "own", "requests": 2, "request": {"path": "/own", "headers":
       {"TraceParent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}},
     {"name": "slow", "request": {"path": "/slow"}, "clients": 5, "requests": 5},
-    {"name": "late", "request": {"path": "/slow"}, "timeout": "100ms", "requests": 1},
+    {"name": "late", "request": {"path": "/late"}, "timeout": "100ms", "requests": 1},
   ],
-  "signals": [{"send": "SIGTERM", "when": {"load": "slow", "in_flight": 5}}],
+  "signals": [{"send": "SIGTERM", "when": {"log": "^all are here$"}}],
   "expect": [{"load": "slow", "completed": "100%"}]
 }
 END
@@ -63,7 +63,7 @@ END
     for path in '/a?x=' /no /p /half /one /two /e /own /slow; do
         grep -q " $path" seen
     done
-    [ "$(grep -c ' /own 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01$' seen)" -ge 1 ]
+    [ "$(grep -c ' /own 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01$' seen)" -eq 2 ]
     "$DRAINCTL" report run.jsonl --report otlp=again.jsonl -q || true
     cmp live.jsonl again.jsonl
 }
@@ -183,4 +183,13 @@ END
     has "No space left"
     run bash -c '"$DRAINCTL" report run.jsonl --report otlp >/dev/full'
     exits 3
+}
+
+@test "metrics are put to a Pushgateway, whole" {
+    a_journal
+    collector ok
+    run "$DRAINCTL" report run.jsonl -q --report prometheus="$URL" --report prometheus=m.prom
+    exits 1
+    [ "$(cat ok/requests)" = "PUT /metrics/job/drainctl text/plain; version=0.0.4; charset=utf-8" ]
+    [ "$(cat ok/bodies)" = "$(cat m.prom)" ]
 }
