@@ -49,5 +49,6 @@ const struct command cmd_scenario = {
     .options = options,
     .min_args = 0,
     .max_args = -1,
+    .arguments = ARGS_SCENARIOS,
     .run = run_scenario,
 };
