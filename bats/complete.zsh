@@ -8,7 +8,7 @@ setopt extended_glob
 inner() {
     PROMPT=
     autoload -Uz compinit
-    compinit -D -u
+    compinit -u -C -d ${1:h}/zcompdump # the list of all functions, made once
     source $1
     bindkey '^M' undefined-key
     bindkey '^J' undefined-key

@@ -69,11 +69,14 @@ static void print_sentence(const char *text)
     free(sentence);
 }
 
+/* Lines of --help, without the two blanks that they begin with there. */
 static void print_verbatim(const char *text)
 {
     bool begins = true;
     printf(".EX\n");
     for (; *text; text++) {
+        if (begins && strncmp(text, "  ", 2) == 0)
+            text += 2;
         put(*text, begins);
         begins = *text == '\n';
     }
