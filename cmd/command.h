@@ -62,6 +62,8 @@ enum exit_set {
     EXITS_RUN,   /* a verdict */
     EXITS_PRINT, /* it only prints */
     EXITS_SERVE, /* of the reference server */
+    EXITS_STOP,  /* of what stops it */
+    EXITS_WATCH, /* of what polls */
 };
 
 struct command {

@@ -27,12 +27,28 @@ static const struct word of_serve[] = {
     {0},
 };
 
+static const struct word of_stop[] = {
+    {"exit-0", "it has stopped"},
+    {"exit-2", "usage: the command line is wrong"},
+    {"exit-3", "nothing runs there, or it still runs"},
+    {0},
+};
+
+static const struct word of_watch[] = {
+    {"exit-0", "the state of --until was seen; without it, the time was over"},
+    {"exit-1", "the state of --until was not seen in time"},
+    {"exit-2", "usage: the command line is wrong"},
+    {"exit-3", "standard output could not be written"},
+    {"exit-130", "ended by SIGINT"},
+    {"exit-143", "ended by SIGTERM"},
+    {0},
+};
+
 const struct word *exits_of(const struct command *c)
 {
     static const struct word *const sets[] = {
-        [EXITS_RUN] = exit_words,
-        [EXITS_PRINT] = of_print,
-        [EXITS_SERVE] = of_serve,
+        [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print, [EXITS_SERVE] = of_serve,
+        [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
     };
     return sets[c->exits];
 }

@@ -69,18 +69,18 @@ static void print_sentence(const char *text)
     free(sentence);
 }
 
-/* Lines of --help, without the two blanks that they begin with there. */
+/* Lines of --help, as far to the left as there: they were made to fit into 80 columns with it. */
 static void print_verbatim(const char *text)
 {
     bool begins = true;
-    printf(".EX\n");
+    printf(".RS -5\n.EX\n");
     for (; *text; text++) {
         if (begins && strncmp(text, "  ", 2) == 0)
             text += 2;
         put(*text, begins);
         begins = *text == '\n';
     }
-    printf(".EE\n");
+    printf(".EE\n.RE\n");
 }
 
 /* "[OPTIONS] -- COMMAND": what is to be replaced, in capitals, is set in italics. */
