@@ -19,10 +19,12 @@ static const char marker[] = "#tables#\n"; /* the line of a script that the tabl
 static const struct completion_shell *find_shell(const char *name, struct error *err)
 {
     const char *known[MAX_SHELLS] = {0};
-    for (int i = 0; completion_shells[i].name && i < MAX_SHELLS - 1; i++) {
-        known[i] = completion_shells[i].name;
-        if (strcmp(name, known[i]) == 0)
-            return &completion_shells[i];
+    int n = 0;
+    for (const struct completion_shell *s = completion_shells; s->name; s++) {
+        if (strcmp(name, s->name) == 0)
+            return s;
+        if (n < MAX_SHELLS - 1)
+            known[n++] = s->name;
     }
     error_set(err, ERROR_USAGE, "there is no completion for '%s'", name);
     const char *near = words_nearest(name, known);
