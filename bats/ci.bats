@@ -118,6 +118,8 @@ END
     run action scenarios=broken.json
     exits 1
     output_is failed 1
+    has "::error"
+    grep -q broken summary.md
     run action scenarios=empty.json
     exits 3
     output_is inconclusive 3
