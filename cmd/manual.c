@@ -195,6 +195,22 @@ void manual_command(const struct command *c)
     print_files_pages();
 }
 
+static void print_environment(void)
+{
+    static const struct word variables[] = {
+        {"NO_COLOR", "when set and not empty, nothing is coloured unless --color asks for it"},
+        {"GITHUB_STEP_SUMMARY",
+         "a file to which a summary of the verdict is appended, in Markdown"},
+        {"GITHUB_ACTIONS", "when it is 'true', broken expectations are printed on standard error "
+                           "as GitHub's annotations too"},
+    };
+    printf(".SH ENVIRONMENT\n");
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+        printf(".TP\n.B %s\n", variables[i].word);
+        print_sentence(variables[i].sentence);
+    }
+}
+
 void manual_overview(void)
 {
     print_title(NULL, "what happens to a server's users when it is told to stop");
@@ -214,9 +230,7 @@ void manual_overview(void)
     print_option(&(struct option){.name = "help", .letter = 'h', .help = "list the commands"});
     print_option(&(struct option){.name = "version", .letter = 'V', .help = "print the version"});
     print_exits(exits_of(&(struct command){.exits = EXITS_RUN}));
-    printf(
-        ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\n"
-        "When set and not empty, nothing is coloured unless\n.B \\-\\-color always\nasks for it.\n"
-        ".SH SEE ALSO\n");
+    print_environment();
+    printf(".SH SEE ALSO\n");
     print_files_pages();
 }
