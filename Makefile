@@ -5,6 +5,7 @@ CC      ?= cc
 PREFIX  ?= /usr/local
 Q       := $(if $(V),,@)
 VERSION := 0.1.0
+DATE    := 2026-11-24
 
 include tools/flags.mk
 
@@ -14,9 +15,10 @@ objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c))
 
 all: $(B)/drainctl ## build the program
 
-$(B)/drainctl: $(call objs,cmd) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
+CMD_OBJS := $(call objs,cmd) $(B)/obj/gen/completion_scripts.o
+$(B)/drainctl: $(CMD_OBJS) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
 	$(if $(V),,@echo '  LINK  $@')
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(call objs,cmd) $(B)/libserver.a \
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(CMD_OBJS) $(B)/libserver.a \
 	  -Wl,--start-group $(LIBS) $(B)/libllhttp.a -Wl,--end-group $(LDLIBS)
 
 define archive
@@ -33,26 +35,22 @@ $(B)/obj/%.o: %.c
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in scenarios travel inside the program, so that they work from any folder.
-$(B)/obj/gen/builtin_scenarios.o: $(B)/gen/builtin_scenarios.c
+# The built-in scenarios travel inside the program, so that they work from any folder; and so does
+# the shell code around the tables of completion.
+$(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 $(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
+$(B)/gen/completion_scripts.c: $(wildcard cmd/completion/*) tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed completion_scripts $(wildcard cmd/completion/*) >$@
 
 include tools/llhttp.mk
 include tests/tests.mk
 include tools/lint.mk
-
-install: all ## install below PREFIX (and DESTDIR)
-	install -D -m 755 $(B)/drainctl $(DESTDIR)$(PREFIX)/bin/drainctl
-	install -d $(DESTDIR)$(PREFIX)/share/drainctl/scenarios
-	install -m 644 scenarios/*.json $(DESTDIR)$(PREFIX)/share/drainctl/scenarios/
-
-uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/drainctl
-	rm -rf $(DESTDIR)$(PREFIX)/share/drainctl
+include tools/install.mk
 
 clean: ## remove all that was built
 	rm -rf $(B)
@@ -73,5 +71,5 @@ verify: ## install what is missing for the tests, and run every check and test
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
-.PHONY: all install uninstall clean help try verify
+.PHONY: all clean help try verify
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

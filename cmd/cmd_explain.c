@@ -5,19 +5,11 @@
 #include "base/attr.h"
 #include "base/words.h"
 #include "cmd/command.h"
+#include "cmd/exits.h"
+#include "cmd/explain.h"
 #include "cmd/help.h"
 #include "judge/audit.h"
 #include "plan/words.h"
-
-static const struct word exit_words[] = {
-    {"exit-0", "passed: every expectation held"},
-    {"exit-1", "failed: an expectation did not hold"},
-    {"exit-2", "usage: the command line or a scenario file is wrong; the message names the place"},
-    {"exit-3", "inconclusive, or the run could not be carried out: the target did not start, the "
-               "port was taken, the client hit its limits, a report could not be written"},
-    {"exit-130", "interrupted by SIGINT, after everything that was started had been cleaned up"},
-    {"exit-143", "interrupted by SIGTERM, after everything that was started had been cleaned up"},
-};
 
 static const struct word verdict_words[] = {
     {"passed", "every expectation held, and each of them saw a sample"},
@@ -36,7 +28,7 @@ static const struct {
     {"reasons of an outcome", "a reason", reason_words, REASON_COUNT},
     {"phases of an attempt at the signal", "a phase", phase_words, PHASE_COUNT},
     {"verdicts", "a verdict", verdict_words, ARRAY_LEN(verdict_words)},
-    {"exit statuses", "an exit status", exit_words, ARRAY_LEN(exit_words)},
+    {"exit statuses", "an exit status", exit_words, EXIT_WORDS},
 };
 
 enum { MAX_WORDS = 256, MAX_PAGE = 64 * 1024, COLUMN = 32 };
@@ -116,6 +108,15 @@ static int explain(const char *word, struct error *err)
     return EXIT_USAGE;
 }
 
+void explain_each(void (*each)(const char *word, const char *about, void *arg), void *arg)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        for (int j = 0; j < lists[i].count; j++)
+            each(lists[i].words[j].word, lists[i].kind, arg);
+    for (size_t i = 0; i < defect_count(); i++)
+        each(defect_at(i)->id, defect_at(i)->title, arg);
+}
+
 static int run_explain(int argc, char **argv, struct error *err)
 {
     if (argc == 0)
@@ -139,5 +140,7 @@ const struct command cmd_explain = {
                 "  drainctl explain accept-queue-reset\n"
                 "  drainctl explain 3\n",
     .max_args = -1,
+    .arguments = ARGS_WORDS,
+    .exits = EXITS_PRINT,
     .run = run_explain,
 };

@@ -112,5 +112,7 @@ const struct command cmd_profiles = {
     .options = options,
     .min_args = 0,
     .max_args = 1,
+    .arguments = ARGS_PROFILES,
+    .exits = EXITS_PRINT,
     .run = run,
 };

@@ -80,5 +80,6 @@ const struct command cmd_report = {
     .options = options,
     .min_args = 1,
     .max_args = -1,
+    .arguments = ARGS_JOURNALS,
     .run = run_report,
 };

@@ -45,9 +45,10 @@ const struct command cmd_scenario = {
              "before anything starts.",
     .examples = "  drainctl scenario\n"
                 "  drainctl scenario requests-in-flight-finish --repeat 20 --jobs 2\n"
-                "  drainctl scenario tests/drain/ --report junit=drain.xml --journal run.jsonl\n",
+                "  drainctl scenario tests/ --report junit=drain.xml --journal run.jsonl\n",
     .options = options,
     .min_args = 0,
     .max_args = -1,
+    .arguments = ARGS_SCENARIOS,
     .run = run_scenario,
 };

@@ -61,7 +61,7 @@ static const struct option options[] = {
      .arg = "WHERE",
      .help = "write what is seen of each request to a file, or to an open descriptor (fd:3)"},
     {.name = "fault",
-     .kind = OPTION_STRING,
+     .kind = OPTION_FAULT,
      .value = &fault,
      .arg = "ID",
      .help = "stop badly in one known way; 'list' prints the ways"},
@@ -247,5 +247,6 @@ const struct command cmd_serve = {
     .options = options,
     .min_args = 0,
     .max_args = 0,
+    .exits = EXITS_SERVE,
     .run = run,
 };

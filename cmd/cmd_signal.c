@@ -24,7 +24,7 @@ static int to = TO_PROCESS;
 static const char *const to_words[] = {"process", "group", "tree", "listener", NULL};
 
 static const struct option options[] = {
-    {"signal", 's', OPTION_STRING, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
+    {"signal", 's', OPTION_SIGNAL, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
     {"port", 'p', OPTION_INT, &port, "N", "whoever listens on this port of this machine", 1, 65535,
      NULL},
     {"to", 0, OPTION_ENUM, &to, "WHOM", "process, group, tree or listener (process)", 0, 0,
@@ -223,5 +223,6 @@ const struct command cmd_signal = {
     .options = options,
     .min_args = 0,
     .max_args = 1,
+    .arguments = ARGS_FREE,
     .run = run_signal,
 };

@@ -20,7 +20,7 @@ static bool quiet;
 static const struct option options[] = {
     {"pid-file", 0, OPTION_FILE, &pid_path, "FILE",
      "the pid file that it was started with (" PIDFILE_DEFAULT ")", 0, 0, NULL},
-    {"signal", 's', OPTION_STRING, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
+    {"signal", 's', OPTION_SIGNAL, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
     {"timeout", 't', OPTION_DURATION, &timeout_ns, "DURATION", "how long to wait for its end (30s)",
      0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "print nothing", 0, 0, NULL},
@@ -103,5 +103,6 @@ const struct command cmd_stop = {
                 "  curl \"http://127.0.0.1:$port/ready\"\n"
                 "  drainctl stop\n",
     .options = options,
+    .exits = EXITS_STOP,
     .run = run,
 };

@@ -143,5 +143,7 @@ const struct command cmd_watch = {
     .options = options,
     .min_args = 1,
     .max_args = 1,
+    .arguments = ARGS_FREE,
+    .exits = EXITS_WATCH,
     .run = run_watch,
 };

@@ -20,6 +20,25 @@ enum option_kind {
     OPTION_ENUM,     /* int, index into words (NULL-terminated) */
     OPTION_LIST,     /* struct option_list, repeatable */
     OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the table of formats */
+    /* strings whose words are known: completion offers them, and the command checks them */
+    OPTION_FOLDER,
+    OPTION_SIGNAL,
+    OPTION_PROFILE,
+    OPTION_FAULT,
+};
+
+/* What the arguments of a command are: completion offers them. */
+enum argument_kind {
+    ARGS_NONE,         /* it takes none */
+    ARGS_FREE,         /* nobody can know: an address, a number */
+    ARGS_FILES,        /* any files */
+    ARGS_JOURNALS,     /* files, and above all those that --journal has written */
+    ARGS_SCENARIOS,    /* files, folders and names of built-in scenarios */
+    ARGS_WORDS,        /* what `drainctl explain` explains */
+    ARGS_PROFILES,     /* platforms */
+    ARGS_COMMANDS,     /* subcommands of drainctl */
+    ARGS_SHELLS,       /* shells with completion */
+    ARGS_COMMAND_LINE, /* a command of the system with its arguments, after "--" */
 };
 
 struct option_list {
@@ -38,14 +57,25 @@ struct option {
     const char *const *words; /* OPTION_ENUM */
 };
 
+/* What the exit statuses of a command mean (cmd/exits.c). */
+enum exit_set {
+    EXITS_RUN,   /* a verdict */
+    EXITS_PRINT, /* it only prints */
+    EXITS_SERVE, /* of the reference server */
+    EXITS_STOP,  /* of what stops it */
+    EXITS_WATCH, /* of what polls */
+};
+
 struct command {
     const char *name;
     const char *args;     /* "[OPTIONS] [FILE|FOLDER]..." */
     const char *summary;  /* one line for the list */
-    const char *about;    /* a paragraph or more for `drainctl help NAME` */
+    const char *about;    /* a paragraph or more for `drainctl help NAME` and the manual page */
     const char *examples; /* lines, each a command a person could type; or NULL */
     const struct option *options;
     int min_args, max_args; /* max -1: any number; "--" and what follows counts */
+    enum argument_kind arguments;
+    enum exit_set exits;
     /* Returns an exit status. On failure before there is a result: fill err and return its kind's
      * status through command_fail. */
     int (*run)(int argc, char **argv, struct error *err);

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/words.h"
+#include "cmd/manual.h"
 #include "report/report.h"
 
 enum { WIDTH = 80, MAX_COMMANDS = 32 };
@@ -123,24 +124,39 @@ const struct command *command_find(const char *name, struct error *err)
     return NULL;
 }
 
+static bool as_manual;
+
+static const struct option options[] = {
+    {"man", 0, OPTION_FLAG, &as_manual, NULL, "print the manual page, as man(7) source", 0, 0,
+     NULL},
+    {0},
+};
+
 static int run_help(int argc, char **argv, struct error *err)
 {
     if (argc == 0) {
-        help_overview();
+        as_manual ? manual_overview() : help_overview();
         return EXIT_PASSED;
     }
     const struct command *c = command_find(argv[0], err);
     if (!c)
         return EXIT_USAGE;
-    help_command(c);
+    as_manual ? manual_command(c) : help_command(c);
     return EXIT_PASSED;
 }
 
 extern const struct command cmd_help;
 const struct command cmd_help = {
     .name = "help",
-    .args = "[COMMAND]",
+    .args = "[OPTIONS] [COMMAND]",
     .summary = "explain a command",
+    .about = "Prints the help of a command, as COMMAND --help does; without one, the list of the "
+             "commands.",
+    .examples = "  drainctl help scenario\n"
+                "  drainctl help --man check | man -l -\n",
+    .options = options,
     .max_args = 1,
+    .arguments = ARGS_COMMANDS,
+    .exits = EXITS_PRINT,
     .run = run_help,
 };

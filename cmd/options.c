@@ -71,9 +71,12 @@ static int store_list(const struct option *o, const char *value, struct error *e
 }
 
 static int (*const store[])(const struct option *o, const char *value, struct error *err) = {
-    [OPTION_STRING] = store_string,     [OPTION_FILE] = store_string, [OPTION_INT] = store_int,
-    [OPTION_DURATION] = store_duration, [OPTION_ENUM] = store_enum,   [OPTION_LIST] = store_list,
-    [OPTION_REPORTS] = store_list,
+    [OPTION_STRING] = store_string, [OPTION_FILE] = store_string,
+    [OPTION_INT] = store_int,       [OPTION_DURATION] = store_duration,
+    [OPTION_ENUM] = store_enum,     [OPTION_LIST] = store_list,
+    [OPTION_REPORTS] = store_list,  [OPTION_FOLDER] = store_string,
+    [OPTION_SIGNAL] = store_string, [OPTION_PROFILE] = store_string,
+    [OPTION_FAULT] = store_string,
 };
 
 /* --- walking over the words --- */

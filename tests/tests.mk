@@ -26,7 +26,7 @@ unit-build: $(UNIT)
 
 include tests/validators/rules.mk
 
-bats: $(B)/drainctl $(VALIDATORS) ## the tests that run the program
+bats: $(B)/drainctl man completions $(VALIDATORS) ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)
 
 # The same unit and bats tests with the sanitizers watching; leaks count.

@@ -9,7 +9,8 @@ CFLAGS_debug   := -O0 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 PKGS     := libcurl libuv libcjson libcrypto
-CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' $(LLHTTP_CPPFLAGS)
+CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \
+            -DDRAINCTL_DATE='"$(DATE)"' $(LLHTTP_CPPFLAGS)
 CFLAGS   := -std=c11 $(CFLAGS_$(PROFILE)) -fstack-protector-strong $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
             $(EXTRA_CFLAGS)
 LDFLAGS  += $(if $(filter asan,$(PROFILE)),-fsanitize=address$(comma)undefined) $(EXTRA_LDFLAGS)
