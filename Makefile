@@ -25,7 +25,8 @@ $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(filter-out plan,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
-$(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o))
+$(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
+  $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,server,server))
 
 $(B)/obj/%.o: %.c
@@ -33,13 +34,16 @@ $(B)/obj/%.o: %.c
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in scenarios travel inside the program, so that they work from any folder.
-$(B)/obj/gen/builtin_scenarios.o: $(B)/gen/builtin_scenarios.c
+# The built-in scenarios and their schema travel inside the program, so that they work from any folder.
+$(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 $(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
+$(B)/gen/scenario_schema.c: scenarios/scenario.schema.json tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed scenario_schema $< >$@
 
 include tools/llhttp.mk
 include tests/tests.mk
