@@ -6,9 +6,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
-#include "base/mem.h"
 #include "base/signame.h"
-#include "base/utf8.h"
 #include "cmd/command.h"
 #include "cmd/messages.h"
 #include "cmd/new_file.h"
@@ -56,38 +54,6 @@ static const struct option options[] = {
 };
 
 /* --- before anything runs --- */
-
-/* JSON is UTF-8 (RFC 8259 section 8.1): other bytes cannot be written down, and so not run again.
- */
-static int check_utf8(const char *what, const char *s, struct error *err)
-{
-    size_t len = s ? strlen(s) : 0, n;
-    for (size_t i = 0; i < len; i += n) {
-        n = utf8_length(s + i, len - i);
-        if (n)
-            continue;
-        error_set(err, ERROR_USAGE,
-                  "%s is not UTF-8 at byte %zu, and a scenario can only hold UTF-8", what, i + 1);
-        return error_hint(err, "put the command into a script with a plain name, and give that");
-    }
-    return 0;
-}
-
-static int check_texts(struct error *err)
-{
-    const char *const texts[] = {trial.slow, trial.path,      trial.ready,
-                                 trial.live, trial.ready_log, trial.url};
-    char what[64];
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        if (check_utf8("the value of an option", texts[i], err) < 0)
-            return -1;
-    for (int i = 0; trial.command[i]; i++) {
-        snprintf(what, sizeof what, i ? "argument %d of the command" : "the command", i);
-        if (check_utf8(what, trial.command[i], err) < 0)
-            return -1;
-    }
-    return 0;
-}
 
 static int settle_signal(struct error *err)
 {
@@ -188,14 +154,15 @@ static int write_files(const struct buf *text, const char *schema_path, struct e
         fwrite(text->data, 1, text->len, stdout); /* main sees whether it arrived */
         return 0;
     }
+    if (with_schema &&
+        new_file_write(schema_path, scenario_schema->text, scenario_schema->len, force, err) < 0)
+        return -1;
     if (new_file_write(output, text->data, text->len, force, err) < 0)
         return -1;
     message_note("wrote '%s'", output);
     message_hint("'drainctl plan %s' shows what it will do, 'drainctl scenario %s' does it", output,
                  output);
-    if (!with_schema)
-        return 0;
-    return new_file_write(schema_path, scenario_schema->text, scenario_schema->len, force, err);
+    return 0;
 }
 
 /* The file must be good: it is read as `drainctl scenario` will read it before anybody has it. */
@@ -214,8 +181,10 @@ static int try_and_write(const char *schema_path, struct error *err)
 {
     struct trial_findings findings;
     int rc = trial_run(&findings, &trial, err);
-    if (rc > 0)
+    if (rc > 0) {
+        message_error("interrupted by %s: nothing was written", signame_name(rc));
         return 128 + rc;
+    }
     if (rc < 0)
         return command_fail(err);
     struct buf text;
@@ -242,7 +211,8 @@ static int run_init(int argc, char **argv, struct error *err)
     }
     char *schema_path = new_file_beside(output, schema_file);
     int status;
-    if (settle_signal(err) < 0 || check_texts(err) < 0 || settle_files(schema_path, err) < 0)
+    if (settle_signal(err) < 0 || trial_check(&trial, err) < 0 ||
+        settle_files(schema_path, err) < 0)
         status = command_fail(err);
     else
         status = try_and_write(schema_path, err);

@@ -61,9 +61,11 @@ struct trial_findings {
     bool ignored;    /* … or is ignored */
 };
 
+/* Can a scenario hold them? ERROR_USAGE names the option or the argument. To be asked first. */
+int trial_check(const struct trial_options *o, struct error *err);
 /* The paths to ask for. */
 void trial_begin(struct trial_findings *f, const struct trial_options *o);
-/* First plan: start it, ask for each path. ERROR_USAGE when an option makes no scenario. */
+/* First plan: start it, ask for each path. ERROR_USAGE when the command is too long. */
 int trial_plan_look(const struct trial_findings *f, const struct trial_options *o,
                     struct plan *plan, struct error *err);
 /* Choose among the answered paths. ERROR_RUN when nothing can be made of them. */
@@ -75,7 +77,7 @@ int trial_plan_stop(const struct trial_findings *f, const struct trial_options *
 void trial_write(const struct trial_findings *f, const struct trial_options *o, const char *schema,
                  struct buf *out);
 
-/* trial_write's parts, for the plans too. */
+/* How long a run gives it to become ready: thrice what it took, and what was asked for at least. */
 int64_t trial_ready_within(const struct trial_findings *f, const struct trial_options *o);
 
 #endif
