@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 
-enum { MAX_SCENARIO = 1024 * 1024, STEP_MS = 15 };
+enum { MAX_SCENARIO = 1024 * 1024, STEP_MS = 10, REST_MS = 100 };
 
 static const int64_t answer_ns = 5 * NS_PER_S, slow_answer_ns = 60 * NS_PER_S;
 /* A request of at least this length is surely in flight when a signal is sent. */
@@ -137,7 +137,7 @@ static void out_look(struct json_out *j, const struct trial_path *p, size_t inde
         out_duration(j, "pause", 300 * NS_PER_MS);
     else
         json_out_string(j, "connection", "new");
-    out_duration(j, "start", (int64_t)(many ? 2 * TRIAL_PATHS : index) * STEP_MS * NS_PER_MS);
+    out_duration(j, "start", (int64_t)(index * STEP_MS + (many ? REST_MS : 0)) * NS_PER_MS);
     out_duration(j, "timeout", many ? slow_answer_ns : answer_ns);
     json_out_end_object(j);
     free(name);

@@ -149,7 +149,8 @@ static void write_waiting(struct buf *b, const struct trial_findings *f)
         commented_duration(b, "timeout", whole_seconds(2 * took));
         buf_adds(b, ",\n");
     }
-    buf_addf(b, "      \"clients\": %" PRId64 ",\n      \"requests\": %" PRId64 "\n    }", n, n);
+    buf_addf(b, "      \"clients\": %" PRId64 ",\n      \"requests\": %" PRId64 "%s\n    }", n, n,
+             has_room(f) ? ",\n      \"start\": \"200ms\"" : "");
 }
 
 /* A health path is nobody's business but the platform's. */
@@ -166,10 +167,12 @@ static void write_steady(struct buf *b, const struct trial_findings *f)
     if (!has_room(f))
         return;
     buf_adds(b, ",\n\n");
-    commented_note(b, 4,
-                   "Everyday traffic before, during and after it: each client keeps its connection "
-                   "and pauses between two requests. Seen: the path answers %d.%s",
-                   f->fast->status, better_path(f));
+    commented_note(
+        b, 4,
+        "Everyday traffic before, during and after it: each client keeps its connection "
+        "and pauses between two requests. (The others start a little later, when this is "
+        "under way.) Seen: the path answers %d.%s",
+        f->fast->status, better_path(f));
     load_begin(b, "steady", f->fast->path);
     buf_adds(b, "      \"clients\": 5,\n      \"pause\": \"20ms\"\n    }");
 }
@@ -255,10 +258,6 @@ static void expect_answers(struct buf *b, const struct trial_findings *f)
     commented_note(b, 4,
                    "It stops listening, and takes everybody along who had already connected.");
     buf_adds(b, "    { \"target\": \"listener-closed\", \"queue_lost\": 0 },\n\n");
-    if (!f->live)
-        return;
-    commented_note(b, 4, "It says that it is alive as long as it answers.");
-    buf_adds(b, "    { \"target\": \"live\" },\n\n");
 }
 
 /* What was seen of the exit, for the comment. */
@@ -319,6 +318,8 @@ static void write_expect(struct buf *b, const struct trial_findings *f,
         "behind the line above:");
     if (f->ready)
         commented_note(b, 4, "{ \"target\": \"not-ready\", \"before\": \"listener-closed\" }");
+    if (f->live)
+        commented_note(b, 4, "{ \"target\": \"live\" }");
     commented_note(b, 4, "{ \"load\": \"*\", \"told_to_close\": \"100%%\" }");
     commented_note(b, 4, "{ \"load\": \"*\", \"latency\": { \"max\": \"<= 5s\" } }");
     buf_adds(b, "  ]\n");
