@@ -91,7 +91,7 @@ refuses() {
 }
 
 @test "a server of one worker: only one request can be in flight, and the scenario asks for one" {
-    server "" "" HTTPServer
+    server "time.sleep(0.12 if self.path == '/slow' else 0)" "" HTTPServer
     sed -i 's/HTTP\/1.1/HTTP\/1.0/' server.py
     run "$DRAINCTL" init --slow /slow -- python3 server.py
     exits 0

@@ -174,6 +174,18 @@ END
     has "needs 900064 file descriptors, more than this machine allows"
 }
 
+@test "a process to follow, without loads and without an address" {
+    echo '{"name": "f", "target": {"attach": {"pid": 1}}, "loads": [],
+           "signals": [{"send": "SIGTERM", "when": {"at": "0s"}}]}' >s.json
+    run "$DRAINCTL" plan s.json
+    exits 0
+    has "process 1, which runs already"
+    has "time zero; there are no loads"
+    "$DRAINCTL" plan s.json --report json | jq -e '.plans[0].target | .url == null and .pid == 1'
+    GITHUB_STEP_SUMMARY=$PWD/summary "$DRAINCTL" plan s.json >/dev/null
+    [ ! -e summary ] # a plan is not a result
+}
+
 @test "colour on demand, the schema as it is in the source" {
     chain
     run "$DRAINCTL" plan s.json --color always

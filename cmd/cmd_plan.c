@@ -27,7 +27,7 @@ static int show(const struct scenario_list *scenarios, const struct outputs *out
     struct report_input input = {
         .plans = scenarios->plans,
         .n_plans = scenarios->count,
-        .descriptor_limit = fds_raise_limit(), /* as main has raised it: now in force */
+        .descriptor_limit = fds_raise_limit(), /* main has raised it: what is in force */
     };
     return outputs_write(outputs, &input, err) < 0 ? command_fail(err) : EXIT_PASSED;
 }

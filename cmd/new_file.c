@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 
 #include "base/fds.h"
 #include "base/mem.h"
+#include "cmd/replace.h"
 
 char *new_file_beside(const char *path, const char *name)
 {
@@ -37,49 +37,30 @@ int new_file_try(const char *path, bool force, struct error *err)
     return failed ? error_set_errno(err, ERROR_RUN, failed, "cannot write '%s'", path) : 0;
 }
 
-static int write_and_close(int fd, const char *data, size_t len)
-{
-    int rc = fds_write_all(fd, data, len);
-    if (close(fd) < 0 && rc == 0)
-        rc = -errno;
-    return rc;
-}
-
-/* What is not a plain file is not replaced by one. */
-static bool is_special(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
 /* Returns 0 or -errno. */
-static int write_moved(const char *path, const char *data, size_t len, bool force)
+static int put(const char *path, int fd, const char *data, size_t len)
 {
-    char *name = mem_printf(".%ld.tmp", (long)getpid());
-    char *draft = mem_printf("%s%s", path, name);
-    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int rc = fd < 0 ? -errno : write_and_close(fd, data, len);
-    if (rc == 0 && force)
-        rc = rename(draft, path) < 0 ? -errno : 0;
-    else if (rc == 0)
-        rc = link(draft, path) < 0 ? -errno : 0; /* which fails when somebody was faster */
-    if (fd >= 0 && (rc < 0 || !force))
-        unlink(draft);
-    free(draft);
-    free(name);
-    return rc;
+    struct replacement place;
+    int rc = replace_begin(&place, path, fd);
+    if (rc < 0)
+        return rc;
+    rc = fds_write_all(place.fd, data, len);
+    int placed = replace_end(&place, rc == 0);
+    return rc < 0 ? rc : placed;
 }
 
 int new_file_write(const char *path, const char *data, size_t len, bool force, struct error *err)
 {
-    int rc;
-    if (force && is_special(path)) {
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
-        rc = fd < 0 ? -errno : write_and_close(fd, data, len);
-    } else {
-        rc = write_moved(path, data, len, force);
-    }
-    if (rc == -EEXIST && !force)
+    bool created = access(path, F_OK) < 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? 0 : O_EXCL), 0666);
+    if (fd < 0 && errno == EEXIST && !force) /* somebody was faster */
         return there_already(path, err);
+    if (fd < 0)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot write '%s'", path);
+    int rc = put(path, fd, data, len);
+    if (close(fd) < 0 && rc == 0)
+        rc = -errno;
+    if (rc < 0 && created)
+        unlink(path);
     return rc < 0 ? error_set_errno(err, ERROR_RUN, -rc, "cannot write '%s'", path) : 0;
 }

@@ -11,8 +11,7 @@
 /* To be asked before a long work begins: could it be written now? ERROR_USAGE when it is there
  * already, ERROR_RUN when its folder is not there or not writable. */
 int new_file_try(const char *path, bool force, struct error *err);
-/* Write it beside its place first and move it there, so that no reader ever sees half of it; a
- * device or a pipe is written to as it is. ERROR_USAGE, ERROR_RUN. */
+/* What was there before is replaced as a whole (cmd/replace.h). ERROR_USAGE, ERROR_RUN. */
 int new_file_write(const char *path, const char *data, size_t len, bool force, struct error *err);
 /* "a/b/c.json" and "x" give "a/b/x", in a fresh string. */
 char *new_file_beside(const char *path, const char *name);

@@ -32,7 +32,7 @@ char *plans_ready_text(const struct plan *plan)
         return mem_printf("GET %s answers %d", r->path, r->status);
     if (r->log)
         return mem_printf("a line of its output matches '%s'", r->log);
-    return mem_strdup("its port has a listener");
+    return mem_strdup(r->port ? "its port has a listener" : "the process is there");
 }
 
 char *plans_health_text(const struct plan *plan)

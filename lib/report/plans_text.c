@@ -97,6 +97,8 @@ static void target(struct text *t, const struct plan *plan)
 static void loads(struct text *t, const struct plan *plan)
 {
     int at = LABEL;
+    if (!plan->n_loads)
+        return;
     heading(t, "loads");
     for (size_t i = 0; i < plan->n_loads; i++) {
         int columns = ITEM + text_columns(plan->loads[i].name) + 2;
@@ -118,6 +120,10 @@ static void loads(struct text *t, const struct plan *plan)
 static void add_loads(struct buf *b, const struct plan *plan)
 {
     size_t n = 0;
+    if (!plan->n_loads) {
+        buf_adds(b, "time zero; there are no loads");
+        return;
+    }
     buf_adds(b, "the loads start");
     for (size_t i = 0; i < plan->n_loads; i++)
         if (plan->loads[i].start.after_ns < 0)
