@@ -27,7 +27,8 @@ $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(filter-out plan,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
-$(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o))
+$(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
+  $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,server,server))
 
 $(B)/obj/%.o: %.c
@@ -35,8 +36,8 @@ $(B)/obj/%.o: %.c
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in scenarios travel inside the program, so that they work from any folder; and so does
-# the shell code around the tables of completion.
+# The built-in scenarios and their schema travel inside the program, so that they work from any folder;
+# and so does the shell code around the tables of completion.
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
@@ -46,6 +47,9 @@ $(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 $(B)/gen/completion_scripts.c: $(wildcard cmd/completion/*) tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed completion_scripts $(wildcard cmd/completion/*) >$@
+$(B)/gen/scenario_schema.c: scenarios/scenario.schema.json tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed scenario_schema $< >$@
 
 include tools/llhttp.mk
 include tests/tests.mk

@@ -118,7 +118,7 @@ commands() {
 
 @test "values: formats, signals, platforms, faults, severities, colours" {
     local formats
-    mapfile -t formats < <("$DRAINCTL" help report | sed -n '/^report formats:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+    mapfile -t formats < <("$DRAINCTL" help report | sed -n '/^report formats:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p')
     offers "drainctl scenario --report " "${formats[@]}" only
     offers "drainctl check --signal SIGT" SIGTERM SIGTSTP
     offers "drainctl check --profile k" kubernetes only

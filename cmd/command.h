@@ -19,7 +19,7 @@ enum option_kind {
     OPTION_DURATION, /* int64_t, ns */
     OPTION_ENUM,     /* int, index into words (NULL-terminated) */
     OPTION_LIST,     /* struct option_list, repeatable */
-    OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the table of formats */
+    OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the command's formats */
     /* strings whose words are known: completion offers them, and the command checks them */
     OPTION_FOLDER,
     OPTION_SIGNAL,
@@ -54,17 +54,20 @@ struct option {
     const char *arg;          /* "FILE", for --help; NULL for flags */
     const char *help;         /* one line, lower case, no full stop */
     int64_t min, max;         /* OPTION_INT */
-    const char *const *words; /* OPTION_ENUM */
+    const char *const *words; /* OPTION_ENUM; OPTION_REPORTS of a command with its own formats */
 };
 
 /* What the exit statuses of a command mean (cmd/exits.c). */
 enum exit_set {
     EXITS_RUN,   /* a verdict */
     EXITS_PRINT, /* it only prints */
+    EXITS_INIT,  /* it tries a server and writes a file */
     EXITS_SERVE, /* of the reference server */
     EXITS_STOP,  /* of what stops it */
     EXITS_WATCH, /* of what polls */
 };
+
+struct report_format; /* report/report.h */
 
 struct command {
     const char *name;
@@ -73,7 +76,8 @@ struct command {
     const char *about;    /* a paragraph or more for `drainctl help NAME` and the manual page */
     const char *examples; /* lines, each a command a person could type; or NULL */
     const struct option *options;
-    int min_args, max_args; /* max -1: any number; "--" and what follows counts */
+    const struct report_format *formats; /* of its OPTION_REPORTS; NULL: report_formats */
+    int min_args, max_args;              /* max -1: any number; "--" and what follows counts */
     enum argument_kind arguments;
     enum exit_set exits;
     /* Returns an exit status. On failure before there is a result: fill err and return its kind's

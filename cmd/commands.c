@@ -1,12 +1,28 @@
-/* The table of subcommands. Adding one is a row here and a file of its own. */
+/* The table of subcommands, in the order of --help. Adding one is a row here and a file of its own.
+ */
 #include "cmd/command.h"
 
 #include <stddef.h>
 
-extern const struct command cmd_scenario, cmd_check, cmd_report, cmd_serve, cmd_stop, cmd_signal,
-    cmd_watch, cmd_explain, cmd_profiles, cmd_completion, cmd_help;
+/* clang-format off: a row a line */
+#define COMMANDS(X)                                                                                \
+    X(scenario)                                                                                    \
+    X(check)                                                                                       \
+    X(init)                                                                                        \
+    X(plan)                                                                                        \
+    X(report)                                                                                      \
+    X(signal)                                                                                      \
+    X(watch)                                                                                       \
+    X(serve)                                                                                       \
+    X(stop)                                                                                        \
+    X(explain)                                                                                     \
+    X(profiles)                                                                                    \
+    X(completion)                                                                                  \
+    X(help)
+/* clang-format on */
 
-const struct command *const commands[] = {
-    &cmd_scenario, &cmd_check,   &cmd_report,   &cmd_serve,      &cmd_stop, &cmd_signal,
-    &cmd_watch,    &cmd_explain, &cmd_profiles, &cmd_completion, &cmd_help, NULL,
-};
+#define DECLARE(name) extern const struct command cmd_##name;
+#define POINT(name)   &cmd_##name,
+
+COMMANDS(DECLARE)
+const struct command *const commands[] = {COMMANDS(POINT) NULL};

@@ -13,8 +13,17 @@ const struct word exit_words[EXIT_WORDS + 1] = {
 
 static const struct word of_print[] = {
     {"exit-0", "it was printed"},
-    {"exit-2", "usage: the command line is wrong"},
-    {"exit-3", "standard output could not be written"},
+    {"exit-2", "usage: the command line, or a file that it names, is wrong"},
+    {"exit-3", "standard output, or a file, could not be written"},
+    {0},
+};
+
+static const struct word of_init[] = {
+    {"exit-0", "the scenario was written"},
+    {"exit-2", "usage: the command line is wrong, or the file is there already"},
+    {"exit-3", "the server could not be tried, or the file could not be written"},
+    {"exit-130", "interrupted by SIGINT, after everything that was started had been cleaned up"},
+    {"exit-143", "interrupted by SIGTERM, after everything that was started had been cleaned up"},
     {0},
 };
 
@@ -47,8 +56,8 @@ static const struct word of_watch[] = {
 const struct word *exits_of(const struct command *c)
 {
     static const struct word *const sets[] = {
-        [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print, [EXITS_SERVE] = of_serve,
-        [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
+        [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print, [EXITS_INIT] = of_init,
+        [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
     };
     return sets[c->exits];
 }

@@ -70,15 +70,22 @@ static void print_option(const struct option *o)
     help_wrap(o->help, COLUMN, COLUMN);
 }
 
-static void print_formats(const struct command *c)
+const struct report_format *command_formats(const struct command *c)
 {
     const struct option *o = c->options;
     while (o && o->name && o->kind != OPTION_REPORTS)
         o++;
     if (!o || !o->name)
-        return;
-    printf("\nreport formats:\n");
-    for (const struct report_format *f = report_formats; f->name; f++) {
+        return NULL;
+    return c->formats ? c->formats : report_formats;
+}
+
+static void print_formats(const struct command *c)
+{
+    const struct report_format *f = command_formats(c);
+    if (f)
+        printf("\nreport formats:\n");
+    for (; f && f->name; f++) {
         printf("  %-12s", f->name);
         help_wrap(f->summary, 14, 14);
     }

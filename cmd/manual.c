@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/mem.h"
 #include "cmd/exits.h"
+#include "cmd/help.h"
 #include "report/report.h"
 
 /* --- text --- */
@@ -139,14 +140,12 @@ static void print_option(const struct option *o)
     print_sentence(o->help);
 }
 
-static void print_formats(const struct option *o)
+static void print_formats(const struct command *c)
 {
-    while (o && o->name && o->kind != OPTION_REPORTS)
-        o++;
-    if (!o || !o->name)
-        return;
-    printf(".SH REPORT FORMATS\n");
-    for (const struct report_format *f = report_formats; f->name; f++) {
+    const struct report_format *f = command_formats(c);
+    if (f)
+        printf(".SH REPORT FORMATS\n");
+    for (; f && f->name; f++) {
         printf(".TP\n");
         print_bold(f->name);
         putchar('\n');
@@ -185,7 +184,7 @@ void manual_command(const struct command *c)
     for (const struct option *o = c->options; o && o->name; o++)
         print_option(o);
     print_option(&help);
-    print_formats(c->options);
+    print_formats(c);
     print_exits(exits_of(c));
     if (c->examples) {
         printf(".SH EXAMPLES\n");

@@ -19,12 +19,20 @@
 
 enum { MAX_FORMATS = 32, CHUNK = 256 * 1024, WIDTH = 80, NARROWEST = 60, WIDEST = 100 };
 
-static int unknown_format(const char *name, struct error *err)
+static const struct report_format *find_format(const struct report_format *formats,
+                                               const char *name)
+{
+    while (formats->name && strcmp(formats->name, name) != 0)
+        formats++;
+    return formats->name ? formats : NULL;
+}
+
+static int unknown_format(const struct report_format *formats, const char *name, struct error *err)
 {
     const char *known[MAX_FORMATS] = {0};
     char list[256] = "";
-    for (int i = 0; i < MAX_FORMATS - 1 && report_formats[i].name; i++) {
-        known[i] = report_formats[i].name;
+    for (int i = 0; i < MAX_FORMATS - 1 && formats[i].name; i++) {
+        known[i] = formats[i].name;
         strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
         strncat(list, known[i], sizeof list - strlen(list) - 1);
     }
@@ -35,12 +43,13 @@ static int unknown_format(const char *name, struct error *err)
 }
 
 /* "FORMAT", "FORMAT=FILE", "FORMAT=-" or "FORMAT=http://…" */
-static int read_output(struct output *out, const char *word, struct error *err)
+static int read_output(struct output *out, const struct report_format *formats, const char *word,
+                       struct error *err)
 {
     const char *equals = strchr(word, '=');
     char *name = equals ? mem_strndup(word, (size_t)(equals - word)) : mem_strdup(word);
-    *out = (struct output){.format = report_find(name), .fd = STDOUT_FILENO};
-    int rc = out->format ? 0 : unknown_format(name, err);
+    *out = (struct output){.format = find_format(formats, name), .fd = STDOUT_FILENO};
+    int rc = out->format ? 0 : unknown_format(formats, name, err);
     free(name);
     if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
         return rc;
@@ -61,10 +70,16 @@ static int read_output(struct output *out, const char *word, struct error *err)
 
 int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err)
 {
+    return outputs_open_as(o, report_formats, reports, err);
+}
+
+int outputs_open_as(struct outputs *o, const struct report_format *formats,
+                    const struct option_list *reports, struct error *err)
+{
     int on_stdout = 0;
     *o = (struct outputs){.items = mem_zero((size_t)reports->count + 1, sizeof *o->items)};
     for (int i = 0; i < reports->count; i++) {
-        if (read_output(&o->items[i], reports->items[i], err) < 0) {
+        if (read_output(&o->items[i], formats, reports->items[i], err) < 0) {
             outputs_close(o);
             return -1;
         }
@@ -77,7 +92,8 @@ int outputs_open(struct outputs *o, const struct option_list *reports, struct er
         return error_hint(err, "give the others a file: --report FORMAT=FILE");
     }
     if (!on_stdout)
-        o->items[o->count++] = (struct output){.format = report_find("text"), .fd = STDOUT_FILENO};
+        o->items[o->count++] =
+            (struct output){.format = find_format(formats, "text"), .fd = STDOUT_FILENO};
     return 0;
 }
 
@@ -145,7 +161,8 @@ int outputs_write(const struct outputs *o, const struct report_input *input, str
         if (other.kind != ERROR_NONE) /* the first is the caller's to say */
             command_fail(&other);
     }
-    github_report(input);
+    if (!input->plans) /* which nobody has run */
+        github_report(input);
     for (int i = 0; i < o->count; i++) /* last: a receiver may be slow */
         if (o->items[i].fd < 0)
             push_report(o->items[i].format, &o->items[i].address, input);

@@ -29,6 +29,9 @@ struct outputs {
 /* Read the --report options and open their files, so that a long run does not end with a report
  * that has no place to go. At most one goes to standard output; when none does, text does. */
 int outputs_open(struct outputs *o, const struct option_list *reports, struct error *err);
+/* The same with a table of formats of one's own, which has "text". */
+int outputs_open_as(struct outputs *o, const struct report_format *formats,
+                    const struct option_list *reports, struct error *err);
 /* Write all of them, and then send those that go to an address. -1 and ERROR_RUN at the first one
  * that could not be written; the others are written all the same. What could not be sent is said,
  * and is no failure. What GitHub Actions is told comes in between (cmd/github.h). */

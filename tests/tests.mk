@@ -18,13 +18,20 @@ $(B)/tests/test_%: tests/unit/test_%.c $$(call needs,test_$$*)
 	$(Q)$(CC) $(CFLAGS) $(WARN) $(CPPFLAGS) -MMD -MP -MF $(B)/obj/$(@F).d $(LDFLAGS) -o $@ $< \
 	  -Wl,--start-group $(call needs,test_$*) -Wl,--end-group -lcmocka $(LDLIBS)
 
-unit: $(UNIT) ## the unit tests alone
-	@tests/run-unit $(UNIT)
+# Scenarios with one thing changed, and what ajv says of each by the schema.
+MUTANTS  := $(B)/tests/mutants.jsonl
+unit: $(UNIT) $(MUTANTS) ## the unit tests alone
+	@MUTANTS=$(MUTANTS) tests/run-unit $(UNIT)
 .PHONY: unit
 
 unit-build: $(UNIT)
 
 include tests/validators/rules.mk
+
+$(MUTANTS): scenarios/scenario.schema.json $(wildcard tests/validators/*.mjs) \
+  tests/validators/seeds.json $(VALIDATORS)
+	@mkdir -p $(@D)
+	$(Q)node tests/validators/mutants.mjs >$@.new && mv $@.new $@
 
 bats: $(B)/drainctl man completions $(VALIDATORS) ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)

@@ -10,7 +10,9 @@ struct embedded {
     size_t len;
 };
 
-/* Every file of scenarios/, in the order of their names. */
+/* Every scenario of scenarios/, in the order of their names. */
 extern const struct embedded builtin_scenarios[];
+/* scenario.schema.json alone. */
+extern const struct embedded scenario_schema[];
 
 #endif

@@ -293,9 +293,11 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
     if (!l->clients)
         l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;
     if (l->shape == SHAPE_SILENT) {
+        if (check_silent(doc, node, err) < 0)
+            return -1;
         l->method = mem_strdup("");
         l->path = mem_strdup("");
-        return check_silent(doc, node, err);
+        return 0;
     }
     if (!l->path)
         return json_error(doc, node, err, "the key 'request' is missing");

@@ -41,14 +41,21 @@ static int when_number(READ_PARAMS)
 /* Only what a client goes through can be waited for. */
 static int when_phase(READ_PARAMS)
 {
-    int phase;
-    if (read_phase(doc, node, &phase, err) < 0)
+    static const enum phase passed[] = {PHASE_CONNECTING, PHASE_SENDING, PHASE_WAITING,
+                                        PHASE_RECEIVING, PHASE_DONE};
+    const char *known[ARRAY_LEN(passed) + 1] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(passed); i++)
+        known[i] = phase_words[passed[i]].word;
+    const char *word = cJSON_IsString(node) ? node->valuestring : "";
+    int phase = word_find(phase_words, PHASE_COUNT, word), index;
+    if (phase == PHASE_NOT_STARTED || phase == PHASE_IDLE) {
+        json_error(doc, node, err, "a moment cannot be the phase '%s'", word);
+        return error_hint(err, "use connecting, sending, waiting, receiving or done");
+    }
+    if (read_choice(doc, node, "phase", known, &index, err) < 0)
         return -1;
-    WHEN(into)->phase = (enum phase)phase;
-    if (phase != PHASE_NOT_STARTED && phase != PHASE_IDLE)
-        return 0;
-    json_error(doc, node, err, "a moment cannot be the phase '%s'", phase_words[phase].word);
-    return error_hint(err, "use connecting, sending, waiting, receiving or done");
+    WHEN(into)->phase = passed[index];
+    return 0;
 }
 
 static int when_log(READ_PARAMS)

@@ -17,6 +17,16 @@ struct arg_list {
     size_t count, cap;
 };
 
+/* A target of two kinds at a time is refused once all of it is read; until then the last one
+ * counts. */
+static void take_args(struct plan_target *t, char **items)
+{
+    for (char **arg = t->argv; arg && *arg; arg++)
+        free(*arg);
+    free(t->argv);
+    t->argv = items;
+}
+
 static void add_arg(struct arg_list *list, char *arg)
 {
     while (list->count + 1 >= list->cap) {
@@ -104,7 +114,7 @@ static int read_reference(READ_PARAMS)
     struct arg_list list = {0};
     t->kind = TARGET_REFERENCE;
     int rc = json_read_object(doc, node, reference_fields, &list, err);
-    t->argv = list.items ? list.items : mem_zero(1, sizeof *t->argv);
+    take_args(t, list.items ? list.items : mem_zero(1, sizeof *t->argv));
     return rc;
 }
 
@@ -128,7 +138,7 @@ static int read_command(READ_PARAMS)
     struct arg_list list = {0};
     t->kind = TARGET_COMMAND;
     int rc = read_array(doc, node, 1, MAX_ARGS, read_arg, &list, err);
-    t->argv = list.items;
+    take_args(t, list.items);
     if (rc < 0 && cJSON_IsString(node))
         error_hint(err, "write each argument as a string of its own: [\"node\", \"server.js\"]");
     return rc;

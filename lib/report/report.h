@@ -20,6 +20,10 @@ struct report_input {
     const struct baseline *baseline; /* may be NULL */
     enum severity fail_on;           /* milder defects do not fail the check */
     enum verdict_value verdict;      /* of the check as a whole */
+    /* of `drainctl plan`: nothing was run (report/plans.h) */
+    const struct plan *plans;
+    size_t n_plans;
+    int64_t descriptor_limit; /* of this machine; 0: not known */
 };
 
 /* How a report is sent to an http:// or https:// address. */

@@ -1,0 +1,243 @@
+/* drainctl init: try a server once, and write a first scenario for it. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/signame.h"
+#include "cmd/command.h"
+#include "cmd/messages.h"
+#include "cmd/new_file.h"
+#include "cmd/trial.h"
+#include "plan/builtin.h"
+
+enum { FILE_MAX = 4 * 1024 * 1024 };
+
+static const int64_t default_grace_ns = 10 * NS_PER_S;
+static const char default_file[] = "drain.json", schema_file[] = "scenario.schema.json";
+
+static struct trial_options trial = {.within_ns = 10 * NS_PER_S};
+static const char *output = default_file, *signal_name, *profile_name;
+static bool force, with_schema;
+static int color;
+
+static const struct option options[] = {
+    {"output", 'o', OPTION_FILE, &output, "FILE",
+     "where to write it (drain.json); '-' is standard output", 0, 0, NULL},
+    {"force", 'f', OPTION_FLAG, &force, NULL, "write over a file that is there already", 0, 0,
+     NULL},
+    {"schema", 0, OPTION_FLAG, &with_schema, NULL,
+     "write scenario.schema.json beside it, for completion in an editor", 0, 0, NULL},
+    {"slow", 0, OPTION_STRING, &trial.slow, "PATH", "a path whose answer takes a while", 0, 0,
+     NULL},
+    {"path", 0, OPTION_STRING, &trial.path, "PATH",
+     "an ordinary, fast path (the best of those that answer)", 0, 0, NULL},
+    {"ready", 0, OPTION_STRING, &trial.ready, "PATH", "the readiness path (looked for)", 0, 0,
+     NULL},
+    {"live", 0, OPTION_STRING, &trial.live, "PATH", "the liveness path (looked for)", 0, 0, NULL},
+    {"ready-log", 0, OPTION_STRING, &trial.ready_log, "REGEX",
+     "ready when a line of output matches", 0, 0, NULL},
+    {"within", 0, OPTION_DURATION, &trial.within_ns, "DURATION",
+     "how long it may take to become ready (10s)", 0, 0, NULL},
+    {"url", 0, OPTION_STRING, &trial.url, "URL", "where it listens (http://127.0.0.1:${port})", 0,
+     0, NULL},
+    {"signal", 0, OPTION_STRING, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
+     NULL},
+    {"grace", 0, OPTION_DURATION, &trial.grace_ns, "DURATION", "from the signal to SIGKILL (10s)",
+     0, 0, NULL},
+    {"profile", 0, OPTION_STRING, &profile_name, "PLATFORM",
+     "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {0},
+};
+
+/* --- before anything runs --- */
+
+static int settle_signal(struct error *err)
+{
+    if (profile_name && !(trial.profile = profile_find(profile_name))) {
+        error_set(err, ERROR_USAGE, "there is no platform '%s'", profile_name);
+        return error_hint(err, "'drainctl profiles' lists them");
+    }
+    trial.signo = signal_name     ? signame_number(signal_name)
+                  : trial.profile ? trial.profile->signo
+                                  : SIGTERM;
+    if (!trial.signo) {
+        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
+        const char *near = signame_nearest(signal_name);
+        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
+    }
+    if (!trial.grace_ns)
+        trial.grace_ns = trial.profile ? trial.profile->grace_ns : default_grace_ns;
+    return 0;
+}
+
+static bool to_stdout(void)
+{
+    return strcmp(output, "-") == 0;
+}
+
+static int settle_files(char *schema_path, struct error *err)
+{
+    if (to_stdout() && with_schema)
+        return error_set(err, ERROR_USAGE, "--schema writes beside a file, not standard output");
+    if (!to_stdout() && new_file_try(output, force, err) < 0)
+        return -1;
+    return with_schema ? new_file_try(schema_path, force, err) : 0;
+}
+
+/* --- what is said, and what is written --- */
+
+static void say_paths(const struct trial_findings *f)
+{
+    struct buf b;
+    int nowhere = 404;
+    buf_init(&b, 8192);
+    for (size_t i = 0; i < f->n_paths; i++)
+        if (f->paths[i].role == TRIAL_NOWHERE)
+            nowhere = f->paths[i].status;
+    for (size_t i = 0; i < f->n_paths; i++) {
+        const struct trial_path *p = &f->paths[i];
+        if (p->role == TRIAL_NOWHERE || p->role == TRIAL_MANY || !p->status ||
+            (p->status == nowhere && !p->given && p != f->fast))
+            continue;
+        buf_addf(&b, "%s%s answers %d", b.len ? ", " : "", p->path, p->status);
+    }
+    message_note("%s%s", b.data, f->everywhere ? ", as it does for any path" : "");
+    buf_free(&b);
+}
+
+static void say_slow(const struct trial_findings *f)
+{
+    char took[32];
+    duration_human(f->many->took_ns, took, sizeof took);
+    if (!trial.slow)
+        message_note("no slow path was named: the scenario freezes the server instead, so that "
+                     "requests are surely on their way");
+    else if (!f->slow)
+        message_note("'%s' takes %s, too short to be in flight for sure: the scenario freezes the "
+                     "server instead",
+                     trial.slow, took);
+    else
+        message_note("'%s' takes %s, %d at a time", trial.slow, took, (int)f->many->together);
+}
+
+static void say_end(const struct trial_findings *f)
+{
+    char after[32];
+    const char *signal = signame_name(trial.signo);
+    duration_human(f->exit_ns, after, sizeof after);
+    if (f->end == TRIAL_KILLED)
+        message_note("%s: it was still there after %s, and was killed%s", signal, after,
+                     f->ignored ? "; it ignores that signal" : "");
+    else if (f->end == TRIAL_DIED)
+        message_note("%s: it died of %s after %s%s", signal, signame_name(f->exit_signal), after,
+                     f->handled ? "" : "; it has no handler, so it dies at once");
+    else
+        message_note("%s: it exited with code %d after %s", signal, f->exit_code, after);
+}
+
+static void say_findings(const struct trial_findings *f)
+{
+    char after[32];
+    message_note("ready %s after its start", duration_human(f->ready_ns, after, sizeof after));
+    say_paths(f);
+    say_slow(f);
+    say_end(f);
+}
+
+static int write_files(const struct buf *text, const char *schema_path, struct error *err)
+{
+    if (to_stdout()) {
+        fwrite(text->data, 1, text->len, stdout); /* main sees whether it arrived */
+        return 0;
+    }
+    if (with_schema &&
+        new_file_write(schema_path, scenario_schema->text, scenario_schema->len, force, err) < 0)
+        return -1;
+    if (new_file_write(output, text->data, text->len, force, err) < 0)
+        return -1;
+    message_note("wrote '%s'", output);
+    message_hint("'drainctl plan %s' shows what it will do, 'drainctl scenario %s' does it", output,
+                 output);
+    return 0;
+}
+
+/* The file must be good: it is read as `drainctl scenario` will read it before anybody has it. */
+static int check_written(const struct buf *text, struct error *err)
+{
+    struct plan plan;
+    if (text->overflow)
+        return error_set(err, ERROR_USAGE, "the command is too long for a scenario");
+    if (plan_parse_text(output, text->data, text->len, &plan, err) < 0)
+        return -1;
+    plan_free(&plan);
+    return 0;
+}
+
+static int try_and_write(const char *schema_path, struct error *err)
+{
+    struct trial_findings findings;
+    int rc = trial_run(&findings, &trial, err);
+    if (rc > 0) {
+        message_error("interrupted by %s: nothing was written", signame_name(rc));
+        return 128 + rc;
+    }
+    if (rc < 0)
+        return command_fail(err);
+    struct buf text;
+    buf_init(&text, FILE_MAX);
+    trial_write(&findings, &trial, with_schema ? "./scenario.schema.json" : NULL, &text);
+    rc = check_written(&text, err);
+    if (rc == 0) {
+        say_findings(&findings);
+        rc = write_files(&text, schema_path, err);
+    }
+    buf_free(&text);
+    return rc < 0 ? command_fail(err) : EXIT_PASSED;
+}
+
+static int run_init(int argc, char **argv, struct error *err)
+{
+    messages_color(color);
+    argv[argc] = NULL; /* the option parser leaves what it took behind the arguments */
+    trial.command = argv;
+    if (argc == 0) {
+        error_set(err, ERROR_USAGE, "expected the command that starts your server");
+        error_hint(err, "drainctl init --slow '/report?ms=1500' -- node server.js");
+        return command_fail(err);
+    }
+    char *schema_path = new_file_beside(output, schema_file);
+    int status;
+    if (settle_signal(err) < 0 || trial_check(&trial, err) < 0 ||
+        settle_files(schema_path, err) < 0)
+        status = command_fail(err);
+    else
+        status = try_and_write(schema_path, err);
+    free(schema_path);
+    return status;
+}
+
+extern const struct command cmd_init;
+const struct command cmd_init = {
+    .name = "init",
+    .args = "[OPTIONS] -- COMMAND [ARG]...",
+    .summary = "write a first scenario for your server, after trying it once",
+    .about =
+        "Starts your server twice, asks it with GET for '/', for the usual health paths and for "
+        "what you name, stops it, and writes a commented scenario (drain.json) whose expectations "
+        "are what should hold: nobody loses an answer. What was seen stands in its comments and on "
+        "standard error. ${port} in the command is a free port, which is in the environment as "
+        "PORT too. A server that cannot be tried gives its reason, and no file.",
+    .examples = "  drainctl init --slow '/report?ms=1500' -- node server.js\n"
+                "  drainctl init -o tests/drain/deploy.json --schema -- ./server -p ':${port}'\n"
+                "  drainctl init --profile kubernetes --output - -- gunicorn app:app\n",
+    .options = options,
+    .min_args = 0,
+    .max_args = -1,
+    .arguments = ARGS_COMMAND_LINE,
+    .exits = EXITS_INIT,
+    .run = run_init,
+};

@@ -1,0 +1,76 @@
+/* drainctl plan: what scenarios would do, and nothing done. */
+#include <stdio.h>
+
+#include "base/fds.h"
+#include "cmd/files.h"
+#include "cmd/messages.h"
+#include "cmd/outputs.h"
+#include "plan/builtin.h"
+#include "report/plans.h"
+
+static struct option_list reports;
+static bool print_schema;
+static int color;
+
+static const char *const plan_format_words[] = {"text", "json", NULL};
+
+static const struct option options[] = {
+    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, plan_format_words},
+    {"schema", 0, OPTION_FLAG, &print_schema, NULL,
+     "print the JSON Schema of scenario files, for an editor, and nothing else", 0, 0, NULL},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {0},
+};
+
+static int show(const struct scenario_list *scenarios, const struct outputs *outputs,
+                struct error *err)
+{
+    struct report_input input = {
+        .plans = scenarios->plans,
+        .n_plans = scenarios->count,
+        .descriptor_limit = fds_raise_limit(), /* main has raised it: what is in force */
+    };
+    return outputs_write(outputs, &input, err) < 0 ? command_fail(err) : EXIT_PASSED;
+}
+
+static int run_plan(int argc, char **argv, struct error *err)
+{
+    struct scenario_list scenarios = {0};
+    struct outputs outputs = {0};
+    int status;
+    messages_color(color);
+    if (print_schema) {
+        fwrite(scenario_schema->text, 1, scenario_schema->len, stdout);
+        return EXIT_PASSED;
+    }
+    if (scenarios_collect(&scenarios, argc, argv, err) < 0 ||
+        outputs_open_as(&outputs, plan_formats, &reports, err) < 0)
+        status = command_fail(err);
+    else
+        status = show(&scenarios, &outputs, err);
+    outputs_close(&outputs);
+    scenarios_free(&scenarios);
+    return status;
+}
+
+extern const struct command cmd_plan;
+const struct command cmd_plan = {
+    .name = "plan",
+    .args = "[OPTIONS] [FILE|FOLDER|NAME]...",
+    .summary = "show what scenarios would do, and start nothing",
+    .about = "Prints each scenario as a timeline: what is started, who uses it, when each signal "
+             "is sent and what follows it, what is expected, and when the run ends at the latest. "
+             "It reads the same files, folders, names of built-in scenarios and '-' as 'drainctl "
+             "scenario', and says the same of a file that is wrong; without any, it shows all "
+             "built-in ones. Nothing is started, nothing is sent and no socket is opened.",
+    .examples = "  drainctl plan drain.json\n"
+                "  drainctl plan tests/drain/ --report json | jq '.plans[].scenario'\n"
+                "  drainctl plan --schema >scenario.schema.json\n",
+    .options = options,
+    .formats = plan_formats,
+    .min_args = 0,
+    .max_args = -1,
+    .arguments = ARGS_SCENARIOS,
+    .exits = EXITS_PRINT,
+    .run = run_plan,
+};

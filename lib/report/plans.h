@@ -1,0 +1,24 @@
+/* What a plan would do, as `drainctl plan` shows it: formats of their own, over plans that nobody
+ * has run. */
+#ifndef REPORT_PLANS_H
+#define REPORT_PLANS_H
+
+#include "report/report.h"
+
+extern const struct report_format plan_formats[]; /* ends with a NULL name; they read `plans` */
+
+/* The formats, for the table in plans.c. */
+void plans_text(const struct report_input *in, struct buf *out);
+void plans_json(const struct report_input *in, struct buf *out);
+
+/* plans.c, for both formats: sentences in a fresh string. */
+char *plans_ready_text(const struct plan *plan);  /* "GET /ready answers 200" */
+char *plans_health_text(const struct plan *plan); /* "/ready and /live, from …"; NULL: nothing */
+char *plans_load_text(const struct plan_load *l); /* "50 clients, 50 requests in all" */
+char *plans_request_text(const struct plan_load *l); /* "GET /x, …"; NULL: it sends nothing */
+/* "1.5 s": the shortest exact form, into out (32 bytes are enough), which it returns. */
+const char *plans_duration(int64_t ns, char *out, size_t size);
+/* What is told to stop: "the process"; "the whole process tree", … */
+const char *plans_receiver(enum signal_to to);
+
+#endif
