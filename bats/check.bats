@@ -39,6 +39,42 @@ reference() {
     has "no defect found"
 }
 
+@test "a large answer is read slowly, and what is half sent at the signal must come through" {
+    reference --large '/api/stream?ms=0&chunks=16&bytes=65536' --report json -- \
+        "$DRAINCTL" serve --port "\${port}" --fault drop-unsent
+    exits 1
+    jq -e '[.defects[].id] == ["response-not-flushed"]
+           and ([.runs[0].loads[] | select(.name == "large").reasons."closed-mid-response"] == [3])' \
+        <<<"$output"
+}
+
+@test "--path itself is found to be large" {
+    run "$DRAINCTL" check --quick --slow '/api/data?ms=600' \
+        --path '/api/stream?ms=0&chunks=16&bytes=65536' --report json -- \
+        "$DRAINCTL" serve --port "\${port}" --fault drop-unsent
+    exits 1
+    jq -e '[.defects[].id] | index("response-not-flushed") != null' <<<"$output"
+}
+
+@test "--pre-stop: what the hook leaves of the platform's grace must be enough" {
+    server "" 'signal.signal(signal.SIGTERM, lambda *_: __import__("threading").Thread(target=server.shutdown).start())
+Server.daemon_threads = False'
+    run "$DRAINCTL" check --quick --slow /slow --profile docker --pre-stop 9.8s --report json -- \
+        python3 server.py
+    exits 1
+    jq -e '[.defects[] | select(.id == "prestop-eats-grace").evidence | contains("a hook of 9.8 s leaves 0.2 s of the grace of 10.0 s")] == [true]' \
+        <<<"$output"
+}
+
+@test "--pre-stop needs a platform, and must leave something of its grace" {
+    run "$DRAINCTL" check --pre-stop 1s -- true
+    exits 2
+    has "--profile"
+    run "$DRAINCTL" check --profile docker --pre-stop 10s -- true
+    exits 2
+    has "the grace of 10s"
+}
+
 @test "a server without a handler: what is lost, why, and what to change" {
     server
     run "$DRAINCTL" check --quick --slow /slow --report json -- python3 server.py

@@ -129,6 +129,18 @@ static char *fine_sentence(const struct finding *f, bool repeated)
     return buf_take(&b);
 }
 
+/* What would say that something was fine, of which a finding's consequences say nothing. */
+static bool is_covered_row(const struct audit *a, const struct defect *d)
+{
+    for (size_t i = 0; i < a->n_findings; i++) {
+        const char *covers = a->findings[i].defect->covers;
+
+        if (covers && name_in(d->id, covers))
+            return true;
+    }
+    return false;
+}
+
 static bool is_covered(const struct audit *a, const struct finding *f)
 {
     for (size_t i = 0; i < a->n_findings; i++) {
@@ -185,6 +197,7 @@ static int64_t in_flight_in(const struct look *l)
 
     sight_attempts(&s, l, INFLIGHT_LOADS " upload partial-head expect pipelined", was_in_flight,
                    any_attempt);
+    sight_attempts(&s, l, LARGE_LOADS, is_half_sent, any_attempt);
     return s.of;
 }
 
@@ -225,10 +238,24 @@ static void set_grade(struct audit *a, const struct look *looks, size_t n)
         a->grade = '?';
 }
 
+/* Once all findings are known. */
+static void add_fine(struct audit *a, const struct finding *good, size_t n)
+{
+    size_t cap = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (is_covered_row(a, good[i].defect))
+            continue;
+        MEM_GROW(a->fine, a->n_fine, cap);
+        a->fine[a->n_fine++] = fine_sentence(&good[i], a->repeated);
+    }
+}
+
 void audit_run(const struct audit_input *in, struct audit *a)
 {
     struct look *looks = mem_zero(in->n + 1, sizeof *looks);
-    size_t findings = 0, fine = 0;
+    struct finding *good = NULL;
+    size_t findings = 0, n_good = 0, cap_good = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
     for (size_t i = 0; i < in->n; i++)
@@ -246,11 +273,13 @@ void audit_run(const struct audit_input *in, struct audit *a)
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
         } else if (f.runs_all > 0 && d->fine) {
-            MEM_GROW(a->fine, a->n_fine, fine);
-            a->fine[a->n_fine++] = fine_sentence(&f, a->repeated);
+            MEM_GROW(good, n_good, cap_good);
+            good[n_good++] = f;
         }
         free(note);
     }
+    add_fine(a, good, n_good);
+    free(good);
     drop_consequences(a);
     if (a->n_findings)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);

@@ -16,9 +16,14 @@ static bool is_never_accepted(const struct look *l, const struct attempt *a)
     return is_cut(l, a) && a->reason == REASON_NEVER_ACCEPTED;
 }
 
+/* A client that was held up between its connection and its request is not counted: a server may
+ * close what says nothing for so long. */
 static bool is_around_close(const struct look *l, const struct attempt *a)
 {
-    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000);
+    int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
+
+    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000) &&
+           look_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct look *l, const struct attempt *a)
