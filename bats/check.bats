@@ -225,3 +225,45 @@ END
         --grace 1s --report json
     kill -0 "$running"
 }
+
+# The small server on another address: server_at HOST.
+server_at() {
+    server
+    sed -i "s/\"127.0.0.1\"/\"$1\"/; s/^class Server.*/&\n    address_family = __import__('socket').AF_INET6 if ':' in '$1' else 2/" server.py
+}
+
+has_ipv6() {
+    python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+}
+
+# A server without a handler: what was in flight, queued and kept alive at the signal is lost,
+# whatever the address.
+@test "IPv6: the whole of the first runs" {
+    has_ipv6
+    server_at ::1
+    run "$DRAINCTL" check --url "http://[::1]:\${port}" --slow /slow --ready / --report json -- \
+        python3 server.py
+    exits 1
+    jq -e '[.defects[].id] | contains(["inflight-killed-at-signal", "accept-queue-reset",
+                                       "idle-keepalive-fin-race"])' <<<"$output"
+    jq -e '[.runs[] | select(.verdict == "inconclusive").scenario] == []' <<<"$output"
+}
+
+@test "localhost is wherever the server listens" {
+    has_ipv6
+    for address in ::1 127.0.0.1; do
+        server_at "$address"
+        run "$DRAINCTL" check --quick --url "http://localhost:\${port}" --slow /slow --ready / \
+            --report json -- python3 server.py
+        exits 1
+        jq -e '[.defects[].id] | index("inflight-killed-at-signal") != null' <<<"$output"
+    done
+}
+
+@test "a server at another address than the url's is said to be there" {
+    has_ipv6
+    server_at 127.0.0.1
+    run "$DRAINCTL" check --quick --within 500ms --url "http://[::1]:\${port}" -- python3 server.py
+    exits 3
+    has "but not at the address of 'http://[::1]:"
+}

@@ -38,7 +38,6 @@ static void free_target(struct target *t)
     if (t->has_regex)
         regfree(&t->ready_regex);
     sockdiag_close(t->diag);
-    probe_base_free(&t->base);
     target_watches_free(t);
     target_lines_free(t);
     target_processes_free(t);
