@@ -26,7 +26,8 @@ const struct defect defects_after[] = {
         .title = "processes are left behind",
         .section = 'E',
         .severity = SEVERITY_HIGH,
-        .seen = "The process has exited, and others that it started are still there.",
+        .seen = "The process has exited, and others that it started are still there, or answer "
+                "requests well after its end.",
         .why = "Workers without their master may hold the port and answer with old code; the next "
                "start fails, or two versions serve at once.",
         .reference = "wait(2), prctl(2) PR_SET_PDEATHSIG",

@@ -8,6 +8,8 @@
 
 #include "journal/history.h"
 
+#define MS(n) ((int64_t)(n)*1000000)
+
 const struct event *next_event(const struct look *l, enum event_kind kind,
                                const struct event *after)
 {
@@ -92,6 +94,30 @@ int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
     return held;
 }
 
+static bool is_reset_at_close(const struct look *l, const struct attempt *a)
+{
+    int64_t off = a->end_ns - l->closed_ns;
+
+    return l->closed_ns && a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns &&
+           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
+           off > -MS(5) && off < MS(5);
+}
+
+/* The depth was polled a moment before the end, and one or two may have been accepted since. */
+static void learn_queue(struct look *l)
+{
+    int64_t dead = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++)
+        dead += is_reset_at_close(l, &l->run->attempts[i]);
+    l->queue_reset = dead && l->run->target.queue_lost * 10 >= dead * 9;
+}
+
+bool is_unaccepted(const struct look *l, const struct attempt *a)
+{
+    return a->reason == REASON_NEVER_ACCEPTED || (l->queue_reset && is_reset_at_close(l, a));
+}
+
 void look_init(struct look *l, const struct audit_input *in, size_t run)
 {
     const struct run_verdict *v = &in->runs[run];
@@ -108,6 +134,7 @@ void look_init(struct look *l, const struct audit_input *in, size_t run)
     learn_process(l);
     learn_listener(l);
     learn_stalls(l);
+    learn_queue(l);
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].whole && v->attempts[i].end_ns > l->last_ns)
             l->last_ns = v->attempts[i].end_ns;
@@ -218,10 +245,15 @@ bool has_no_byte(const struct look *l, const struct attempt *a)
     return a->connected_ns && !a->first_ns;
 }
 
-bool was_in_flight(const struct look *l, const struct attempt *a)
+bool was_open(const struct look *l, const struct attempt *a)
 {
     (void)l;
     return a->phase == PHASE_SENDING || a->phase == PHASE_WAITING || a->phase == PHASE_RECEIVING;
+}
+
+bool was_in_flight(const struct look *l, const struct attempt *a)
+{
+    return was_open(l, a) && !is_unaccepted(l, a);
 }
 
 /* A slow reader's small segments and window let the kernel take about 240 KB off a server's hands

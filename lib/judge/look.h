@@ -26,6 +26,7 @@ struct look {
         int64_t from_ns, to_ns;
     } stalls[STALLS_MOST];
     size_t n_stalls;
+    bool queue_reset; /* of what was reset as the listener closed, nearly all lay in its queue */
 };
 
 void look_init(struct look *look, const struct audit_input *in, size_t run);
@@ -53,10 +54,14 @@ typedef bool attempt_test(const struct look *l, const struct attempt *a);
 attempt_test is_cut;
 /* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. */
 attempt_test is_lost;
+/* Reset in the accept queue, by a witness, or by all that was seen: with the listener's end, when
+ * its queue held about as many as died so. The server never had it. */
+attempt_test is_unaccepted;
 /* Connected, and no byte of an answer. */
 attempt_test has_no_byte;
-/* Sent or being sent when the first signal came, and not yet answered in full. */
-attempt_test was_in_flight;
+/* Sent or being sent when the first signal came, and not yet answered in full; in flight: and the
+ * server had taken it from its accept queue. */
+attempt_test was_open, was_in_flight;
 attempt_test is_completed;
 attempt_test any_attempt, is_never_bad;
 /* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal

@@ -195,6 +195,27 @@ void find_startup_signal(const struct look *l, struct sight *s)
                    signame_name(first_signal(l)));
 }
 
+static bool is_answered_after_exit(const struct look *l, const struct attempt *a)
+{
+    return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
+}
+
+/* Answers that others gave when the main process was gone: in a container, or where the platform
+ * kills what the main process leaves, they would have been cut. */
+static void find_left_working(const struct look *l, struct sight *s)
+{
+    struct sight after = {0};
+
+    sight_attempts(&after, l, INFLIGHT_LOADS, was_in_flight, is_answered_after_exit);
+    if (!after.count)
+        return;
+    after.severity = s->severity;
+    *s = after;
+    s->of = s->count;
+    sight_note(s, "the main process exited, and those that it left went on for up to %.1f s",
+               (double)(l->last_ns - l->exit_ns) / 1e9);
+}
+
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */
 void find_workers_orphaned(const struct look *l, struct sight *s)
 {
@@ -214,6 +235,8 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
     sight_whole(s, left > 0);
     if (left)
         sight_note(s, "%lld left behind, the first is '%s'", (long long)left, word);
+    else
+        find_left_working(l, s);
 }
 
 void find_listener_leaked(const struct look *l, struct sight *s)

@@ -158,8 +158,7 @@ void find_deps_closed(const struct look *l, struct sight *s)
 
 static bool is_sending(const struct look *l, const struct attempt *a)
 {
-    (void)l;
-    return a->phase == PHASE_SENDING;
+    return a->phase == PHASE_SENDING && !is_unaccepted(l, a);
 }
 
 /* An answer had begun, and a reset took it away while the request was still being sent. */
@@ -194,16 +193,10 @@ void find_expect_stranded(const struct look *l, struct sight *s)
         sight_attempts(s, l, "expect", was_in_flight, is_lost);
 }
 
-static bool is_half_head(const struct look *l, const struct attempt *a)
-{
-    (void)l;
-    return a->phase == PHASE_SENDING;
-}
-
 void find_half_head(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "partial-head", is_half_head, is_cut);
+        sight_attempts(s, l, "partial-head", is_sending, is_cut);
 }
 
 /* The other request of the pair comes right after it on the same connection. */
@@ -290,7 +283,7 @@ bool run_silent_after(const struct look *l)
 {
     struct sight answers = {0}, lost = {0};
 
-    sight_attempts(&lost, l, INFLIGHT_LOADS, was_in_flight, is_lost);
+    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
     sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
     return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
