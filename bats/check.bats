@@ -180,7 +180,73 @@ Server.daemon_threads = False'
     server pass
     run "$DRAINCTL" check --quick --slow /slow -- python3 server.py
     exits 3
-    has inconclusive
+    has "nothing was in flight, so nothing is said: '/slow' was over in"
+    has "status-200"
+}
+
+@test "a slow path that does not exist" {
+    server 'if self.path == "/none": return self.send_error(404)'
+    run "$DRAINCTL" check --quick --slow /none -- python3 server.py
+    exits 3
+    has "'/none' was over in"
+    has "status-404"
+}
+
+@test "a command that daemonises itself: what it left is said, and ended" {
+    server
+    cat >daemon.py <<'END'
+import os
+if os.fork():
+    os._exit(0)
+os.setsid()
+open("pid", "w").write(str(os.getpid()))
+exec(open("server.py").read())
+END
+    run "$DRAINCTL" check --quick --slow /slow -- python3 daemon.py
+    exits 3
+    has "exited with status 0 before it was ready"
+    has "stay in the foreground"
+    [ ! -e pid ] || ! kill -0 "$(cat pid)"
+}
+
+@test "a command that needs a terminal has none, and its own words are shown" {
+    run "$DRAINCTL" check --quick -- sh -c 'test -t 0 || { echo "no terminal" >&2; exit 1; }'
+    exits 3
+    has "status 1 before it was ready"
+    has "| no terminal"
+    run "$DRAINCTL" check --quick -- sh -c 'read -r answer'
+    exits 3
+    has "no terminal and no input"
+}
+
+@test "a port that another process has: that is said, and it is left alone" {
+    server
+    PORT=0 python3 - 3>&- <<'END' >port &
+import http.server
+server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+END
+    other=$!
+    wait_until test -s port
+    run "$DRAINCTL" check --quick --url "http://127.0.0.1:$(cat port)" -- python3 server.py
+    exits 3
+    has "is taken by pid $other"
+    kill -0 "$other"
+}
+
+@test "a target that forks for ever leaves nothing" {
+    server "" 'if os.fork() == 0:
+    while True:
+        if os.fork():
+            os._exit(0)
+        open("chain", "w").write(str(os.getpid()))'
+    run "$DRAINCTL" check --quick --slow /slow -- python3 server.py
+    exits 1
+    # the chain is broken: its last link is no more, and no new one writes its pid
+    last=$(cat chain)
+    ! kill -0 "$last"
+    [ "$(cat chain)" = "$last" ]
 }
 
 @test "a target that forks, floods and resists everything but SIGKILL is cleaned up" {

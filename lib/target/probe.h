@@ -16,8 +16,8 @@ struct probe;
 struct probe_base {
     struct resolved addresses[RESOLVE_MOST]; /* of the host; the first that is held is asked */
     int n_addresses;
-    char host[300];             /* the Host field */
-    char prefix[200];           /* path in front of every probe's path, without the last slash */
+    char host[300];   /* the Host field */
+    char prefix[200]; /* path in front of every probe's path, without the last slash */
     int port;
 };
 

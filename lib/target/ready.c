@@ -70,7 +70,8 @@ void target_ready_line(struct target *t, const char *text)
 static void hint_lines(const struct target *t, struct error *err)
 {
     if (t->last_count == 0) {
-        error_hint(err, "it wrote nothing; run the same command by hand to see why");
+        error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
+                        "terminal and no input)");
         return;
     }
     char *lines = NULL;
