@@ -39,6 +39,42 @@ reference() {
     has "no defect found"
 }
 
+@test "a large answer is read slowly, and what is half sent at the signal must come through" {
+    reference --large '/api/stream?ms=0&chunks=16&bytes=65536' --report json -- \
+        "$DRAINCTL" serve --port "\${port}" --fault drop-unsent
+    exits 1
+    jq -e '[.defects[].id] == ["response-not-flushed"]
+           and ([.runs[0].loads[] | select(.name == "large").reasons."closed-mid-response"] == [3])' \
+        <<<"$output"
+}
+
+@test "--path itself is found to be large" {
+    run "$DRAINCTL" check --quick --slow '/api/data?ms=600' \
+        --path '/api/stream?ms=0&chunks=16&bytes=65536' --report json -- \
+        "$DRAINCTL" serve --port "\${port}" --fault drop-unsent
+    exits 1
+    jq -e '[.defects[].id] | index("response-not-flushed") != null' <<<"$output"
+}
+
+@test "--pre-stop: what the hook leaves of the platform's grace must be enough" {
+    server "" 'signal.signal(signal.SIGTERM, lambda *_: __import__("threading").Thread(target=server.shutdown).start())
+Server.daemon_threads = False'
+    run "$DRAINCTL" check --quick --slow /slow --profile docker --pre-stop 9.8s --report json -- \
+        python3 server.py
+    exits 1
+    jq -e '[.defects[] | select(.id == "prestop-eats-grace").evidence | contains("a hook of 9.8 s leaves 0.2 s of the grace of 10.0 s")] == [true]' \
+        <<<"$output"
+}
+
+@test "--pre-stop needs a platform, and must leave something of its grace" {
+    run "$DRAINCTL" check --pre-stop 1s -- true
+    exits 2
+    has "--profile"
+    run "$DRAINCTL" check --profile docker --pre-stop 10s -- true
+    exits 2
+    has "the grace of 10s"
+}
+
 @test "a server without a handler: what is lost, why, and what to change" {
     server
     run "$DRAINCTL" check --quick --slow /slow --report json -- python3 server.py
@@ -144,7 +180,73 @@ reference() {
     server pass
     run "$DRAINCTL" check --quick --slow /slow -- python3 server.py
     exits 3
-    has inconclusive
+    has "nothing was in flight, so nothing is said: '/slow' was over in"
+    has "status-200"
+}
+
+@test "a slow path that does not exist" {
+    server 'if self.path == "/none": return self.send_error(404)'
+    run "$DRAINCTL" check --quick --slow /none -- python3 server.py
+    exits 3
+    has "'/none' was over in"
+    has "status-404"
+}
+
+@test "a command that daemonises itself: what it left is said, and ended" {
+    server
+    cat >daemon.py <<'END'
+import os
+if os.fork():
+    os._exit(0)
+os.setsid()
+open("pid", "w").write(str(os.getpid()))
+exec(open("server.py").read())
+END
+    run "$DRAINCTL" check --quick --slow /slow -- python3 daemon.py
+    exits 3
+    has "exited with status 0 before it was ready"
+    has "stay in the foreground"
+    [ ! -e pid ] || ! kill -0 "$(cat pid)"
+}
+
+@test "a command that needs a terminal has none, and its own words are shown" {
+    run "$DRAINCTL" check --quick -- sh -c 'test -t 0 || { echo "no terminal" >&2; exit 1; }'
+    exits 3
+    has "status 1 before it was ready"
+    has "| no terminal"
+    run "$DRAINCTL" check --quick -- sh -c 'read -r answer'
+    exits 3
+    has "no terminal and no input"
+}
+
+@test "a port that another process has: that is said, and it is left alone" {
+    server
+    PORT=0 python3 - 3>&- <<'END' >port &
+import http.server
+server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+END
+    other=$!
+    wait_until test -s port
+    run "$DRAINCTL" check --quick --url "http://127.0.0.1:$(cat port)" -- python3 server.py
+    exits 3
+    has "is taken by pid $other"
+    kill -0 "$other"
+}
+
+@test "a target that forks for ever leaves nothing" {
+    server "" 'if os.fork() == 0:
+    while True:
+        if os.fork():
+            os._exit(0)
+        open("chain", "w").write(str(os.getpid()))'
+    run "$DRAINCTL" check --quick --slow /slow -- python3 server.py
+    exits 1
+    # the chain is broken: its last link is no more, and no new one writes its pid
+    last=$(cat chain)
+    ! kill -0 "$last"
+    [ "$(cat chain)" = "$last" ]
 }
 
 @test "a target that forks, floods and resists everything but SIGKILL is cleaned up" {
@@ -188,4 +290,46 @@ END
     run "$DRAINCTL" check --pid "$running" --url "http://127.0.0.1:$(cat port)" --slow /slow \
         --grace 1s --report json
     kill -0 "$running"
+}
+
+# The small server on another address: server_at HOST.
+server_at() {
+    server
+    sed -i "s/\"127.0.0.1\"/\"$1\"/; s/^class Server.*/&\n    address_family = __import__('socket').AF_INET6 if ':' in '$1' else 2/" server.py
+}
+
+has_ipv6() {
+    python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+}
+
+# A server without a handler: what was in flight, queued and kept alive at the signal is lost,
+# whatever the address.
+@test "IPv6: the whole of the first runs" {
+    has_ipv6
+    server_at ::1
+    run "$DRAINCTL" check --url "http://[::1]:\${port}" --slow /slow --ready / --report json -- \
+        python3 server.py
+    exits 1
+    jq -e '[.defects[].id] | contains(["inflight-killed-at-signal", "accept-queue-reset",
+                                       "idle-keepalive-fin-race"])' <<<"$output"
+    jq -e '[.runs[] | select(.verdict == "inconclusive").scenario] == []' <<<"$output"
+}
+
+@test "localhost is wherever the server listens" {
+    has_ipv6
+    for address in ::1 127.0.0.1; do
+        server_at "$address"
+        run "$DRAINCTL" check --quick --url "http://localhost:\${port}" --slow /slow --ready / \
+            --report json -- python3 server.py
+        exits 1
+        jq -e '[.defects[].id] | index("inflight-killed-at-signal") != null' <<<"$output"
+    done
+}
+
+@test "a server at another address than the url's is said to be there" {
+    has_ipv6
+    server_at 127.0.0.1
+    run "$DRAINCTL" check --quick --within 3s --url "http://[::1]:\${port}" -- python3 server.py
+    exits 3
+    has "but not at the address of 'http://[::1]:"
 }

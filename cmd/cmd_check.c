@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/signame.h"
 #include "cmd/auditing.h"
 #include "cmd/messages.h"
@@ -28,6 +29,9 @@ static const struct option options[] = {
      0, NULL},
     {"stream", 0, OPTION_STRING, &battery_options.stream, "PATH",
      "a path whose answer comes in parts", 0, 0, NULL},
+    {"large", 0, OPTION_STRING, &battery_options.large, "PATH",
+     "a path with an answer of a megabyte or more (tried with --path, if that has one)", 0, 0,
+     NULL},
     {"upload", 0, OPTION_STRING, &battery_options.upload, "PATH",
      "a path that reads the body of a POST", 0, 0, NULL},
     {"ready", 0, OPTION_STRING, &battery_options.ready, "PATH", "the readiness path", 0, 0, NULL},
@@ -43,9 +47,11 @@ static const struct option options[] = {
     {"signal", 0, OPTION_SIGNAL, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
      NULL},
     {"grace", 0, OPTION_DURATION, &battery_options.grace_ns, "DURATION",
-     "from the signal to SIGKILL (12s)", 0, 0, NULL},
+     "from the signal (or the hook before it) to SIGKILL (12s, or the platform's)", 0, 0, NULL},
     {"profile", 0, OPTION_PROFILE, &profile_name, "PLATFORM",
      "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
+    {"pre-stop", 0, OPTION_DURATION, &battery_options.pre_stop_ns, "DURATION",
+     "the platform's hook before the signal takes this long of the grace", 0, 0, NULL},
     {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
      NULL},
     {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
@@ -56,6 +62,29 @@ static const struct option options[] = {
     SESSION_OPTION_ROWS(session_options),
     {0},
 };
+
+/* The hook takes its time out of the grace: what is left of that is the server's. */
+static int settle_pre_stop(struct error *err)
+{
+    struct battery_options *o = &battery_options;
+    char grace[32];
+    if (!o->pre_stop_ns && o->profile)
+        o->pre_stop_ns = o->profile->pre_stop_ns;
+    if (!o->pre_stop_ns)
+        return 0;
+    if (!o->profile) {
+        error_set(err, ERROR_USAGE, "--pre-stop needs a platform whose grace it takes from");
+        return error_hint(err, "add --profile kubernetes, for instance");
+    }
+    if (o->pre_stop_ns >= o->grace_ns) {
+        error_set(err, ERROR_USAGE, "--pre-stop leaves nothing of the grace of %s",
+                  duration_format(o->grace_ns, grace, sizeof grace));
+        return error_hint(err, "the platform would kill the server during the hook: shorten that, "
+                               "or give the grace that is set for it with --grace");
+    }
+    o->grace_ns -= o->pre_stop_ns;
+    return 0;
+}
 
 /* What the platform does, where the command line says nothing of its own. */
 static int settle(int argc, char **argv, struct error *err)
@@ -87,7 +116,7 @@ static int settle(int argc, char **argv, struct error *err)
     }
     if (!battery_options.grace_ns)
         battery_options.grace_ns = profile ? profile->grace_ns : default_grace_ns;
-    return 0;
+    return settle_pre_stop(err);
 }
 
 static int report(struct session *s, struct error *err)

@@ -31,6 +31,8 @@ const struct fault faults[] = {
      "answers of requests in flight end inside their header section"},
     {"lose-last-write", FAULT(LOSE_LAST_WRITE),
      "answers of requests in flight end inside their body"},
+    {"drop-unsent", FAULT(DROP_UNSENT),
+     "closes connections whose answer a slow reader has only half of"},
     /* connections */
     {"close-before-queue-empty", FAULT(CLOSE_LISTENER_EARLY),
      "closes the listener with connections in its accept queue"},
@@ -67,6 +69,8 @@ const struct fault faults[] = {
     {"ignore-signal", FAULT(IGNORE_SIGNAL), "goes on as if no signal had come"},
     {"no-handler", FAULT(NO_HANDLER), "has no handler: dies of the signal, or as PID 1 ignores it"},
     {"reload-on-signal", FAULT(RELOAD), "cuts requests in flight at the signal, and serves on"},
+    {"winch-stops", FAULT(WINCH_STOPS),
+     "SIGWINCH, which a terminal sends, stops it as SIGTERM does"},
     {"hang-at-signal", FAULT(HANG_AT_SIGNAL), "does nothing at all any more after the signal"},
     {"second-signal-aborts", FAULT(SECOND_ABORTS), "a second SIGTERM cuts requests in flight"},
     {"sigint-aborts", FAULT(SIGINT_ABORTS), "SIGINT cuts requests in flight"},

@@ -27,6 +27,7 @@ enum fault_kind {
     FAULT_KIND_ACCEPT_AND_DROP,      /* connections made during the drain are closed */
     FAULT_KIND_TRUNCATE_SILENTLY,    /* half the body, said to be all */
     FAULT_KIND_CUT_HEADER,           /* an answer ends inside its header section */
+    FAULT_KIND_DROP_UNSENT,          /* close connections with a half-sent answer at the signal */
     FAULT_KIND_LOSE_LAST_WRITE,      /* an answer ends inside its body */
     FAULT_KIND_FAIL_IN_FLIGHT,       /* 500 to requests that wait, at the signal */
     FAULT_KIND_CLOSE_DEPENDENCIES,   /* 500 to requests that end during the drain */
@@ -48,6 +49,7 @@ enum fault_kind {
     FAULT_KIND_HIDE_DEADLINE,        /* it is, and neither log nor exit status say so */
     FAULT_KIND_SECOND_ABORTS,        /* a second SIGTERM cuts all off */
     FAULT_KIND_SIGINT_ABORTS,        /* SIGINT cuts all off */
+    FAULT_KIND_WINCH_STOPS,          /* SIGWINCH begins the drain */
     FAULT_KIND_HANG_AT_SIGNAL,       /* the handler never returns */
     FAULT_KIND_RELOAD,               /* the signal cuts all off, and the server goes on */
     FAULT_KIND_NO_HANDLER,           /* the default action of the signals stays in force */

@@ -56,6 +56,11 @@ static bool is_half_head(const struct http *h)
     return h->state == STATE_HEAD;
 }
 
+static bool is_half_sent(const struct http *h)
+{
+    return h->state == STATE_ANSWERING && h->out.len > 0;
+}
+
 static bool is_in_flight(const struct http *h)
 {
     return h->request;
@@ -67,7 +72,7 @@ static const struct {
 } drops[] = {
     {FAULT(CUT_IN_FLIGHT), is_in_flight},       {FAULT(DROP_UPLOADS), is_upload},
     {FAULT(STRAND_CONTINUE), is_told_to_go_on}, {FAULT(DROP_POSTS), is_post_at_work},
-    {FAULT(DROP_HALF_HEADS), is_half_head},
+    {FAULT(DROP_HALF_HEADS), is_half_head},     {FAULT(DROP_UNSENT), is_half_sent},
 };
 
 static bool is_at_work(const struct http *h)

@@ -17,10 +17,10 @@ static void on_signal(int signo)
 {
     int errnum = errno;
     const uint64_t one = 1;
-    if (signo == SIGTERM)
-        sigterms = sigterms + 1;
-    else
+    if (signo == SIGINT)
         sigints = sigints + 1;
+    else
+        sigterms = sigterms + 1;
     (void)!write(wake_fd, &one, sizeof one);
     errno = errnum;
 }
@@ -64,6 +64,8 @@ int signals_start(struct server *s, struct error *err)
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
     }
+    if (server_faulty(s, FAULT(WINCH_STOPS)))
+        sigaction(SIGWINCH, &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* a ledger or log pipe that is closed must not be our end */
     return 0;
 }

@@ -17,7 +17,7 @@
     X(TARGET_KILL, "target-kill", "the run ended first: drainctl itself ends the target now")      \
     X(TARGET_EXIT, "target-exit", "the target exited")                                             \
     X(LISTENER, "listener", "the listener's accept queue changed; sockets 0: it is closed")        \
-    X(HEALTH, "health", "a health path began to answer otherwise")                                 \
+    X(HEALTH, "health", "a health path answers otherwise than before, or still the same")          \
     X(LOADS_START, "loads-start", "time zero of the loads")                                        \
     X(LOAD_START, "load-start", "a load's clients begin")                                          \
     X(LOAD_END, "load-end", "a load starts no more attempts and has none open")                    \
@@ -38,6 +38,7 @@
     X(DISPOSITION, "disposition", "what a process of the target does on the first signal")         \
     X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
+    X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \
     X(RUN_END, "run-end", "the run is over")
@@ -105,7 +106,8 @@ struct event {
     const char *plan; /* the scenario, raw JSON (an object in the line) */
     int64_t seed;
     const char *text; /* output line, note, argv (as JSON array), ledger event, health path */
-    int64_t at;       /* ledger: the server's own time, ns (same clock) */
+    int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
+                   stall: when it should have gone on */
 };
 
 enum field_type { FIELD_INT, FIELD_STRING, FIELD_RAW };

@@ -129,6 +129,18 @@ static char *fine_sentence(const struct finding *f, bool repeated)
     return buf_take(&b);
 }
 
+/* What would say that something was fine, of which a finding's consequences say nothing. */
+static bool is_covered_row(const struct audit *a, const struct defect *d)
+{
+    for (size_t i = 0; i < a->n_findings; i++) {
+        const char *covers = a->findings[i].defect->covers;
+
+        if (covers && name_in(d->id, covers))
+            return true;
+    }
+    return false;
+}
+
 static bool is_covered(const struct audit *a, const struct finding *f)
 {
     for (size_t i = 0; i < a->n_findings; i++) {
@@ -179,13 +191,36 @@ static bool has_repeats(const struct audit_input *in)
     return false;
 }
 
-static int64_t in_flight_in(const struct look *l)
+static int64_t in_flight_in(const struct look *l, const char *loads)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, INFLIGHT_LOADS " upload partial-head expect pipelined", was_in_flight,
-                   any_attempt);
+    sight_attempts(&s, l, loads, was_in_flight, any_attempt);
     return s.of;
+}
+
+static bool has_slow_path(const struct look *l)
+{
+    for (size_t i = 0; i < l->run->plan.n_loads; i++)
+        if (strcmp(l->run->plan.loads[i].name, "waiting") == 0)
+            return true;
+    return false;
+}
+
+static bool has_large(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, LARGE_LOADS, is_half_sent, any_attempt);
+    return s.of > 0;
+}
+
+/* Where there is a slow path, its requests; else what a slow client makes of a fast one. */
+static bool had_in_flight(const struct look *l)
+{
+    if (has_slow_path(l))
+        return in_flight_in(l, INFLIGHT_LOADS) > 0;
+    return in_flight_in(l, "streaming upload partial-head expect") > 0 || has_large(l);
 }
 
 /* A good grade is never empty: something must have been in flight at the signal. */
@@ -200,9 +235,11 @@ static const char *too_little(const struct look *looks, size_t n)
             return "the main run could not be carried out to its end";
         if (!looks[i].t0_ns)
             return "no signal was sent in the main run";
-        if (in_flight_in(&looks[i]) > 0)
+        if (had_in_flight(&looks[i]))
             return NULL;
-        reason = "nothing was in flight at the signal";
+        reason = has_slow_path(&looks[i]) && in_flight_in(&looks[i], "partial-head upload") > 0
+                     ? "no slow request had reached the server at the signal"
+                     : "nothing was in flight at the signal";
     }
     return reason;
 }
@@ -225,10 +262,24 @@ static void set_grade(struct audit *a, const struct look *looks, size_t n)
         a->grade = '?';
 }
 
+/* Once all findings are known. */
+static void add_fine(struct audit *a, const struct finding *good, size_t n)
+{
+    size_t cap = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (is_covered_row(a, good[i].defect))
+            continue;
+        MEM_GROW(a->fine, a->n_fine, cap);
+        a->fine[a->n_fine++] = fine_sentence(&good[i], a->repeated);
+    }
+}
+
 void audit_run(const struct audit_input *in, struct audit *a)
 {
     struct look *looks = mem_zero(in->n + 1, sizeof *looks);
-    size_t findings = 0, fine = 0;
+    struct finding *good = NULL;
+    size_t findings = 0, n_good = 0, cap_good = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
     for (size_t i = 0; i < in->n; i++)
@@ -246,11 +297,13 @@ void audit_run(const struct audit_input *in, struct audit *a)
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
         } else if (f.runs_all > 0 && d->fine) {
-            MEM_GROW(a->fine, a->n_fine, fine);
-            a->fine[a->n_fine++] = fine_sentence(&f, a->repeated);
+            MEM_GROW(good, n_good, cap_good);
+            good[n_good++] = f;
         }
         free(note);
     }
+    add_fine(a, good, n_good);
+    free(good);
     drop_consequences(a);
     if (a->n_findings)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);

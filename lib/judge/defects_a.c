@@ -156,8 +156,8 @@ const struct defect defects_before[] = {
         .title = "a signal that means something else stops it",
         .section = 'A',
         .severity = SEVERITY_MEDIUM,
-        .seen = "After a signal that does nothing by default, such as SIGWINCH, the listener "
-                "closes or the process ends.",
+        .seen = "After a signal that does nothing by default (SIGWINCH, SIGURG, SIGCHLD) the "
+                "listener closes or the process ends.",
         .why = "A terminal that is resized, or a tool that signals for another purpose, takes the "
                "service down.",
         .reference = "signal(7)",

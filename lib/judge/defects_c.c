@@ -155,12 +155,13 @@ const struct defect defects_drain[] = {
         .title = "the end of an answer is lost",
         .section = 'C',
         .severity = SEVERITY_HIGH,
-        .seen = "An answer begins during the drain and breaks off before its end.",
+        .seen = "An answer that begins during the drain, or that a slow reader has half of when "
+                "the signal comes, breaks off before its end.",
         .why = "The handler has finished and the log says 200, but the bytes were still in a "
                "buffer when the connection or the process was closed.",
         .reference = "RFC 9112 sections 8 and 9.6; close(2), SO_LINGER in socket(7)",
-        .unit = "answers begun during the drain",
-        .fine = "{n} answers begun during the drain arrived to their last byte",
+        .unit = "answers on their way",
+        .fine = "{n} answers on their way, slowly read ones among them, arrived to their last byte",
         .find = find_not_flushed,
         .fixes = {{"any", "a request is done when its last byte has been written, not when its "
                           "handler returns; then close with a lingering close"},

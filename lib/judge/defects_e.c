@@ -26,7 +26,8 @@ const struct defect defects_after[] = {
         .title = "processes are left behind",
         .section = 'E',
         .severity = SEVERITY_HIGH,
-        .seen = "The process has exited, and others that it started are still there.",
+        .seen = "The process has exited, and others that it started are still there, or answer "
+                "requests well after its end.",
         .why = "Workers without their master may hold the port and answer with old code; the next "
                "start fails, or two versions serve at once.",
         .reference = "wait(2), prctl(2) PR_SET_PDEATHSIG",
@@ -105,13 +106,15 @@ const struct defect defects_platform[] = {
         .title = "the hook before the signal leaves too little time",
         .section = 'F',
         .severity = SEVERITY_MEDIUM,
-        .seen = "The time of the pre-stop hook and that of the drain together are longer than the "
-                "platform's grace.",
+        .seen =
+            "Requests in flight are killed when what the pre-stop hook leaves of the platform's "
+            "grace is over.",
         .why = "The grace period runs from the beginning of the hook, so the kill comes in the "
                "middle of the drain.",
         .reference = "Kubernetes, Pod Lifecycle, Termination of Pods",
-        .unit = "runs",
+        .unit = "requests in flight",
         .fine = "the hook and the drain fit into the platform's grace",
+        .covers = "exit-never silent-conn-stalls stream-stalls-drain idle-after-close-stalls",
         .find = find_prestop,
         .fixes = {{"any", "hook + drain < grace: shorten the hook, or raise the grace"},
                   {"Kubernetes",

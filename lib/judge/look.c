@@ -8,6 +8,8 @@
 
 #include "journal/history.h"
 
+#define MS(n) ((int64_t)(n)*1000000)
+
 const struct event *next_event(const struct look *l, enum event_kind kind,
                                const struct event *after)
 {
@@ -68,6 +70,54 @@ static void learn_listener(struct look *l)
         }
 }
 
+static void learn_stalls(struct look *l)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_STALL, e));)
+        if (l->n_stalls < STALLS_MOST) {
+            l->stalls[l->n_stalls].from_ns = e->at;
+            l->stalls[l->n_stalls++].to_ns = e->t_ns;
+        } else {
+            l->stalls[STALLS_MOST - 1].to_ns = e->t_ns;
+        }
+}
+
+int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
+{
+    int64_t held = 0;
+
+    for (size_t i = 0; i < l->n_stalls; i++) {
+        int64_t from = l->stalls[i].from_ns > from_ns ? l->stalls[i].from_ns : from_ns;
+        int64_t to = l->stalls[i].to_ns < to_ns ? l->stalls[i].to_ns : to_ns;
+
+        held += to > from ? to - from : 0;
+    }
+    return held;
+}
+
+static bool is_reset_at_close(const struct look *l, const struct attempt *a)
+{
+    int64_t off = a->end_ns - l->closed_ns;
+
+    return l->closed_ns && a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns &&
+           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
+           off > -MS(5) && off < MS(5);
+}
+
+/* The depth was polled a moment before the end, and one or two may have been accepted since. */
+static void learn_queue(struct look *l)
+{
+    int64_t dead = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++)
+        dead += is_reset_at_close(l, &l->run->attempts[i]);
+    l->queue_reset = dead && l->run->target.queue_lost * 10 >= dead * 9;
+}
+
+bool is_unaccepted(const struct look *l, const struct attempt *a)
+{
+    return a->reason == REASON_NEVER_ACCEPTED || (l->queue_reset && is_reset_at_close(l, a));
+}
+
 void look_init(struct look *l, const struct audit_input *in, size_t run)
 {
     const struct run_verdict *v = &in->runs[run];
@@ -83,6 +133,8 @@ void look_init(struct look *l, const struct audit_input *in, size_t run)
     learn_kill(l);
     learn_process(l);
     learn_listener(l);
+    learn_stalls(l);
+    learn_queue(l);
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].whole && v->attempts[i].end_ns > l->last_ns)
             l->last_ns = v->attempts[i].end_ns;
@@ -193,10 +245,26 @@ bool has_no_byte(const struct look *l, const struct attempt *a)
     return a->connected_ns && !a->first_ns;
 }
 
-bool was_in_flight(const struct look *l, const struct attempt *a)
+bool was_open(const struct look *l, const struct attempt *a)
 {
     (void)l;
     return a->phase == PHASE_SENDING || a->phase == PHASE_WAITING || a->phase == PHASE_RECEIVING;
+}
+
+bool was_in_flight(const struct look *l, const struct attempt *a)
+{
+    return was_open(l, a) && !is_unaccepted(l, a);
+}
+
+/* A slow reader's small segments and window let the kernel take about 240 KB off a server's hands
+ * (measured on Linux 6.18, loopback). A whole answer that is not much larger proves nothing: it may
+ * have lain there, and would have come through without the server. One that was cut does. */
+enum { HALF_SENT_LEAST = 512 * 1024 };
+
+bool is_half_sent(const struct look *l, const struct attempt *a)
+{
+    return load_in(l, a, LARGE_LOADS) && a->phase == PHASE_RECEIVING &&
+           (is_cut(l, a) || (a->end && a->end->body_bytes >= HALF_SENT_LEAST));
 }
 
 bool is_completed(const struct look *l, const struct attempt *a)

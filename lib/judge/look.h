@@ -5,6 +5,8 @@
 
 #include "judge/audit.h"
 
+enum { STALLS_MOST = 64 };
+
 struct look {
     const struct audit_input *in;
     const struct run_verdict *run;
@@ -19,6 +21,12 @@ struct look {
     int64_t main_pid, owner_pid;              /* owner of the listening socket; 0: not known */
     const char *main_command, *owner_command; /* "" when not known */
     const char *main_disposition, *owner_disposition;
+    /* when drainctl itself was held up; of more than these the rest is taken for one */
+    struct {
+        int64_t from_ns, to_ns;
+    } stalls[STALLS_MOST];
+    size_t n_stalls;
+    bool queue_reset; /* of what was reset as the listener closed, nearly all lay in its queue */
 };
 
 void look_init(struct look *look, const struct audit_input *in, size_t run);
@@ -35,6 +43,9 @@ const char *command_word(const char *command, int which, char *out, size_t size)
 /* One of `programs` (as names for name_in) is the command's first or second word. */
 bool command_is(const char *command, const char *programs);
 
+/* For how much of this time drainctl was held up: what it saw late may have been early. */
+int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns);
+
 /* Milliseconds since the first signal. */
 double look_ms(const struct look *l, int64_t t_ns);
 
@@ -43,12 +54,19 @@ typedef bool attempt_test(const struct look *l, const struct attempt *a);
 attempt_test is_cut;
 /* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. */
 attempt_test is_lost;
+/* Reset in the accept queue, by a witness, or by all that was seen: with the listener's end, when
+ * its queue held about as many as died so. The server never had it. */
+attempt_test is_unaccepted;
 /* Connected, and no byte of an answer. */
 attempt_test has_no_byte;
-/* Sent or being sent when the first signal came, and not yet answered in full. */
-attempt_test was_in_flight;
+/* Sent or being sent when the first signal came, and not yet answered in full; in flight: and the
+ * server had taken it from its accept queue. */
+attempt_test was_open, was_in_flight;
 attempt_test is_completed;
 attempt_test any_attempt, is_never_bad;
+/* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
+ * than the kernel could have taken off its hands. */
+attempt_test is_half_sent;
 
 /* Count attempts of the loads `loads`: those that pass `of`, and of these those that pass `bad`,
  * remembering the first few. Adds to what the sight holds. */
@@ -68,5 +86,7 @@ const struct event *next_event(const struct look *l, enum event_kind kind,
 
 /* Requests that were being worked on at the signal, in the loads that a drain must finish. */
 #define INFLIGHT_LOADS "waiting waiting-post kept streaming"
+/* Answers that are read slowly until some time after the signal. */
+#define LARGE_LOADS "large large-slow"
 
 #endif

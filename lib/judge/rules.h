@@ -38,6 +38,10 @@ attempt_test is_cut_in_flight;
 bool run_cut_outlasting(const struct look *l);
 /* Some request in flight in that run was lost. */
 bool run_lost_in_flight(const struct look *l);
+/* Somebody was answered in the last moments before the signal. */
+bool run_served_before(const struct look *l);
+/* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
+bool run_silent_after(const struct look *l);
 /* Nanoseconds from the last sign of work (an answer, the listener's end) to the exit or the kill;
  * 0 while the listener stayed open to the end, as it then was still in service. */
 int64_t late_ns(const struct look *l);

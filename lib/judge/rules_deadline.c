@@ -34,6 +34,14 @@ static bool is_outlasting(const struct look *l)
     return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
+/* What the platform leaves the server, of which a hook before the signal has had its part. */
+static bool is_platforms_kill(const struct look *l, int64_t after)
+{
+    const struct profile *p = l->in->profile;
+
+    return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
+}
+
 /* A wait of up to ten seconds (docker's grace, the shortest common one) may still have a limit
  * that the run was too short to see: then this is only a remark. */
 void find_no_deadline(const struct look *l, struct sight *s)
@@ -42,7 +50,7 @@ void find_no_deadline(const struct look *l, struct sight *s)
     const struct profile *p = l->in->profile;
 
     if (!look_run_is(l, "check-deadline") || !after || !is_outlasting(l) ||
-        (p && after >= p->grace_ns))
+        is_platforms_kill(l, after))
         return;
     sight_whole(s, was_killed(l));
     if (!s->count)
@@ -55,14 +63,13 @@ void find_no_deadline(const struct look *l, struct sight *s)
 static void find_killed_by_platform(const struct look *l, struct sight *s)
 {
     int64_t after = kill_after(l);
-    const struct profile *p = l->in->profile;
 
-    if (!p || !after || after < p->grace_ns || !is_outlasting(l))
+    if (!is_platforms_kill(l, after) || !is_outlasting(l))
         return;
     sight_whole(s, was_killed(l));
     if (s->count)
-        sight_note(s, "%s kills after %.1f s, and the server was still waiting", p->title,
-                   (double)p->grace_ns / 1e9);
+        sight_note(s, "%s kills after %.1f s, and the server was still waiting",
+                   l->in->profile->title, (double)after / 1e9);
 }
 
 /* The other way not to fit: a limit of its own that is shorter than the requests it serves. */
@@ -205,9 +212,17 @@ void find_header_cut(const struct look *l, struct sight *s)
         sight_attempts(s, l, "*", was_in_flight, is_header_cut);
 }
 
+/* How long requests go on arriving after the signal; during a hook before it they do already. */
+static int64_t lag_left(const struct look *l)
+{
+    int64_t lag = l->in->profile->lag_ns - l->run->plan.pre_stop_ns;
+
+    return lag > 0 ? lag : 0;
+}
+
 static bool is_during_lag(const struct look *l, const struct attempt *a)
 {
-    return a->start_ns > l->t0_ns && a->start_ns - l->t0_ns <= l->in->profile->lag_ns;
+    return a->start_ns > l->t0_ns && a->start_ns - l->t0_ns <= lag_left(l);
 }
 
 static bool is_refused_connection(const struct look *l, const struct attempt *a)
@@ -221,24 +236,31 @@ void find_endpoint_lag(const struct look *l, struct sight *s)
 {
     const struct profile *p = l->in->profile;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !p->lag_ns)
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !lag_left(l))
         return;
     sight_attempts(s, l, "arrivals", is_during_lag, is_refused_connection);
     if (s->count)
-        sight_note(s, "%s may go on sending for about %.0f s", p->title, (double)p->lag_ns / 1e9);
+        sight_note(s, "%s may go on sending for about %.0f s", p->title, (double)lag_left(l) / 1e9);
 }
 
+static bool is_killed_in_flight(const struct look *l, const struct attempt *a)
+{
+    return is_lost(l, a) && a->end_ns >= l->kill_ns;
+}
+
+/* Requests that would have had the platform's whole patience, and were killed in what the hook had
+ * left of it. */
 void find_prestop(const struct look *l, struct sight *s)
 {
     const struct profile *p = l->in->profile;
-    int64_t took = l->exit_ns - l->t0_ns;
+    int64_t hook = l->run->plan.pre_stop_ns, after = kill_after(l);
 
-    if (!look_run_is(l, "check-main") || !l->ended_itself || !p || !p->pre_stop_ns)
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !hook || !after)
         return;
-    sight_whole(s, took + p->pre_stop_ns > p->grace_ns);
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_killed_in_flight);
     if (s->count)
-        sight_note(s, "%.1f s of drain after a hook of %.1f s do not fit into %.1f s",
-                   (double)took / 1e9, (double)p->pre_stop_ns / 1e9, (double)p->grace_ns / 1e9);
+        sight_note(s, "a hook of %.1f s leaves %.1f s of the grace of %.1f s", (double)hook / 1e9,
+                   (double)after / 1e9, (double)(hook + after) / 1e9);
 }
 
 static bool is_cut_with_no_byte(const struct look *l, const struct attempt *a)

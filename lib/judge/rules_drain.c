@@ -63,12 +63,13 @@ static bool in_time(const struct look *l)
  * closing of the listener resets at once is another defect. */
 static bool is_after_signal(const struct look *l, const struct attempt *a)
 {
-    return a->connected_ns > l->t0_ns + MS(20) && !a->reused;
+    return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
 }
 
 static bool is_hanging(const struct look *l, const struct attempt *a)
 {
-    return has_no_byte(l, a) && is_lost(l, a) && a->end_ns - a->connected_ns >= MS(50);
+    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns &&
+           a->end_ns - a->sent_ns >= MS(50) + 2 * look_held_ns(l, l->t0_ns, a->end_ns);
 }
 
 void find_nobody_accepts(const struct look *l, struct sight *s)
@@ -87,7 +88,8 @@ static bool was_written_late(const struct look *l, const struct attempt *a)
     /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
     if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
         return false;
-    return a->whole && a->first_ns > l->closed_ns + MS(100) && a->status >= 200;
+    return a->whole && a->status >= 200 &&
+           a->first_ns > l->closed_ns + MS(100) + 2 * look_held_ns(l, l->t0_ns, a->first_ns);
 }
 
 static bool is_untold(const struct look *l, const struct attempt *a)
@@ -159,13 +161,25 @@ void find_idle_stalls(const struct look *l, struct sight *s)
                    (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
 }
 
+/* Workers that read one connection at a time wait in each that says nothing, and then there is
+ * nobody to answer, signal or not. What they wait for cannot be seen from outside. */
+static bool holds_the_workers(const struct look *l, struct sight *s)
+{
+    if (!run_silent_after(l) || run_served_before(l))
+        return false;
+    sight_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
+    sight_note(s, "nobody was answered, after the signal or just before it: probably these hold "
+                  "its workers");
+    return s->count > 0;
+}
+
 /* A bounded wait of a few seconds is a choice (Go waits 5 s): low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
 void find_silent_stalls(const struct look *l, struct sight *s)
 {
     int64_t late = late_ns(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s))
         return;
     if (late > MS(LATE_MS))
         sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
@@ -239,31 +253,35 @@ static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, b
     return status;
 }
 
-static bool is_listening_at(const struct look *l, int64_t t_ns)
+/* Asked well after the signal, and answered at once: a server that is slow to answer because its
+ * machine is busy may be slow to see the signal, too. */
+static bool is_asked_late(const struct look *l, const struct event *e)
 {
-    return l->closed_ns ? l->closed_ns > t_ns : next_event(l, EVENT_LISTENER, NULL) != NULL;
+    return e->at >= l->t0_ns + MS(250) && e->t_ns - e->at <= MS(100);
 }
 
-/* The journal holds changes of the answer, so an old 200 proves something only as long as probes
- * can connect. A listener that is closed is "not ready" too: nobody is sent there. */
+/* A listener that is closed is "not ready" too: nobody is sent there. */
 void find_health_stays(const struct look *l, struct sight *s)
 {
     const char *path = l->run->plan.target.health_ready;
-    int64_t at = l->t0_ns + MS(250), status;
-    bool polled = false;
+    bool turned = false;
 
     if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
         return;
-    if (l->exit_ns && l->exit_ns < at)
-        return;
-    status = health_at(l, path, at, &polled);
-    if (!polled)
-        return;
-    if (status >= 200 && status < 300 && !is_listening_at(l, at + MS(50)))
-        return; /* closed before a probe could tell, or not known whether it was open */
-    sight_whole(s, status >= 200 && status < 300);
-    if (s->count)
-        sight_note(s, "%s still answered %lld 250 ms after the signal", path, (long long)status);
+    for (const struct event *e = NULL; !s->count && (e = next_event(l, EVENT_HEALTH, e));) {
+        if (!e->text || strcmp(e->text, path) != 0 || e->t_ns <= l->t0_ns)
+            continue;
+        bool ready = e->status >= 200 && e->status < 300;
+
+        turned |= !ready;
+        if (!ready || !is_asked_late(l, e))
+            continue;
+        sight_whole(s, true);
+        sight_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
+                   look_ms(l, e->at), (long long)e->status);
+    }
+    if (turned && !s->count)
+        sight_whole(s, false);
 }
 
 /* Refused is no answer: the platform's probe may use another port. Only a bad answer counts. */
@@ -298,10 +316,24 @@ static bool is_broken_answer(const struct look *l, const struct attempt *a)
            (a->phase != PHASE_SENDING || a->reason == REASON_CLOSED_MID_RESPONSE);
 }
 
+/* Those that are read slowly go on fast a second after the signal at the latest. What is cut long
+ * after that met a limit, and may have been slow because of us. */
+static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
+{
+    int64_t since = a->end_ns - l->t0_ns;
+
+    return is_broken_answer(l, a) && (!load_in(l, a, LARGE_LOADS) ||
+                                      since <= MS(2000) + look_held_ns(l, l->t0_ns, a->end_ns));
+}
+
+/* Half sent at the signal: to the handler it was done long before, and only a slow reader shows
+ * that it was not. What is cut beside the requests in flight is another defect's. */
 void find_not_flushed(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "*", is_answer_begun, is_broken_answer);
+    if (!look_run_is(l, "check-main"))
+        return;
+    sight_attempts(s, l, "*", is_answer_begun, is_cut_unlimited);
+    sight_attempts(s, l, LARGE_LOADS, is_half_sent, is_cut_unlimited);
 }
 
 void find_recycle_drop(const struct look *l, struct sight *s)

@@ -157,16 +157,31 @@ void find_signal_ignored(const struct look *l, struct sight *s)
                    l->main_disposition);
 }
 
+/* When it stopped serving by itself: before the kill that ends the run. INT64_MAX: it did not. */
+static int64_t stopped_ns(const struct look *l)
+{
+    int64_t end = l->ended_itself ? l->exit_ns : INT64_MAX;
+
+    return l->closed_ns && l->closed_ns < l->kill_ns && l->closed_ns < end ? l->closed_ns : end;
+}
+
 /* Only signals that do nothing by default: any other ends a process that has no handler. */
 void find_unrelated_signal(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-unrelated-signal*") || !l->t0_ns)
+    int64_t end = stopped_ns(l);
+    int signo = 0;
+
+    if (!look_run_is(l, "check-unrelated-signal") || !l->t0_ns)
         return;
-    if (first_signal(l) != SIGWINCH && first_signal(l) != SIGURG && first_signal(l) != SIGCHLD)
-        return;
-    sight_whole(s, l->closed_ns || l->ended_itself);
+    for (size_t i = 0; i < l->run->n_signals; i++)
+        if (l->run->signals[i].signo != SIGKILL && l->run->signals[i].t_ns < end) {
+            signo = l->run->signals[i].signo;
+            s->of++;
+        }
+    s->count = end != INT64_MAX;
     if (s->count)
-        sight_note(s, "%s stopped it", signame_name(first_signal(l)));
+        sight_note(s, "%s came, and %s", signame_name(signo),
+                   end == l->exit_ns ? "it exited" : "its listener was closed");
 }
 
 /* Dying of the signal before there is a handler is in order: nothing was promised yet. */
@@ -178,6 +193,27 @@ void find_startup_signal(const struct look *l, struct sight *s)
     if (s->count)
         sight_note(s, "%s during the start was forgotten, and the server stayed",
                    signame_name(first_signal(l)));
+}
+
+static bool is_answered_after_exit(const struct look *l, const struct attempt *a)
+{
+    return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
+}
+
+/* Answers that others gave when the main process was gone: in a container, or where the platform
+ * kills what the main process leaves, they would have been cut. */
+static void find_left_working(const struct look *l, struct sight *s)
+{
+    struct sight after = {0};
+
+    sight_attempts(&after, l, INFLIGHT_LOADS, was_in_flight, is_answered_after_exit);
+    if (!after.count)
+        return;
+    after.severity = s->severity;
+    *s = after;
+    s->of = s->count;
+    sight_note(s, "the main process exited, and those that it left went on for up to %.1f s",
+               (double)(l->last_ns - l->exit_ns) / 1e9);
 }
 
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */
@@ -199,6 +235,8 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
     sight_whole(s, left > 0);
     if (left)
         sight_note(s, "%lld left behind, the first is '%s'", (long long)left, word);
+    else
+        find_left_working(l, s);
 }
 
 void find_listener_leaked(const struct look *l, struct sight *s)
@@ -236,6 +274,7 @@ void find_exit_code(const struct look *l, struct sight *s)
 {
     const struct target_verdict *t = &l->run->target;
     int signo = first_signal(l);
+    struct sight large = {0};
     struct cuts cuts;
 
     if (!look_run_is(l, "check-main check-group") || !ended(l))
@@ -243,7 +282,8 @@ void find_exit_code(const struct look *l, struct sight *s)
     if (!t->exit_signal && t->exit_code < 0)
         return; /* not known */
     cuts_find(l, &cuts);
-    if (!cuts.of || run_lost_in_flight(l) || late_ns(l) > MS(1000))
+    sight_attempts(&large, l, LARGE_LOADS, was_in_flight, is_lost);
+    if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000))
         return;
     sight_whole(s, t->exit_signal || t->exit_code);
     if (!s->count)

@@ -114,7 +114,7 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
         sight_note(s, "the first was cut %.0f ms after the signal%s", look_ms(l, cuts.first_ns),
                    l->run->target.exit_signal ? "; the process died of it" : "");
-    } else {
+    } else if (!cuts.count) {
         s->of += cuts.of;
     }
 }
@@ -158,8 +158,7 @@ void find_deps_closed(const struct look *l, struct sight *s)
 
 static bool is_sending(const struct look *l, const struct attempt *a)
 {
-    (void)l;
-    return a->phase == PHASE_SENDING;
+    return a->phase == PHASE_SENDING && !is_unaccepted(l, a);
 }
 
 /* An answer had begun, and a reset took it away while the request was still being sent. */
@@ -187,22 +186,17 @@ void find_upload_cut(const struct look *l, struct sight *s)
         sight_attempts(s, l, "upload", is_sending, is_upload_cut);
 }
 
+/* Where nobody is answered at all, that is what is wrong. */
 void find_expect_stranded(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
+    if (look_run_is(l, "check-main") && !run_silent_after(l))
         sight_attempts(s, l, "expect", was_in_flight, is_lost);
-}
-
-static bool is_half_head(const struct look *l, const struct attempt *a)
-{
-    (void)l;
-    return a->phase == PHASE_SENDING;
 }
 
 void find_half_head(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "partial-head", is_half_head, is_cut);
+        sight_attempts(s, l, "partial-head", is_sending, is_cut);
 }
 
 /* The other request of the pair comes right after it on the same connection. */
@@ -230,8 +224,10 @@ void find_pipelined(const struct look *l, struct sight *s)
 
         if (!load_in(l, a, "pipelined") || !was_in_flight(l, a) || !(b = pair_of(l, i)))
             continue;
+        if (!a->whole)
+            continue; /* what is lost with the first one is not a pair's loss */
         s->of++;
-        if (!a->whole || !is_lost(l, b))
+        if (!is_lost(l, b))
             continue;
         s->count++;
         sight_add_attempt(s, b->id);
@@ -270,18 +266,77 @@ static bool is_answer_after(const struct look *l, const struct attempt *a)
     return a->whole && a->end_ns > l->t0_ns + MS(100);
 }
 
-/* Nothing in flight comes through, nothing at all is answered, and it does not end. */
-void find_handler_deadlock(const struct look *l, struct sight *s)
+static bool is_answer_just_before(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
+}
+
+bool run_served_before(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_answer_just_before);
+    return s.count > 0;
+}
+
+bool run_silent_after(const struct look *l)
 {
     struct sight answers = {0}, lost = {0};
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
-        return;
-    sight_attempts(&lost, l, INFLIGHT_LOADS, was_in_flight, is_lost);
-    if (!lost.of)
-        return;
+    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
     sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
-    sight_whole(s, !l->ended_itself && lost.count == lost.of && answers.count == 0);
+    return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
+}
+
+/* Refused, closed or reset by the server well after the signal, and before any kill. */
+static bool is_sign_of_life(const struct look *l, const struct attempt *a)
+{
+    return (a->outcome == OUTCOME_REFUSED || a->outcome == OUTCOME_CUT_OFF) &&
+           a->end_ns > l->t0_ns + MS(20) && a->end_ns < l->kill_ns;
+}
+
+static bool shows_life(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_sign_of_life);
+    return s.count > 0 || (l->closed_ns && l->closed_ns < l->kill_ns);
+}
+
+/* The longest that a request took which nothing disturbed; 0 when that was not measured. */
+static int64_t undisturbed_ns(const struct look *l)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct run_verdict *run = &l->in->runs[i];
+
+        if (!run->scenario || strcmp(run->scenario, "check-control") != 0)
+            continue;
+        for (size_t k = 0; k < run->n_attempts; k++)
+            if (run->attempts[k].whole &&
+                run->attempts[k].end_ns - run->attempts[k].start_ns > longest)
+                longest = run->attempts[k].end_ns - run->attempts[k].start_ns;
+    }
+    return longest;
+}
+
+/* From the signal to the kill there was time for what was in flight. */
+static bool had_time(const struct look *l)
+{
+    int64_t had = (l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) - l->t0_ns;
+
+    return had > MS(5000) && had > 2 * undisturbed_ns(l);
+}
+
+/* Nothing in flight comes through, nothing at all is answered, and it does not end, though it
+ * served until the signal. A kill that comes before the requests could be done proves that only
+ * when the server did not do anything else either. */
+void find_handler_deadlock(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
+        return;
+    sight_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
     if (s->count)
         sight_note(s, "no answer to anybody since the signal, and no exit; killed after %.1f s",
                    look_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);

@@ -13,18 +13,26 @@ static bool is_lost_in_queue(const struct look *l, const struct attempt *a)
 
 static bool is_never_accepted(const struct look *l, const struct attempt *a)
 {
-    return is_cut(l, a) && a->reason == REASON_NEVER_ACCEPTED;
+    return is_cut(l, a) && is_unaccepted(l, a);
 }
 
+/* A client that was held up between its connection and its request is not counted: a server may
+ * close what says nothing for so long. */
 static bool is_around_close(const struct look *l, const struct attempt *a)
 {
-    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000);
+    int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
+
+    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000) &&
+           look_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct look *l, const struct attempt *a)
 {
     return is_around_close(l, a) && a->connected_ns;
 }
+
+/* New connections that a server of few workers may not have come to at the signal. */
+#define QUEUED_LOADS INFLIGHT_LOADS " pipelined upload expect idle-*"
 
 void find_accept_queue(const struct look *l, struct sight *s)
 {
@@ -33,6 +41,7 @@ void find_accept_queue(const struct look *l, struct sight *s)
     if (!look_run_is(l, "check-main") || !l->t0_ns)
         return;
     sight_attempts(s, l, "arrivals", is_connected_around, is_never_accepted);
+    sight_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
     if (!s->count)
         s->of = 0; /* nobody knows how many of them were in the queue */
 }
@@ -51,7 +60,7 @@ void find_handshake(const struct look *l, struct sight *s)
 /* Taken from the queue (no witness says otherwise) and closed without an answer. */
 static bool is_accept_race(const struct look *l, const struct attempt *a)
 {
-    return is_cut(l, a) && has_no_byte(l, a) && a->reason != REASON_NEVER_ACCEPTED &&
+    return is_cut(l, a) && has_no_byte(l, a) && !is_unaccepted(l, a) &&
            !is_reset_in_handshake(l, a) && a->end_ns - a->start_ns < MS(50);
 }
 

@@ -218,13 +218,36 @@ static void add_missing(const struct run_facts *f, size_t index, struct ground_t
         buf_addf(&t->why, "its moment never came (%s)", moment ? moment : "");
 }
 
+/* With this a path is in flight long enough for the target to be seen at rest meanwhile. */
+static const double slow_enough_ms = 250;
+
+/* Of a check nobody chose the moment: what is wrong is the path that was said to be slow. */
+static bool was_not_slow(const struct run_verdict *v, const struct run_facts *f,
+                         struct ground_text *t)
+{
+    const struct plan_when *when = &f->plan->signals[0].when;
+    if (!f->plan->audit || f->exit || when->kind != WHEN_IN_FLIGHT)
+        return false;
+    const struct load_verdict *load = &v->loads[when->load];
+    const char *path = f->plan->loads[when->load].path;
+    char what[32];
+    if (!load->n_reasons || !(load->p50_ms < slow_enough_ms)) /* nor without any whole answer */
+        return false;
+    reason_text(load->reasons[0].reason, load->reasons[0].status, what, sizeof what);
+    buf_addf(&t->why, "nothing was in flight, so nothing is said: '%s' was over in %.1f ms (%s)",
+             path, load->p50_ms, what);
+    buf_addf(&t->hint, "give a path that exists and takes a second or two");
+    return true;
+}
+
 /* Without a first signal there was no shutdown, and nothing expected of one is broken. */
 static bool no_signal_at_all(const struct run_verdict *v, const struct run_facts *f,
                              struct ground_text *t)
 {
-    (void)v;
     if (f->plan->n_signals == 0 || f->t0_ns || f->partial)
         return false;
+    if (was_not_slow(v, f, t))
+        return true;
     add_missing(f, 0, t);
     buf_adds(&t->hint, "choose a moment that this load reaches");
     return true;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "base/resolve.h"
 
 struct parts {
     char *host, *port, *scheme;
@@ -34,35 +34,16 @@ static int parse(const char *url, struct parts *p)
     return bad ? -1 : 0;
 }
 
-/* IPv4 first: a server under test that listens on one family mostly listens on that one. */
-static struct addrinfo *preferred(struct addrinfo *list)
+/* Only the one address: a client that tries another one behind our back is two attempts. */
+static struct curl_slist *resolve_entry(const struct parts *p, const struct resolved *r)
 {
-    for (struct addrinfo *i = list; i; i = i->ai_next)
-        if (i->ai_family == AF_INET)
-            return i;
-    return list;
-}
-
-static void add_numeric(struct buf *b, const struct addrinfo *i)
-{
-    char text[INET6_ADDRSTRLEN + 8];
-    if (getnameinfo(i->ai_addr, i->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
-        buf_addf(b, i->ai_family == AF_INET6 ? "%s[%s]" : "%s%s", b->len ? "," : "", text);
-}
-
-static struct curl_slist *resolve_list(const struct parts *p, const struct addrinfo *list,
-                                       const struct addrinfo *first)
-{
-    struct buf addresses;
-    buf_init(&addresses, 4096);
-    add_numeric(&addresses, first);
-    for (const struct addrinfo *i = list; i; i = i->ai_next)
-        if (i != first)
-            add_numeric(&addresses, i);
-    char *entry = mem_printf("%s:%s:%s", p->host, p->port, addresses.data ? addresses.data : "");
+    char text[INET6_ADDRSTRLEN + 8] = "";
+    getnameinfo((const struct sockaddr *)&r->at, r->len, text, sizeof text, NULL, 0,
+                NI_NUMERICHOST);
+    bool six = r->at.ss_family == AF_INET6;
+    char *entry = mem_printf(six ? "%s:%s:[%s]" : "%s:%s:%s", p->host, p->port, text);
     struct curl_slist *s = curl_slist_append(NULL, entry);
     free(entry);
-    buf_free(&addresses);
     return s;
 }
 
@@ -80,22 +61,19 @@ static char *bare_host(const char *host)
 
 static int lookup(struct address *a, const struct parts *p, struct error *err)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
+    struct resolved list[RESOLVE_MOST];
+    bool named;
     char *host = bare_host(p->host);
-    hints.ai_flags = AI_NUMERICHOST;
-    bool named = getaddrinfo(host, p->port, &hints, &list) != 0;
-    hints.ai_flags = AI_ADDRCONFIG;
-    int rc = named ? getaddrinfo(host, p->port, &hints, &list) : 0;
+    int n = resolve_host(host, p->port, list, &named);
     free(host);
-    if (rc)
-        return error_set(err, ERROR_RUN, "cannot resolve '%s': %s", p->host, gai_strerror(rc));
-    struct addrinfo *first = preferred(list);
-    memcpy(&a->addr, first->ai_addr, first->ai_addrlen);
-    a->addr_len = first->ai_addrlen;
+    if (n < 0)
+        return error_set(err, ERROR_RUN, "cannot resolve '%s': %s", p->host, gai_strerror(n));
+    const struct resolved *chosen = &list[resolve_first_held(list, n)];
+    a->addr = chosen->at;
+    a->addr_len = chosen->len;
     a->loopback = is_loopback(&a->addr);
     if (named)
-        a->resolve = resolve_list(p, list, first);
-    freeaddrinfo(list);
+        a->resolve = resolve_entry(p, chosen);
     return 0;
 }
 

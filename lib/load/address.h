@@ -14,7 +14,7 @@ struct address {
     char *base;                   /* the URL without a trailing slash */
     char *authority;              /* for the Host field: host[:port] */
     bool loopback;                /* IPv4 127.0.0.0/8 */
-    struct sockaddr_storage addr; /* the first address */
+    struct sockaddr_storage addr; /* of several, one that somebody listens at */
     socklen_t addr_len;
     struct curl_slist *resolve; /* for CURLOPT_RESOLVE; NULL when the host is an address */
 };

@@ -28,6 +28,7 @@ struct group {
     bool open_loop, head;
     bool released, held_told; /* of a held load */
     bool stopping;            /* no more attempts */
+    bool reads_freely;        /* a slow reader is slow no more */
     const char *why;          /* for load-end */
     struct client **clients;
     size_t n_clients;

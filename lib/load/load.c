@@ -142,6 +142,11 @@ void loads_release(struct loads *l, int load)
     group_release(&l->groups[load]);
 }
 
+void loads_read_on(struct loads *l, int load)
+{
+    l->groups[load].reads_freely = true; /* seen when a paused transfer next looks, in ms */
+}
+
 void loads_stop(struct loads *l, int load, const char *why)
 {
     group_stop(&l->groups[load], why);

@@ -106,8 +106,7 @@ static void connection_options(CURL *easy, const struct client *c, const struct 
 
 static void size_options(CURL *easy, const struct group *g)
 {
-    bool small = g->plan->clients > FEW || g->plan->read_bps > 0;
-    long size = small ? BUFFER_MANY : BUFFER_FEW;
+    long size = g->plan->clients > FEW ? BUFFER_MANY : BUFFER_FEW;
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, size);
 }
 

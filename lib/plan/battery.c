@@ -77,6 +77,7 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
                           const struct battery_run *run)
 {
     char grace[32];
+    int64_t kill_ns = run->kill_after_ns ? run->kill_after_ns : o->grace_ns;
     json_out_array(j, "signals");
     run->signals(j, o, run);
     if (o->pid <= 0) { /* what we did not start is not ours to kill */
@@ -84,12 +85,21 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "send", "SIGKILL");
         json_out_string(j, "to", "tree");
         json_out_object(j, "when");
-        json_out_string(j, "after", duration_format(o->grace_ns, grace, sizeof grace));
-        json_out_string(j, "of", signame_name(run->signo ? run->signo : o->signo));
+        json_out_string(j, "after", duration_format(kill_ns, grace, sizeof grace));
+        json_out_string(j, "of", signame_name(battery_first_signal(o, run)));
         json_out_end_object(j);
         json_out_end_object(j);
     }
     json_out_end_array(j);
+}
+
+static void write_platform(struct json_out *j, const struct battery_options *o)
+{
+    char pre_stop[32];
+    if (o->profile)
+        json_out_string(j, "profile", o->profile->name);
+    if (o->pre_stop_ns)
+        json_out_string(j, "pre_stop", duration_format(o->pre_stop_ns, pre_stop, sizeof pre_stop));
 }
 
 static int build_run(const struct battery_options *o, const struct battery_run *run,
@@ -104,8 +114,7 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_string(&j, "name", run->name);
     json_out_string(&j, "about", run->about);
     json_out_bool(&j, "audit", true);
-    if (o->profile)
-        json_out_string(&j, "profile", o->profile->name);
+    write_platform(&j, o);
     json_out_string(
         &j, "timeout",
         duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));

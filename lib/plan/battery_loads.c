@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/clock.h"
 #include "base/signame.h"
 
 /* One load of the main run. Only keys that differ from the default are written. */
@@ -12,7 +13,7 @@ struct load_row {
     const char *name;
     const char *shape; /* NULL: request */
     const char *method;
-    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD, PATH_OUTLAST } path;
+    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD, PATH_OUTLAST, PATH_LARGE } path;
     int clients;
     int each;   /* requests of each client; 0: until the run ends */
     bool fresh; /* new connections */
@@ -23,8 +24,11 @@ struct load_row {
     int body_bytes;
     const char *body_over;
     const char *rate, *start, *stop_after, *resume;
-    int read_bps;
+    const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
+                               tested is the half-sent answer, not the server's patience */
 };
+
+enum { SLOW_BYTES_PER_SECOND = 64 * 1024 };
 
 /* clang-format off */
 static const struct load_row main_loads[] = {
@@ -35,6 +39,11 @@ static const struct load_row main_loads[] = {
      .till_signal = true, .fresh = true, .body_bytes = 16, .start = "550ms"},
     {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
+    /* a small answer is there at once and says nothing; one of a megabyte is half sent */
+    {.name = "large", .path = PATH_LARGE, .clients = 3, .each = 1, .fresh = true,
+     .start = "400ms", .slow_until = "0ms"},
+    {.name = "large-slow", .path = PATH_SLOW, .clients = 2, .each = 1, .fresh = true,
+     .slow_until = "1s"},
     {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1,
      .fresh = true, .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
     {.name = "idle-0", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
@@ -58,6 +67,7 @@ static const struct load_row main_loads[] = {
     {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
 };
 
+static const struct load_row steady_load = {.name = "steady", .path = PATH_FAST, .clients = 2};
 static const struct load_row waiting_load = {
     .name = "waiting", .path = PATH_SLOW, .clients = 5, .each = 4,
     .fresh = true, .till_signal = true};
@@ -71,7 +81,9 @@ static const struct load_row frozen_kept_load = {
 
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
 {
-    const char *paths[] = {o->path, o->slow, o->stream, o->upload, o->outlast};
+    const char *paths[] = {
+        o->path, o->slow, o->stream, o->upload, o->outlast, o->large ? o->large : o->path,
+    };
     return paths[row->path];
 }
 
@@ -98,8 +110,17 @@ static void write_request(struct json_out *j, const struct battery_options *o,
     json_out_end_object(j);
 }
 
-static int first_signal(const struct battery_options *o, const struct battery_run *run)
+/* Signals that do nothing by default (signal(7)) and come uncalled: a terminal was resized, urgent
+ * data has come, a child has changed. */
+static const int unrelated[] = {SIGWINCH, SIGURG, SIGCHLD};
+
+static void signals_unrelated(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run);
+
+int battery_first_signal(const struct battery_options *o, const struct battery_run *run)
 {
+    if (run->signals == signals_unrelated)
+        return unrelated[o->signo == unrelated[0]];
     return run->signo ? run->signo : o->signo;
 }
 
@@ -108,6 +129,14 @@ static void write_after(struct json_out *j, const char *key, const char *after, 
     json_out_object(j, key);
     json_out_string(j, "after", after);
     json_out_string(j, "of", signame_name(signo));
+    json_out_end_object(j);
+}
+
+static void write_read(struct json_out *j, const struct load_row *row, int signo)
+{
+    json_out_object(j, "read");
+    json_out_int(j, "bytes_per_second", SLOW_BYTES_PER_SECOND);
+    write_after(j, "until", row->slow_until, signo);
     json_out_end_object(j);
 }
 
@@ -136,13 +165,15 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->start)
         json_out_string(j, "start", row->start);
     if (row->till_signal && !once)
-        write_after(j, "stop", "0ms", first_signal(o, run));
+        write_after(j, "stop", "0ms", battery_first_signal(o, run));
     if (row->stop_after)
-        write_after(j, "stop", row->stop_after, first_signal(o, run));
+        write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
     if (row->resume && strcmp(row->resume, "never") == 0)
         json_out_string(j, "resume", "never");
     else if (row->resume)
-        write_after(j, "resume", row->resume, first_signal(o, run));
+        write_after(j, "resume", row->resume, battery_first_signal(o, run));
+    if (row->slow_until)
+        write_read(j, row, battery_first_signal(o, run));
     json_out_end_object(j);
 }
 
@@ -160,6 +191,7 @@ static void loads_main(struct json_out *j, const struct battery_options *o,
         write_load(j, o, run, &(row));                                                             \
     }
 
+ONE_LOAD(loads_steady, steady_load)
 ONE_LOAD(loads_waiting, waiting_load)
 ONE_LOAD(loads_outlasting, outlasting_load)
 ONE_LOAD(loads_frozen_new, frozen_new_load)
@@ -199,7 +231,7 @@ static void second_signal(struct json_out *j, const struct battery_run *run, int
 static void signals_in_flight(struct json_out *j, const struct battery_options *o,
                               const struct battery_run *run)
 {
-    int signo = first_signal(o, run);
+    int signo = battery_first_signal(o, run);
     begin_signal(j, signo, run);
     json_out_object(j, "when");
     if (o->slow) {
@@ -224,6 +256,27 @@ static void signals_freeze(struct json_out *j, const struct battery_options *o,
     json_out_end_object(j);
     json_out_string(j, "freeze", "frozen");
     json_out_end_object(j);
+}
+
+/* One after the other, so that it can be said which of them did it. */
+static void signals_unrelated(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run)
+{
+    int first = battery_first_signal(o, run);
+    char after[32];
+    begin_signal(j, first, run);
+    json_out_object(j, "when");
+    json_out_string(j, "at", "300ms");
+    json_out_end_object(j);
+    json_out_end_object(j);
+    for (size_t i = 0, n = 1; i < ARRAY_LEN(unrelated); i++) {
+        if (unrelated[i] == first || unrelated[i] == o->signo)
+            continue;
+        begin_signal(j, unrelated[i], run);
+        snprintf(after, sizeof after, "%zums", 200 * n++);
+        write_after(j, "when", after, first);
+        json_out_end_object(j);
+    }
 }
 
 static void signals_startup(struct json_out *j, const struct battery_options *o,
@@ -277,6 +330,9 @@ const struct battery_run battery_runs[] = {
      .loads = loads_none, .signals = signals_startup, .after = "5ms"},
     {.name = "check-startup-150", .about = "the signal when a slow start may still be going on",
      .loads = loads_none, .signals = signals_startup, .after = "150ms"},
+    {.name = "check-unrelated-signal",
+     .about = "signals that mean something else: a terminal's new size, urgent data, a child",
+     .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},
     {.name = "check-control", .about = "no signal at all: everything must complete",
      .loads = loads_waiting, .needs_slow = true},
     {0},

@@ -19,7 +19,11 @@ struct battery_run {
     int signo;          /* the first signal, when it is not the one asked for */
     int second;         /* second signal: its number, and how long after the first (or the start) */
     const char *after;
+    int64_t kill_after_ns; /* when the run is ended, if not after the grace */
 };
+
+/* The first signal of a run. */
+int battery_first_signal(const struct battery_options *o, const struct battery_run *run);
 
 /* Ends with a NULL name. The first one is `check --quick`. */
 extern const struct battery_run battery_runs[];

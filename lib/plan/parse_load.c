@@ -235,7 +235,16 @@ static int read_bps(READ_PARAMS)
     return json_get_int(doc, node, 1, INT64_C(1) << 40, &LOAD(into)->read_bps, err);
 }
 
-const struct json_field read_rate_fields[] = {{"bytes_per_second", read_bps, true}, {0}};
+static int read_until(READ_PARAMS)
+{
+    return read_instant(doc, node, into, &LOAD(into)->read_until, err);
+}
+
+const struct json_field read_rate_fields[] = {
+    {"bytes_per_second", read_bps, true},
+    {"until", read_until, false},
+    {0},
+};
 
 static int read_read(READ_PARAMS)
 {
@@ -285,6 +294,7 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         .start = {-1, -1},
         .stop = {-1, -1},
         .resume = {-1, -1},
+        .read_until = {-1, -1},
         .timeout_ns = 30 * NS_PER_S,
     };
     plan->n_loads++; /* from here on plan_free knows it */

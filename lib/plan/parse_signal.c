@@ -285,7 +285,7 @@ static void add_platform_kill(struct plan *plan)
     *s = (struct plan_signal){
         .signo = p->kill_signo,
         .to = TO_TREE,
-        .when = {.kind = WHEN_AFTER, .at_ns = p->grace_ns, .of = 0, .load = -1},
+        .when = {.kind = WHEN_AFTER, .at_ns = p->grace_ns - plan->pre_stop_ns, .of = 0, .load = -1},
         .freeze = -1,
     };
     s->text = moment_text(plan, s);

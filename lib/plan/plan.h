@@ -76,10 +76,11 @@ struct plan_load {
     double rate;          /* requests a second, open loop; 0: closed loop */
     bool reuse;           /* keep connections alive between requests (default), or a new one each */
     struct plan_instant start, stop;
-    int64_t pause_ns;   /* between two requests of one client */
-    int64_t timeout_ns; /* per attempt; default 30 s */
-    int64_t read_bps;   /* most bytes a second to read of an answer; 0: no limit */
-    bool held;          /* named by a signal's `freeze` (see plan_signal), or has `resume` */
+    int64_t pause_ns;               /* between two requests of one client */
+    int64_t timeout_ns;             /* per attempt; default 30 s */
+    int64_t read_bps;               /* most bytes a second to read of an answer; 0: no limit */
+    struct plan_instant read_until; /* from then on there is no limit; `after_ns` -1: never */
+    bool held; /* named by a signal's `freeze` (see plan_signal), or has `resume` */
     /* Each client makes one request (the raw shapes: the first half of one), waits until this
      * instant, and then goes on. */
     struct plan_instant resume;
@@ -187,8 +188,9 @@ struct plan {
     size_t n_expects;
     char *profile; /* the platform that is played (plan/profiles.h), or NULL: its kill follows the
                       first signal after its grace */
-    bool audit;    /* expects nothing: its run is material for an audit (judge/audit.h) */
-    int64_t timeout_ns; /* of the whole run; 60 s */
+    int64_t pre_stop_ns; /* of that grace, what a hook before the signal takes; 0: no hook */
+    bool audit;          /* expects nothing: its run is material for an audit (judge/audit.h) */
+    int64_t timeout_ns;  /* of the whole run; 60 s */
     uint64_t seed;
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/mem.h"
 #include "plan/parse.h"
 #include "plan/profiles.h"
@@ -69,6 +70,11 @@ static int read_profile(READ_PARAMS)
     return 0;
 }
 
+static int read_pre_stop(READ_PARAMS)
+{
+    return json_get_duration(doc, node, &((struct scenario *)into)->plan->pre_stop_ns, err);
+}
+
 static int read_audit(READ_PARAMS)
 {
     return json_get_bool(doc, node, &((struct scenario *)into)->plan->audit, err);
@@ -93,12 +99,19 @@ static int keep_expects(READ_PARAMS)
 }
 
 const struct json_field scenario_fields[] = {
-    {"$schema", ignore, false},       {"name", read_name, true},
-    {"about", read_about, false},     {"target", keep_target, true},
-    {"loads", keep_loads, true},      {"signals", keep_signals, false},
-    {"expect", keep_expects, false},  {"timeout", read_timeout, false},
-    {"seed", read_seed, false},       {"audit", read_audit, false},
-    {"profile", read_profile, false}, {0},
+    {"$schema", ignore, false},
+    {"name", read_name, true},
+    {"about", read_about, false},
+    {"target", keep_target, true},
+    {"loads", keep_loads, true},
+    {"signals", keep_signals, false},
+    {"expect", keep_expects, false},
+    {"timeout", read_timeout, false},
+    {"seed", read_seed, false},
+    {"audit", read_audit, false},
+    {"profile", read_profile, false},
+    {"pre_stop", read_pre_stop, false},
+    {0},
 };
 
 const struct plan_keys plan_key_tables[] = {
@@ -122,9 +135,25 @@ const struct plan_keys plan_key_tables[] = {
     {0},
 };
 
+/* The hook runs in the platform's grace, and what is left of that is the server's. */
+static int check_pre_stop(const struct json_doc *doc, const struct plan *plan, struct error *err)
+{
+    const cJSON *node = cJSON_GetObjectItemCaseSensitive(doc->root, "pre_stop");
+    const struct profile *p = plan->profile ? profile_find(plan->profile) : NULL;
+    char grace[32];
+    if (!plan->pre_stop_ns || (p && (plan->audit || plan->pre_stop_ns < p->grace_ns)))
+        return 0; /* the runs of a check say themselves when the kill comes */
+    if (!p)
+        return json_error(doc, node, err, "needs a 'profile', whose grace it is taken from");
+    return json_error(doc, node, err, "must be shorter than the grace of '%s', %s", p->name,
+                      duration_format(p->grace_ns, grace, sizeof grace));
+}
+
 static int parse_parts(const struct json_doc *doc, struct scenario *s, struct error *err)
 {
     struct plan *plan = s->plan;
+    if (check_pre_stop(doc, plan, err) < 0)
+        return -1;
     if (parse_target(doc, s->target, &plan->target, cJSON_GetArraySize(s->loads) > 0, err) < 0)
         return -1;
     if (s->signals && parse_signal_numbers(doc, s->signals, plan, err) < 0)

@@ -36,7 +36,7 @@ struct pending_signal {
     int64_t queued_ns;      /* since when some have waited in the accept queue; 0: none */
 };
 
-enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_ACTIONS };
+enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_READ_ON, LOAD_ACTIONS };
 
 /* A load that starts, stops or goes on at an instant. */
 struct load_timer {
@@ -56,6 +56,7 @@ struct run {
     char *url;
     int port;
     int ledger_fd;
+    int port_fd; /* holds the claim on the port; -1: the plan names the port itself */
     enum run_stage stage;
     int64_t began_ns;
     struct target *target;
@@ -64,6 +65,8 @@ struct run {
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
     uv_timer_t timeout, ticker;
+    uv_timer_t pulse; /* to see how late we are ourselves */
+    int64_t pulse_due_ns;
     uv_prepare_t flush;
     uv_signal_t interrupts[3];
     int interrupted; /* signal number, or 0 */

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { QUEUE_CHECK_MS = 1, QUEUE_PATIENCE_MS = 400, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 5000 };
+enum { QUEUE_CHECK_MS = 1, QUEUE_PATIENCE_MS = 400, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 2000 };
 
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
 static void due(struct pending_signal *s)
@@ -61,7 +61,7 @@ static bool is_still(struct pending_signal *s)
         return false;
     journal_add(r->journal, &(struct event){.kind = EVENT_NOTE,
                                             .text = "the target never came to rest: its processes "
-                                                    "or listeners kept changing for 5 s"});
+                                                    "or listeners kept changing for 2 s"});
     return true;
 }
 

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "run/internal.h"
 
-enum { TICK_MS = 100 };
+enum { TICK_MS = 100, PULSE_MS = 10, STALL_MS = 20 };
 
 static const int interrupt_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -20,6 +20,7 @@ static void close_handles(struct run *r)
 {
     uv_close((uv_handle_t *)&r->timeout, NULL);
     uv_close((uv_handle_t *)&r->ticker, NULL);
+    uv_close((uv_handle_t *)&r->pulse, NULL);
     uv_close((uv_handle_t *)&r->flush, NULL);
     for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
         uv_close((uv_handle_t *)&r->interrupts[i], NULL);
@@ -229,6 +230,17 @@ static void on_tick(uv_timer_t *timer)
     r->options->progress(r->options->arg, &p);
 }
 
+/* What the clients saw late is not the server's lateness: the judge must know how late we were. */
+static void on_pulse(uv_timer_t *timer)
+{
+    struct run *r = timer->data;
+    int64_t now = clock_ns();
+    if (r->pulse_due_ns && now - r->pulse_due_ns > STALL_MS * NS_PER_MS)
+        journal_add(r->journal,
+                    &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->pulse_due_ns});
+    r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
+}
+
 /* Once a turn of the loop, so that a killed run leaves all but its last turn. */
 static void on_flush(uv_prepare_t *prepare)
 {
@@ -254,8 +266,10 @@ static void init_handles(struct run *r)
     uv_loop_init(&r->loop);
     uv_timer_init(&r->loop, &r->timeout);
     uv_timer_init(&r->loop, &r->ticker);
+    uv_timer_init(&r->loop, &r->pulse);
     uv_prepare_init(&r->loop, &r->flush);
-    r->timeout.data = r->ticker.data = r->flush.data = r;
+    r->timeout.data = r->ticker.data = r->pulse.data = r->flush.data = r;
+    uv_timer_start(&r->pulse, on_pulse, PULSE_MS, PULSE_MS);
     uv_timer_start(&r->timeout, on_timeout, (uint64_t)(r->plan->timeout_ns / NS_PER_MS), 0);
     if (r->options->progress)
         uv_timer_start(&r->ticker, on_tick, TICK_MS, TICK_MS);
@@ -283,12 +297,12 @@ static void journal_head(struct run *r)
 }
 
 /* The port that ${port} stands for: a free one, unless the URL names one. 0: there is none. */
-static int choose_port(const struct plan *plan)
+static int choose_port(const struct plan *plan, int *claimed)
 {
     if (!plan->target.url) /* a process that is only followed */
         return 0;
     if (strstr(plan->target.url, "${port}"))
-        return target_free_port();
+        return target_free_port(claimed);
     const char *host = strstr(plan->target.url, "://");
     const char *colon = host ? strrchr(host + 3, ':') : NULL;
     int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;
@@ -316,9 +330,10 @@ static void start_target(struct run *r)
 
 int run_execute(const struct plan *plan, struct journal *journal, const struct run_options *options)
 {
-    struct run r = {.plan = plan, .journal = journal, .options = options, .ledger_fd = -1};
+    struct run r = {
+        .plan = plan, .journal = journal, .options = options, .ledger_fd = -1, .port_fd = -1};
     r.began_ns = clock_ns();
-    r.port = choose_port(plan);
+    r.port = choose_port(plan, &r.port_fd);
     r.url = plan->target.url ? plan_expand(plan->target.url, r.port) : NULL;
     if (plan->target.kind == TARGET_REFERENCE)
         r.ledger_fd = ledger_create();
@@ -328,6 +343,8 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     uv_run(&r.loop, UV_RUN_DEFAULT);
     uv_loop_close(&r.loop);
     journal_flush(journal);
+    if (r.port_fd >= 0)
+        close(r.port_fd);
     free(r.signals);
     free(r.timers);
     free(r.url);

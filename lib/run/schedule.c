@@ -16,6 +16,7 @@ static const struct {
     [LOAD_START] = {offsetof(struct plan_load, start), loads_begin},
     [LOAD_STOP] = {offsetof(struct plan_load, stop), act_stop},
     [LOAD_RESUME] = {offsetof(struct plan_load, resume), loads_release},
+    [LOAD_READ_ON] = {offsetof(struct plan_load, read_until), loads_read_on},
 };
 
 static void act(struct load_timer *t)

@@ -26,7 +26,8 @@ struct watch {
     struct probe *probe; /* the one under way, or NULL */
     int64_t due_ns;      /* when to start the next */
     int status;          /* the latest; WATCH_UNKNOWN before the first */
-    bool journaled;      /* health: an event at each change */
+    bool journaled;      /* health: an event at each change, and now and then without one */
+    int64_t journaled_ns;
     bool stopped;
     int wanted; /* call `is` once when it answers this */
     void (*is)(void *arg);
@@ -91,7 +92,10 @@ struct target {
     char **sockets; /* paths of UNIX sockets that it listens on, as of sockets_ns */
     int64_t sockets_ns;
     size_t n_sockets, cap_sockets;
-    int64_t start_wall_ns; /* CLOCK_REALTIME, as files have it */
+    struct pid_file *pid_files; /* pid files that were in its folder before it was started */
+    size_t n_pid_files, cap_pid_files;
+    pid_t *pids; /* of all its processes that were ever seen */
+    size_t n_pids, cap_pids;
 
     uint64_t noted;        /* signals whose disposition a note has spoken of, bit signo - 1 */
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
@@ -140,6 +144,14 @@ void target_remains_look(struct target *t,
 bool target_survivor_tick(struct target *t, int64_t now_ns);
 void target_leftovers(struct target *t);
 void target_remains_free(struct target *t);
+/* A fresh string: `path` as seen from the target's working directory at its start. */
+char *target_full_path(const struct target *t, const char *path);
+
+/* pid_files.c */
+void target_remember_pid(struct target *t, pid_t pid);
+void target_pid_files_before(struct target *t); /* it is about to be started */
+void target_pid_files_left(struct target *t);   /* journal those that it leaves behind */
+void target_pid_files_free(struct target *t);
 
 /* watch.c */
 struct watch *target_watch(struct target *t, const char *path);

@@ -2,8 +2,6 @@
 #include "target/probe.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,19 +28,6 @@ struct probe {
     void *arg;
 };
 
-static int resolve(struct probe_base *base, const char *host, const char *port)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    return getaddrinfo(host, port, &hints, &base->addresses) == 0 ? 0 : -1;
-}
-
-void probe_base_free(struct probe_base *base)
-{
-    if (base->addresses)
-        freeaddrinfo(base->addresses);
-    base->addresses = NULL;
-}
-
 int probe_base_parse(struct probe_base *base, const char *url)
 {
     *base = (struct probe_base){.port = 80};
@@ -67,7 +52,8 @@ int probe_base_parse(struct probe_base *base, const char *url)
     if (!host[0] || base->port < 1 || base->port > 65535)
         return -1;
     snprintf(port, sizeof port, "%d", base->port);
-    return resolve(base, host, port);
+    base->n_addresses = resolve_host(host, port, base->addresses, NULL);
+    return base->n_addresses > 0 ? 0 : -1;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -171,28 +157,22 @@ static void on_ready(uv_poll_t *poll, int status, int events)
         finish(p, PROBE_NO_ANSWER);
 }
 
-static int connect_address(const struct addrinfo *at, int *status)
+/* To the first address that somebody listens at: which one that is may change ("localhost" is
+ * 127.0.0.1 and ::1), and a refusal by one of several would be told too late to try the next. */
+static int connect_socket(const struct probe_base *base, int *status)
 {
-    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const struct resolved *to =
+        &base->addresses[resolve_first_held(base->addresses, base->n_addresses)];
+    int fd = socket(to->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     *status = PROBE_NO_ANSWER;
     if (fd < 0)
         return -1;
-    if (connect(fd, at->ai_addr, at->ai_addrlen) == 0 || errno == EINPROGRESS)
+    if (connect(fd, (const struct sockaddr *)&to->at, to->len) == 0 || errno == EINPROGRESS)
         return fd;
     if (errno == ECONNREFUSED)
         *status = PROBE_REFUSED;
     close(fd);
     return -1;
-}
-
-/* On the loopback a refusal comes at once: "localhost" is then tried as 127.0.0.1 and as ::1. */
-static int connect_socket(const struct probe_base *base, int *status)
-{
-    int fd = -1;
-    *status = PROBE_NO_ANSWER;
-    for (const struct addrinfo *at = base->addresses; at && fd < 0; at = at->ai_next)
-        fd = connect_address(at, status);
-    return fd;
 }
 
 struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const char *path,

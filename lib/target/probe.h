@@ -8,14 +8,16 @@
 
 #include <uv.h>
 
+#include "base/resolve.h"
+
 struct probe;
-struct addrinfo;
 
 /* Where probes go: what "http://HOST[:PORT][/PREFIX]" says. */
 struct probe_base {
-    struct addrinfo *addresses; /* of the host; tried in this order */
-    char host[300];             /* the Host field */
-    char prefix[200];           /* path in front of every probe's path, without the last slash */
+    struct resolved addresses[RESOLVE_MOST]; /* of the host; the first that is held is asked */
+    int n_addresses;
+    char host[300];   /* the Host field */
+    char prefix[200]; /* path in front of every probe's path, without the last slash */
     int port;
 };
 
@@ -25,7 +27,6 @@ enum { PROBE_REFUSED = 0, PROBE_NO_ANSWER = -1 };
 /* 0, or -1 when it is not such a URL or its host has no address. A name is looked up here and now.
  */
 int probe_base_parse(struct probe_base *base, const char *url);
-void probe_base_free(struct probe_base *base); /* accepts a zeroed one */
 
 /* Start one. `answered` is called once, from the loop, with the status code, PROBE_REFUSED, or
  * PROBE_NO_ANSWER (cut, not HTTP). NULL when it was over at once; *status is its result then.

@@ -84,6 +84,7 @@ static bool add_new(struct target *t)
             continue;
         }
         t->known[i] = (struct known_process){.pid = p->pid, .parent = p->parent};
+        target_remember_pid(t, p->pid);
         journal_process(t, &t->known[i]);
     }
     free(were);

@@ -70,7 +70,8 @@ void target_ready_line(struct target *t, const char *text)
 static void hint_lines(const struct target *t, struct error *err)
 {
     if (t->last_count == 0) {
-        error_hint(err, "it wrote nothing; run the same command by hand to see why");
+        error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
+                        "terminal and no input)");
         return;
     }
     char *lines = NULL;
@@ -117,7 +118,7 @@ static void describe_last(const struct target *t, char *out, size_t size)
     const struct plan_ready *r = &t->plan->ready;
     if (!r->path)
         snprintf(out, size, "%s",
-                 r->log ? "no line of output matched" : "nobody listens on its port");
+                 r->log ? "no line of output matched" : "nobody listens at its address and port");
     else if (t->ready_watch->status > 0)
         snprintf(out, size, "GET %s answered %d", r->path, t->ready_watch->status);
     else
@@ -136,6 +137,30 @@ static void fail(struct target *t, const struct error *err)
         t->callbacks.failed(t->callbacks.arg, err);
 }
 
+/* A server may listen on the port, and not at the address that the clients go to. */
+static bool is_at_its_address(const struct target *t)
+{
+    const struct probe_base *b = &t->base;
+    return resolve_is_held(&b->addresses[resolve_first_held(b->addresses, b->n_addresses)]);
+}
+
+static void hint_late(struct target *t, struct error *err)
+{
+    int other = t->listener.sockets > 0 ? 0 : other_port(t);
+    if (other)
+        error_hint(err,
+                   "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
+                   "let it read the environment variable PORT",
+                   other, t->port);
+    else if (t->listener.sockets > 0 && !is_at_its_address(t))
+        error_hint(err,
+                   "it listens on port %d, but not at the address of '%s'; let it listen there, or "
+                   "give its own address as the url",
+                   t->port, t->url);
+    else
+        hint_lines(t, err);
+}
+
 static void too_late(struct target *t)
 {
     struct error err;
@@ -145,14 +170,7 @@ static void too_late(struct target *t)
                    sizeof within);
     describe_last(t, last, sizeof last);
     error_set(&err, ERROR_RUN, "target '%s' was not ready within %s: %s", t->name, within, last);
-    int other = t->listener.sockets > 0 ? 0 : other_port(t);
-    if (other)
-        error_hint(&err,
-                   "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
-                   "let it read the environment variable PORT",
-                   other, t->port);
-    else
-        hint_lines(t, &err);
+    hint_late(t, &err);
     fail(t, &err);
 }
 
@@ -163,7 +181,7 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->port) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && t->listener.sockets > 0) {
+    } else if (!r->path && !r->log && t->listener.sockets > 0 && is_at_its_address(t)) {
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);
         now_ready(t, how);

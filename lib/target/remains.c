@@ -2,25 +2,16 @@
  * looked for in a check's run, which says so by polling health from the start. */
 #include "target/private.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 
 /* A worker that is on its way out with its master is no survivor; a server that answers at all does
  * so within a second. */
-enum {
-    SURVIVOR_GRACE_MS = 100,
-    SURVIVOR_MS = 1000,
-    LOOK_MS = 200,
-    SOCKETS_MOST = 64,
-    PID_FILES_MOST = 64
-};
+enum { SURVIVOR_GRACE_MS = 100, SURVIVOR_MS = 1000, LOOK_MS = 200, SOCKETS_MOST = 64 };
 
 /* --- who still listens --- */
 
@@ -91,8 +82,7 @@ bool target_survivor_tick(struct target *t, int64_t now_ns)
 
 /* --- files --- */
 
-/* A fresh string: `path` as seen from the target's working directory at its start. */
-static char *full_path(const struct target *t, const char *path)
+char *target_full_path(const struct target *t, const char *path)
 {
     if (path[0] == '/' || !t->plan->cwd)
         return mem_strdup(path);
@@ -116,7 +106,7 @@ static void take_socket(struct target *t, const char *line)
     if (!(flags & ACCEPTCON) || *path == '@' || *path == '\0' || !held_by_tree(t, inode))
         return;
     MEM_GROW(t->sockets, t->n_sockets, t->cap_sockets);
-    t->sockets[t->n_sockets++] = full_path(t, path);
+    t->sockets[t->n_sockets++] = target_full_path(t, path);
 }
 
 static void forget_sockets(struct target *t)
@@ -144,43 +134,6 @@ void target_remains_look(struct target *t, int64_t now_ns)
     fclose(f);
 }
 
-static void journal_leftover(struct target *t, const char *path, const char *role)
-{
-    journal_add(t->journal, &(struct event){.kind = EVENT_LEFTOVER, .text = path, .role = role});
-}
-
-/* Was it written since the target's start? A file system's clock may lag by a tick. */
-static bool is_new(const struct target *t, const struct stat *st)
-{
-    return st->st_mtim.tv_sec * NS_PER_S + st->st_mtim.tv_nsec >= t->start_wall_ns - 10 * NS_PER_MS;
-}
-
-static bool is_pid_name(const char *name)
-{
-    size_t len = strlen(name);
-    return len > 4 && strcmp(name + len - 4, ".pid") == 0;
-}
-
-static void leftover_pid_files(struct target *t)
-{
-    const char *cwd = t->plan->cwd ? t->plan->cwd : ".";
-    DIR *dir = opendir(cwd);
-    struct stat st;
-    int found = 0;
-    if (!dir)
-        return;
-    for (struct dirent *d; found < PID_FILES_MOST && (d = readdir(dir));) {
-        if (!is_pid_name(d->d_name) || fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-            !S_ISREG(st.st_mode) || !is_new(t, &st))
-            continue;
-        char *path = full_path(t, d->d_name);
-        journal_leftover(t, path, "pid-file");
-        free(path);
-        found++;
-    }
-    closedir(dir);
-}
-
 void target_leftovers(struct target *t)
 {
     struct stat st;
@@ -188,12 +141,15 @@ void target_leftovers(struct target *t)
         return;
     for (size_t i = 0; i < t->n_sockets; i++)
         if (lstat(t->sockets[i], &st) == 0 && S_ISSOCK(st.st_mode))
-            journal_leftover(t, t->sockets[i], "socket");
-    leftover_pid_files(t);
+            journal_add(
+                t->journal,
+                &(struct event){.kind = EVENT_LEFTOVER, .text = t->sockets[i], .role = "socket"});
+    target_pid_files_left(t);
 }
 
 void target_remains_free(struct target *t)
 {
     forget_sockets(t);
     free(t->sockets);
+    target_pid_files_free(t);
 }

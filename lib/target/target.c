@@ -42,7 +42,6 @@ static void free_target(struct target *t)
     if (t->has_regex)
         regfree(&t->ready_regex);
     sockdiag_close(t->diag);
-    probe_base_free(&t->base);
     target_watches_free(t);
     target_lines_free(t);
     target_processes_free(t);
@@ -205,9 +204,6 @@ static int prepare(struct target *t, struct error *err)
 
 static void follow(struct target *t)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    t->start_wall_ns = now.tv_sec * NS_PER_S + now.tv_nsec;
     t->running = true;
     if (t->pidfd >= 0) {
         uv_poll_init(t->loop, &t->exit_poll, t->pidfd);
@@ -233,6 +229,7 @@ struct target *target_start(const struct target_options *options, struct error *
 {
     struct target *t = new_target(options);
     int rc = prepare(t, err);
+    target_pid_files_before(t);
     if (rc == 0)
         rc = options->plan->kind == TARGET_ATTACH ? target_attach(t, err)
                                                   : target_spawn(t, options, err);

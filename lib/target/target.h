@@ -83,7 +83,9 @@ void target_kill(struct target *t);
  * callback comes from the loop when nothing is left. An attached target is left alone. */
 void target_close(struct target *t, void (*closed)(void *arg), void *arg);
 
-/* A TCP port on 127.0.0.1 that nobody listens on at the moment; 0 when there is none. */
-int target_free_port(void);
+/* A TCP port that nobody uses at the moment, on no address of this machine, and that no other
+ * process which asks here is given as long as *claimed, a descriptor for the caller to close, is
+ * open; 0 and -1 when there is none. */
+int target_free_port(int *claimed);
 
 #endif

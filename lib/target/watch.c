@@ -5,18 +5,29 @@
 
 #include "base/mem.h"
 
-enum { INTERVAL_MS = 10, QUICK_MS = 5, TIMEOUT_MS = 1000, LINGER_MS = 50 };
+enum { INTERVAL_MS = 10, QUICK_MS = 5, TIMEOUT_MS = 1000, LINGER_MS = 50, REPEAT_MS = 100 };
 
-static void set_status(struct watch *w, int status)
+/* An answer that stays the same is a fact as well, as long as it is known when it was asked for. */
+static void journal_health(struct watch *w, bool changed, int64_t asked_ns)
 {
-    struct target *t = w->target;
+    int64_t now = clock_ns();
+    if (!w->journaled || (!changed && now - w->journaled_ns < REPEAT_MS * NS_PER_MS))
+        return;
+    w->journaled_ns = now;
+    journal_add(w->target->journal, &(struct event){.kind = EVENT_HEALTH,
+                                                    .t_ns = now,
+                                                    .text = w->path,
+                                                    .status = w->status,
+                                                    .at = asked_ns});
+}
+
+static void set_status(struct watch *w, int status, int64_t asked_ns)
+{
     bool changed = status != w->status;
     w->status = status;
     if (w->stopped)
         return;
-    if (changed && w->journaled)
-        journal_add(t->journal,
-                    &(struct event){.kind = EVENT_HEALTH, .text = w->path, .status = status});
+    journal_health(w, changed, asked_ns);
     if (w->is && status == w->wanted) {
         void (*is)(void *arg) = w->is;
         target_watch_stop(w);
@@ -26,7 +37,8 @@ static void set_status(struct watch *w, int status)
 
 static void on_answer(void *arg, int status)
 {
-    set_status(arg, status);
+    struct watch *w = arg;
+    set_status(w, status, probe_started_ns(w->probe));
 }
 
 static void on_probe_gone(void *arg)
@@ -45,18 +57,18 @@ static void start_probe(struct watch *w, int64_t now_ns)
     if (w->probe)
         t->handles++;
     else
-        set_status(w, status);
+        set_status(w, status, now_ns);
 }
 
 /* A probe that hangs: the server has it for too long, or does not close after its answer. */
 static void check_probe(struct watch *w, int64_t now_ns)
 {
-    int64_t answered = probe_answered_ns(w->probe);
+    int64_t answered = probe_answered_ns(w->probe), started = probe_started_ns(w->probe);
     if (answered && now_ns > answered + LINGER_MS * NS_PER_MS) {
         probe_cancel(w->probe);
-    } else if (!answered && now_ns > probe_started_ns(w->probe) + TIMEOUT_MS * NS_PER_MS) {
+    } else if (!answered && now_ns > started + TIMEOUT_MS * NS_PER_MS) {
         probe_cancel(w->probe);
-        set_status(w, PROBE_NO_ANSWER);
+        set_status(w, PROBE_NO_ANSWER, started);
     }
 }
 

@@ -32,7 +32,7 @@ struct fixture {
     uv_loop_t loop;
     uv_timer_t guard;
     struct journal journal;
-    int journal_fd;
+    int journal_fd, port_claimed;
     struct plan_target plan;
     struct target_options options;
     struct target *target;
@@ -112,7 +112,7 @@ UNUSED static void fixture_init(struct fixture *f, const char **argv)
         .loop = &f->loop,
         .journal = &f->journal,
         .plan = &f->plan,
-        .port = target_free_port(),
+        .port = target_free_port(&f->port_claimed),
         .ledger_fd = -1,
         .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, f},
     };
@@ -186,6 +186,7 @@ UNUSED static void fixture_end(struct fixture *f)
     assert_int_equal(uv_loop_close(&f->loop), 0);
     journal_close(&f->journal);
     close(f->journal_fd);
+    close(f->port_claimed);
     free(f->journal_text);
 }
 

@@ -197,6 +197,23 @@ static void a_run_that_failed_proves_nothing(void **state)
     audit_free(&a);
 }
 
+/* A process that is gone at once has not answered anything "in full". */
+static void nothing_is_fine_that_a_finding_covers(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    for (size_t i = 0; i < b.runs[0].plan.n_loads; i++)
+        cut(&b, "check-main", b.runs[0].plan.loads[i].name, -1, 100, REASON_CLOSED_BEFORE_RESPONSE);
+    set_exit(&b, "check-main", 101, 0, 0);
+    audit_battery(&b, &a);
+    assert_non_null(found(&a, "main-exits-early"));
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "requests in flight were answered"));
+    audit_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_wrong_baseline_is_an_error),
         cmocka_unit_test(a_run_that_failed_proves_nothing),
         cmocka_unit_test(a_killed_target_is_not_blamed_for_the_kill),
+        cmocka_unit_test(nothing_is_fine_that_a_finding_covers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,9 +65,13 @@ static void shed_near(void)
     for (int i = 0; i < 7; i++)
         nth(&b, "check-main", "steady", i)->told_to_close = true;
 }
-static void health(const char *path, int64_t status, double ms)
+static struct event *health(const char *path, int64_t status, double ms)
 {
-    at("check-main", EVENT_HEALTH, ms, path)->status = status;
+    struct event *e = at("check-main", EVENT_HEALTH, ms, path);
+
+    e->status = status;
+    e->at = e->t_ns - MS(1); /* when it was asked */
+    return e;
 }
 static void lame_duck(void)
 {
@@ -77,6 +81,7 @@ static void ready_stays(void)
 {
     lame_duck();
     health("/ready", 200, 13);
+    health("/ready", 200, 260);
 }
 static void ready_near(void)
 {
@@ -84,9 +89,10 @@ static void ready_near(void)
     health("/ready", 200, 13);
     health("/ready", 503, 60);
 }
-static void ready_closed(void)
+static void ready_busy(void)
 {
-    health("/ready", 200, 13); /* seen late; the listener was closed by then */
+    lame_duck();
+    health("/ready", 200, 700)->at = T0 + MS(400); /* a machine that is this slow proves nothing */
 }
 static void live_fails(void)
 {
@@ -107,6 +113,48 @@ static void not_flushed(void)
     a->outcome = OUTCOME_CUT_OFF;
     a->reason = REASON_CLOSED_MID_RESPONSE;
     a->whole = false;
+}
+/* What a slow reader has half of at the signal. */
+static struct attempt *large(double ms, int64_t bytes)
+{
+    struct attempt *a = add_attempt(&b, main_run(), "large", -200, -190, ms);
+    struct event *e = (struct event *)(uintptr_t)a->end;
+
+    a->told_to_close = false;
+    e->length = 1000000;
+    e->body_bytes = bytes;
+    if (bytes < e->length) {
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_CLOSED_MID_RESPONSE;
+        a->whole = false;
+    }
+    return a;
+}
+static void half_sent(void)
+{
+    large(5, 250000);
+}
+static void half_sent_near(void)
+{
+    large(30, 1000000);
+    large(4000, 250000); /* at the server's limit: a slow reader's own fault */
+}
+static void stall(double from, double to)
+{
+    fake_event(&b, main_run(), EVENT_STALL, to)->at = T0 + (int64_t)(from * 1e6);
+}
+/* Written before the signal, and read late because drainctl was held up. */
+static void no_close_stalled(void)
+{
+    stall(10, 250);
+    add_attempt(&b, main_run(), "steady", -5, 180, 180.2)->told_to_close = false;
+}
+static void nobody_stalled(void)
+{
+    stall(30, 700);
+    hang(20);
+    for (int i = 15; i < 35; i++)
+        nth(&b, "check-main", "arrivals", i)->end_ns = T0 + MS(710);
 }
 static void recycle(void)
 {
@@ -133,6 +181,25 @@ static void silent_stalls(void)
 static void silent_near(void)
 {
     silent_hold(1900); /* held a little, less than a second */
+}
+/* Workers that wait in silent connections: nobody is answered, before the signal or after it. */
+static void workers_held(void)
+{
+    size_t run = main_run();
+
+    set_killed(&b, "check-main", 6000);
+    for (size_t i = 0; i < b.runs[run].n_attempts; i++) {
+        struct attempt *a = &b.runs[run].attempts[i];
+
+        if (a->end_ns < T0 - MS(450))
+            continue;
+        a->outcome = OUTCOME_CUT_OFF;
+        a->reason = REASON_CLOSED_BEFORE_RESPONSE;
+        a->whole = a->told_to_close = false;
+        a->first_ns = 0;
+        a->end_ns = T0 + MS(6001);
+        a->phase = a->phase == PHASE_DONE ? PHASE_WAITING : a->phase;
+    }
 }
 static void stream_stalls(void)
 {
@@ -219,19 +286,32 @@ static void lag_near(void)
 {
     b.profile = profile_find("systemd");
 }
-static struct profile hooked = {.name = "hooked",
-                                .title = "A hook",
-                                .signo = SIGTERM,
-                                .pre_stop_ns = MS(9000),
-                                .grace_ns = MS(10000)};
+/* A hook of nine seconds leaves one of the grace of ten. */
+static void hook(void)
+{
+    struct plan *plan = &b.runs[main_run()].plan;
+
+    b.profile = profile_find("docker");
+    plan->pre_stop_ns = MS(9000);
+    plan->signals[plan->n_signals++] = (struct plan_signal){
+        .signo = SIGKILL, .when = {.kind = WHEN_AFTER, .at_ns = MS(1000), .of = 0}};
+}
 static void prestop(void)
 {
-    b.profile = &hooked;
+    hook();
+    set_killed(&b, "check-main", 1000);
+    cut(&b, "check-main", "waiting", -1, 1001, REASON_CLOSED_BEFORE_RESPONSE);
 }
 static void prestop_near(void)
 {
-    b.profile = &hooked;
+    hook();
     set_exit(&b, "check-main", 900, 0, 0);
+}
+/* The endpoints are gone when the hook is over. */
+static void lag_hook(void)
+{
+    b.profile = profile_find("kubernetes");
+    b.runs[main_run()].plan.pre_stop_ns = MS(6000);
 }
 static void post(void)
 {
@@ -249,17 +329,21 @@ static void killed(void)
 
 static const struct row rows[] = {
     {"listener-open-nobody-accepts", nobody, "accept-queue-reset", nobody_near},
+    {"listener-open-nobody-accepts", nobody, "accept-queue-reset", nobody_stalled},
     {"no-connection-close", no_close, "", no_close_near},
+    {"no-connection-close", no_close, "", no_close_stalled},
     {"keepalive-served-forever", forever, "no-connection-close", forever_near},
     {"shed-503-loop", shed, "", shed_near},
     {"health-still-200", ready_stays, "", ready_near},
-    {"health-still-200", ready_stays, "", ready_closed},
+    {"health-still-200", ready_stays, "", ready_busy},
     {"liveness-fails-in-drain", live_fails, "", live_near},
     {"deps-closed-first", deps, "", cancelled},
     {"response-not-flushed", not_flushed, "", NULL},
+    {"response-not-flushed", half_sent, "", half_sent_near},
     {"worker-recycle-drop", recycle, "", NULL},
     {"idle-after-close-stalls", idle_stalls, "deadline-ignored", silent_stalls},
     {"silent-conn-stalls", silent_stalls, "deadline-ignored", silent_near},
+    {"silent-conn-stalls", workers_held, "deadline-ignored accept-queue-reset", NULL},
     {"stream-stalls-drain", stream_stalls, "", NULL},
     {"exit-late", late, "", late_near},
     {"exit-never", never, "deadline-ignored", NULL},
@@ -272,6 +356,7 @@ static const struct row rows[] = {
     {"truncation-looks-complete", truncated, "", NULL},
     {"header-cut-looks-200", header_cut, "", not_flushed},
     {"endpoint-lag", lag, "", lag_near},
+    {"endpoint-lag", lag, "", lag_hook},
     {"prestop-eats-grace", prestop, "", prestop_near},
     {"nonidempotent-not-retried", post, "", killed},
 };

@@ -269,6 +269,24 @@ static void pipelined(void)
     a->reason = REASON_CLOSED_BEFORE_RESPONSE;
     a->whole = false;
 }
+static void pipelined_near(void)
+{
+    cut(&b, "check-main", "pipelined", -1, 4, REASON_CLOSED_BEFORE_RESPONSE); /* not the pair's */
+}
+/* Killed before anything could be done: but the listener was closed at the signal. */
+static void deadlock_near(void)
+{
+    set_killed(&b, "check-main", 1000);
+    for (size_t i = 0; i < b.runs[main_run()].n_attempts; i++) {
+        struct attempt *a = &b.runs[main_run()].attempts[i];
+
+        if (a->end_ns < T0 + MS(90))
+            continue;
+        a->outcome = OUTCOME_CUT_OFF;
+        a->whole = false;
+        a->end_ns = T0 + MS(1001);
+    }
+}
 static void second(void)
 {
     cut(&b, "check-second-term-100", "waiting", -1, 102, REASON_CLOSED_BEFORE_RESPONSE);
@@ -346,11 +364,12 @@ static const struct row rows[] = {
     {"upload-cut", upload, "", upload_near},
     {"half-head-dropped", half_head, "", NULL},
     {"expect-100-stranded", expect, "", NULL},
-    {"pipelined-dropped", pipelined, "", NULL},
+    {"pipelined-dropped", pipelined, "", pipelined_near},
     {"platform-double-signal", second, "", NULL},
     {"group-signal-kills-workers", group, "", NULL},
     {"sigint-not-drained", sigint, "", sigint_near},
     {"signal-handler-deadlock", deadlock, "", ignored},
+    {"signal-handler-deadlock", deadlock, "", deadlock_near},
     {"reuseport-group-loss", reuseport, "accept-queue-reset", queue},
     {"defer-accept-ghost", ghost, "", NULL},
 };

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -53,12 +54,58 @@ static void figures_that_people_rely_on(void **state)
     assert_true(profile_find("heroku")->repeats);
 }
 
+/* A scenario on that platform, with these keys. */
+static int parse_with(const char *keys, struct plan *plan, struct error *err)
+{
+    char text[512];
+    int len = snprintf(text, sizeof text,
+                       "{\"name\": \"n\", %s \"target\": {\"reference\": {}},"
+                       " \"loads\": [{\"name\": \"l\", \"request\": {\"path\": \"/\"}}],"
+                       " \"signals\": [{\"send\": \"SIGTERM\", \"when\": {\"at\": \"1s\"}}]}",
+                       keys);
+
+    return plan_parse_text("s.json", text, (size_t)len, plan, err);
+}
+
+static void a_hook_takes_its_time_from_the_grace(void **state)
+{
+    static const int64_t s = 1000000000;
+    struct plan plan;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(parse_with("\"profile\": \"kubernetes\", \"pre_stop\": \"25s\",", &plan, &err),
+                     0);
+    assert_int_equal(plan.pre_stop_ns, 25 * s);
+    assert_int_equal(plan.n_signals, 2);
+    assert_int_equal(plan.signals[1].signo, SIGKILL);
+    assert_int_equal(plan.signals[1].when.at_ns, 5 * s);
+    plan_free(&plan);
+}
+
+static void a_hook_must_fit_into_the_grace(void **state)
+{
+    struct plan plan;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(parse_with("\"profile\": \"docker\", \"pre_stop\": \"10s\",", &plan, &err),
+                     -1);
+    assert_int_equal(err.kind, ERROR_USAGE);
+    assert_non_null(
+        strstr(err.text, "$.pre_stop: must be shorter than the grace of 'docker', 10s"));
+    assert_int_equal(parse_with("\"pre_stop\": \"1s\",", &plan, &err), -1);
+    assert_non_null(strstr(err.text, "$.pre_stop: needs a 'profile'"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_are_there),
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(figures_that_people_rely_on),
+        cmocka_unit_test(a_hook_takes_its_time_from_the_grace),
+        cmocka_unit_test(a_hook_must_fit_into_the_grace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,7 @@ struct place {
     const char *argv[6];
 };
 
-static void place_start(struct place *p, const char *mode)
+static void place_prepare(struct place *p, const char *mode)
 {
     snprintf(p->dir, sizeof p->dir, "/tmp/drainctl-test-XXXXXX");
     assert_non_null(mkdtemp(p->dir));
@@ -56,8 +56,18 @@ static void place_start(struct place *p, const char *mode)
     p->f.plan.cwd = p->dir;
     p->f.plan.health_early = true;
     p->f.plan.ready.log = (char *)"^up$";
+}
+
+static void place_begin(struct place *p)
+{
     fixture_start(&p->f);
     fixture_until(&p->f, &p->f.ready);
+}
+
+static void place_start(struct place *p, const char *mode)
+{
+    place_prepare(p, mode);
+    place_begin(p);
 }
 
 static void place_end(struct place *p)
@@ -123,6 +133,54 @@ static void left_files_are_found(void **state)
     snprintf(want, sizeof want, "\"path\":\"%s/server.pid\",\"kind\":\"pid-file\"", p.dir);
     assert_journal_has(&p.f, want);
     assert_int_equal(fixture_count(&p.f, "\"leftover\""), 2);
+    place_end(&p);
+}
+
+/* Write a file in the place's folder. */
+static void put(const struct place *p, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", p->dir, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void take_away(const struct place *p, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", p->dir, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Another run's target, or whoever it was: the pid in it is not of this one. Without any pid in it,
+ * what was there before is not blamed, and what is new is. */
+static void pid_files_of_others_are_not_blamed(void **state)
+{
+    struct place p;
+    (void)state;
+    place_start(&p, "clean");
+    put(&p, "beside.pid", "1\n");
+    put(&p, "empty.pid", "");
+    stop(&p);
+    assert_int_equal(fixture_count(&p.f, "\"leftover\""), 1);
+    assert_journal_has(&p.f, "/empty.pid\"");
+    take_away(&p, "beside.pid");
+    take_away(&p, "empty.pid");
+    place_end(&p);
+}
+
+static void pid_files_from_before_are_not_blamed(void **state)
+{
+    struct place p;
+    (void)state;
+    place_prepare(&p, "clean");
+    put(&p, "old.pid", "");
+    place_begin(&p);
+    stop(&p);
+    assert_int_equal(fixture_count(&p.f, "\"leftover\""), 0);
+    take_away(&p, "old.pid");
     place_end(&p);
 }
 
@@ -238,6 +296,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clean_exit_leaves_nothing),
         cmocka_unit_test(left_files_are_found),
+        cmocka_unit_test(pid_files_of_others_are_not_blamed),
+        cmocka_unit_test(pid_files_from_before_are_not_blamed),
         cmocka_unit_test(survivor_that_answers),
         cmocka_unit_test(survivor_that_only_listens),
         cmocka_unit_test(ordinary_run_is_not_probed),

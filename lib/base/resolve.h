@@ -1,0 +1,29 @@
+/* A host's addresses, looked up once and before anything is measured. */
+#ifndef BASE_RESOLVE_H
+#define BASE_RESOLVE_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+enum { RESOLVE_MOST = 8 };
+
+struct resolved {
+    struct sockaddr_storage at; /* with the port */
+    socklen_t len;
+};
+
+/* Fill in the addresses of `host` (a name, or a number without brackets), IPv4 ones first: at most
+ * RESOLVE_MOST. "localhost" is 127.0.0.1 and ::1, as RFC 6761 section 6.3 has it and libcurl does,
+ * whatever the machine's own files say. `*named` (may be NULL): it was no number. Returns how many,
+ * at least 1, or an EAI_ value of getaddrinfo(3), which are negative. */
+int resolve_host(const char *host, const char *port, struct resolved out[RESOLVE_MOST],
+                 bool *named);
+
+/* Does somebody on this machine hold this very address and port? Found by trying to bind to it
+ * (bind(2), EADDRINUSE), which disturbs nobody; an address that is not this machine's, or may not
+ * be bound to, is taken to be held. */
+bool resolve_is_held(const struct resolved *r);
+/* The first of them (at least one) that is held; 0 when none is. */
+int resolve_first_held(const struct resolved *list, int count);
+
+#endif
