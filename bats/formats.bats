@@ -180,3 +180,18 @@ headings() {
     [ "$(wc -c <summary.md)" -eq 1048576 ]
     has "cannot write the summary"
 }
+
+@test "docs/reports.md has every format, every column of the CSV and every metric" {
+    page="$BATS_TEST_DIRNAME/../docs/reports.md"
+    for format in $("$DRAINCTL" report --help | sed -n '/^report formats:/,/^$/s/^  \([a-z]\+\)\b.*/\1/p'); do
+        grep -q "^| \[\`$format\`\]" "$page"
+    done
+    cd "$BATS_FILE_TMPDIR"
+    "$DRAINCTL" report check.jsonl -q --report csv=r.csv --report prometheus=r.prom || [ $? -eq 1 ]
+    for column in $(head -n 1 r.csv | tr ',\r' '  '); do
+        grep -q "\`$column\`" "$page"
+    done
+    for metric in $(sed -n 's/^# TYPE \(\S*\) .*/\1/p' r.prom); do
+        grep -q "\`$metric\`" "$page"
+    done
+}

@@ -96,9 +96,9 @@ static void requests_behind(struct buf *out, const struct run_verdict *v,
 {
     if (x->value == VERDICT_PASSED || !x->n_attempts)
         return;
-    buf_adds(out, "<details><summary>the first requests behind it: ");
+    buf_adds(out, "<details><summary>requests behind \"");
     md_text(out, x->text);
-    buf_adds(out, "</summary>\n<pre>\n");
+    buf_adds(out, "\"</summary>\n<pre>\n");
     for (size_t i = 0; i < x->n_attempts; i++) {
         const struct attempt *a = find_attempt(v, x->attempts[i]);
         struct buf story;
@@ -220,8 +220,8 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     buf_free(&pass);
     if (in->quiet)
         return;
-    expectations(out, v);
     loads(out, v);
     drain(out, v);
+    expectations(out, v);
     remarks(out, v->history);
 }

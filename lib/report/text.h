@@ -15,7 +15,8 @@ struct text {
 
 /* text_out.c: everything that goes to the terminal goes through here. */
 /* Append foreign bytes so that a terminal only ever prints them: control bytes, what is not UTF-8
- * and marks that turn the writing direction come out as \x1b, \u202e. */
+ * and marks that turn the writing direction come out as \x1b, \u202e; and so does the first of
+ * "##[" and, at the start, of "::", which in the log of a CI job are a command. */
 void text_safe(struct buf *out, const char *s);
 /* Columns that `s` takes once it has gone through text_safe. */
 int text_columns(const char *s);

@@ -27,8 +27,22 @@ static bool is_dangerous(unsigned c)
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
+/* The runner of GitHub Actions takes a line of a log for a command that begins so, blanks aside, or
+ * that has the older form anywhere in it (actions/runner, ActionCommand.cs). */
+static bool begins_command(const char *s)
+{
+    return strncmp(s, "::", 2) == 0;
+}
+
+static bool is_old_command(const char *s)
+{
+    return strncmp(s, "##[", 3) == 0;
+}
+
 void text_safe(struct buf *out, const char *s)
 {
+    if (begins_command(s)) /* it may come to stand at the start of a line */
+        buf_addf(out, "\\x%02x", (unsigned char)*s++);
     for (size_t len = strlen(s), n; len; s += n, len -= n) {
         n = utf8_length(s, len);
         unsigned c = n ? decode(s, n) : (unsigned char)*s;
@@ -37,7 +51,7 @@ void text_safe(struct buf *out, const char *s)
             n = 1;
         } else if (c == '\n' || c == '\t') {
             buf_adds(out, c == '\n' ? "\\n" : "\\t");
-        } else if (is_dangerous(c)) {
+        } else if (is_dangerous(c) || is_old_command(s)) {
             buf_addf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
         } else {
             buf_add(out, s, n);
@@ -105,6 +119,11 @@ void text_wrap(struct text *t, enum style style, int at, int indent, const char 
             text_pad(t, indent);
             at = indent;
             fresh = true;
+        }
+        if (fresh && begins_command(word)) {
+            buf_addf(t->out, "\\x%02x", (unsigned char)*word++);
+            at += 3; /* "\x3a" for ":" */
+            len--;
         }
         if (!fresh) {
             buf_addc(t->out, ' ');

@@ -20,7 +20,7 @@ PLAIN = [
     b"</script><script>alert(1)</script><!-- --> ]]> <![CDATA[ &amp; &#60;",
     b"a,b;c|d||e\\|f\\\\|g\\",
     b"=cmd()", b"+1+1", b"-2+3", b"@SUM(A1)", b"'=quoted",
-    b"%0a::error title=x::y %25 ::warning::z ##[error]w",
+    b"::error title=x::y", b"##[group]x", b"%0a::error title=x::y %25 ::warning::z ##[error]w",
     b"# HELP drainctl_attempts x} 1 {load=\"x\"",
     b"ok 1 - not a point # TODO SKIP", b"1..0 # skip", b"Bail out! now", b"---", b"...",
     b"**bold** _it_ ~~no~~ [link](http://example.org/) ![i](x) <b>b</b> www.example.org a@b.org #12 @me",
@@ -30,7 +30,7 @@ PLAIN = [
     b"  two  blanks  ", b"</pre></details></code><h1>", b"\\x1b \\u202e",
 ]
 # What a target prints and an error quotes may hold anything but NUL.
-WILD = [b"bad \xff\xc0\xaf utf-8 \xed\xa0\x80 \xf4\x90\x80\x80", b"line\nnext\r\nthird\rfourth", b"::error::one\n::error::two", b"\x1b[31mred\x07\x08\x7f",
+WILD = [b"bad \xff\xc0\xaf utf-8 \xed\xa0\x80 \xf4\x90\x80\x80", b"line\nnext\r\nthird\rfourth", b"::error::one\n::error::two", b"50%25, %0A::error title=x,line=1::y", b"\x1b[31mred\x07\x08\x7f",
         b"tab\tand\nok 7 - point\nnot ok 8", b"\n\n# TYPE x gauge\nx 1\n", b"\xc2\x85\xe2\x80\xa8\x0b\x0c",
         b"```\n</pre>\n```\n| a | b |\n|---|---|\n"]
 
@@ -119,6 +119,7 @@ def in_cell(raw):
 def seen(raw, line_feed=" "):
     """Text and Markdown: what cannot be looked at safely comes out as \\x1b or \\u202e."""
     out = ""
+    raw = re.sub(rb"(?m)(^:(?=:)|#(?=#\[))", lambda m: b"\\x%02x" % m[1][0], raw)
     for c in raw.decode("utf-8", "surrogateescape"):
         n = ord(c)
         if 0xdc80 <= n <= 0xdcff:
@@ -244,6 +245,15 @@ def check_markdown(c, data, runs):
             c.same("markdown why", any(squeezed(p).strip() == squeezed(wanted).strip() for p in data["pre"]), True)
 
 
+def check_log(c, folder, drainctl, journal):
+    """Nothing that is printed is a command to the runner: text in several widths, and Markdown."""
+    for name in ("text", "markdown"):
+        printed = subprocess.run([drainctl, "report", "-v", journal, f"--report={name}"], capture_output=True,
+                                 check=False, cwd=folder).stdout
+        lines = [line for line in re.split(rb"[\r\n]", printed) if re.match(rb"\s*::|.*##\[", line)]
+        c.same(f"commands in {name}", lines, [])
+
+
 def check_annotations(c, stderr, runs):
     """As actions/runner reads a line (ActionCommand.cs): '::name key=value,…::message'."""
     lines = [line for line in stderr.decode("utf-8", "surrogateescape").split("\n") if line]
@@ -269,7 +279,7 @@ CHECKS = {"json": check_json, "har": check_har, "junit": check_junit, "tap": che
 def main():
     drainctl = os.path.abspath(sys.argv[1])
     # the first nine are annotated: the wild ones first, which carry line feeds
-    runs = [(b"wild %d" % i, why) for i, why in enumerate(WILD)] + [(name, None) for name in PLAIN]
+    runs = [(b"wild %d: 50%%25, ::x" % i, why) for i, why in enumerate(WILD)] + [(name, None) for name in PLAIN]
     c = Checker()
     with tempfile.TemporaryDirectory() as folder:
         journal = os.path.join(folder, "journal")
@@ -282,6 +292,7 @@ def main():
             capture_output=True, check=False, cwd=folder,
             env={**os.environ, "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": ""})
         assert done.returncode == 1, done.stderr.decode("utf-8", "replace")
+        check_log(c, folder, drainctl, journal)
         for name, check in CHECKS.items():
             check(c, READERS[name](files[name]), runs)
     check_annotations(c, done.stderr, runs)
