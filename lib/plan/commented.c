@@ -1,6 +1,8 @@
 #include "plan/commented.h"
 
+#include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +19,18 @@ static void begin_line(struct buf *b, int at, bool first)
     buf_adds(b, "//");
 }
 
+/* The length of a word, with its unit when it is a number: "10 s" stays on one line. */
+static int word_length(const char *word)
+{
+    size_t len = strcspn(word, " ");
+    const char *next = word + len + strspn(word + len, " ");
+    bool unit = strncmp(next, "s", strcspn(next, " .,;)")) == 0 ||
+                strncmp(next, "ms", strcspn(next, " .,;)")) == 0;
+    if (len && isdigit((unsigned char)word[len - 1]) && *next && unit)
+        len = (size_t)(next - word) + strcspn(next, " ");
+    return (int)len;
+}
+
 void commented_note(struct buf *b, int at, const char *fmt, ...)
 {
     char text[NOTE_MAX];
@@ -27,7 +41,7 @@ void commented_note(struct buf *b, int at, const char *fmt, ...)
     int column = COMMENTED_WIDTH;
     bool first = true;
     for (const char *word = text; *(word += strspn(word, " "));) {
-        int len = (int)strcspn(word, " ");
+        int len = word_length(word);
         if (column + 1 + len > COMMENTED_WIDTH) {
             begin_line(b, at, first);
             column = at + 2;

@@ -65,8 +65,8 @@ static void write_ready(struct buf *b, const struct trial_findings *f,
     else
         commented_note(b, 4,
                        "The clients begin when its port is open: no path was found that tells "
-                       "whether it is ready%s. If there is one: { \"path\": \"/health\" }. Seen: "
-                       "after %s.",
+                       "whether it is ready%s. If there is one, it belongs here: \"path\" instead "
+                       "of \"port\". Seen: after %s.",
                        f->everywhere ? " (it answers 200 whatever it is asked for)" : "",
                        HUMAN(f->ready_ns));
     buf_adds(b, "    \"ready\": { ");
@@ -332,10 +332,11 @@ static void write_limits(struct buf *b, const struct trial_findings *f,
 {
     int64_t need = trial_ready_within(f, o) + f->many->took_ns + o->grace_ns + 10 * NS_PER_S;
     if (o->profile) {
+        char grace[32];
         commented_note(b, 2,
                        "How this platform stops a service: the signal, and SIGKILL after its "
                        "grace of %s.",
-                       HUMAN(o->profile->grace_ns));
+                       duration_format(o->profile->grace_ns, grace, sizeof grace));
         buf_adds(b, "  ");
         commented_key(b, "profile", o->profile->name);
         buf_adds(b, ",\n");

@@ -104,12 +104,12 @@ static void test_every_key_is_described(void **state)
     }
 }
 
-/* The manual's way to name a key: `key` alone, or "key" within an example between backticks. */
+/* The manual's way to name a key: `key` alone, or "key" in an example. */
 static bool manual_names(const char *key)
 {
     char alone[80], quoted[80];
     snprintf(alone, sizeof alone, "`%s`", key);
-    snprintf(quoted, sizeof quoted, "\"%s\":", key);
+    snprintf(quoted, sizeof quoted, "\"%s\"", key);
     return strstr(manual, alone) || strstr(manual, quoted);
 }
 
