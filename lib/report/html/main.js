@@ -29,7 +29,7 @@ function showRun(index) {
 
 function goToStory(element) {
   const story = element.querySelector('.story');
-  story.scrollIntoView({ block: 'nearest' });
+  element.querySelector('.legend').scrollIntoView({ block: 'center' }); // the waterfall stays in sight
   story.querySelector('h3').focus({ preventScroll: true });
 }
 

@@ -6,7 +6,7 @@ import { Lane } from './lane.js';
 import { panel } from './story.js';
 import { Waterfall } from './waterfall.js';
 
-const GUTTER = 92, NARROW_GUTTER = 52, NARROW = 640;
+const GUTTER = 92, NARROW_GUTTER = 64, NARROW = 640;
 
 const KEYS = 'Drag across to zoom in, double-click a curve to see everything; hold Ctrl and scroll to ' +
   'zoom, Shift and scroll to move; click a line for its story. With the waterfall in focus: arrow up and ' +

@@ -90,10 +90,10 @@ function facts(run, i) {
     list.push([`at ${signal}`, `${phase.word}: ${phase.sentence}`]);
   }
   list.push(['ended', Number.isNaN(a.end[i]) ? 'still open when the run ended'
-    : `${instant(a.end[i], signal)}, after ${duration(a.end[i] - a.start[i])}`]);
+    : `${instant(a.end[i], signal)}; it took ${duration(a.end[i] - a.start[i])}`]);
   list.push(['answer', answer(run, i)]);
   list.push(['sent', bytes(a.sent[i])]);
-  list.push(['processed', `${PROCESSED[a.processed[i]]}, as far as the server's side is known`]);
+  list.push(['processed', PROCESSED[a.processed[i]]]);
   if (a.code[i] || a.errno[i] || a.tries[i] > 1) list.push(['client', clientSays(run, i)]);
   return list;
 }
@@ -134,5 +134,6 @@ export function panel(element, view) {
     h('p', { class: 'tip-phases' }, parts.map(([phase, took, cut]) =>
       h('span', { class: `chip ${phase}` }, `${phase} ${duration(took)}`,
         cut && isLost(run, i) && ` (lost while ${PHASE_DOES[phase]})`))),
-    h('dl', null, facts(run, i).map(([name, text]) => [h('dt', null, name), h('dd', null, text)])));
+    h('dl', { class: 'facts-of' }, facts(run, i).map(([name, text]) =>
+      h('div', null, h('dt', null, name), h('dd', null, text)))));
 }
