@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "report/stages.h"
 
 enum coding { CODING_PLAIN, CODING_DELTA, CODING_RUNS, CODING_DELTA_RUNS, CODING_COUNT };
 
@@ -214,6 +215,18 @@ static const struct {
     {"framing", get_framing}, /* 0 not known, 1 none, 2 length, 3 chunked, 4 close */
 };
 
+/* Which attempts are the second of a pipelined pair: they ask for another path. */
+static void second_column(struct json_out *j, const struct run_verdict *v,
+                          const struct attempt *const *of_load, int64_t *values, size_t n)
+{
+    bool second = false;
+    for (size_t i = 0; i < n; i++) {
+        second = is_second_of_pair(&v->plan, of_load[i], i ? of_load[i - 1] : NULL, second);
+        values[i] = second;
+    }
+    html_column(j, "second", values, n);
+}
+
 static void load_columns(struct json_out *j, const struct run_verdict *v, size_t load)
 {
     size_t n = 0;
@@ -229,6 +242,7 @@ static void load_columns(struct json_out *j, const struct run_verdict *v, size_t
             values[i] = columns[c].get(of_load[i], zero_ns);
         html_column(j, columns[c].key, values, n);
     }
+    second_column(j, v, of_load, values, n);
     json_out_end_object(j);
     free(of_load);
     free(values);

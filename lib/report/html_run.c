@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "report/formats.h"
+#include "report/stages.h"
 #include "report/text.h"
 #include "report/timeline.h"
 
@@ -170,7 +171,8 @@ static void asks(struct json_out *j, const struct plan *plan)
         const struct plan_load *l = &plan->loads[i];
         json_out_object(j, NULL);
         json_out_string(j, "method", l->method);
-        json_out_string(j, "path", l->path);
+        json_out_string(j, "path", path_of(l, false));
+        json_out_string(j, "then", path_of(l, true));
         json_out_int(j, "clients", l->clients);
         json_out_number(j, "rate", l->rate, 3);
         json_out_bool(j, "reuse", l->reuse);

@@ -19,7 +19,7 @@ export function decodeColumn(coded, n) {
 }
 
 const COPIED = ['id', 'request', 'client', 'port', 'outcome', 'reason', 'status', 'phase', 'processed',
-  'flags', 'code', 'errno', 'tries', 'sent', 'head', 'body', 'length', 'framing'];
+  'flags', 'code', 'errno', 'tries', 'sent', 'head', 'body', 'length', 'framing', 'second'];
 const FLAGS = { reused: 1, whole: 2, told: 4, headDone: 8 };
 
 // Instants from a start and the durations of the stages; a stage that was not reached is NaN.
@@ -126,5 +126,5 @@ export function reasonSentence(run, i) {
 
 export function ask(run, i) {
   const of = run.asks[run.a.load[i]];
-  return of.silent ? 'a connection that sends nothing' : `${of.method ?? 'GET'} ${of.path ?? '/'}`;
+  return of.silent ? 'a connection that sends nothing' : `${of.method ?? 'GET'} ${run.a.second[i] ? of.then : of.path}`;
 }
