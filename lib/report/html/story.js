@@ -52,8 +52,8 @@ export function tip(run, i) {
     h('p', null, ask(run, i)),
     h('p', { class: 'tip-phases' }, phaseParts(run, i).map(([phase, took]) =>
       h('span', { class: `chip ${phase}` }, `${phase} ${duration(took)}`))),
-    h('p', { class: 'dim' }, Number.isNaN(run.a.end[i]) ? 'still open when the run ended'
-      : `ended ${instant(run.a.end[i], run.signal)}`, ', ', bytesOf(run, i))];
+    h('dl', { class: 'tip-facts' }, facts(run, i).filter(([name]) => name !== 'request')
+      .map(([name, text]) => [h('dt', null, name), h('dd', null, text)]))];
 }
 
 // Many requests on one line.
