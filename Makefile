@@ -26,9 +26,10 @@ $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
-$(foreach f,$(filter-out plan,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
+$(foreach f,$(filter-out plan report,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
   $(B)/obj/gen/scenario_schema.o))
+$(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
 $(eval $(call archive,server,server))
 
 $(B)/obj/%.o: %.c
@@ -52,6 +53,7 @@ $(B)/gen/scenario_schema.c: scenarios/scenario.schema.json tools/embed
 	$(Q)tools/embed scenario_schema $< >$@
 
 include tools/llhttp.mk
+include tools/web.mk
 include tests/tests.mk
 include tools/lint.mk
 include tools/install.mk

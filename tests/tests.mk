@@ -27,19 +27,21 @@ unit: $(UNIT) $(MUTANTS) ## the unit tests alone
 unit-build: $(UNIT)
 
 include tests/validators/rules.mk
+include tests/web.mk
 
 $(MUTANTS): scenarios/scenario.schema.json $(wildcard tests/validators/*.mjs) \
   tests/validators/seeds.json $(VALIDATORS)
 	@mkdir -p $(@D)
 	$(Q)node tests/validators/mutants.mjs >$@.new && mv $@.new $@
 
-bats: $(B)/drainctl man completions $(VALIDATORS) ## the tests that run the program
+bats: $(B)/drainctl man completions $(VALIDATORS) $(WEB)/tests/.installed ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)
 
-# The same unit and bats tests with the sanitizers watching; leaks count.
+# The same unit and bats tests with the sanitizers watching; leaks count. What bats/html.bats does in a
+# browser is left out: the page is the same.
 asan: ## unit and bats tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan all unit-build
-	@$(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan unit bats
+	@SKIP_BROWSER=1 $(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan unit bats
 
 valgrind: $(B)/drainctl ## one full scenario under valgrind
 	@tests/run-valgrind $(B)/drainctl
@@ -65,7 +67,7 @@ FORCE:
 
 include tests/servers.mk
 
-bench: $(B)/drainctl ## measure every figure of docs/benchmarks.md (about two minutes)
+bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/benchmarks.md (about two minutes)
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench

@@ -158,9 +158,8 @@ static void out_notes(struct json_out *j, const struct run_verdict *v)
     json_out_end_array(j);
 }
 
-static void out_run(struct json_out *j, const struct run_verdict *v)
+void json_run_keys(struct json_out *j, const struct run_verdict *v)
 {
-    json_out_object(j, NULL);
     json_out_string(j, "scenario", v->scenario);
     json_out_string(j, "file", v->file);
     json_out_string(j, "verdict", verdict_word(v->value));
@@ -180,6 +179,12 @@ static void out_run(struct json_out *j, const struct run_verdict *v)
         out_expectation(j, &v->expectations[i]);
     json_out_end_array(j);
     out_notes(j, v);
+}
+
+static void out_run(struct json_out *j, const struct run_verdict *v)
+{
+    json_out_object(j, NULL);
+    json_run_keys(j, v);
     json_out_end_object(j);
 }
 

@@ -17,6 +17,7 @@ const struct report_format report_formats[] = {
     {"otlp",
      "traces for OpenTelemetry: a trace a request, one for the drain (FILE or http://HOST:4318)",
      report_otlp, &report_otlp_push},
+    {"html", "one page for a browser, offline: a picture of every request", report_html, NULL},
     {0},
 };
 

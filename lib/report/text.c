@@ -63,14 +63,19 @@ static void lines(struct text *t, int at, const char *s)
     }
 }
 
+void text_summary(struct buf *out, const struct run_verdict *v)
+{
+    if (v->value == VERDICT_PASSED)
+        text_pass(out, v);
+    else
+        buf_adds(out, v->why ? v->why : "");
+}
+
 static void sentence(struct text *t, const struct run_verdict *v)
 {
     struct buf b;
     buf_init(&b, 256 * 1024);
-    if (v->value == VERDICT_PASSED)
-        text_pass(&b, v);
-    else
-        buf_adds(&b, v->why ? v->why : "");
+    text_summary(&b, v);
     text_pad(t, 2);
     lines(t, 2, b.data ? b.data : "?");
     buf_free(&b);

@@ -30,6 +30,9 @@ enum style verdict_style(enum verdict_value v);
 
 /* text.c: what a pass rests on, in a sentence, so that it cannot be mistaken for an empty one */
 void text_pass(struct buf *b, const struct run_verdict *v);
+/* text.c: what the verdict rests on, in a sentence; foreign bytes as they are. */
+void text_summary(struct buf *out, const struct run_verdict *v);
+
 /* text_table.c: phase by outcome for each load, and the identity of the sums */
 void text_table(struct text *t, const struct run_verdict *v);
 void text_sums(struct text *t, const struct run_verdict *v);
@@ -38,6 +41,8 @@ void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
 void text_expectations(struct text *t, const struct run_verdict *v);
 void text_lost(struct text *t, const struct run_verdict *v); /* verbose: every one */
+/* Neither completed nor told clearly to go elsewhere, nor given up by the client itself. */
+bool text_is_lost(const struct attempt *a);
 /* "#212 steady, waiting: cut-off 812 ms after SIGTERM, closed-mid-response, 5 of 100 bytes": bytes
  * as they are, the load's name too; what prints them makes them safe. */
 void text_story(struct buf *out, const struct run_verdict *v, const struct attempt *a);

@@ -108,7 +108,7 @@ void text_expectations(struct text *t, const struct run_verdict *v)
     buf_addc(t->out, '\n');
 }
 
-static bool is_lost(const struct attempt *a)
+bool text_is_lost(const struct attempt *a)
 {
     return a->outcome != OUTCOME_COMPLETED && a->outcome != OUTCOME_REFUSED &&
            a->outcome != OUTCOME_ABORTED;
@@ -118,7 +118,7 @@ void text_lost(struct text *t, const struct run_verdict *v)
 {
     bool any = false;
     for (size_t i = 0; i < v->n_attempts; i++) {
-        if (!is_lost(&v->attempts[i]))
+        if (!text_is_lost(&v->attempts[i]))
             continue;
         if (!any) {
             text_pad(t, 2);

@@ -230,6 +230,21 @@ def check_otlp(c, data, runs):
         c.same("otlp url", spans[0]["url.full"], "http://127.0.0.1:8080" + lossy(path_of(name)))
 
 
+def check_html(c, data, runs):
+    c.same("html scripts", data["elements"].count("script"), len(runs) + 2)
+    ours = {"html", "head", "meta", "link", "title", "style", "body", "a", "header", "p", "button", "main", "section",
+            "div", "noscript", "script"}
+    c.same("html elements", set(data["elements"]) - ours, set())
+    for entry, run, (name, why) in zip(data["report"]["runs"], data["runs"], runs, strict=True):
+        c.same("html entry", entry["scenario"], lossy(name))
+        c.same("html scenario", run["scenario"], lossy(name))
+        c.same("html path", run["asks"][0]["path"], lossy(path_of(name)))
+        output = [text for _, kind, text in run["log"] if kind == "target-output"]
+        c.same("html output", output, [lossy(why or name)])
+        if why:
+            c.same("html why", run["sentence"], lossy(why))
+
+
 def check_markdown(c, data, runs):
     ours = {"h3", "h4", "p", "code", "strong", "table", "thead", "tbody", "tr", "th", "td", "details",
             "summary", "pre", "ul", "li", "span"}
@@ -273,7 +288,7 @@ def check_annotations(c, stderr, runs):
 
 
 CHECKS = {"json": check_json, "har": check_har, "junit": check_junit, "tap": check_tap, "csv": check_csv,
-          "prometheus": check_prometheus, "otlp": check_otlp, "markdown": check_markdown}
+          "prometheus": check_prometheus, "otlp": check_otlp, "html": check_html, "markdown": check_markdown}
 
 
 def main():

@@ -1,6 +1,8 @@
 """Every format of a report, read by a parser that is not drainctl's: READERS is the table. A reader
 takes a file and returns what it holds, or raises when the file is not what its format says."""
 import csv
+import html.parser
+import itertools
 import json
 import os
 import re
@@ -66,6 +68,36 @@ def read_otlp(path):
     return runs
 
 
+class Page(html.parser.HTMLParser):
+    """The elements of an HTML page, and the data that stands in its scripts."""
+
+    def __init__(self):
+        super().__init__()
+        self.elements, self.data, self.inside = [], [], None
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.inside = dict(attrs).get("data-drainctl") if tag == "script" else None
+        if self.inside:
+            self.data.append((self.inside, []))
+
+    def handle_data(self, data):
+        if self.inside:
+            self.data[-1][1].append(data)
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+
+def read_html(path):
+    """{"report": …, "runs": […], "elements": […]}; what a browser makes of it is in tests/web."""
+    page = Page()
+    page.feed(read_text(path))
+    page.close()
+    data = [(kind, json.loads("".join(parts))) for kind, parts in page.data]
+    return {"report": data[0][1], "runs": [run for kind, run in data if kind == "run"], "elements": page.elements}
+
+
 READERS = {
     "json": lambda path: json.loads(read_text(path)),
     "text": read_text,
@@ -76,6 +108,7 @@ READERS = {
     "markdown": by_node("markdown"),
     "prometheus": read_prometheus,
     "otlp": read_otlp,
+    "html": read_html,
 }
 
 
@@ -201,6 +234,31 @@ def counts_otlp(data):
     return runs
 
 
+def column(coded, n):
+    """As lib/report/html.h says: plain, differences, or either in runs."""
+    coding, numbers = coded[0], coded[1:]
+    if coding >= 2:
+        numbers = [value for value, times in zip(numbers[::2], numbers[1::2]) for _ in range(times)]
+    if coding % 2:
+        numbers = list(itertools.accumulate(numbers))
+    assert len(numbers) == n, f"{len(numbers)} numbers of {n}"
+    return numbers
+
+
+def counts_html(data):
+    runs, words = [], data["report"]
+    for run in data["runs"]:
+        runs.append(Counts())
+        for load, attempts in zip(run["loads"], run["attempts"], strict=True):
+            outcomes, reasons, statuses = (column(attempts[name], attempts["n"])
+                                           for name in ("outcome", "reason", "status"))
+            for outcome, reason, status in zip(outcomes, reasons, statuses):
+                word = words["reasons"][reason]["word"].replace("NNN", str(status))
+                runs[-1].add(load["name"], words["outcomes"][outcome]["word"])
+                runs[-1].add(load["name"], word)
+    return runs
+
+
 COUNTS = {
     "json": counts_json,
     "text": counts_text,
@@ -211,6 +269,7 @@ COUNTS = {
     "markdown": counts_markdown,
     "prometheus": counts_prometheus,
     "otlp": counts_otlp,
+    "html": counts_html,
 }
 
 
@@ -226,6 +285,7 @@ DEFECTS = {
                          if not p["ok"] and "severity" in (p["diag"] or {})],
     "markdown": lambda data: [row[1].split("\n")[0] for table in data["tables"]
                               if table[0][0] == "severity" for row in table[1:]],
+    "html": lambda data: {d["id"]: d["count"] for d in data["report"]["defects"]},
     "prometheus": lambda samples: {labels["id"]: int(value) for name, labels, value in samples
                                    if name == "drainctl_defects"},
 }
