@@ -118,8 +118,9 @@ load helper
     has "only one report"
 }
 
-@test "explain knows outcomes, reasons, phases, verdicts and exit statuses" {
-    for word in completed cut-off cut_off never-accepted status-503 waiting inconclusive 0 143; do
+@test "explain knows outcomes, reasons, phases, verdicts, exit statuses, and what a scenario says" {
+    for word in completed cut-off cut_off never-accepted status-503 503 waiting inconclusive 0 143 \
+        told_to_close queue_lost in_flight listener pipelined critical F processed-unknown worse; do
         run "$DRAINCTL" explain "$word"
         exits 0
     done
@@ -129,6 +130,26 @@ load helper
     run "$DRAINCTL" explain
     exits 0
     has "reset-mid-response"
+    has "told_to_close"
+    run awk 'length($0) > 80' <<<"$output"
+    [ -z "$output" ]
+}
+
+@test "explain: a word with two meanings is explained as both, and a reason says what to do" {
+    run "$DRAINCTL" explain completed
+    exits 0
+    has "completed: an outcome"
+    has "completed: an expectation"
+    has 'example  {"load": "long", "completed": "100%"}'
+    run "$DRAINCTL" explain keepalive-race
+    exits 0
+    has "outcome  cut-off"
+    has "look at"
+    has "RFC 9112"
+    has "idle-keepalive-fin-race"
+    run "$DRAINCTL" explain tald_to_close
+    exits 2
+    has "did you mean 'told_to_close'?"
 }
 
 @test "scenario --list names every built-in scenario and says why it is there" {

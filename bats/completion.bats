@@ -132,7 +132,7 @@ commands() {
     local word shell count=0
     for word in $("$DRAINCTL" serve --fault list | awk '/^  ?[a-z]/ { print $1 } /^[a-z]/ { print $1 }') \
         $("$DRAINCTL" profiles | awk 'NR > 1 && /^[a-z]/ && $2 ~ /^SIG/ { print $1 }') \
-        $("$DRAINCTL" explain | sed -n 's/^  \([a-z0-9][A-Za-z0-9-]*\).*/\1/p') \
+        $("$DRAINCTL" explain | sed -n 's/^  \([a-z0-9][A-Za-z0-9_-]*\).*/\1/p') \
         $("$DRAINCTL" scenario --list | sed -n 's/^\([a-z]\)/\1/p'); do
         for shell in bash zsh fish; do
             grep -qE "(^|[ '])$word([' :]|$)" "$SCRIPTS/drainctl.$shell" || { echo "$shell: $word" >&2; false; }

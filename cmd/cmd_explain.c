@@ -2,36 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/attr.h"
 #include "base/words.h"
 #include "cmd/command.h"
-#include "cmd/exits.h"
 #include "cmd/explain.h"
 #include "cmd/help.h"
+#include "cmd/topics.h"
 #include "judge/audit.h"
-#include "plan/words.h"
 
-static const struct word verdict_words[] = {
-    {"passed", "every expectation held, and each of them saw a sample"},
-    {"failed", "an expectation did not hold"},
-    {"inconclusive", "nothing was proven: no request was in flight at the signal, a load made no "
-                     "attempt, an expectation saw no sample, the client was at a limit, or the "
-                     "target was gone before the signal"},
-};
-
-static const struct {
-    const char *title, *kind;
-    const struct word *words;
-    int count;
-} lists[] = {
-    {"outcomes of an attempt", "an outcome", outcome_words, OUTCOME_COUNT},
-    {"reasons of an outcome", "a reason", reason_words, REASON_COUNT},
-    {"phases of an attempt at the signal", "a phase", phase_words, PHASE_COUNT},
-    {"verdicts", "a verdict", verdict_words, ARRAY_LEN(verdict_words)},
-    {"exit statuses", "an exit status", exit_words, EXIT_WORDS},
-};
-
-enum { MAX_WORDS = 256, MAX_PAGE = 64 * 1024, COLUMN = 32 };
+enum { MAX_WORDS = 512, MAX_PAGE = 64 * 1024, COLUMN = 32 };
 
 static void entry(const char *word, const char *sentence)
 {
@@ -41,10 +19,11 @@ static void entry(const char *word, const char *sentence)
 
 static void explain_all(void)
 {
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-        printf("%s%s:\n", i ? "\n" : "", lists[i].title);
-        for (int j = 0; j < lists[i].count; j++)
-            entry(lists[i].words[j].word, lists[i].words[j].sentence);
+    for (const struct topic *t = topics; t->title; t++) {
+        printf("%s%s:\n", t == topics ? "" : "\n", t->title);
+        for (int i = 0; i < t->count; i++)
+            if (!t->listed || t->listed(i))
+                entry(t->at(i)->word, t->at(i)->sentence);
     }
     printf("\ndefects that 'drainctl check' finds:\n");
     for (size_t i = 0; i < defect_count(); i++)
@@ -62,57 +41,84 @@ static void explain_defect(const struct defect *d)
     buf_free(&page);
 }
 
-/* "status-503" is explained by "status-NNN", "3" by "exit-3". */
-static const char *general_form(const char *word, char *out, size_t size)
+static bool is_number(const char *word)
 {
-    if (strncmp(word, "status-", 7) == 0 && strspn(word + 7, "0123456789") == strlen(word + 7))
-        return "status-NNN";
-    if (*word && strspn(word, "0123456789") == strlen(word)) {
-        snprintf(out, size, "exit-%s", word);
-        return out;
-    }
-    return word;
+    return *word && strspn(word, "0123456789") == strlen(word);
 }
 
-static int explain(const char *word, struct error *err)
+/* "status-503" and "503" are explained by "status-NNN", "3" and "143" by "exit-3" and "exit-143".
+ */
+static const char *general_form(const char *word, char *out, size_t size)
+{
+    bool status = strncmp(word, "status-", 7) == 0 && is_number(word + 7);
+    if (!status && !is_number(word))
+        return word;
+    snprintf(out, size, "exit-%s", word);
+    bool exit_status = strcmp(word, "130") == 0 || strcmp(word, "143") == 0;
+    return status || (strlen(word) == 3 && !exit_status) ? "status-NNN" : out;
+}
+
+/* Words that mean several things are explained as each of them. */
+static int explain_words(const char *word, int found)
+{
+    for (const struct topic *t = topics; t->title; t++)
+        for (int i = 0; i < t->count; i++) {
+            if (word_find(t->at(i), 1, word) < 0)
+                continue;
+            printf("%s%s: %s\n  ", found++ ? "\n" : "", t->at(i)->word, t->kind);
+            help_wrap(t->at(i)->sentence, 2, 2);
+            if (t->more)
+                t->more(i);
+        }
+    return found;
+}
+
+static int unknown_word(const char *word, const char *general, struct error *err)
 {
     const char *known[MAX_WORDS] = {0};
-    int n = 0, found = 0;
-    char form[64];
-    const char *general = general_form(word, form, sizeof form);
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-        for (int j = 0; j < lists[i].count && n < MAX_WORDS - 1; j++)
-            known[n++] = lists[i].words[j].word;
-        int j = word_find(lists[i].words, lists[i].count, general);
-        if (j < 0)
-            continue;
-        printf("%s: %s\n  ", lists[i].words[j].word, lists[i].kind);
-        help_wrap(lists[i].words[j].sentence, 2, 2);
-        found++;
-    }
+    int n = 0;
+    for (const struct topic *t = topics; t->title; t++)
+        for (int i = 0; i < t->count && n < MAX_WORDS - 1; i++)
+            known[n++] = t->at(i)->word;
     for (size_t i = 0; i < defect_count() && n < MAX_WORDS - 1; i++)
         known[n++] = defect_at(i)->id;
-    if (defect_find(word)) {
-        if (found++)
-            putchar('\n');
-        explain_defect(defect_find(word));
-    }
-    if (found)
-        return EXIT_PASSED;
     error_set(err, ERROR_USAGE, "there is no word '%s' to explain", word);
     const char *near = words_nearest(general, known);
-    if (near)
-        error_hint(err, "did you mean '%s'?", near);
-    else
-        error_hint(err, "'drainctl explain' lists them all");
-    return EXIT_USAGE;
+    return near ? error_hint(err, "did you mean '%s'?", near)
+                : error_hint(err, "'drainctl explain' lists them all");
+}
+
+/* `found`: so many have been explained before. */
+static int explain(const char *word, int found, struct error *err)
+{
+    char form[64];
+    const char *general = general_form(word, form, sizeof form);
+    int now = explain_words(general, found);
+    const struct defect *d = defect_find(word);
+    if (d) {
+        if (now++)
+            putchar('\n');
+        explain_defect(d);
+    }
+    return now > found ? now : unknown_word(word, general, err);
+}
+
+/* Some words mean several things. */
+static bool is_new(const struct topic *topic, int index)
+{
+    for (const struct topic *t = topics; t <= topic; t++)
+        for (int i = 0; i < (t == topic ? index : t->count); i++)
+            if (word_find(t->at(i), 1, topic->at(index)->word) == 0)
+                return false;
+    return true;
 }
 
 void explain_each(void (*each)(const char *word, const char *about, void *arg), void *arg)
 {
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-        for (int j = 0; j < lists[i].count; j++)
-            each(lists[i].words[j].word, lists[i].kind, arg);
+    for (const struct topic *t = topics; t->title; t++)
+        for (int i = 0; i < t->count; i++)
+            if (is_new(t, i))
+                each(t->at(i)->word, t->kind, arg);
     for (size_t i = 0; i < defect_count(); i++)
         each(defect_at(i)->id, defect_at(i)->title, arg);
 }
@@ -121,8 +127,8 @@ static int run_explain(int argc, char **argv, struct error *err)
 {
     if (argc == 0)
         explain_all();
-    for (int i = 0; i < argc; i++)
-        if (explain(argv[i], err) != EXIT_PASSED)
+    for (int i = 0, found = 0; i < argc; i++)
+        if ((found = explain(argv[i], found, err)) < 0)
             return EXIT_USAGE;
     return EXIT_PASSED;
 }
@@ -133,8 +139,10 @@ const struct command cmd_explain = {
     .args = "[WORD]...",
     .summary = "say what a word of a report means, or a defect",
     .about =
-        "Says what a word of a report means; for a defect of 'drainctl check' also why it hurts "
-        "and how to mend it. Without a word it lists all of them.",
+        "Says what a word of a report or a scenario means; for an outcome or a reason also what "
+        "usually causes it and where to look next, for an expectation an example, and for a "
+        "defect of 'drainctl check' why it hurts and how to mend it. Without a word it lists all "
+        "of them.",
     .examples = "  drainctl explain cut-off\n"
                 "  drainctl explain keepalive-race status-503\n"
                 "  drainctl explain accept-queue-reset\n"

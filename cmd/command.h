@@ -59,12 +59,13 @@ struct option {
 
 /* What the exit statuses of a command mean (cmd/exits.c). */
 enum exit_set {
-    EXITS_RUN,   /* a verdict */
-    EXITS_PRINT, /* it only prints */
-    EXITS_INIT,  /* it tries a server and writes a file */
-    EXITS_SERVE, /* of the reference server */
-    EXITS_STOP,  /* of what stops it */
-    EXITS_WATCH, /* of what polls */
+    EXITS_RUN,     /* a verdict */
+    EXITS_PRINT,   /* it only prints */
+    EXITS_INIT,    /* it tries a server and writes a file */
+    EXITS_SERVE,   /* of the reference server */
+    EXITS_STOP,    /* of what stops it */
+    EXITS_WATCH,   /* of what polls */
+    EXITS_COMPARE, /* of two runs */
 };
 
 struct report_format; /* report/report.h */

@@ -11,6 +11,7 @@
     X(init)                                                                                        \
     X(plan)                                                                                        \
     X(report)                                                                                      \
+    X(compare)                                                                                     \
     X(signal)                                                                                      \
     X(watch)                                                                                       \
     X(serve)                                                                                       \

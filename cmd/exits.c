@@ -2,12 +2,23 @@
 
 const struct word exit_words[EXIT_WORDS + 1] = {
     {"exit-0", "passed: every expectation held"},
-    {"exit-1", "failed: an expectation did not hold, or a defect was found"},
+    {"exit-1",
+     "failed: an expectation did not hold, a defect was found, or (compare) something got worse"},
     {"exit-2", "usage: the command line or a scenario file is wrong; the message names the place"},
     {"exit-3", "inconclusive, or the run could not be carried out: the target did not start, the "
                "port was taken, the client hit its limits, a report could not be written"},
     {"exit-130", "interrupted by SIGINT, after everything that was started had been cleaned up"},
     {"exit-143", "interrupted by SIGTERM, after everything that was started had been cleaned up"},
+    {0},
+};
+
+static const struct word of_compare[] = {
+    {"exit-0", "nothing got worse"},
+    {"exit-1", "something got worse"},
+    {"exit-2",
+     "usage: the command line is wrong, or a file is neither a journal nor a verdict; the "
+     "message names the place"},
+    {"exit-3", "nothing could be compared, or a report could not be written"},
     {0},
 };
 
@@ -56,8 +67,9 @@ static const struct word of_watch[] = {
 const struct word *exits_of(const struct command *c)
 {
     static const struct word *const sets[] = {
-        [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print, [EXITS_INIT] = of_init,
-        [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
+        [EXITS_RUN] = exit_words,     [EXITS_PRINT] = of_print, [EXITS_INIT] = of_init,
+        [EXITS_SERVE] = of_serve,     [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
+        [EXITS_COMPARE] = of_compare,
     };
     return sets[c->exits];
 }

@@ -63,4 +63,9 @@ struct json_field {
 int json_read_object(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
                      void *into, struct error *err);
 
+/* As above for what a program wrote, perhaps a later one: unknown keys are passed over, and a key
+ * that is null counts as missing. */
+int json_read_known(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
+                    void *into, struct error *err);
+
 #endif

@@ -1,11 +1,11 @@
 #include "base/json.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/jsonc.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -139,27 +139,12 @@ int json_doc_parse(struct json_doc *doc, const char *name, const char *text, siz
 
 int json_doc_load(struct json_doc *doc, const char *path, struct error *err)
 {
-    *doc = (struct json_doc){0};
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    if (!f)
-        return error_set_errno(err, ERROR_USAGE, errno, "cannot open '%s'", path);
     struct buf b;
+    *doc = (struct json_doc){0};
     buf_init(&b, MAX_FILE);
-    char chunk[16384];
-    size_t n;
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && buf_add(&b, chunk, n) == 0)
-        ;
-    int failed = ferror(f) ? errno : 0;
-    if (f != stdin)
-        fclose(f);
-    int rc;
-    if (failed)
-        rc = error_set_errno(err, ERROR_USAGE, failed, "cannot read '%s'", path);
-    else if (b.overflow)
-        rc = error_set(err, ERROR_USAGE, "'%s' is larger than 1 MiB", path);
-    else
-        rc = json_doc_parse(doc, strcmp(path, "-") == 0 ? "standard input" : path,
-                            b.data ? b.data : "", b.len, err);
+    int rc = file_read(path, &b, err);
+    if (rc == 0)
+        rc = json_doc_parse(doc, file_title(path), b.data ? b.data : "", b.len, err);
     buf_free(&b);
     return rc;
 }

@@ -105,6 +105,30 @@ static int unknown_key(const struct json_doc *doc, const cJSON *node,
     return error_hint(err, "the keys are: %s", list);
 }
 
+static int check_required(const struct json_doc *doc, const cJSON *node,
+                          const struct json_field *fields, bool null_is_missing, struct error *err)
+{
+    for (; fields->key; fields++) {
+        const cJSON *child = cJSON_GetObjectItemCaseSensitive(node, fields->key);
+        if (fields->required && (!child || (null_is_missing && cJSON_IsNull(child))))
+            return json_error(doc, node, err, "the key '%s' is missing", fields->key);
+    }
+    return 0;
+}
+
+int json_read_known(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
+                    void *into, struct error *err)
+{
+    if (!cJSON_IsObject(node))
+        return json_error(doc, node, err, "expected an object, not %s", json_kind(node));
+    for (const cJSON *child = node->child; child; child = child->next) {
+        const struct json_field *field = find_field(fields, child->string);
+        if (field && !cJSON_IsNull(child) && field->read(doc, child, into, err) < 0)
+            return -1;
+    }
+    return check_required(doc, node, fields, true, err);
+}
+
 int json_read_object(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
                      void *into, struct error *err)
 {
@@ -117,8 +141,5 @@ int json_read_object(const struct json_doc *doc, const cJSON *node, const struct
         if (field->read(doc, child, into, err) < 0)
             return -1;
     }
-    for (; fields->key; fields++)
-        if (fields->required && !cJSON_GetObjectItemCaseSensitive(node, fields->key))
-            return json_error(doc, node, err, "the key '%s' is missing", fields->key);
-    return 0;
+    return check_required(doc, node, fields, false, err);
 }

@@ -55,13 +55,16 @@ static bool is_worse(const struct sight *s, const struct finding *f)
            (s->count * f->of == f->count * s->of && s->of > f->of);
 }
 
-/* Apply one row to all runs. Returns the note of the worst run, or NULL. */
+/* Apply one row to all runs, keeping what it saw in each. Returns the note of the worst run, or
+ * NULL. */
 static char *look_everywhere(const struct defect *d, const struct look *looks, size_t n,
-                             struct finding *f)
+                             struct finding *f, struct looked *l)
 {
     char *note = NULL;
+    size_t cap = 0;
 
     *f = (struct finding){.defect = d};
+    *l = (struct looked){.defect = d, .severity = d->severity};
     for (size_t i = 0; i < n; i++) {
         struct sight s = {.severity = d->severity};
 
@@ -70,6 +73,8 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
         d->find(&looks[i], &s);
         if (s.of == 0)
             continue;
+        MEM_GROW(l->seen, l->n_seen, cap);
+        l->seen[l->n_seen++] = (struct sighting){i, s.count, s.of};
         f->runs_all++;
         f->runs_seen += s.count > 0;
         f->all_count += s.count;
@@ -79,7 +84,7 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
         f->count = s.count;
         f->of = s.of;
         f->run = i;
-        f->severity = s.severity;
+        f->severity = l->severity = s.severity;
         f->n_attempts = s.n_attempts;
         memcpy(f->attempts, s.attempts, sizeof f->attempts);
         free(note);
@@ -151,6 +156,13 @@ static bool is_covered(const struct audit *a, const struct finding *f)
             return true;
     }
     return false;
+}
+
+static void mark_listed(struct audit *a)
+{
+    for (size_t i = 0; i < a->n_looked; i++)
+        for (size_t k = 0; k < a->n_findings && !a->looked[i].listed; k++)
+            a->looked[i].listed = a->findings[k].defect == a->looked[i].defect;
 }
 
 /* Leave out what is only a consequence of another finding. */
@@ -282,15 +294,18 @@ void audit_run(const struct audit_input *in, struct audit *a)
     size_t findings = 0, n_good = 0, cap_good = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
+    a->looked = mem_zero(defect_count(), sizeof *a->looked);
     for (size_t i = 0; i < in->n; i++)
         look_init(&looks[i], in, i);
     a->stack = stack_of(looks, in->n);
     for (size_t i = 0; i < defect_count(); i++) {
         const struct defect *d = defect_at(i);
         struct finding f;
-        char *note = look_everywhere(d, looks, in->n, &f);
+        struct looked l;
+        char *note = look_everywhere(d, looks, in->n, &f, &l);
 
-        a->checked += f.runs_all > 0;
+        if (l.n_seen)
+            a->looked[a->n_looked++] = l;
         if (f.count > 0) {
             f.fix = fix_for(d, a->stack);
             f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
@@ -304,7 +319,9 @@ void audit_run(const struct audit_input *in, struct audit *a)
     }
     add_fine(a, good, n_good);
     free(good);
+    a->checked = (int)a->n_looked;
     drop_consequences(a);
+    mark_listed(a);
     if (a->n_findings)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
     set_grade(a, looks, in->n);
@@ -317,6 +334,9 @@ void audit_free(struct audit *a)
         free(a->findings[i].evidence);
     for (size_t i = 0; i < a->n_fine; i++)
         free(a->fine[i]);
+    for (size_t i = 0; i < a->n_looked; i++)
+        free(a->looked[i].seen);
+    free(a->looked);
     free(a->findings);
     free(a->fine);
     *a = (struct audit){0};

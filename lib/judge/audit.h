@@ -93,12 +93,29 @@ struct finding {
     const struct fix *fix; /* for the target's stack, or the general one */
 };
 
+/* What a row of the catalogue saw in one run. */
+struct sighting {
+    size_t run;
+    int64_t count, of;
+};
+
+/* A row that had something to look at, in every run where it had. */
+struct looked {
+    const struct defect *defect;
+    enum severity severity; /* as found; the row's own when nothing was */
+    bool listed;            /* it is among the findings */
+    struct sighting *seen;
+    size_t n_seen;
+};
+
 struct audit {
     struct finding *findings; /* the worst first */
     size_t n_findings;
     char **fine; /* what was checked and found in order, sentences */
     size_t n_fine;
-    int checked;        /* rows of the catalogue that had something to look at */
+    struct looked *looked; /* all rows that had something to look at, found or not */
+    size_t n_looked;
+    int checked;        /* how many those are */
     bool repeated;      /* at least one scenario was run more than once */
     char grade;         /* A to F; '?' when too little was seen */
     const char *stack;  /* "Node", … when the command gives it away; NULL */

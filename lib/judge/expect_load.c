@@ -176,10 +176,17 @@ static void add_reasons(struct finding *g, attempt_test *matches, bool matched)
     }
 }
 
+static void keep_count(struct finding *g, const struct count *c)
+{
+    g->out->count = c->matched;
+    g->out->of = c->sample;
+}
+
 static void judge_share(struct finding *g, attempt_test *matches, const char *what)
 {
     struct count c = count_attempts(g, NULL, matches);
     expected_share(g, "attempt", "attempts", what);
+    keep_count(g, &c);
     if (no_sample(g, c.sample, "attempts"))
         return;
     struct interval i = interval_of(&g->x->bound, &c);
@@ -232,6 +239,7 @@ void expect_told_to_close(struct finding *g)
 {
     struct count c = count_attempts(g, could_tell, was_told);
     expected_share(g, "answer", "answers after the signal", "with Connection: close");
+    keep_count(g, &c);
     if (no_sample(g, c.sample, "whole answers after the signal"))
         return;
     c.to_come = g->f->partial ? no_end : 0;
@@ -258,6 +266,7 @@ void expect_processed(struct finding *g)
 {
     struct count c = count_attempts(g, NULL, is_processed);
     expected_share(g, "attempt", "attempts", "processed");
+    keep_count(g, &c);
     if (no_sample(g, c.sample, "attempts"))
         return;
     c.open = count_attempts(g, NULL, may_be_processed).matched;
@@ -310,6 +319,9 @@ void expect_latency(struct finding *g)
     int64_t *values = mem_zero(g->v->n_attempts, sizeof *values);
     size_t n = collect_latencies(g, values);
     double value = percentile_of(values, n, percent);
+    g->out->of = (int64_t)n;
+    for (size_t i = 0; i < n; i++)
+        g->out->count += bound_holds(&g->x->bound, (double)values[i]);
     free(values);
     if (no_sample(g, (int64_t)n, "whole answers"))
         return;

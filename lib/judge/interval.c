@@ -47,6 +47,28 @@ struct interval interval_of(int64_t k, int64_t n)
     return v;
 }
 
+struct interval interval_wilson(double share, double n)
+{
+    static const double z = 1.959963984540054; /* 97.5 % of the normal distribution */
+
+    if (n <= 0)
+        return (struct interval){0, 1};
+    double centre = share + z * z / (2 * n);
+    double spread = z * sqrt((share * (1 - share) + z * z / (4 * n)) / n);
+    double low = (centre - spread) / (1 + z * z / n), high = (centre + spread) / (1 + z * z / n);
+    return (struct interval){low < 0 ? 0 : low, high > 1 ? 1 : high};
+}
+
+struct interval interval_difference(double a, double n, double b, double m)
+{
+    struct interval x = interval_wilson(a, n), y = interval_wilson(b, m);
+
+    return (struct interval){
+        b - a - sqrt((b - y.low) * (b - y.low) + (x.high - a) * (x.high - a)),
+        b - a + sqrt((y.high - b) * (y.high - b) + (a - x.low) * (a - x.low)),
+    };
+}
+
 /* Percent with as many digits as it deserves. */
 static void percent(double share, char *out, size_t size)
 {

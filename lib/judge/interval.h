@@ -15,6 +15,15 @@ struct interval {
  * 0 to 1: nothing is known. */
 struct interval interval_of(int64_t k, int64_t n);
 
+/* 95 % of a share seen in `n` (which need not be whole: an effective number): Wilson's score
+ * interval (J. Am. Stat. Assoc. 22, 1927). n = 0 gives 0 to 1. */
+struct interval interval_wilson(double share, double n);
+
+/* 95 % of the difference `b` - `a` of two shares seen in `m` and `n`, from -1 to 1: Newcombe's
+ * hybrid score interval (Statistics in Medicine 17, 1998, 873-890, method 10), which stays within
+ * its bounds also where a share is 0 or 1. */
+struct interval interval_difference(double a, double n, double b, double m);
+
 /* "95 %: 7 to 65 %", or for k = 0 "95 %: at most 26 %", for k = n "95 %: at least 74 %". */
 const char *interval_text(int64_t k, int64_t n, char *out, size_t size);
 

@@ -54,6 +54,8 @@ struct expectation_verdict {
     const char *text;
     enum verdict_value value; /* inconclusive: it saw no sample */
     char *expected, *observed;
+    int64_t count, of; /* what it was judged on: so many of so many attempts or answers (of a
+                          latency: those within its bound); `of` is 0 when it counts nothing */
     int64_t *attempts; /* ids of the first few attempts that broke it */
     size_t n_attempts;
 };
@@ -134,6 +136,10 @@ void run_verdict_free(struct run_verdict *v);
 
 /* failed beats inconclusive beats passed; no run at all is inconclusive. */
 enum verdict_value judge_overall(const struct run_verdict *runs, size_t count);
+
+/* `why` of a run that was carried out and whose attempts all stand, but of which nothing was
+ * expected. */
+extern const char verdict_nothing_expected[];
 
 const char *verdict_word(enum verdict_value v); /* "passed", … */
 const char *processed_word(enum processed p);   /* "unknown", "no", "yes" */

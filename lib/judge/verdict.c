@@ -313,13 +313,15 @@ static bool no_sample(const struct run_verdict *v, const struct run_facts *f, st
     return false;
 }
 
+const char verdict_nothing_expected[] = "nothing was expected";
+
 static bool nothing_expected(const struct run_verdict *v, const struct run_facts *f,
                              struct ground_text *t)
 {
     (void)f;
     if (v->n_expectations > 0)
         return false;
-    buf_adds(&t->why, "nothing was expected");
+    buf_adds(&t->why, verdict_nothing_expected);
     buf_adds(&t->hint, "add \"expect\" to the scenario");
     return true;
 }

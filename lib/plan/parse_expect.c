@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/expect_map.h"
 #include "plan/parse.h"
 
 enum { MAX_EXPECTS = 10000 };
@@ -117,13 +118,8 @@ static int expect_percentile(READ_PARAMS)
     return read_duration_bound(doc, node, &e->bound, err);
 }
 
-const struct json_field latency_fields[] = {
-    {"p50", expect_percentile, false},
-    {"p90", expect_percentile, false},
-    {"p99", expect_percentile, false},
-    {"max", expect_percentile, false},
-    {0},
-};
+#define LATENCY_FIELD(key, sentence, example) {key, expect_percentile, false},
+const struct json_field latency_fields[] = {EXPECT_LATENCY_MAP(LATENCY_FIELD){0}};
 
 static int expect_latency(READ_PARAMS)
 {
@@ -133,19 +129,18 @@ static int expect_latency(READ_PARAMS)
 }
 
 /* Outcomes go by both spellings, as JSON keys are written cut_off and reports say cut-off. */
-#define OUTCOME_FIELD(id, word, sentence) {word, expect_outcome, false},
+#define OUTCOME_FIELD(id, word, sentence)                    {word, expect_outcome, false},
+#define LOAD_FIELD(key, reader, required, sentence, example) {key, reader, required},
+/* clang-format off */
 const struct json_field expect_load_fields[] = {
-    {"load", expect_load, true},
-    {"phase", expect_phase, false},
+    EXPECT_LOAD_MAP(LOAD_FIELD)
     {"cut_off", expect_outcome, false},
     {"timed_out", expect_outcome, false},
     {"client_limit", expect_outcome, false},
-    {"told_to_close", expect_told_to_close, false},
-    {"processed", expect_processed, false},
-    {"reasons", expect_reasons, false},
-    {"latency", expect_latency, false},
-    OUTCOME_MAP(OUTCOME_FIELD){0},
+    OUTCOME_MAP(OUTCOME_FIELD)
+    {0},
 };
+/* clang-format on */
 
 static int parse_expect_load(const struct json_doc *doc, const cJSON *node, struct expect_reader *r,
                              struct error *err)

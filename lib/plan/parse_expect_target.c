@@ -4,21 +4,17 @@
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "plan/expect_map.h"
 #include "plan/parse.h"
+
+#define EVENT_ROW(word, kind, sentence, example, ...) {word, kind, {__VA_ARGS__}},
 
 /* Everything that can be said about the target, and which keys each may have. */
 static const struct {
     const char *word;
     enum expect_kind kind;
     const char *keys[6];
-} events[] = {
-    {"exit", EXPECT_EXIT, {"code", "signal", "within", "not_before"}},
-    {"listener-closed", EXPECT_LISTENER, {"within", "not_before", "before", "queue_lost"}},
-    {"not-ready", EXPECT_NOT_READY, {"within", "not_before", "before"}},
-    {"live", EXPECT_LIVE, {0}},
-    {"orphans", EXPECT_ORPHANS, {"count"}},
-    {"output", EXPECT_OUTPUT, {"matches", "absent"}},
-};
+} events[] = {EXPECT_EVENT_MAP(EVENT_ROW)};
 
 static int read_event(const struct json_doc *doc, const cJSON *node, int *index, struct error *err)
 {
@@ -78,18 +74,9 @@ READ_MEMBER(expect_within, read_span, struct plan_expect, within_ns)
 READ_MEMBER(expect_not_before, json_get_duration, struct plan_expect, not_before_ns)
 READ_MEMBER(expect_matches, read_regex, struct plan_expect, regex)
 
+#define TARGET_FIELD(key, reader, required, sentence, example) {key, reader, required},
 const struct json_field expect_target_fields[] = {
-    {"target", expect_target, true},
-    {"code", expect_code, false},
-    {"signal", expect_signal, false},
-    {"within", expect_within, false},
-    {"not_before", expect_not_before, false},
-    {"before", expect_before, false},
-    {"queue_lost", expect_queue_lost, false},
-    {"count", expect_count, false},
-    {"matches", expect_matches, false},
-    {"absent", expect_absent, false},
-    {0},
+    EXPECT_TARGET_MAP(TARGET_FIELD){0},
 };
 
 static int check_keys(const struct json_doc *doc, const cJSON *node, int index, struct error *err)

@@ -45,6 +45,26 @@ static void write_finding(struct json_out *j, const struct report_input *in,
     json_out_end_object(j);
 }
 
+/* What was looked for and not found is worth as much to a comparison as what was. */
+static void write_looked(struct json_out *j, const struct looked *l)
+{
+    struct buf seen;
+
+    json_out_object(j, NULL);
+    json_out_string(j, "id", l->defect->id);
+    json_out_string(j, "severity", severity_word(l->severity));
+    json_out_string(j, "unit", l->defect->unit);
+    json_out_bool(j, "listed", l->listed);
+    buf_init(&seen, 1024 * 1024);
+    for (size_t i = 0; i < l->n_seen; i++)
+        buf_addf(&seen, "%s[%zu, %lld, %lld]", i ? ", " : "[", l->seen[i].run,
+                 (long long)l->seen[i].count, (long long)l->seen[i].of);
+    buf_addc(&seen, ']');
+    json_out_raw(j, "seen", seen.data); /* [run, count, of] for each run */
+    buf_free(&seen);
+    json_out_end_object(j);
+}
+
 void report_defects_json(struct json_out *j, const struct report_input *in)
 {
     const struct audit *a = in->audit;
@@ -56,6 +76,10 @@ void report_defects_json(struct json_out *j, const struct report_input *in)
     json_out_array(j, "defects");
     for (size_t i = 0; i < a->n_findings; i++)
         write_finding(j, in, &a->findings[i]);
+    json_out_end_array(j);
+    json_out_array(j, "looked_for");
+    for (size_t i = 0; i < a->n_looked; i++)
+        write_looked(j, &a->looked[i]);
     json_out_end_array(j);
     json_out_array(j, "fine");
     for (size_t i = 0; i < a->n_fine; i++)

@@ -142,6 +142,8 @@ static void out_expectation(struct json_out *j, const struct expectation_verdict
     json_out_string(j, "verdict", verdict_word(x->value));
     json_out_string(j, "expected", x->expected);
     json_out_string(j, "observed", x->observed);
+    out_known(j, "count", x->of > 0 ? x->count : -1);
+    out_known(j, "of", x->of > 0 ? x->of : -1);
     json_out_array(j, "attempts");
     for (size_t i = 0; i < x->n_attempts; i++)
         json_out_int(j, NULL, x->attempts[i]);

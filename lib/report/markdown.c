@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/compare.h"
 #include "report/formats.h"
 #include "report/md.h"
 
@@ -143,7 +144,9 @@ static void check(struct summary *s)
 void markdown_write(const struct report_input *in, struct buf *out, size_t most)
 {
     struct summary s = {.in = in, .out = out, .most = most, .begin = out->len};
-    if (in->audit)
+    if (in->comparison)
+        compare_markdown_within(in, out, most);
+    else if (in->audit)
         check(&s);
     else
         scenarios(&s);

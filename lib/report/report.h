@@ -8,6 +8,8 @@
 #include "judge/audit.h"
 #include "judge/judge.h"
 
+struct comparison; /* judge/compare.h */
+
 struct report_input {
     const struct run_verdict *runs;
     size_t count;
@@ -24,6 +26,8 @@ struct report_input {
     const struct plan *plans;
     size_t n_plans;
     int64_t descriptor_limit; /* of this machine; 0: not known */
+    /* of `drainctl compare` (report/compare.h); NULL otherwise */
+    const struct comparison *comparison;
 };
 
 /* How a report is sent to an http:// or https:// address. */

@@ -1,0 +1,86 @@
+/* What can be expected, each once: the parser's tables and the words of `drainctl explain` come
+ * from the same rows, so that no expectation lacks an explanation. An example is a whole element of
+ * "expect". */
+#ifndef PLAN_EXPECT_MAP_H
+#define PLAN_EXPECT_MAP_H
+
+/* X(key, reader, required, sentence, example): of a load, beside the outcomes */
+#define EXPECT_LOAD_MAP(X)                                                                         \
+    X("load", expect_load, true,                                                                   \
+      "whose attempts are counted: a load's name, or \"*\" for all of them together",              \
+      "{\"load\": \"*\", \"failed\": 0}")                                                          \
+    X("phase", expect_phase, false,                                                                \
+      "count only the attempts that were in this phase at the first signal",                       \
+      "{\"load\": \"long\", \"phase\": \"waiting\", \"completed\": \"100%\"}")                     \
+    X("told_to_close", expect_told_to_close, false,                                                \
+      "so many of the whole answers that the server began when it knew of the signal said "        \
+      "Connection: close (RFC 9112 section 9.6)",                                                  \
+      "{\"load\": \"long\", \"told_to_close\": \"100%\"}")                                         \
+    X("processed", expect_processed, false,                                                        \
+      "so many attempts are known to have been processed, by the reference server's own ledger "   \
+      "or the kernel's queues",                                                                    \
+      "{\"load\": \"orders\", \"processed\": \"100%\"}")                                           \
+    X("reasons", expect_reasons, false,                                                            \
+      "so many attempts ended for this reason; any reason, and status-NNN for a status code",      \
+      "{\"load\": \"steady\", \"reasons\": {\"keepalive-race\": 0, \"status-503\": \"<= 5\"}}")    \
+    X("latency", expect_latency, false,                                                            \
+      "a quantile of the whole answers is so long at most, counted from when each request should " \
+      "have started",                                                                              \
+      "{\"load\": \"steady\", \"latency\": {\"p99\": \"<= 200ms\"}}")
+
+/* X(key, sentence, example): quantiles */
+#define EXPECT_LATENCY_MAP(X)                                                                      \
+    X("p50", "half of the whole answers took no longer",                                           \
+      "{\"load\": \"steady\", \"latency\": {\"p50\": \"<= 20ms\"}}")                               \
+    X("p90", "nine of ten whole answers took no longer",                                           \
+      "{\"load\": \"steady\", \"latency\": {\"p90\": \"<= 50ms\"}}")                               \
+    X("p99", "99 of 100 whole answers took no longer",                                             \
+      "{\"load\": \"steady\", \"latency\": {\"p99\": \"<= 200ms\"}}")                              \
+    X("max", "no whole answer took longer",                                                        \
+      "{\"load\": \"steady\", \"latency\": {\"max\": \"<= 2s\"}}")
+
+/* X(word, kind, sentence, example, keys...): events of the target, and the keys that each may have.
+ * The first three are those that "before" can name. */
+#define EXPECT_EVENT_MAP(X)                                                                        \
+    X("exit", EXPECT_EXIT, "the target exits, so and in time",                                     \
+      "{\"target\": \"exit\", \"code\": 0, \"within\": \"2s\"}", "code", "signal", "within",       \
+      "not_before")                                                                                \
+    X("listener-closed", EXPECT_LISTENER, "nobody listens on the target's port any more",          \
+      "{\"target\": \"listener-closed\", \"within\": \"1s\", \"queue_lost\": 0}", "within",        \
+      "not_before", "before", "queue_lost")                                                        \
+    X("not-ready", EXPECT_NOT_READY,                                                               \
+      "the readiness path stops answering with its status, or at all",                             \
+      "{\"target\": \"not-ready\", \"before\": \"listener-closed\"}", "within", "not_before",      \
+      "before")                                                                                    \
+    X("live", EXPECT_LIVE, "the liveness path never answers anything but 200",                     \
+      "{\"target\": \"live\"}", NULL)                                                              \
+    X("orphans", EXPECT_ORPHANS, "so many processes are left behind by the target",                \
+      "{\"target\": \"orphans\", \"count\": 0}", "count")                                          \
+    X("output", EXPECT_OUTPUT, "a line of the target's output matches, or none does",              \
+      "{\"target\": \"output\", \"absent\": \"panic\"}", "matches", "absent")
+
+/* X(key, reader, required, sentence, example): what is said of an event */
+#define EXPECT_TARGET_MAP(X)                                                                       \
+    X("target", expect_target, true, "the event of the target that is meant",                      \
+      "{\"target\": \"exit\", \"code\": 0}")                                                       \
+    X("code", expect_code, false, "it exits with this status",                                     \
+      "{\"target\": \"exit\", \"code\": 0}")                                                       \
+    X("signal", expect_signal, false, "it dies of this signal",                                    \
+      "{\"target\": \"exit\", \"signal\": \"SIGTERM\"}")                                           \
+    X("within", expect_within, false, "no later than this after the first signal",                 \
+      "{\"target\": \"exit\", \"within\": \"2s\"}")                                                \
+    X("not_before", expect_not_before, false, "no sooner than this after the first signal",        \
+      "{\"target\": \"listener-closed\", \"not_before\": \"1s\"}")                                 \
+    X("before", expect_before, false,                                                              \
+      "sooner than that event: exit, listener-closed or not-ready",                                \
+      "{\"target\": \"not-ready\", \"before\": \"listener-closed\"}")                              \
+    X("queue_lost", expect_queue_lost, false,                                                      \
+      "at most so many connections were reset in the accept queue when it closed",                 \
+      "{\"target\": \"listener-closed\", \"queue_lost\": 0}")                                      \
+    X("count", expect_count, false, "exactly so many", "{\"target\": \"orphans\", \"count\": 0}")  \
+    X("matches", expect_matches, false, "a line matches this POSIX extended regular expression",   \
+      "{\"target\": \"output\", \"matches\": \"drained\"}")                                        \
+    X("absent", expect_absent, false, "no line matches this regular expression",                   \
+      "{\"target\": \"output\", \"absent\": \"panic\"}")
+
+#endif
