@@ -9,7 +9,10 @@ const ORDER_NAMES = [['load', 'load, then start'], ['start', 'start'], ['end', '
 
 function tally(run, wordOf) {
   const counts = new Map();
-  for (let i = 0; i < run.n; i++) counts.set(wordOf(run, i), (counts.get(wordOf(run, i)) ?? 0) + 1);
+  for (let i = 0; i < run.n; i++) {
+    const word = wordOf(run, i);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   return counts;
 }
 

@@ -24,15 +24,18 @@ const FLAGS = { reused: 1, whole: 2, told: 4, headDone: 8 };
 
 // Instants from a start and the durations of the stages; a stage that was not reached is NaN.
 function addTimes(a, columns, offset, n) {
+  const now = columns.start.slice();
   for (let i = 0; i < n; i++) {
-    let now = columns.start[i];
-    a.start[offset + i] = now / 1000;
+    a.start[offset + i] = now[i] / 1000;
     a.late[offset + i] = columns.late[i] / 1000;
-    for (const [stage, took] of [['connected', 'connect'], ['sentAt', 'send'], ['first', 'wait'],
-      ['end', 'rest']]) {
-      const reached = columns[took][i] >= 0;
-      if (reached) now += columns[took][i];
-      a[stage][offset + i] = reached ? now / 1000 : NaN;
+  }
+  for (const [stage, took] of [['connected', 'connect'], ['sentAt', 'send'], ['first', 'wait'],
+    ['end', 'rest']]) {
+    const to = a[stage], durations = columns[took];
+    for (let i = 0; i < n; i++) {
+      const reached = durations[i] >= 0;
+      if (reached) now[i] += durations[i];
+      to[offset + i] = reached ? now[i] / 1000 : NaN;
     }
   }
 }

@@ -20,17 +20,24 @@ export function drawMark(ctx, word, x, y, size) {
   ctx.restore();
 }
 
-// [phase, from, to] of one request; a stage that was not reached ends with the request.
-export function phasesOf(run, i) {
-  const { a } = run, list = [], end = endOf(run, i);
+// Calls `see` with phase (its number), from, to of each phase of one request; a stage that was not reached
+// ends with the request.
+function eachPhase(run, i, see) {
+  const { a } = run, end = endOf(run, i);
   let now = a.start[i];
-  for (const [phase, until] of [['connect', a.connected[i]], ['send', a.sentAt[i]], ['wait', a.first[i]],
-    ['receive', end]]) {
+  for (let phase = 0; phase < PHASE_NAMES.length; phase++) {
+    const until = phase === 0 ? a.connected[i] : phase === 1 ? a.sentAt[i] : phase === 2 ? a.first[i] : end;
     const to = Number.isNaN(until) ? end : until;
-    if (to > now || phase === 'receive') list.push([phase, now, to]);
+    if (to > now || phase === PHASE_NAMES.length - 1) see(phase, now, to);
     now = to;
-    if (Number.isNaN(until)) break;
+    if (Number.isNaN(until)) return;
   }
+}
+
+// The same as a list of [name, from, to].
+export function phasesOf(run, i) {
+  const list = [];
+  eachPhase(run, i, (phase, from, to) => list.push([PHASE_NAMES[phase], from, to]));
   return list;
 }
 
@@ -56,14 +63,12 @@ function single(ctx, run, i, y, pitch, xOf) {
 function bundle(ctx, run, members, y, pitch, xOf, width) {
   const counts = PHASE_NAMES.map(() => new Int32Array(width + 2));
   const clip = (x) => Math.min(Math.max(Math.round(x), 0), width);
-  for (const i of members) {
-    for (const [phase, from, to] of phasesOf(run, i)) {
-      const of = counts[PHASE_NAMES.indexOf(phase)];
-      const x = clip(xOf(from));
-      of[x]++;
-      of[Math.max(clip(xOf(to)), Math.min(x + 1, width))]--;
-    }
-  }
+  const add = (phase, from, to) => {
+    const x = clip(xOf(from));
+    counts[phase][x]++;
+    counts[phase][Math.max(clip(xOf(to)), Math.min(x + 1, width))]--;
+  };
+  for (const i of members) eachPhase(run, i, add);
   const now = [0, 0, 0, 0];
   let drawn = 0, was = -1, strength = 0;
   const flush = (x) => {
@@ -92,18 +97,23 @@ function bundle(ctx, run, members, y, pitch, xOf, width) {
 // Ends are drawn last, and those of lost requests after all others, so that nothing covers them.
 function ends(ctx, run, { list, lines }, xOf) {
   for (const lost of [false, true]) {
+    let style = ''; // setting it is slow, and neighbours are alike
     for (const { from, to, y, height } of lines) {
+      let last = NaN, lastWord = '';
       for (let m = from; m < to; m++) {
         const i = list[m];
         if (isLost(run, i) !== lost) continue;
         const x = xOf(endOf(run, i)), middle = y + height / 2, word = outcomeWord(run, i);
         if (height >= 7 || (lost && to - from === 1)) {
           drawMark(ctx, word, x, middle, Math.min(Math.max(height, 6), 12));
-        } else {
-          const size = lost ? 3 : 2, tall = Math.max(height, size);
-          ctx.fillStyle = color(word);
-          ctx.fillRect(x - size / 2, middle - tall / 2, size, tall);
+          continue;
         }
+        if (word === lastWord && Math.abs(x - last) < 0.5) continue; // it would cover the same
+        const size = lost ? 3 : 2, tall = Math.max(height, size);
+        if (style !== word) ctx.fillStyle = color(word);
+        style = lastWord = word;
+        last = x;
+        ctx.fillRect(x - size / 2, middle - tall / 2, size, tall);
       }
     }
   }

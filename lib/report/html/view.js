@@ -44,7 +44,7 @@ export class View {
   refilter() {
     const { run } = this;
     const list = this.only ?? Array.from({ length: run.n }, (_, i) => i);
-    this.shown = list.filter((i) => this.matches(i));
+    this.shown = this.isFiltered ? list.filter((i) => this.matches(i)) : list;
     this.shown.sort((i, k) => ORDERS[this.order](run, i, k) || i - k);
   }
 
