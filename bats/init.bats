@@ -190,9 +190,7 @@ time.sleep(2)'
 }
 
 @test "a server on another port, one that speaks no HTTP, one that dies of a request" {
-    server
-    sed -i 's/int(os.environ\["PORT"\])/0/' server.py
-    refuses 3 "not on port" --within 1s -- python3 server.py
+    refuses 3 "not on port" --within 2s -- "$DRAINCTL" serve --port 0
     cat >raw.py <<'END'
 import os, socket
 s = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
