@@ -40,7 +40,7 @@ static int by_value(const void *a, const void *b)
 static int64_t served_together(const struct run_verdict *v, size_t load, int64_t quickest_ns,
                                bool slow)
 {
-    int64_t ends[TRIAL_CLIENTS], window = slow ? quickest_ns / 2 : kept_ns, most = 0;
+    int64_t ends[TRIAL_CLIENTS] = {0}, window = slow ? quickest_ns / 2 : kept_ns, most = 0;
     size_t n = 0, first = 0;
     for (size_t i = 0; i < v->n_attempts && n < TRIAL_CLIENTS; i++) {
         const struct attempt *a = &v->attempts[i];
