@@ -120,6 +120,7 @@ commands() {
     local formats
     mapfile -t formats < <("$DRAINCTL" help report | sed -n '/^report formats:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p')
     offers "drainctl scenario --report " "${formats[@]}" only
+    offers "drainctl plan --report " text json only
     offers "drainctl check --signal SIGT" SIGTERM SIGTSTP
     offers "drainctl check --profile k" kubernetes only
     offers "drainctl serve --fault exit-s" exit-status-wrong only
@@ -155,6 +156,7 @@ commands() {
     touch run.jsonl out.json
     offers "drainctl report r" run.jsonl only
     offers "drainctl scenario --journal ou" out.json only
+    offers "drainctl plan --report json=ou" json=out.json only
     offers "drainctl report --report junit=ou" junit=out.json only
 }
 

@@ -7,6 +7,7 @@ load helper
 setup_file() {
     : "${DRAINCTL:=$BATS_TEST_DIRNAME/../build/drainctl}"
     export DRAINCTL ROOT=$BATS_TEST_DIRNAME/..
+    export DEBFULLNAME="A Packager" DEBEMAIL=packager@drainctl.example
 }
 
 setup() {
@@ -90,6 +91,16 @@ build_deb() {
     run lintian --allow-root --fail-on error,warning "$deb"
     exits 0
     [ -z "$output" ]
+}
+
+@test "the Debian package names who packages it, and asks when nobody is known" {
+    local deb
+    build_deb
+    [ "$(dpkg-deb -f "$deb" Maintainer)" = "A Packager <packager@drainctl.example>" ]
+    unset DEBEMAIL
+    GIT_DIR=/nonexistent run make_it deb
+    [ "$status" -ne 0 ]
+    has "set DEBFULLNAME and DEBEMAIL"
 }
 
 @test "the Debian package installs, runs and goes again" {

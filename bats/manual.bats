@@ -66,7 +66,7 @@ in_page() {
 @test "every report format of --help is on its page, and only where reports are written" {
     local command formats with=0
     for command in $(commands); do
-        formats=$("$DRAINCTL" help "$command" | sed -n '/^report formats:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+        formats=$("$DRAINCTL" help "$command" | sed -n '/^report formats:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p')
         if [ -z "$formats" ]; then
             run in_page "drainctl-$command.1" "REPORT FORMATS"
             [ "$status" -ne 0 ]

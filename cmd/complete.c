@@ -87,7 +87,7 @@ enum value_kind value_of_option(const struct option *o)
         [OPTION_FOLDER] = VALUE_FOLDER,   [OPTION_SIGNAL] = VALUE_SIGNAL,
         [OPTION_PROFILE] = VALUE_PROFILE, [OPTION_FAULT] = VALUE_FAULT,
     };
-    return o->kind == OPTION_REPORTS && o->words ? VALUE_CHOICE : kinds[o->kind];
+    return kinds[o->kind];
 }
 
 enum value_kind value_of_arguments(const struct command *c)

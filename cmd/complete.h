@@ -14,7 +14,7 @@ enum value_kind {
     VALUE_JOURNAL,      /* a file, "*.jsonl" first */
     VALUE_COMMAND_LINE, /* a command of the system and its arguments, after "--" */
     VALUE_CHOICE,       /* the option's own words */
-    VALUE_FORMAT,       /* FORMAT or FORMAT=FILE */
+    VALUE_FORMAT,       /* FORMAT or FORMAT=FILE; the option's own words, or report_formats */
     VALUE_SCENARIO,     /* a "*.json" file, a folder, or a word */
     VALUE_SIGNAL,       /* from here on: words and nothing else */
     VALUE_PROFILE,

@@ -43,7 +43,7 @@ static void print_value(const struct command *c, const struct option *o)
     if (o->letter)
         printf(" | '%s -%c'", c->name, o->letter);
     printf(") kind='%s'", value_specs[value_of_option(o)].name);
-    if (o->kind == OPTION_ENUM) {
+    if (o->words) {
         printf(" words='");
         for (int i = 0; o->words[i]; i++)
             printf("%s%s", i ? " " : "", o->words[i]);

@@ -48,7 +48,10 @@ static void print_values(const struct option *o)
             printf("%s%s", i ? " " : "", o->words[i]);
         printf("'");
     } else {
-        printf(" -x -a '(__drainctl_value_%s)'", value_specs[kind].name);
+        printf(" -x -a '(__drainctl_value_%s", value_specs[kind].name);
+        for (int i = 0; o->words && o->words[i]; i++)
+            printf(" %s", o->words[i]);
+        printf(")'");
     }
 }
 

@@ -50,6 +50,10 @@ static void print_action(const struct option *o)
         for (int i = 0; o->words[i]; i++)
             printf("%s%s", i ? " " : "", o->words[i]);
         printf(")");
+    } else if (kind == VALUE_FORMAT) { /* the blank: with these arguments and no others */
+        printf(" _drainctl_value_format");
+        for (int i = 0; o->words && o->words[i]; i++)
+            printf(" %s", o->words[i]);
     } else if (kind == VALUE_FREE) {
         printf(" ");
     } else {

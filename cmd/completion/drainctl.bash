@@ -42,7 +42,7 @@ _drainctl_offer() { # KIND: complete the value as one of this kind
             value=${value#*=}
             _drainctl_offer file
         else
-            _drainctl_words format
+            [[ $words ]] || _drainctl_words format # a command may have its own
             _drainctl_reply < <(compgen -W "$words" -- "$value")
         fi
         ;;

@@ -25,11 +25,15 @@ function __drainctl_command_line
     complete -C (string join ' ' -- $rest (commandline -ct))
 end
 
-# FORMAT, or FORMAT=FILE
+# [FORMAT]...: FORMAT, or FORMAT=FILE; of these, if there are any
 function __drainctl_value_format
     set -l word (string replace -r '^--report=' '' -- (commandline -ct))
     if not string match -q '*=*' -- $word
-        __drainctl_words_format
+        if count $argv >/dev/null
+            printf '%s\n' $argv
+        else
+            __drainctl_words_format
+        end
         return
     end
     set -l parts (string split -m 1 = -- $word)

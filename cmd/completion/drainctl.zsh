@@ -6,10 +6,12 @@ _drainctl_value_file() { _files }
 _drainctl_value_folder() { _files -/ }
 _drainctl_value_journal() { _files -g '*.jsonl(-.)' }
 
-# FORMAT, or FORMAT=FILE
+# [FORMAT]...: FORMAT, or FORMAT=FILE; of these, if there are any
 _drainctl_value_format() {
     if compset -P '*='; then
         _files
+    elif (( $# )); then
+        compadd -- "$@"
     else
         _drainctl_words_format
     fi
