@@ -4,13 +4,13 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-# scenario FILE REFERENCE: twenty requests are in flight until the listener has closed.
+# scenario FILE REFERENCE: twenty requests of a second are in flight at SIGTERM.
 scenario() {
     cat >"$1" <<END
 {
   "name": "in-flight",
-  "target": {"reference": {"gates": {"answers": "listener-closed"} $2}},
-  "loads": [{"name": "long", "request": {"path": "/hold?gate=answers"}, "clients": 20, "requests": 20}],
+  "target": {"reference": {$2}},
+  "loads": [{"name": "long", "request": {"path": "/api/data?ms=1000"}, "clients": 20, "requests": 20}],
   "signals": [{"send": "SIGTERM", "when": {"load": "long", "in_flight": 20}}],
   "expect": [{"load": "long", "completed": "100%"}, {"target": "exit", "code": 0, "within": "5s"}]
 }
@@ -38,7 +38,7 @@ verdict() {
 
 @test "a server that cuts requests off is worse than one that does not, and the other way round" {
     scenario good.json ''
-    scenario bad.json ', "fault": "cut-in-flight"'
+    scenario bad.json '"fault": "exit-early"'
     run "$DRAINCTL" scenario good.json --journal good.jsonl --report json=good-verdict.json
     exits 0
     run "$DRAINCTL" scenario bad.json --journal bad.jsonl --report json=bad-verdict.json
@@ -170,7 +170,7 @@ verdict() {
     }
     run reference good
     exits 0
-    run reference bad --fault cut-in-flight
+    run reference bad --fault exit-early
     exits 1
     run "$DRAINCTL" compare good.json bad.jsonl
     exits 1

@@ -49,11 +49,12 @@ valgrind: $(B)/drainctl ## one full scenario under valgrind
 test: ## everything: unit and bats tests, plain and under the sanitizers, valgrind, a short fuzz
 	@tests/run-all $(MAKE) B=$(B)
 
-fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_http ## each parser, FUZZ_SECONDS (10)
+fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_verdict $(B)/fuzz/fuzz_http ## each parser, FUZZ_SECONDS (10)
 	@tests/run-fuzz $(B)/fuzz
 
 FUZZ_LIBS_scenario := plan base
 FUZZ_LIBS_journal  := report judge journal plan base
+FUZZ_LIBS_verdict  := report judge journal plan base
 FUZZ_LIBS_http     := server base llhttp
 FUZZ_MAKE           = $(MAKE) -s --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
                       EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
