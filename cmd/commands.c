@@ -13,6 +13,7 @@
     X(report)                                                                                      \
     X(signal)                                                                                      \
     X(watch)                                                                                       \
+    X(load)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \
     X(explain)                                                                                     \
