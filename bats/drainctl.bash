@@ -2,7 +2,7 @@
 # drainctl for other people's bats suites (bats-core 1.5 and later): start a server, hold requests
 # against it, send it a signal, and assert what became of every request. See docs/bats.md.
 #
-#     load /usr/local/share/drainctl/drainctl.bash
+#     load /usr/local/lib/bats/drainctl/load.bash
 #
 #     @test "requests in flight at SIGTERM are answered" {
 #         drainctl_start node server.js '${port}'

@@ -131,8 +131,7 @@ const struct command cmd_load = {
         "and 'listener-open' (of a server on this machine's loopback), and 'end'.",
     .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"
                 "  drainctl load http://127.0.0.1:8080/ --rate 500/s --duration 30s\n"
-                "  drainctl load http://127.0.0.1:8080/upload -X POST --body 1000000 --body-over "
-                "2s\n",
+                "  drainctl load http://127.0.0.1:8080/upload --body 1000000 --body-over 2s\n",
     .options = options,
     .min_args = 1,
     .max_args = 1,

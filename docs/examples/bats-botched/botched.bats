@@ -2,7 +2,7 @@
 # What a bad shutdown looks like: this server closes connections whose request is in flight. The test fails,
 # as it should.
 
-load "${DRAINCTL_BASH:-/usr/local/share/drainctl/drainctl.bash}"
+load "${DRAINCTL_BASH:-/usr/local/lib/bats/drainctl/load.bash}"
 
 @test "requests in flight at SIGTERM are answered" {
     # shellcheck disable=SC2016 # ${port} stands for the port that is chosen

@@ -3,7 +3,7 @@
 # in its place. The library is where 'make install' puts it, or where $DRAINCTL_BASH says.
 
 setup() {
-    load "${DRAINCTL_BASH:-/usr/local/share/drainctl/drainctl.bash}"
+    load "${DRAINCTL_BASH:-/usr/local/lib/bats/drainctl/load.bash}"
 }
 
 teardown() {
