@@ -252,12 +252,14 @@ END
 @test "the line says that nobody listens any more, and is never wider than the terminal" {
     start_server --fault cut-in-flight
     export TERM=xterm
-    INTERRUPT=' nobody listens;' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 --notify notify.txt 3>&- &
+    INTERRUPT=' nobody listens; 0 in flight, 4 cut-off' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 --notify notify.txt 3>&- &
     local shown=$!
     wait_until grep -qx 'in-flight 4' notify.txt
     kill -TERM "$server"
-    wait "$shown" || [ $? -eq 1 ]
-    grep -q '4 cut-off' tty.txt
+    status=0
+    wait "$shown" || status=$?
+    [ "$status" -eq 1 ]
+    grep -q ' nobody listens; 0 in flight, 4 cut-off' tty.txt
     run awk -v RS=$'\r' '{ sub(/\033\[K/, ""); if (length($0) > 59) print length($0) ": " $0 }' tty.txt
     [ -z "$output" ]
 }
