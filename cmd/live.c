@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/fds.h"
@@ -59,6 +60,12 @@ static void on_event(void *arg, const struct event *e)
 
 /* --- the line for a person --- */
 
+/* In this order: being refused harms nobody, and the end of the line may not fit. */
+static const enum outcome shown[] = {
+    OUTCOME_COMPLETED,    OUTCOME_CUT_OFF, OUTCOME_FAILED,     OUTCOME_TIMED_OUT,
+    OUTCOME_CLIENT_LIMIT, OUTCOME_ABORTED, OUTCOME_UNFINISHED, OUTCOME_REFUSED,
+};
+
 static void show(void *arg, const struct run_progress *p)
 {
     const struct live *l = arg;
@@ -73,9 +80,10 @@ static void show(void *arg, const struct run_progress *p)
         buf_adds(&line, " waiting for the server");
     else
         buf_addf(&line, " %" PRId64 " in flight", p->in_flight);
-    for (int o = 0; o < OUTCOME_COUNT; o++)
-        if (l->outcomes[o])
-            buf_addf(&line, ", %" PRId64 " %s", l->outcomes[o], outcome_words[o].word);
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+        if (l->outcomes[shown[i]])
+            buf_addf(&line, ", %" PRId64 " %s", l->outcomes[shown[i]],
+                     outcome_words[shown[i]].word);
     message_progress(line.data ? line.data : "");
     buf_free(&line);
 }

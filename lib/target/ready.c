@@ -205,7 +205,8 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);
         now_ready(t, how);
-    } else if (now_ns > t->ready_until_ns) {
+    } else if (now_ns > t->ready_until_ns &&
+               !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
         too_late(t);
     }
 }
