@@ -15,6 +15,7 @@ teardown() {
     local pid
     for pid in $(jobs -p); do
         kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true # else the shell says that it was killed
     done
 }
 

@@ -14,6 +14,7 @@
     X(compare)                                                                                     \
     X(signal)                                                                                      \
     X(watch)                                                                                       \
+    X(load)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \
     X(explain)                                                                                     \

@@ -80,6 +80,8 @@ void session_carry_out(struct session *s)
         .program = program,
         .at_a_time = (int)s->options->jobs,
         .progress = messages_have_terminal() && !s->options->quiet,
+        .adapt = s->adapt,
+        .arg = s->adapt_arg,
     };
     s->interrupted = workers_run(&w, s->jobs, s->count);
     bool stopped = s->interrupted != 0;

@@ -76,6 +76,9 @@ struct session {
     size_t count;
     int interrupted; /* number of the signal that ended it early, or 0 */
     bool incomplete; /* something could not be carried out; it was said */
+    /* Before session_carry_out, for one run at a time: see struct workers. */
+    void (*adapt)(void *arg, struct run_options *options, struct journal *journal);
+    void *adapt_arg;
 };
 
 /* Open everything that is written to, before anything runs. Plans must outlive the session. */

@@ -16,7 +16,6 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "cmd/messages.h"
-#include "run/run.h"
 
 /* --- one run in this process --- */
 
@@ -68,6 +67,8 @@ static int run_job(const struct workers *w, struct job *job, const struct progre
     }
     job->started = true;
     journal_init(&journal, job->fd);
+    if (w->adapt)
+        w->adapt(w->arg, &options, &journal);
     int interrupted = run_execute(&plan, &journal, &options);
     job->journal_errno = -journal_flush(&journal);
     job->to = lseek(job->fd, 0, SEEK_END);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "plan/plan.h"
+#include "run/run.h"
 
 /* One run to carry out. */
 struct job {
@@ -28,6 +29,9 @@ struct workers {
     const char *program; /* drainctl itself, for the reference server */
     int at_a_time;
     bool progress; /* show a line on standard error */
+    /* What a command adds to a run that goes on in this process; or NULL. */
+    void (*adapt)(void *arg, struct run_options *options, struct journal *journal);
+    void *arg;
 };
 
 /* Carry them out. Returns 0, or the number of the signal that interrupted it; jobs that were not

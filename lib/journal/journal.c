@@ -61,6 +61,8 @@ static void begin_run(struct journal *j, const struct event *e)
 
 void journal_add(struct journal *j, const struct event *e)
 {
+    if (j->tap)
+        j->tap(j->tap_arg, e);
     if (j->fd < 0)
         return;
     if (e->kind == EVENT_PLAN)

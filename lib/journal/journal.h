@@ -15,6 +15,9 @@ struct journal {
     int failed;          /* errno of the first write that failed; nothing is written after it */
     int64_t written;     /* bytes */
     struct trace_id run; /* the id of the run that is being written */
+    /* Sees each event as it is added, before it is written; or NULL. */
+    void (*tap)(void *arg, const struct event *e);
+    void *tap_arg;
 };
 
 /* `fd` is any writable descriptor; -1 keeps nothing (for load tests of the load itself). */

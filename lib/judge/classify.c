@@ -287,3 +287,18 @@ void attempts_classify(struct run_verdict *v, const struct run_facts *f)
     for (size_t i = 0; i < v->n_attempts; i++)
         classify(&v->attempts[i], f, f->attempts[i].ledger);
 }
+
+enum outcome judge_outcome_at_end(const struct event *end)
+{
+    struct plan_load load = {.shape = SHAPE_REQUEST};
+    struct plan plan = {.loads = &load, .n_loads = 1};
+    struct run_facts run = {.plan = &plan};
+    struct attempt a = {
+        .end = end,
+        .connected_ns = end->tries > 0,
+        .sent_ns = end->sent_bytes > 0,
+        .status = end->status >= 100 && end->status <= 999 ? (int)end->status : 0,
+    };
+    classify(&a, &run, 0);
+    return a.outcome;
+}

@@ -134,6 +134,11 @@ struct run_verdict {
 int judge_run(const struct history *h, struct run_verdict *v, struct error *err);
 void run_verdict_free(struct run_verdict *v);
 
+/* What an attempt of ordinary requests looks like at its end, from its end event alone: for
+ * counting while the run goes on. The verdict knows more (witnesses, and how the connection was
+ * used). */
+enum outcome judge_outcome_at_end(const struct event *end);
+
 /* failed beats inconclusive beats passed; no run at all is inconclusive. */
 enum verdict_value judge_overall(const struct run_verdict *runs, size_t count);
 

@@ -28,7 +28,7 @@ static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
 void queue_reconcile(const struct run_verdict *v, struct run_facts *f)
 {
     int64_t dead = 0, open = 0;
-    if (!f->listener_closed_ns || f->plan->target.kind == TARGET_ATTACH)
+    if (!f->listener_closed_ns || !plan_owns_target(f->plan))
         return;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];

@@ -261,22 +261,38 @@ static const struct {
     {TARGET_ATTACH, "env", "the environment of a running process cannot be changed"},
     {TARGET_ATTACH, "pid1", "a running process cannot be moved into a namespace"},
     {TARGET_ATTACH, "cwd", "the folder of a running process cannot be changed"},
+    {TARGET_URL, "env", "a target that is only a 'url' is not started, and has no environment"},
+    {TARGET_URL, "pid1", "a target that is only a 'url' is not started"},
+    {TARGET_URL, "cwd", "a target that is only a 'url' is not started, and has no folder"},
 };
+
+/* "reference", "command" or "attach"; without any, a url alone is an address to make requests to.
+ */
+static int settle_kind(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+                       struct error *err)
+{
+    int kinds = json_has(node, "reference") + json_has(node, "command") + json_has(node, "attach");
+    if (kinds == 0 && t->url)
+        t->kind = TARGET_URL;
+    else if (kinds != 1)
+        return json_error(doc, node, err, "expected one of 'reference', 'command' and 'attach'%s",
+                          kinds ? ", not several" : "");
+    return 0;
+}
 
 /* `loads`: there are clients, which want an address. */
 static int check_kind(const struct json_doc *doc, const cJSON *node, const struct plan_target *t,
                       bool loads, struct error *err)
 {
     bool uses_url = loads || json_has(node, "ready") || json_has(node, "health");
-    int kinds = json_has(node, "reference") + json_has(node, "command") + json_has(node, "attach");
-    if (kinds != 1)
-        return json_error(doc, node, err, "expected one of 'reference', 'command' and 'attach'%s",
-                          kinds ? ", not several" : "");
     for (size_t i = 0; i < ARRAY_LEN(misplaced); i++)
         if (misplaced[i].kind == t->kind && json_has(node, misplaced[i].key))
             return json_error(doc, cJSON_GetObjectItemCaseSensitive(node, misplaced[i].key), err,
                               "%s", misplaced[i].why);
-    if (t->kind != TARGET_ATTACH || (t->url && !strstr(t->url, "${port}")))
+    if (t->kind == TARGET_URL && t->ready.log)
+        return json_error(doc, node, err,
+                          "the output of a target that is only a 'url' is not seen");
+    if (t->kind < TARGET_ATTACH || (t->url && !strstr(t->url, "${port}")))
         return 0;
     if (!t->url && !uses_url)
         return 0;
@@ -284,7 +300,7 @@ static int check_kind(const struct json_doc *doc, const cJSON *node, const struc
     if (t->url)
         json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "url"), err,
                    "${port} stands for a port that the run picks");
-    return error_hint(err, "write the address on which the running process listens");
+    return error_hint(err, "write the address on which the server listens");
 }
 
 static void fill_in(struct plan_target *t)
@@ -313,7 +329,7 @@ int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_targ
                  struct error *err)
 {
     if (json_read_object(doc, node, target_fields, t, err) < 0 ||
-        check_kind(doc, node, t, loads, err) < 0)
+        settle_kind(doc, node, t, err) < 0 || check_kind(doc, node, t, loads, err) < 0)
         return -1;
     fill_in(t);
     return 0;

@@ -13,7 +13,12 @@
 #include "base/json.h"
 #include "plan/words.h"
 
-enum target_kind { TARGET_REFERENCE, TARGET_COMMAND, TARGET_ATTACH };
+enum target_kind {
+    TARGET_REFERENCE,
+    TARGET_COMMAND,
+    TARGET_ATTACH,
+    TARGET_URL, /* only an address: no process that is known, so nothing can be sent to it */
+};
 
 struct plan_pair {
     char *name, *value;
@@ -202,6 +207,12 @@ int plan_parse_text(const char *file, const char *text, size_t len, struct plan 
                     struct error *err);
 int plan_load_file(const char *path, struct plan *plan, struct error *err);
 void plan_free(struct plan *plan); /* accepts a zeroed one */
+
+/* Is the target's process started, and so ended, by the run? */
+static inline bool plan_owns_target(const struct plan *plan)
+{
+    return plan->target.kind == TARGET_REFERENCE || plan->target.kind == TARGET_COMMAND;
+}
 
 /* Most descriptors the clients can need at a time, and most transfers. */
 int64_t plan_descriptors(const struct plan *plan);

@@ -156,6 +156,10 @@ static int parse_parts(const struct json_doc *doc, struct scenario *s, struct er
         return -1;
     if (parse_target(doc, s->target, &plan->target, cJSON_GetArraySize(s->loads) > 0, err) < 0)
         return -1;
+    if (plan->target.kind == TARGET_URL && cJSON_GetArraySize(s->signals) > 0) {
+        json_error(doc, s->signals, err, "a target that is only a 'url' can be sent no signal");
+        return error_hint(err, "add the target's \"command\", or \"attach\" to its process");
+    }
     if (s->signals && parse_signal_numbers(doc, s->signals, plan, err) < 0)
         return -1;
     if (parse_loads(doc, s->loads, plan, err) < 0)

@@ -41,7 +41,8 @@ void text_pass(struct buf *b, const struct run_verdict *v)
         buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->in_flight, attempts,
                  v->in_flight == 1 ? " was" : "s were", signal);
     else
-        buf_addf(b, " for %lld attempt%s, with no signal", attempts, plural_s(attempts));
+        buf_addf(b, " for %lld attempt%s%s", attempts, plural_s(attempts),
+                 v->plan.target.kind == TARGET_URL ? "" : ", with no signal");
 }
 
 /* A reason or a hint may quote lines of the target's output: each keeps a line of its own, and
@@ -143,7 +144,10 @@ static void whole_run(struct text *t, const struct run_verdict *v)
         remarks(t, v);
         return;
     }
-    text_table(t, v);
+    if (v->plan.target.kind == TARGET_URL)
+        text_load(t, v);
+    else
+        text_table(t, v);
     text_drain(t, v);
     text_expectations(t, v);
     if (t->verbose) {

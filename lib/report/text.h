@@ -36,6 +36,8 @@ void text_summary(struct buf *out, const struct run_verdict *v);
 /* text_table.c: phase by outcome for each load, and the identity of the sums */
 void text_table(struct text *t, const struct run_verdict *v);
 void text_sums(struct text *t, const struct run_verdict *v);
+/* text_load.c: of a run that is only clients, outcome and reason, and the latency */
+void text_load(struct text *t, const struct run_verdict *v);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */

@@ -70,7 +70,10 @@ struct run {
     uv_prepare_t flush;
     uv_signal_t interrupts[3];
     int interrupted; /* signal number, or 0 */
-    const char *why; /* of the run's end */
+    int stopped_by;  /* by this signal, gently */
+    uv_timer_t announce_timer;
+    int64_t announced; /* most requests in flight so far */
+    const char *why;   /* of the run's end */
 };
 
 /* run.c: the end. `why` goes into run-end: "complete", "timeout", "interrupted", "error", … */
@@ -102,6 +105,11 @@ void schedule_init(struct run *r);
 void schedule_loads_started(struct run *r);
 void schedule_signal_sent(struct run *r, int signal);
 void schedule_close(struct run *r);
+
+/* announce.c: telling who waits for it that so many requests are in flight. */
+void announce_init(struct run *r);
+void announce_step(struct run *r, enum phase phase);
+void announce_close(struct run *r);
 
 /* ledger.c: the reference server's own record, copied into the journal. */
 int ledger_create(void);

@@ -24,6 +24,7 @@ static void close_handles(struct run *r)
     uv_close((uv_handle_t *)&r->flush, NULL);
     for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
         uv_close((uv_handle_t *)&r->interrupts[i], NULL);
+    announce_close(r);
     moments_close(r);
     schedule_close(r);
 }
@@ -55,7 +56,7 @@ void run_finish(struct run *r, const char *why)
     r->why = why;
     if (r->loads)
         loads_abort(r->loads);
-    if (r->target && target_running(r->target) && r->plan->target.kind != TARGET_ATTACH)
+    if (r->target && target_running(r->target) && plan_owns_target(r->plan))
         journal_add(r->journal,
                     &(struct event){.kind = EVENT_TARGET_KILL, .pid = target_pid(r->target)});
     if (r->loads)
@@ -111,6 +112,19 @@ static void on_hopeless(uv_timer_t *timer)
     run_finish(timer->data, "moment-never-came");
 }
 
+/* A run without signals is over with its loads. When a person stopped loads that had an end of
+ * their own, it is less than was asked for. */
+static void finish_control(struct run *r)
+{
+    bool own_end = false;
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        own_end =
+            own_end || r->plan->loads[i].requests >= 0 || r->plan->loads[i].stop.after_ns >= 0;
+    if (r->stopped_by && own_end)
+        r->interrupted = r->stopped_by;
+    run_finish(r, r->interrupted ? "interrupted" : "complete");
+}
+
 void run_check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
@@ -126,7 +140,7 @@ void run_check_complete(struct run *r)
     else if (!r->loads)
         return;
     else if (r->plan->n_signals == 0)
-        run_finish(r, "complete");
+        finish_control(r);
     else if (moments_hopeless(r))
         run_finish(r, "moment-never-came");
 }
@@ -170,8 +184,10 @@ static void on_exited(void *arg, int code, int signo)
 static void on_step(void *arg, int load, int64_t request, enum phase phase)
 {
     struct run *r = arg;
-    if (r->stage == STAGE_RUNNING || r->stage == STAGE_DRAINING)
-        moments_step(r, load, request, phase);
+    if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
+        return;
+    moments_step(r, load, request, phase);
+    announce_step(r, phase);
 }
 
 static void on_held(void *arg, int load)
@@ -216,7 +232,9 @@ static void on_tick(uv_timer_t *timer)
 {
     static const char *const names[] = {"starting", "running", "draining", "ending"};
     struct run *r = timer->data;
-    struct run_progress p = {.stage = names[r->stage], .elapsed_ns = clock_ns() - r->began_ns};
+    struct run_progress p = {.stage = names[r->stage],
+                             .elapsed_ns = clock_ns() - r->began_ns,
+                             .stopping = r->stopped_by != 0};
     for (size_t i = 0; r->loads && i < r->plan->n_loads; i++) {
         struct load_counts c = loads_counts(r->loads, (int)i);
         p.started += c.started;
@@ -249,9 +267,22 @@ static void on_flush(uv_prepare_t *prepare)
         run_finish(r, "journal-failed");
 }
 
+static bool stop_gently(struct run *r)
+{
+    if (!r->options->gentle || r->stage != STAGE_RUNNING || r->stopped_by)
+        return false;
+    r->stopped_by = SIGINT;
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        loads_stop(r->loads, (int)i, "stop");
+    run_check_complete(r);
+    return true;
+}
+
 static void on_interrupt(uv_signal_t *handle, int signo)
 {
     struct run *r = handle->data;
+    if (signo == SIGINT && stop_gently(r))
+        return;
     if (r->interrupted) { /* the second one is immediate; the keeper sees to what is left */
         if (r->target)
             target_kill(r->target);
@@ -279,6 +310,7 @@ static void init_handles(struct run *r)
         r->interrupts[i].data = r;
         uv_signal_start(&r->interrupts[i], on_interrupt, interrupt_signals[i]);
     }
+    announce_init(r);
     moments_init(r);
     schedule_init(r);
 }

@@ -3,6 +3,8 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "journal/journal.h"
 #include "plan/plan.h"
@@ -12,6 +14,7 @@ struct run_progress {
     const char *stage; /* "starting", "running", "draining" */
     int64_t elapsed_ns;
     int64_t started, done, in_flight; /* over all loads */
+    bool stopping;                    /* nothing new begins: see `gentle` */
     /* of a run without loads, which follows the target alone: */
     bool listening;
     int connections; /* open ones on its port, whoever made them; -1 not known */
@@ -20,7 +23,14 @@ struct run_progress {
 struct run_options {
     const char *program; /* path of drainctl, for the reference server */
     void (*progress)(void *arg, const struct run_progress *p); /* or NULL */
+    /* So many requests are in flight for the first time, and the target has taken all of them out
+     * of its accept queue; or NULL. */
+    void (*in_flight)(void *arg, int64_t n);
     void *arg;
+    /* A person ends it: the first SIGINT lets what is in flight finish and begins nothing new. That
+     * is the planned end of loads that have no other, and an interruption of all others; the second
+     * SIGINT is like the first of a run that is not. */
+    bool gentle;
 };
 
 /* Carry out the plan on a loop of its own; returns when everything that was started is gone. The

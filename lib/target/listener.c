@@ -3,7 +3,11 @@
 #include "target/private.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
+
+#include "base/duration.h"
 
 static void first_seen(struct target *t, int64_t t_ns)
 {
@@ -19,7 +23,7 @@ static void first_seen(struct target *t, int64_t t_ns)
                                             .owner = t->owner,
                                             .text = name,
                                             .limit = t->listener.limit});
-    if (!t->owner)
+    if (!t->owner && t->plan->kind != TARGET_URL)
         target_note(t, "port %d has a listener, but no process of the target is seen to own it",
                     t->port);
 }
@@ -33,6 +37,20 @@ static void journal_listener(struct target *t, int64_t t_ns)
                                             .limit = t->listener.limit});
 }
 
+/* Of a url no more is seen of a shutdown than this. */
+static void note_change(struct target *t, bool again)
+{
+    char after[32], queue[64] = "its queue empty";
+    duration_human(clock_ns() - t->ready_ns, after, sizeof after);
+    if (t->listener.depth > 0)
+        snprintf(queue, sizeof queue, "%" PRIu32 " lost in its queue", t->listener.depth);
+    if (again)
+        target_note(t, "port %d has a listener again, %s after the start", t->port, after);
+    else
+        target_note(t, "the listener on port %d closed %s after the start, %s", t->port, after,
+                    queue);
+}
+
 void target_listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener;
@@ -40,7 +58,7 @@ void target_listener_look(struct target *t, int64_t t_ns)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
-    bool came = was->sockets == 0, went = now.sockets == 0;
+    bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener_seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
         target_processes_changed(t);
     if (went) {
@@ -55,6 +73,8 @@ void target_listener_look(struct target *t, int64_t t_ns)
     if (came && !t->listener_seen)
         first_seen(t, t_ns);
     journal_listener(t, t_ns);
+    if (t->plan->kind == TARGET_URL && t->ready && (again || went))
+        note_change(t, again);
     if (went && t->callbacks.listener_closed && !t->closing)
         t->callbacks.listener_closed(t->callbacks.arg);
 }

@@ -68,7 +68,7 @@ struct target {
 
     bool ready, has_regex;
     regex_t ready_regex;
-    int64_t ready_until_ns;
+    int64_t ready_until_ns, ready_ns; /* the latest to become so; when it was */
     struct watch *ready_watch;
 
     struct sockdiag *diag;
@@ -117,7 +117,8 @@ void target_exited(struct target *t, int code, int signo);
 /* start.c */
 void target_open_streams(struct target *t, const int pipes[2]); /* takes them over */
 int target_spawn(struct target *t, const struct target_options *o, struct error *err);
-int target_attach(struct target *t, struct error *err);
+int target_attach(struct target *t, const struct target_options *o, struct error *err);
+int target_address(struct target *t, const struct target_options *o, struct error *err);
 int target_port_free(struct target *t, struct error *err);
 
 /* ready.c */

@@ -19,6 +19,7 @@ struct probe {
     uv_poll_t poll;
     int fd;
     bool closing;
+    bool knock;         /* only connects */
     struct buf request; /* what is still to be written */
     char head[STATUS_LINE_BYTES + 1];
     size_t head_len;
@@ -27,6 +28,15 @@ struct probe {
     void (*gone)(void *arg);
     void *arg;
 };
+
+bool probe_base_is_loopback(const struct probe_base *base)
+{
+    const struct sockaddr *addr = (const void *)&base->addresses[0].at;
+    const struct sockaddr_in *in = (const void *)addr;
+    const struct sockaddr_in6 *in6 = (const void *)addr;
+    return addr->sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr)
+                                       : ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
 
 int probe_base_parse(struct probe_base *base, const char *url)
 {
@@ -146,9 +156,11 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct probe *p = CONTAINER_OF(poll, struct probe, poll);
     /* libuv says EBADF for any POLLERR; what it was is the socket's own error */
-    int error = p->request.len > 0 ? connect_error(p->fd) : 0;
+    int error = p->knock || p->request.len > 0 ? connect_error(p->fd) : 0;
     if (error)
         finish(p, error == ECONNREFUSED ? PROBE_REFUSED : PROBE_NO_ANSWER);
+    else if (p->knock)
+        finish(p, PROBE_CONNECTED);
     else if (events & UV_WRITABLE && p->request.len > 0)
         write_some(p);
     else if (events & UV_READABLE || status < 0)
@@ -193,11 +205,13 @@ struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const 
     p->answered = answered;
     p->gone = gone;
     p->arg = arg;
+    p->knock = !path;
     buf_init(&p->request, MAX_REQUEST);
-    buf_addf(&p->request,
-             "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: drainctl\r\nAccept: */*\r\n"
-             "Connection: close\r\n\r\n",
-             base->prefix, path, base->host);
+    if (path)
+        buf_addf(&p->request,
+                 "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: drainctl\r\nAccept: */*\r\n"
+                 "Connection: close\r\n\r\n",
+                 base->prefix, path, base->host);
     uv_poll_start(&p->poll, UV_WRITABLE, on_ready);
     return p;
 }

@@ -4,6 +4,7 @@
 #ifndef TARGET_PROBE_H
 #define TARGET_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <uv.h>
@@ -22,13 +23,16 @@ struct probe_base {
 };
 
 /* Status values that are not a status code. */
-enum { PROBE_REFUSED = 0, PROBE_NO_ANSWER = -1 };
+enum { PROBE_CONNECTED = 1, PROBE_REFUSED = 0, PROBE_NO_ANSWER = -1 };
 
 /* 0, or -1 when it is not such a URL or its host has no address. A name is looked up here and now.
  */
 int probe_base_parse(struct probe_base *base, const char *url);
 
-/* Start one. `answered` is called once, from the loop, with the status code, PROBE_REFUSED, or
+bool probe_base_is_loopback(const struct probe_base *base); /* its first address */
+
+/* Start one. With a NULL path it only connects: PROBE_CONNECTED or PROBE_REFUSED, and no request.
+ * `answered` is called once, from the loop, with the status code, PROBE_REFUSED, or
  * PROBE_NO_ANSWER (cut, not HTTP). NULL when it was over at once; *status is its result then.
  * `gone` comes when it has closed its handle and freed itself, in any case. */
 struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const char *path,

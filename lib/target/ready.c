@@ -16,6 +16,7 @@ static void now_ready(struct target *t, const char *how)
     if (t->ready || t->failed || t->closing)
         return;
     t->ready = true;
+    t->ready_ns = clock_ns();
     t->sockets_ns = 0; /* it has all its sockets now: look again */
     target_listener_look(t, 0);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_READY, .text = how});
@@ -29,9 +30,18 @@ static void now_ready(struct target *t, const char *how)
 static void on_ready_status(void *arg)
 {
     struct target *t = arg;
-    char *how = mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted);
+    char *how = t->plan->ready.path
+                    ? mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted)
+                    : mem_printf("port %d", t->port);
     now_ready(t, how);
     free(how);
+}
+
+/* An address may be on another machine, or behind a translation of addresses: only a connection
+ * shows that somebody listens there. */
+static bool knocks(const struct target *t)
+{
+    return t->plan->kind == TARGET_URL && !t->plan->ready.path;
 }
 
 int target_ready_begin(struct target *t, struct error *err)
@@ -39,9 +49,11 @@ int target_ready_begin(struct target *t, struct error *err)
     const struct plan_ready *r = &t->plan->ready;
     t->ready_until_ns =
         clock_ns() + (r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S);
-    if (r->path) {
+    if (r->path || knocks(t)) {
         t->ready_watch = target_watch(t, r->path);
-        t->ready_watch->wanted = r->status ? r->status : DEFAULT_STATUS;
+        t->ready_watch->wanted = !r->path    ? PROBE_CONNECTED
+                                 : r->status ? r->status
+                                             : DEFAULT_STATUS;
         t->ready_watch->is = on_ready_status;
         t->ready_watch->arg = t;
     } else if (r->log) {
@@ -116,7 +128,11 @@ static int other_port(struct target *t)
 static void describe_last(const struct target *t, char *out, size_t size)
 {
     const struct plan_ready *r = &t->plan->ready;
-    if (!r->path)
+    if (knocks(t))
+        snprintf(out, size, "%s",
+                 t->ready_watch->status == PROBE_REFUSED ? "nobody listens on its port"
+                                                         : "no connection came about");
+    else if (!r->path)
         snprintf(out, size, "%s",
                  r->log ? "no line of output matched" : "nobody listens at its address and port");
     else if (t->ready_watch->status > 0)
@@ -146,8 +162,11 @@ static bool is_at_its_address(const struct target *t)
 
 static void hint_late(struct target *t, struct error *err)
 {
-    int other = t->listener.sockets > 0 ? 0 : other_port(t);
-    if (other)
+    bool url = t->plan->kind == TARGET_URL;
+    int other = t->listener.sockets > 0 || url ? 0 : other_port(t);
+    if (url)
+        error_hint(err, "start the server first, or give it more time to become ready");
+    else if (other)
         error_hint(err,
                    "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
                    "let it read the environment variable PORT",
@@ -181,11 +200,13 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->port) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && t->listener.sockets > 0 && is_at_its_address(t)) {
+    } else if (!r->path && !r->log && !knocks(t) && t->listener.sockets > 0 &&
+               is_at_its_address(t)) {
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);
         now_ready(t, how);
-    } else if (now_ns > t->ready_until_ns) {
+    } else if (now_ns > t->ready_until_ns &&
+               !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
         too_late(t);
     }
 }

@@ -85,8 +85,18 @@ int target_spawn(struct target *t, const struct target_options *o, struct error 
     return 0;
 }
 
-int target_attach(struct target *t, struct error *err)
+/* Nothing to start and nobody to follow. */
+int target_address(struct target *t, const struct target_options *o, struct error *err)
 {
+    (void)o, (void)err;
+    t->pidfd = -1;
+    t->name = mem_strdup(t->url);
+    return 0;
+}
+
+int target_attach(struct target *t, const struct target_options *o, struct error *err)
+{
+    (void)o;
     t->pid = t->plan->pid;
     t->pidfd = t->pid > 0 ? pidfd_of(t->pid) : -ESRCH;
     if (t->pidfd < 0) {

@@ -29,7 +29,7 @@ void target_note(struct target *t, const char *fmt, ...)
 
 void target_read_tree(struct target *t)
 {
-    if (t->keeper.pid)
+    if (t->keeper.pid || t->plan->kind == TARGET_URL) /* of a url: any process may be it */
         proc_tree_read(&t->tree, t->keeper.pid, false);
     else
         proc_tree_read(&t->tree, t->pid, true);
@@ -197,8 +197,12 @@ static int prepare(struct target *t, struct error *err)
     if (probe_base_parse(&t->base, t->url) < 0)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
     t->port = t->base.port; /* where the clients go is where to look for its listener */
-    if (t->plan->kind != TARGET_ATTACH && target_port_free(t, err) < 0)
+    if (t->plan->kind < TARGET_ATTACH && target_port_free(t, err) < 0)
         return -1;
+    if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {
+        sockdiag_close(t->diag); /* it knows this machine's sockets only */
+        t->diag = NULL;
+    }
     return target_ready_begin(t, err);
 }
 
@@ -225,14 +229,22 @@ static void follow(struct target *t)
     target_set_pace(t);
 }
 
+/* By kind of target. */
+static int (*const bring_up[])(struct target *t, const struct target_options *o,
+                               struct error *err) = {
+    [TARGET_REFERENCE] = target_spawn,
+    [TARGET_COMMAND] = target_spawn,
+    [TARGET_ATTACH] = target_attach,
+    [TARGET_URL] = target_address,
+};
+
 struct target *target_start(const struct target_options *options, struct error *err)
 {
     struct target *t = new_target(options);
     int rc = prepare(t, err);
     target_pid_files_before(t);
     if (rc == 0)
-        rc = options->plan->kind == TARGET_ATTACH ? target_attach(t, err)
-                                                  : target_spawn(t, options, err);
+        rc = bring_up[options->plan->kind](t, options, err);
     if (rc < 0) {
         free_target(t);
         return NULL;

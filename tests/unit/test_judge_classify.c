@@ -181,6 +181,32 @@ static void write_row(struct buf *b, const struct row *r)
 
 static const struct row *row_at;
 
+/* What only the whole history knows, and what the end event alone looks like. */
+static enum outcome outcome_at_end(const struct row *r)
+{
+    static const struct {
+        const char *name;
+        enum outcome outcome;
+    } others[] = {
+        {"reused, nothing written", OUTCOME_CUT_OFF},
+        {"reset because drainctl ended the target", OUTCOME_CUT_OFF},
+        {"shorter than those before", OUTCOME_COMPLETED},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (strcmp(r->name, others[i].name) == 0)
+            return others[i].outcome;
+    return r->outcome;
+}
+
+static void check_at_end(const struct row *r, const struct event *end)
+{
+    if (!end || r->load != 0) /* it is for ordinary requests */
+        return;
+    enum outcome o = judge_outcome_at_end(end);
+    if (o != outcome_at_end(r))
+        fail_msg("%s: at its end %s", r->name, outcome_words[o].word);
+}
+
 static void each_row(void **state)
 {
     (void)state;
@@ -201,6 +227,7 @@ static void each_row(void **state)
             fail_msg("%s: %s, %s, processed %s", row_at->name, outcome_words[a->outcome].word,
                      reason_text(a->reason, a->status, reason, sizeof reason),
                      processed_word(a->processed));
+        check_at_end(row_at, a->end);
         run_verdict_free(&v);
         histories_free(&h);
         buf_free(&b);

@@ -51,6 +51,38 @@ static void test_defaults(void **state)
     plan_free(&p);
 }
 
+static void refused(const char *text, const char *says)
+{
+    struct plan plan;
+    struct error err = {0};
+    assert_int_equal(plan_parse_text("t.json", text, strlen(text), &plan, &err), -1);
+    if (!strstr(err.text, says))
+        fail_msg("'%s' does not say '%s'", err.text, says);
+}
+
+/* Nothing is started, and nothing can be signalled. */
+static void test_url_alone(void **state)
+{
+    (void)state;
+#define URL(more) "{\"name\": \"t\", \"target\": {\"url\": \"http://127.0.0.1:80\"" more "}, " LOAD
+    struct plan p = plan_of(URL("") "}");
+    assert_int_equal(p.target.kind, TARGET_URL);
+    assert_false(plan_owns_target(&p));
+    assert_true(p.target.ready.port);
+    assert_null(p.target.health_ready);
+    plan_free(&p);
+    refused(URL("") ", \"signals\": [{\"send\": \"SIGTERM\", \"when\": {\"at\": \"1s\"}}]}",
+            "$.signals: a target that is only a 'url' can be sent no signal");
+    refused(URL(", \"env\": {}") "}", "$.target.env: a target that is only a 'url'");
+    refused(URL(", \"cwd\": \"/\"") "}", "$.target.cwd: a target that is only a 'url'");
+    refused(URL(", \"pid1\": true") "}", "$.target.pid1: a target that is only a 'url'");
+    refused(URL(", \"ready\": {\"log\": \"x\"}") "}", "the output of a target");
+    refused("{\"name\": \"t\", \"target\": {\"url\": \"http://h:${port}\"}, " LOAD "}",
+            "$.target.url: ${port} stands for a port that the run picks");
+    refused("{\"name\": \"t\", \"target\": {}, " LOAD "}", "expected one of 'reference'");
+#undef URL
+}
+
 static void test_reference_options(void **state)
 {
     (void)state;
@@ -213,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_url_alone),
         cmocka_unit_test(test_reference_options),
         cmocka_unit_test(test_command_defaults),
         cmocka_unit_test(test_names),

@@ -1,0 +1,139 @@
+/* drainctl load: only the clients. */
+#include "base/clock.h"
+#include "cmd/live.h"
+#include "cmd/messages.h"
+#include "cmd/session.h"
+#include "plan/clients.h"
+
+enum { MOST_CLIENTS = 1000000, MOST_REQUESTS = 1000000000 };
+
+static struct session_options session_options = SESSION_DEFAULTS;
+static struct clients_options clients = {
+    .name = "load",
+    .body_bytes = -1,
+    .request_timeout_ns = 30 * NS_PER_S,
+    .within_ns = NS_PER_S,
+};
+static struct option_list headers;
+static const char *const connection_words[] = {"reuse", "new", NULL};
+static int connection;
+static const char *notify_file;
+
+static const struct option options[] = {
+    {"clients", 'c', OPTION_INT, &clients.clients, "N",
+     "how many at a time (1; with --rate at most 1000)", 1, MOST_CLIENTS, NULL},
+    {"requests", 'n', OPTION_INT, &clients.requests, "N", "how many in all", 1, MOST_REQUESTS,
+     NULL},
+    {"duration", 'z', OPTION_DURATION, &clients.duration_ns, "DURATION",
+     "begin no more requests after so long", 0, 0, NULL},
+    {"rate", 0, OPTION_STRING, &clients.rate, "N/s",
+     "so many requests a second, however long the answers take", 0, 0, NULL},
+    {"method", 'X', OPTION_STRING, &clients.method, "METHOD", "GET; with --body POST", 0, 0, NULL},
+    {"header", 'H', OPTION_LIST, &headers, "'NAME: VALUE'", "send this field too; repeatable", 0, 0,
+     NULL},
+    {"body", 0, OPTION_INT, &clients.body_bytes, "BYTES", "send a body of so many bytes", 0,
+     INT64_C(1) << 40, NULL},
+    {"body-over", 0, OPTION_DURATION, &clients.body_over_ns, "DURATION",
+     "spread the body over so long", 0, 0, NULL},
+    {"connection", 0, OPTION_ENUM, &connection, "KIND",
+     "reuse: each client keeps its own alive; new: one for each request (reuse)", 0, 0,
+     connection_words},
+    {"pause", 0, OPTION_DURATION, &clients.pause_ns, "DURATION", "between two requests of a client",
+     0, 0, NULL},
+    {"request-timeout", 0, OPTION_DURATION, &clients.request_timeout_ns, "DURATION",
+     "how long a client waits for a whole answer (30s)", 0, 0, NULL},
+    {"read", 0, OPTION_INT, &clients.read_bps, "BYTES",
+     "read no more than so many bytes of an answer a second", 1, INT64_C(1) << 40, NULL},
+    {"within", 0, OPTION_DURATION, &clients.within_ns, "DURATION",
+     "wait so long for somebody to listen there (1s)", 0, 0, NULL},
+    {"name", 0, OPTION_STRING, &clients.name, "NAME", "what reports call it (load)", 0, 0, NULL},
+    {"notify", 0, OPTION_FILE, &notify_file, "FILE",
+     "append a line for each thing that a script may wait for; see above", 0, 0, NULL},
+    {"seed", 0, OPTION_INT, &session_options.seed, "N", "for what is drawn by chance", 0,
+     INT64_C(1) << 53, NULL},
+    {"timeout", 't', OPTION_DURATION, &session_options.timeout_ns, "DURATION",
+     "end the run after this long, whatever was planned (a day)", 0, 0, NULL},
+    SESSION_OUTPUT_ROWS(session_options),
+    {0},
+};
+
+static int settle(const char *url, struct error *err)
+{
+    clients.url = url;
+    clients.headers = headers.items;
+    clients.n_headers = headers.count;
+    clients.fresh = connection == 1;
+    if (clients.body_over_ns > 0 && clients.body_bytes < 0) {
+        error_set(err, ERROR_USAGE, "option '--body-over' needs a body");
+        return error_hint(err, "add --body BYTES");
+    }
+    return 0;
+}
+
+static int carry_out(const struct plan *plan, struct error *err)
+{
+    struct session s = {.recording = {.file_fd = -1}};
+    struct live live;
+    int status;
+    bool line = messages_have_terminal() && !session_options.quiet;
+    if (live_open(&live, clients.name, notify_file, line, err) < 0)
+        return command_fail(err);
+    if (session_open(&s, &session_options, plan, 1, err) < 0) {
+        status = command_fail(err);
+    } else {
+        s.adapt = live_adapt;
+        s.adapt_arg = &live;
+        session_carry_out(&s);
+        if (live_close(&live, err) < 0) {
+            command_fail(err);
+            s.incomplete = true;
+        }
+        status = session_report(&s, &(struct report_input){0}, results_status(&s.results), err);
+    }
+    session_close(&s);
+    live_close(&live, err);
+    return status;
+}
+
+static int run_load(int argc, char **argv, struct error *err)
+{
+    (void)argc;
+    struct plan plan = {0};
+    messages_color(session_options.color);
+    if (settle(argv[0], err) < 0 || clients_plan(&clients, &plan, err) < 0)
+        return command_fail(err);
+    int status = carry_out(&plan, err);
+    plan_free(&plan);
+    return status;
+}
+
+extern const struct command cmd_load;
+const struct command cmd_load = {
+    .name = "load",
+    .args = "[OPTIONS] URL",
+    .summary = "only the clients: make requests, and say what became of each",
+    .about =
+        "Makes requests to a server that runs already, and says what became of each of them while "
+        "you do to the server what you like. It goes on for --requests or --duration, or until "
+        "Ctrl-C: the first one begins nothing new and lets what is in flight finish, the second "
+        "ends at once. A client whose connection is refused waits for 10 to 100 ms before its next "
+        "attempt.\n"
+        "\n"
+        "The exit status is 0 when requests were completed, and none was cut off, failed or timed "
+        "out; being refused harms nobody. It is 1 when one was, or when none was completed; 3 when "
+        "nobody listened, or the client itself was at a limit; 130 when Ctrl-C ended what had an "
+        "end of its own, or did not let what was in flight finish.\n"
+        "\n"
+        "--notify FILE is for scripts; a FIFO will do. The lines are 'begin' when somebody "
+        "listens and the requests begin, 'in-flight N' (for N = 1, 2, 3, ...) when for the first "
+        "time so many requests are in flight and none of them lies in the server's accept queue, "
+        "'listener-closed' "
+        "and 'listener-open' (of a server on this machine's loopback), and 'end'.",
+    .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"
+                "  drainctl load http://127.0.0.1:8080/ --rate 500/s --duration 30s\n"
+                "  drainctl load http://127.0.0.1:8080/upload --body 1000000 --body-over 2s\n",
+    .options = options,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run_load,
+};

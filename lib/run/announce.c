@@ -1,0 +1,44 @@
+/* So many requests are in flight: said once they are all out of the target's accept queue, since a
+ * request that still lies there has not reached the server. */
+#include "run/internal.h"
+
+enum { QUEUE_CHECK_MS = 1 };
+
+static void check(struct run *r);
+
+static void on_timer(uv_timer_t *timer)
+{
+    check(timer->data);
+}
+
+static void check(struct run *r)
+{
+    int64_t in_flight = 0;
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        in_flight += loads_counts(r->loads, (int)i).in_flight;
+    if (r->stage == STAGE_ENDING || in_flight <= r->announced)
+        return;
+    if (target_queue_depth(r->target) > 0) {
+        uv_timer_start(&r->announce_timer, on_timer, QUEUE_CHECK_MS, 0);
+        return;
+    }
+    r->announced = in_flight;
+    r->options->in_flight(r->options->arg, in_flight);
+}
+
+void announce_step(struct run *r, enum phase phase)
+{
+    if (r->options->in_flight && phase == PHASE_WAITING)
+        check(r);
+}
+
+void announce_init(struct run *r)
+{
+    uv_timer_init(&r->loop, &r->announce_timer);
+    r->announce_timer.data = r;
+}
+
+void announce_close(struct run *r)
+{
+    uv_close((uv_handle_t *)&r->announce_timer, NULL);
+}
