@@ -75,6 +75,15 @@ Server.daemon_threads = False'
     has "the grace of 10s"
 }
 
+@test "a pid file that is left behind is found, with no other path given" {
+    server "" 'signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+open("app.pid", "w").write(str(os.getpid()))'
+    run "$DRAINCTL" check --quick --slow /slow --report json -- python3 server.py
+    exits 1
+    jq -e '[.defects[] | select(.id == "stale-socket-file").evidence | contains("app.pid")] == [true]' \
+        <<<"$output"
+}
+
 @test "a server without a handler: what is lost, why, and what to change" {
     server
     run "$DRAINCTL" check --quick --slow /slow --report json -- python3 server.py

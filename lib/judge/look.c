@@ -89,7 +89,7 @@ int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
         int64_t from = l->stalls[i].from_ns > from_ns ? l->stalls[i].from_ns : from_ns;
         int64_t to = l->stalls[i].to_ns < to_ns ? l->stalls[i].to_ns : to_ns;
 
-        held += to > from ? to - from : 0;
+        held = to - from > held ? to - from : held;
     }
     return held;
 }

@@ -43,7 +43,8 @@ const char *command_word(const char *command, int which, char *out, size_t size)
 /* One of `programs` (as names for name_in) is the command's first or second word. */
 bool command_is(const char *command, const char *programs);
 
-/* For how much of this time drainctl was held up: what it saw late may have been early. */
+/* For how long at a stretch drainctl was held up in this time: what it saw late may have been
+ * early by so much. */
 int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns);
 
 /* Milliseconds since the first signal. */

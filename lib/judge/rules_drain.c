@@ -69,7 +69,7 @@ static bool is_after_signal(const struct look *l, const struct attempt *a)
 static bool is_hanging(const struct look *l, const struct attempt *a)
 {
     return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns &&
-           a->end_ns - a->sent_ns >= MS(50) + 2 * look_held_ns(l, l->t0_ns, a->end_ns);
+           a->end_ns - a->sent_ns >= MS(50) + look_held_ns(l, a->sent_ns, a->end_ns);
 }
 
 void find_nobody_accepts(const struct look *l, struct sight *s)
@@ -89,7 +89,8 @@ static bool was_written_late(const struct look *l, const struct attempt *a)
     if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
         return false;
     return a->whole && a->status >= 200 &&
-           a->first_ns > l->closed_ns + MS(100) + 2 * look_held_ns(l, l->t0_ns, a->first_ns);
+           a->first_ns >
+               l->closed_ns + MS(100) + 3 * look_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
 static bool is_untold(const struct look *l, const struct attempt *a)
@@ -209,7 +210,8 @@ void find_stream_stalls(const struct look *l, struct sight *s)
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
-        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS " streaming"))
+        if (a->connected_ns && a->end_ns > last &&
+            !load_in(l, a, SILENT_LOADS " streaming " LARGE_LOADS))
             last = a->end_ns;
     }
     if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
@@ -257,7 +259,8 @@ static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, b
  * machine is busy may be slow to see the signal, too. */
 static bool is_asked_late(const struct look *l, const struct event *e)
 {
-    return e->at >= l->t0_ns + MS(250) && e->t_ns - e->at <= MS(100);
+    return e->at >= l->t0_ns + MS(250) &&
+           e->t_ns - e->at - look_held_ns(l, e->at, e->t_ns) <= MS(150);
 }
 
 /* A listener that is closed is "not ready" too: nobody is sent there. */

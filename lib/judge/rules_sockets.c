@@ -61,7 +61,8 @@ void find_handshake(const struct look *l, struct sight *s)
 static bool is_accept_race(const struct look *l, const struct attempt *a)
 {
     return is_cut(l, a) && has_no_byte(l, a) && !is_unaccepted(l, a) &&
-           !is_reset_in_handshake(l, a) && a->end_ns - a->start_ns < MS(50);
+           !is_reset_in_handshake(l, a) &&
+           a->end_ns - a->start_ns - look_held_ns(l, a->start_ns, a->end_ns) < MS(50);
 }
 
 void find_accept_race(const struct look *l, struct sight *s)

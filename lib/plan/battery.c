@@ -32,10 +32,9 @@ static void write_ready(struct json_out *j, const struct battery_options *o)
     json_out_end_object(j);
 }
 
+/* Also without such paths: "early" is what has the target's processes and files looked at. */
 static void write_health(struct json_out *j, const struct battery_options *o)
 {
-    if (!o->ready && !o->live)
-        return;
     json_out_object(j, "health");
     if (o->ready)
         json_out_string(j, "ready", o->ready);

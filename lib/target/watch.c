@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { INTERVAL_MS = 10, QUICK_MS = 5, TIMEOUT_MS = 1000, LINGER_MS = 50, REPEAT_MS = 100 };
+enum { INTERVAL_MS = 10, QUICK_MS = 5, TIMEOUT_MS = 1000, LINGER_MS = 50, REPEAT_MS = 50 };
 
 /* An answer that stays the same is a fact as well, as long as it is known when it was asked for. */
 static void journal_health(struct watch *w, bool changed, int64_t asked_ns)
