@@ -41,6 +41,7 @@ int64_t late_ns(const struct look *l)
         return 0;
     if (l->closed_ns > busy)
         busy = l->closed_ns;
+    busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
     return gone > busy ? gone - busy : 0;
 }
 

@@ -94,19 +94,59 @@ static bool held_by_tree(const struct target *t, uint32_t inode)
     return proc_tree_socket_owner(&t->tree, t->pid, inode) != 0;
 }
 
-/* One line of /proc/net/unix (proc(5)): a listening socket (flag __SO_ACCEPTCON) with a path. */
-static void take_socket(struct target *t, const char *line)
+/* One line of /proc/net/unix (proc(5)): a listening socket (flag __SO_ACCEPTCON) with a path, which
+ * is returned; NULL when it is none. */
+static const char *listening_path(const char *line, unsigned *inode)
 {
     enum { ACCEPTCON = 1 << 16 };
-    unsigned flags, inode;
+    unsigned flags;
     int path_at = 0;
-    if (sscanf(line, "%*s %*x %*x %x %*x %*x %u %n", &flags, &inode, &path_at) != 2 || !path_at)
-        return;
+    if (sscanf(line, "%*s %*x %*x %x %*x %*x %u %n", &flags, inode, &path_at) != 2 || !path_at)
+        return NULL;
     const char *path = line + path_at;
-    if (!(flags & ACCEPTCON) || *path == '@' || *path == '\0' || !held_by_tree(t, inode))
+    return (flags & ACCEPTCON) && *path != '@' && *path != '\0' ? path : NULL;
+}
+
+/* Call `each` for every line of /proc/net/unix until it says false. */
+static void each_socket(struct target *t, bool (*each)(struct target *t, const char *line))
+{
+    char line[512];
+    FILE *f = fopen("/proc/net/unix", "re");
+    if (!f)
         return;
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (!each(t, line))
+            break;
+    }
+    fclose(f);
+}
+
+static bool take_socket(struct target *t, const char *line)
+{
+    unsigned inode;
+    const char *path = listening_path(line, &inode);
+    if (!path || !held_by_tree(t, inode))
+        return true;
     MEM_GROW(t->sockets, t->n_sockets, t->cap_sockets);
     t->sockets[t->n_sockets++] = target_full_path(t, path);
+    return t->n_sockets < SOCKETS_MOST;
+}
+
+/* A path at which somebody listens is no leftover: the target of a run beside this one, with the
+ * same settings, has made it anew. */
+static bool drop_socket(struct target *t, const char *line)
+{
+    unsigned inode;
+    const char *path = listening_path(line, &inode);
+    char *full = path ? target_full_path(t, path) : NULL;
+    for (size_t i = t->n_sockets; full && i-- > 0;)
+        if (strcmp(t->sockets[i], full) == 0) {
+            free(t->sockets[i]);
+            t->sockets[i] = t->sockets[--t->n_sockets];
+        }
+    free(full);
+    return true;
 }
 
 static void forget_sockets(struct target *t)
@@ -119,19 +159,11 @@ static void forget_sockets(struct target *t)
 /* Not once the signal was sent: what it removes then is no leftover, and what it forgets is one. */
 void target_remains_look(struct target *t, int64_t now_ns)
 {
-    char line[512];
     if (t->quick || !t->running || now_ns - t->sockets_ns < LOOK_MS * NS_PER_MS)
         return;
     forget_sockets(t);
     t->sockets_ns = now_ns;
-    FILE *f = fopen("/proc/net/unix", "re");
-    if (!f)
-        return;
-    while (fgets(line, sizeof line, f) && t->n_sockets < SOCKETS_MOST) {
-        line[strcspn(line, "\n")] = '\0';
-        take_socket(t, line);
-    }
-    fclose(f);
+    each_socket(t, take_socket);
 }
 
 void target_leftovers(struct target *t)
@@ -139,6 +171,8 @@ void target_leftovers(struct target *t)
     struct stat st;
     if (!t->plan->health_early || t->killed)
         return;
+    if (t->n_sockets)
+        each_socket(t, drop_socket);
     for (size_t i = 0; i < t->n_sockets; i++)
         if (lstat(t->sockets[i], &st) == 0 && S_ISSOCK(st.st_mode))
             journal_add(

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 /* A master with a UNIX socket, a pid file, and, when asked, a worker that outlives it; it cleans up
@@ -184,6 +185,31 @@ static void pid_files_from_before_are_not_blamed(void **state)
     place_end(&p);
 }
 
+static int listen_at(const char *path)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+    unlink(path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    return fd;
+}
+
+static void socket_of_another_is_not_blamed(void **state)
+{
+    struct place p;
+    char path[100];
+    (void)state;
+    place_start(&p, "leaves");
+    snprintf(path, sizeof path, "%s/control.sock", p.dir);
+    int fd = listen_at(path); /* the target of a run beside this one makes it anew */
+    stop(&p);
+    assert_int_equal(fixture_count(&p.f, "\"kind\":\"socket\""), 0);
+    close(fd);
+    place_end(&p);
+}
+
 static void survivor_that_answers(void **state)
 {
     struct place p;
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(left_files_are_found),
         cmocka_unit_test(pid_files_of_others_are_not_blamed),
         cmocka_unit_test(pid_files_from_before_are_not_blamed),
+        cmocka_unit_test(socket_of_another_is_not_blamed),
         cmocka_unit_test(survivor_that_answers),
         cmocka_unit_test(survivor_that_only_listens),
         cmocka_unit_test(ordinary_run_is_not_probed),
