@@ -120,6 +120,9 @@ build_deb() {
     exits 0
     [ -z "$(dpkg_here -V drainctl)" ] # its checksums
     [ -z "$(find root/usr/share/man -type f ! -name '*.gz')" ]
+    for package in "Fedor Indutny" "Leon Sorokin"; do # whose work is inside the program
+        grep -q "$package" root/usr/share/doc/drainctl/copyright
+    done
     [ "$(find root/usr/share/man -name 'drainctl*' | wc -l)" -ge 11 ]
     for package in $(dpkg-deb -f "$deb" Depends | tr ',' '\n' | awk '{ print $1 }'); do
         dpkg-query -W -f '${db:Status-Status}\n' "$package" | grep -qx installed

@@ -40,6 +40,6 @@ uninstall: ## remove what install put there, and nothing else
 	@$(PLACE) uninstall
 
 deb: all man completions ## build/drainctl_VERSION_ARCH.deb
-	@B='$(B)' VERSION='$(VERSION)' DATE='$(DATE)' tools/debian/build
+	@B='$(B)' WEB='$(WEB)' VERSION='$(VERSION)' DATE='$(DATE)' tools/debian/build
 
 .PHONY: man completions install uninstall deb
