@@ -274,10 +274,12 @@ while sleep 0.1; do :; done # until the signal
 END
     # a shell's background commands ignore SIGINT, and so would all that they start
     env --default-signal=INT setsid "$BASH" -c "$(declare -f bats_alone); bats_alone suite.bats" bash >out.txt 2>&1 3>&- &
+    local suite=$!
     wait_until test -s held
     ours
     kill -"$1" "$([ "$2" = group ] && echo "-$(ps -o pgid= -p "$(cat held)" | tr -d ' ')" || cat held)"
     wait_until nothing_left
+    wait "$suite" || true # bats itself has gone, and what it does at its end is done
 }
 
 @test "Ctrl-C in the middle leaves nothing behind" {

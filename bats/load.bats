@@ -6,6 +6,7 @@ load helper
 
 # start_server [OPTION]...: the reference server in the background; sets server and url.
 start_server() {
+    rm -f server.txt # of one before
     "$DRAINCTL" serve --quiet "$@" >server.txt 3>&- &
     server=$!
     wait_until grep -q listening server.txt
