@@ -253,7 +253,8 @@ END
 @test "the line says that nobody listens any more, and is never wider than the terminal" {
     start_server --fault cut-in-flight
     export TERM=xterm
-    INTERRUPT=' nobody listens; 0 in flight, 4 cut-off' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 --notify notify.txt 3>&- &
+    INTERRUPT=' nobody listens; 0 in flight, 4 cut-off' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 \
+        --pause 60s --notify notify.txt 3>&- & # after it was cut off, none comes again at once
     local shown=$!
     wait_until grep -qx 'in-flight 4' notify.txt
     kill -TERM "$server"
