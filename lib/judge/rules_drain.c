@@ -320,14 +320,15 @@ static bool is_broken_answer(const struct look *l, const struct attempt *a)
            (a->phase != PHASE_SENDING || a->reason == REASON_CLOSED_MID_RESPONSE);
 }
 
-/* Those that are read slowly go on fast a second after the signal at the latest. What is cut long
- * after that met a limit, and may have been slow because of us. */
+/* What is cut long after the signal as the process exits, or after it was to be read fast, met a
+ * limit: and it may have been slow because of us. */
 static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
 {
-    int64_t since = a->end_ns - l->t0_ns;
+    int64_t limit_ns = l->t0_ns + MS(2000) + look_held_ns(l, l->t0_ns, a->end_ns);
+    bool at_exit = l->exit_ns && a->end_ns > l->exit_ns - MS(50);
 
-    return is_broken_answer(l, a) && (!load_in(l, a, LARGE_LOADS) ||
-                                      since <= MS(2000) + look_held_ns(l, l->t0_ns, a->end_ns));
+    return is_broken_answer(l, a) &&
+           (a->end_ns <= limit_ns || (!at_exit && !load_in(l, a, LARGE_LOADS)));
 }
 
 /* Half sent at the signal: to the handler it was done long before, and only a slow reader shows

@@ -222,6 +222,20 @@ static void add_missing(const struct run_facts *f, size_t index, struct ground_t
  * less than the other is so only on a machine that is too busy. */
 static const double slow_enough_ms = 250, not_slow_ms = 150;
 
+/* How long the load's whole answers took on average, those before any signal; -1: none was. */
+static double undisturbed_ms(const struct run_verdict *v, const struct run_facts *f, int64_t load)
+{
+    int64_t sum_ns = 0, n = 0;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        const struct attempt *a = &v->attempts[i];
+        if (a->load != load || !a->whole || (f->t0_ns && a->end_ns >= f->t0_ns))
+            continue;
+        sum_ns += a->end_ns - a->start_ns;
+        n++;
+    }
+    return n ? (double)sum_ns / (double)n / 1e6 : -1;
+}
+
 /* Of a check nobody chose the moment: what is wrong is the path that was said to be slow. */
 static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, double limit_ms,
                         struct ground_text *t)
@@ -231,11 +245,12 @@ static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, 
     int64_t index = f->plan->signals[0].when.load;
     const struct load_verdict *load = &v->loads[index];
     char what[32];
-    if (!load->n_reasons || !(load->p50_ms < limit_ms)) /* nor without any whole answer */
+    double ms = undisturbed_ms(v, f, index);
+    if (!load->n_reasons || ms < 0 || ms >= limit_ms)
         return false;
     reason_text(load->reasons[0].reason, load->reasons[0].status, what, sizeof what);
     buf_addf(&t->why, "nothing was in flight, so nothing is said: '%s' was over in %.1f ms (%s)",
-             f->plan->loads[index].path, load->p50_ms, what);
+             f->plan->loads[index].path, ms, what);
     buf_adds(&t->hint, "give a path that exists and takes a second or two");
     return true;
 }
