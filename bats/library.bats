@@ -204,7 +204,8 @@ END
 @test "SIGINT reaches the server, which does not inherit that it is ignored" {
     suite <<'END'
 drainctl_start sh -c 'grep SigIgn /proc/self/status; exec "$DRAINCTL" serve --quiet --port "$PORT"'
-grep -Eq 'SigIgn:[[:space:]]0+$' "$DRAINCTL_OUTPUT"
+ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' "$DRAINCTL_OUTPUT") # what else is, is the caller's affair
+((!(16#$ignored & 1 << (2 - 1))))
 drainctl_signal INT
 assert_exit_within 2s 0
 END
