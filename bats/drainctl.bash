@@ -164,7 +164,13 @@ _drainctl_guard() {
 
 # Until none is left: they may fork meanwhile.
 _drainctl_kill_marked() {
-    local pids tries
+    local pids tries server group
+    # a server that writes its title over its environment (setproctitle) is known by its group alone
+    server=$(_drainctl_server)
+    if [[ $1 != DRAINCTL_BATS_GUARD && -s $server/pid && ! -e $server/exit && ! -e $server/attached ]]; then
+        group=$(ps -o pgid= -p "$(<"$server/pid")" | tr -d ' ')
+        if [[ -n $group ]]; then kill -KILL -- "-$group" 2>/dev/null || true; fi
+    fi
     for ((tries = 0; tries < 100; tries++)); do
         pids=$(_drainctl_marked "$1")
         if [[ -z $pids ]]; then return 0; fi
@@ -224,6 +230,7 @@ _drainctl_exit_words() {
 drainctl_start() {
     local path='' within=10s server
     while [[ ${1-} == --* ]]; do
+        if [[ $# -lt 2 ]]; then _drainctl_fail 'an option without a value' option "$1" || return 1; fi
         case $1 in
         --ready) path=$2 && shift 2 ;;
         --within) within=$2 && shift 2 ;;

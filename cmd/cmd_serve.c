@@ -134,7 +134,7 @@ static struct server_options server_options(FILE *out, FILE *log)
                    .body_timeout_ns = body_timeout_ns,
                    .idle_timeout_ns = idle_timeout_ns},
         .out = out,
-        .log = quiet ? NULL : log,
+        .log = quiet && !log_path ? NULL : log,
     };
 }
 

@@ -75,17 +75,14 @@ static int find_pid(struct subject *s, int argc, char **argv, struct error *err)
 static int find_url(struct subject *s, struct error *err)
 {
     struct found_port ports[MAX_PORTS];
-    int n = find_ports(s->pid, ports, MAX_PORTS), at = 0;
-    while (port && at < n && ports[at].port != port)
-        at++;
-    if (port && at == n)
+    int n = find_ports(s->pid, (int)port, ports, MAX_PORTS);
+    if (port && n == 0)
         return error_set(err, ERROR_RUN, "process %d (%s) does not listen on port %d", (int)s->pid,
                          s->name, (int)port);
     if (url || n == 0) {
         s->url = url ? mem_strdup(url) : NULL;
     } else {
-        const char *host = ports[at].family == AF_INET6 ? "[::1]" : "127.0.0.1";
-        s->url = mem_printf("http://%s:%d", host, ports[at].port);
+        s->url = mem_printf("http://%s:%d", ports[0].host, ports[0].port);
     }
     if (!s->url && (ready || live)) {
         error_set(err, ERROR_RUN, "process %d (%s) listens on no TCP port", (int)s->pid, s->name);
@@ -96,7 +93,7 @@ static int find_url(struct subject *s, struct error *err)
                      (int)s->pid, s->name);
     else if (n > 1 && !port && !url)
         message_note("it listens on %d ports; port %d is followed, --port N names another", n,
-                     ports[at].port);
+                     ports[0].port);
     return 0;
 }
 

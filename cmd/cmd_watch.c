@@ -74,13 +74,13 @@ static void ask(struct poll *p, struct poll_answer *answer, const sigset_t *open
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static int end_status(const struct watching *w, int64_t ends_ns)
+static int end_status(const struct watching *w)
 {
     if (until >= 0 && w->polls && w->last.state == (enum poll_state)until)
         return EXIT_PASSED;
     if (stopped_by)
         return 128 + stopped_by;
-    if (until >= 0 && clock_ns() >= ends_ns) {
+    if (until >= 0 && !ferror(stdout)) {
         message_error("the state '%s' was not seen in time", poll_state_words[until]);
         return EXIT_FAILED;
     }
@@ -105,10 +105,10 @@ static int follow(struct poll *p, int64_t ends_ns)
             break;
         wait_until(next_ns, &open);
     }
-    if (until < 0 && !stopped_by)
+    if (until < 0 && !stopped_by && !ferror(stdout))
         wait_until(ends_ns, &open);
     watching_end(&w);
-    return end_status(&w, until >= 0 ? 0 : ends_ns);
+    return end_status(&w);
 }
 
 static int run_watch(int argc, char **argv, struct error *err)

@@ -59,6 +59,7 @@ static const struct word of_watch[] = {
     {"exit-1", "the state of --until was not seen in time"},
     {"exit-2", "usage: the command line is wrong"},
     {"exit-3", "standard output could not be written"},
+    {"exit-129", "ended by SIGHUP"},
     {"exit-130", "ended by SIGINT"},
     {"exit-143", "ended by SIGTERM"},
     {0},

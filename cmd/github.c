@@ -23,12 +23,14 @@ enum {
 /* --- annotations --- */
 
 /* As the runner reads them back: '%', '\r' and '\n' in a message, and ':' and ',' as well in a
- * property. */
+ * property. Other control bytes, which its log would obey, are written out. */
 static void escape(struct buf *out, const char *s, const char *special)
 {
     for (; *s; s++) {
         if (strchr(special, *s))
             buf_addf(out, "%%%02X", (unsigned char)*s);
+        else if (((unsigned char)*s < 0x20 && *s != '\t') || *s == 0x7f)
+            buf_addf(out, "\\x%02x", (unsigned char)*s);
         else
             buf_addc(out, *s);
     }

@@ -11,7 +11,6 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/duration.h"
-#include "base/fds.h"
 #include "cmd/messages.h"
 #include "judge/judge.h"
 
@@ -23,8 +22,13 @@ static void notify(struct live *l, const char *line)
 {
     if (l->notify_fd < 0 || l->notify_errno)
         return;
-    int rc = fds_write_all(l->notify_fd, line, strlen(line));
-    l->notify_errno = rc < 0 ? -rc : 0;
+    /* one write: a FIFO that nobody reads is full some time, and nothing may wait for its reader */
+    size_t len = strlen(line);
+    ssize_t n;
+    do {
+        n = write(l->notify_fd, line, len);
+    } while (n < 0 && errno == EINTR);
+    l->notify_errno = n < 0 ? errno : (size_t)n < len ? EAGAIN : 0;
 }
 
 /* A line for every number up to n, so that a script can wait for the one that it needs. */
@@ -127,5 +131,10 @@ int live_close(struct live *l, struct error *err)
     l->notify_fd = -1;
     if (!l->notify_errno)
         return 0;
-    return error_set_errno(err, ERROR_RUN, l->notify_errno, "cannot write to '%s'", l->notify);
+    int errnum = l->notify_errno;
+    l->notify_errno = 0; /* it is said once */
+    if (errnum == EAGAIN)
+        return error_set(err, ERROR_RUN, "cannot write to '%s': it is full, and nobody reads it",
+                         l->notify);
+    return error_set_errno(err, ERROR_RUN, errnum, "cannot write to '%s'", l->notify);
 }

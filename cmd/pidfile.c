@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,11 +30,12 @@ pid_t pidfile_holder(const char *path, struct error *err)
     return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
 }
 
+/* 0: its holder has ended just now. */
 static int held_by_another(const char *path, struct error *err)
 {
     pid_t holder = pidfile_holder(path, err);
-    if (holder < 0)
-        return -1;
+    if (holder <= 0)
+        return (int)holder;
     error_set(err, ERROR_RUN, "the pid file '%s' belongs to process %d, which runs", path,
               (int)holder);
     return error_hint(err, "'drainctl stop' stops it; --pid-file FILE names another file");
@@ -48,6 +50,19 @@ static bool is_current(int fd, const char *path)
            mine.st_dev == there.st_dev;
 }
 
+/* A file of something else is not to be emptied and removed: it holds a number, or nothing. */
+static int check_content(const struct pidfile *f, struct error *err)
+{
+    char text[32];
+    ssize_t n = pread(f->fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    size_t digits = strspn(text, "0123456789");
+    if (n >= 0 && text[digits + strspn(text + digits, "\n")] == '\0')
+        return 0;
+    error_set(err, ERROR_RUN, "'%s' is not a pid file", f->path);
+    return error_hint(err, "give --pid-file a file of its own");
+}
+
 /* 1: locked; 0: try again, the file was removed meanwhile; -1: no. */
 static int try_once(struct pidfile *f, struct error *err)
 {
@@ -55,12 +70,16 @@ static int try_once(struct pidfile *f, struct error *err)
     f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (f->fd < 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot write the pid file '%s'", f->path);
-    int rc = fcntl(f->fd, F_SETLK, &lock) < 0 ? -1 : is_current(f->fd, f->path);
-    if (rc > 0)
+    int rc = fcntl(f->fd, F_SETLK, &lock) < 0 ? -errno : is_current(f->fd, f->path);
+    if (rc > 0 && check_content(f, err) == 0)
         return rc;
     close(f->fd);
     f->fd = -1;
-    return rc < 0 ? held_by_another(f->path, err) : 0;
+    if (rc == -EACCES || rc == -EAGAIN)
+        return held_by_another(f->path, err);
+    if (rc < 0)
+        return error_set_errno(err, ERROR_RUN, -rc, "cannot lock the pid file '%s'", f->path);
+    return rc ? -1 : 0;
 }
 
 int pidfile_take(struct pidfile *f, const char *path, struct error *err)

@@ -19,9 +19,9 @@ struct resolved {
 int resolve_host(const char *host, const char *port, struct resolved out[RESOLVE_MOST],
                  bool *named);
 
-/* Does somebody on this machine hold this very address and port? Found by trying to bind to it
- * (bind(2), EADDRINUSE), which disturbs nobody; an address that is not this machine's, or may not
- * be bound to, is taken to be held. */
+/* Does somebody on this machine listen at this very address and port, or at any address of that
+ * port? Asked of sock_diag(7): trying to bind to it could be in the way of a server that does so at
+ * that moment. An address that is not this machine's is taken to be held. */
 bool resolve_is_held(const struct resolved *r);
 /* The first of them (at least one) that is held; 0 when none is. */
 int resolve_first_held(const struct resolved *list, int count);

@@ -20,6 +20,7 @@ struct sockdiag_socket {
     uint32_t wqueue; /* listener: the queue's limit; else: bytes not yet acknowledged */
     uint32_t inode;  /* of the socket, as in /proc/PID/fd; 0 when no process holds it */
     uint32_t uid;
+    unsigned char local[16]; /* its address in network order: 4 bytes, or 16 for AF_INET6 */
 };
 
 /* A listener, summed over all sockets that listen on the port (SO_REUSEPORT gives several). */

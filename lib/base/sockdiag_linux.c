@@ -108,6 +108,7 @@ static void report(const struct inet_diag_msg *m, const struct walk *w)
         .inode = m->idiag_inode,
         .uid = m->idiag_uid,
     };
+    memcpy(s.local, m->id.idiag_src, sizeof s.local);
     w->each(&s, w->arg);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "judge/look.h"
+#include "judge/rules.h"
 #include "judge/interval.h"
 
 const char audit_grade_rule[] =
@@ -325,6 +325,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
     if (a->n_findings)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
     set_grade(a, looks, in->n);
+    find_untested(a, looks, in->n);
     free(looks);
 }
 
@@ -334,6 +335,9 @@ void audit_free(struct audit *a)
         free(a->findings[i].evidence);
     for (size_t i = 0; i < a->n_fine; i++)
         free(a->fine[i]);
+    for (size_t i = 0; i < a->n_untested; i++)
+        free(a->untested[i]);
+    free(a->untested);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);

@@ -113,6 +113,8 @@ struct audit {
     size_t n_findings;
     char **fine; /* what was checked and found in order, sentences */
     size_t n_fine;
+    char **untested; /* paths that were given and not seen at work at the signal, sentences */
+    size_t n_untested;
     struct looked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
     int checked;        /* how many those are */

@@ -40,28 +40,30 @@ static bool phase_counts(enum phase p, enum exposure e)
 
 static bool outcome_counts(int o, enum exposure e)
 {
-    bool refused = o == OUTCOME_REFUSED || o == OUTCOME_ABORTED;
-    return e == EXPOSED || (e == SERVED ? !refused : refused || o == OUTCOME_COMPLETED);
+    if (e == SERVED)
+        return o != OUTCOME_REFUSED && o != OUTCOME_ABORTED;
+    return e == EXPOSED || o == OUTCOME_REFUSED || o == OUTCOME_COMPLETED;
 }
 
-static void add_outcomes(struct cluster *out, const int64_t *counts, int outcome)
+static void add_outcomes(struct cluster *out, const int64_t *counts, int outcome,
+                         enum exposure exposure)
 {
     out->count += counts[outcome];
     for (int o = 0; o < OUTCOME_COUNT; o++)
-        out->of += outcome_counts(o, rules[outcome].exposure) ? counts[o] : 0;
+        out->of += outcome_counts(o, exposure) ? counts[o] : 0;
 }
 
 /* Without a signal, or when the phases are not known, all attempts count. */
 static struct cluster cluster_of(const struct run_summary *r, const struct load_summary *l,
-                                 int outcome)
+                                 int outcome, enum exposure exposure)
 {
     struct cluster out = {0};
     if (!r->sent || !l->by_phase)
-        add_outcomes(&out, l->outcomes, outcome);
+        add_outcomes(&out, l->outcomes, outcome, exposure);
     else
         for (int p = 0; p < PHASE_COUNT; p++)
-            if (phase_counts((enum phase)p, rules[outcome].exposure))
-                add_outcomes(&out, l->phases[p], outcome);
+            if (phase_counts((enum phase)p, exposure))
+                add_outcomes(&out, l->phases[p], outcome, exposure);
     return out;
 }
 
@@ -81,13 +83,14 @@ static bool side_has(const struct side *s, const char *name)
     return false;
 }
 
-static struct cluster *clusters_of(const struct side *s, const char *load, int outcome)
+static struct cluster *clusters_of(const struct side *s, const char *load, int outcome,
+                                   enum exposure exposure)
 {
     struct cluster *all = mem_zero(s->n + 1, sizeof *all);
     for (size_t i = 0; i < s->n; i++) {
         const struct load_summary *l = find_load(s->runs[i], load);
         if (l)
-            all[i] = cluster_of(s->runs[i], l, outcome);
+            all[i] = cluster_of(s->runs[i], l, outcome, exposure);
     }
     return all;
 }
@@ -155,10 +158,31 @@ static void add_details(struct compare_row *row, const char *load, int outcome,
     drop_equal(row);
 }
 
+/* On a side where everybody was turned away nobody was served: then what others lost is counted
+ * among all, or it would be compared with nothing. */
+static enum exposure exposure_of(int outcome, const char *load, const struct side *base,
+                                 const struct side *head)
+{
+    const struct side *sides[] = {base, head};
+    enum exposure exposure = rules[outcome].exposure;
+    for (size_t s = 0; s < ARRAY_LEN(sides) && exposure == SERVED; s++) {
+        struct cluster *all = clusters_of(sides[s], load, outcome, SERVED);
+        int64_t of = 0;
+        for (size_t i = 0; i < sides[s]->n; i++)
+            of += all[i].of;
+        free(all);
+        if (of == 0)
+            return EXPOSED;
+    }
+    return exposure;
+}
+
 static void compare_outcome(struct comparison *c, const char *scenario, const char *load,
                             int outcome, const struct side *base, const struct side *head)
 {
-    struct cluster *a = clusters_of(base, load, outcome), *b = clusters_of(head, load, outcome);
+    enum exposure exposure = exposure_of(outcome, load, base, head);
+    struct cluster *a = clusters_of(base, load, outcome, exposure);
+    struct cluster *b = clusters_of(head, load, outcome, exposure);
     struct contrast seen = contrast_of(a, base->n, b, head->n);
     if (!isnan(seen.p) && seen.base_count + seen.head_count > 0) {
         struct compare_row *row =

@@ -36,6 +36,16 @@ static void add_ending(struct buf *out, const struct target_summary *t)
         buf_addf(out, "code %d", t->exit_code);
 }
 
+/* Is it one of the list's? "code 1" is none of "code 143". */
+static bool has_ending(const char *list, const char *one)
+{
+    size_t len = strlen(one);
+    for (const char *p = list ? strstr(list, one) : NULL; p; p = strstr(p + 1, one))
+        if ((p == list || p[-1] == ' ') && (p[len] == '\0' || p[len] == ','))
+            return true;
+    return false;
+}
+
 /* "code 0", or of runs that differ "code 0, died of SIGKILL" */
 static char *endings_text(const struct side *s)
 {
@@ -45,7 +55,7 @@ static char *endings_text(const struct side *s)
         struct buf one;
         buf_init(&one, 256);
         add_ending(&one, &s->runs[i]->target);
-        if (!b.len || !strstr(b.data, one.data))
+        if (!has_ending(b.data, one.data))
             buf_addf(&b, "%s%s", b.len ? ", " : "", one.data);
         buf_free(&one);
     }

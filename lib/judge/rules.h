@@ -26,6 +26,9 @@ defect_rule find_nobody_accepts, find_no_close, find_served_forever, find_idle_s
 defect_rule find_no_deadline, find_deadline_ignored, find_exceeds_platform, find_result_hidden,
     find_truncated, find_header_cut, find_endpoint_lag, find_prestop, find_post_lost;
 
+/* untested.c: which of the paths that were given saw nothing at work at the signal */
+void find_untested(struct audit *a, const struct look *looks, size_t n);
+
 /* How the requests in flight at the signal were cut, if they were: shared by several rules. */
 struct cuts {
     int64_t of, count;

@@ -75,7 +75,7 @@ static bool is_hanging(const struct look *l, const struct attempt *a)
 
 void find_nobody_accepts(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
         return;
     sight_attempts(s, l, "arrivals", is_after_signal, is_hanging);
     if (s->count < 3) /* one or two can be the listener's end */
@@ -268,23 +268,29 @@ static bool is_asked_late(const struct look *l, const struct event *e)
 void find_health_stays(const struct look *l, struct sight *s)
 {
     const char *path = l->run->plan.target.health_ready;
-    bool turned = false;
+    bool turned = false, unsure = false, polled = false;
 
     if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
         return;
+    int64_t before = health_at(l, path, l->t0_ns, &polled);
+    if (before && (before < 200 || before >= 300))
+        return; /* it was not ready, or no readiness path, all along */
     for (const struct event *e = NULL; !s->count && (e = next_event(l, EVENT_HEALTH, e));) {
         if (!e->text || strcmp(e->text, path) != 0 || e->t_ns <= l->t0_ns)
             continue;
         bool ready = e->status >= 200 && e->status < 300;
 
+        if ((l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns)
+            break; /* a process that is gone tells nothing */
         turned |= !ready;
+        unsure |= ready && e->at >= l->t0_ns + MS(250);
         if (!ready || !is_asked_late(l, e))
             continue;
         sight_whole(s, true);
         sight_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
                    look_ms(l, e->at), (long long)e->status);
     }
-    if (turned && !s->count)
+    if (turned && !unsure && !s->count)
         sight_whole(s, false);
 }
 
@@ -298,14 +304,17 @@ void find_liveness(const struct look *l, struct sight *s)
         return;
     if (health_at(l, path, l->t0_ns, &polled) >= 400 || !polled)
         return; /* it was failing before */
-    sight_whole(s, false);
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
-        if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status >= 400 &&
-            (!l->exit_ns || e->t_ns < l->exit_ns) && e->t_ns < l->kill_ns && !s->count) {
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));) {
+        if (!e->text || strcmp(e->text, path) != 0 || e->t_ns <= l->t0_ns || e->status <= 0 ||
+            (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns)
+            continue;
+        s->of = 1; /* it answered after the signal */
+        if (e->status >= 400 && !s->count) {
             s->count = 1;
             sight_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
                        look_ms(l, e->t_ns));
         }
+    }
 }
 
 /* Answered after the signal, and the answer broke off: the handler was done, its bytes were not. */

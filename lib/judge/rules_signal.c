@@ -90,7 +90,7 @@ void find_exits_early(const struct look *l, struct sight *s)
     cuts_find(l, &cuts);
     if (!cuts.of)
         return;
-    if (cuts.at_exit && !l->run->target.exit_signal &&
+    if (cuts.at_exit && !l->run->target.exit_signal && l->run->target.exit_code >= 0 &&
         (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0)) {
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
         sight_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
@@ -110,7 +110,7 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
     if (!cuts.of)
         return;
     if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
-        (!cuts.at_exit || l->run->target.exit_signal)) {
+        (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
         sight_note(s, "the first was cut %.0f ms after the signal%s", look_ms(l, cuts.first_ns),
                    l->run->target.exit_signal ? "; the process died of it" : "");
@@ -138,11 +138,20 @@ static bool failed_at_once(const struct look *l, const struct attempt *a)
     return is_failing(l, a) && a->end_ns - l->t0_ns <= MS(150);
 }
 
-/* A server that fails without any signal as well is not judged by its statuses. */
+/* A server that fails without any signal as well is not judged by its statuses. Whether it would
+ * have failed our POSTs in any case nobody has seen, so they only join other failures. */
+static void sight_failures(struct sight *s, const struct look *l, attempt_test *failed)
+{
+    if (!look_run_is(l, "check-main") || other_run(l, "check-control", has_failures))
+        return;
+    sight_attempts(s, l, "waiting kept streaming", was_in_flight, failed);
+    if (s->count)
+        sight_attempts(s, l, "waiting-post upload", was_in_flight, failed);
+}
+
 void find_context_cancelled(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && !other_run(l, "check-control", has_failures))
-        sight_attempts(s, l, INFLIGHT_LOADS " upload", was_in_flight, failed_at_once);
+    sight_failures(s, l, failed_at_once);
 }
 
 static bool failed_later(const struct look *l, const struct attempt *a)
@@ -152,8 +161,7 @@ static bool failed_later(const struct look *l, const struct attempt *a)
 
 void find_deps_closed(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && !other_run(l, "check-control", has_failures))
-        sight_attempts(s, l, INFLIGHT_LOADS " upload", was_in_flight, failed_later);
+    sight_failures(s, l, failed_later);
 }
 
 static bool is_sending(const struct look *l, const struct attempt *a)
@@ -326,7 +334,7 @@ static bool had_time(const struct look *l)
 {
     int64_t had = (l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) - l->t0_ns;
 
-    return had > MS(5000) && had > 2 * undisturbed_ns(l);
+    return undisturbed_ns(l) > 0 && had > MS(5000) && had > 2 * undisturbed_ns(l);
 }
 
 /* Nothing in flight comes through, nothing at all is answered, and it does not end, though it

@@ -85,6 +85,10 @@ void report_defects_json(struct json_out *j, const struct report_input *in)
     for (size_t i = 0; i < a->n_fine; i++)
         json_out_string(j, NULL, a->fine[i]);
     json_out_end_array(j);
+    json_out_array(j, "untested");
+    for (size_t i = 0; i < a->n_untested; i++)
+        json_out_string(j, NULL, a->untested[i]);
+    json_out_end_array(j);
 }
 
 /* A defect that is known, or milder than what the check fails for. */

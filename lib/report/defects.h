@@ -6,8 +6,8 @@
 #include "judge/audit.h"
 #include "report/report.h"
 
-/* Keys "grade", "grade_why", "profile", "defects", "looked_for" and "fine" of the object that is
- * open. */
+/* Keys "grade", "grade_why", "profile", "defects", "looked_for", "fine" and "untested" of the
+ * object that is open. */
 void report_defects_json(struct json_out *j, const struct report_input *in);
 /* A whole <testsuite>: a case for each defect found (failed; skipped when it is in the baseline or
  * below what a check fails for), and one for each thing that was fine (passed). */

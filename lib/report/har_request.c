@@ -13,7 +13,8 @@
 #include "base/mem.h"
 #include "report/stages.h"
 
-enum { PARTS_MAX = 4 * 1024 * 1024 };
+/* a scenario of 1 MiB gives up to 12 bytes for each of its own, and the headers */
+enum { PARTS_MAX = 32 * 1024 * 1024 };
 
 static void quoted(struct buf *out, const char *s)
 {

@@ -138,5 +138,11 @@ void score_text_write(struct buf *out, const struct report_input *in)
         text_style(&t, STYLE_GOOD, "  ✓ ");
         text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->fine[i]);
     }
+    if (in->audit->n_untested)
+        buf_adds(out, "what was not tested\n");
+    for (size_t i = 0; i < in->audit->n_untested; i++) {
+        text_style(&t, STYLE_UNSURE, "  - ");
+        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
+    }
     foot(&t, in->audit);
 }

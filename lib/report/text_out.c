@@ -41,6 +41,8 @@ static bool is_old_command(const char *s)
 
 void text_safe(struct buf *out, const char *s)
 {
+    if (!s) /* what was too long for its buffer */
+        return;
     if (begins_command(s)) /* it may come to stand at the start of a line */
         buf_addf(out, "\\x%02x", (unsigned char)*s++);
     for (size_t len = strlen(s), n; len; s += n, len -= n) {

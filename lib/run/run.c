@@ -344,6 +344,12 @@ static int choose_port(const struct plan *plan, int *claimed)
 static void start_target(struct run *r)
 {
     struct error err = {0};
+    if (r->port == 0 && r->plan->target.url) {
+        error_set(&err, ERROR_RUN, "no free port could be found for ${port}");
+        error_hint(&err, "name one in the target's url: http://127.0.0.1:8080");
+        fail(r, &err);
+        return;
+    }
     struct target_options options = {
         .loop = &r->loop,
         .journal = r->journal,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <arpa/inet.h>
 #include <netinet/tcp.h>
 
 #include "base/buf.h"
@@ -13,27 +14,27 @@
 #include "target/proc_info.h"
 #include "target/proc_tree.h"
 
-enum { MAX_SOCKETS = 256, SHOWN = 5 };
+enum { SHOWN = 5 };
 
 struct sockets {
-    struct sockdiag_socket items[MAX_SOCKETS];
-    int count;
+    struct sockdiag_socket *items;
+    size_t count, cap;
 };
 
 static void add_socket(const struct sockdiag_socket *s, void *arg)
 {
     struct sockets *all = arg;
-    if (all->count < MAX_SOCKETS)
-        all->items[all->count++] = *s;
+    MEM_GROW(all->items, all->count, all->cap);
+    all->items[all->count++] = *s;
 }
 
 /* The listening sockets of a port; of all ports with 0. */
-static struct sockets *listeners(int port)
+static struct sockets listeners(int port)
 {
-    struct sockets *all = MEM_NEW(struct sockets);
+    struct sockets all = {0};
     struct sockdiag *d = sockdiag_open();
     if (d)
-        sockdiag_each(d, (uint16_t)port, SOCKDIAG_STATE(TCP_LISTEN), add_socket, all);
+        sockdiag_each(d, (uint16_t)port, SOCKDIAG_STATE(TCP_LISTEN), add_socket, &all);
     sockdiag_close(d);
     return all;
 }
@@ -96,7 +97,7 @@ static int only_one(struct proc_tree *t, pid_t *pid, const char *what, struct er
 static bool holds_one(pid_t pid, const void *arg)
 {
     const struct sockets *all = arg;
-    for (int i = 0; i < all->count; i++)
+    for (size_t i = 0; i < all->count; i++)
         if (proc_holds_socket(pid, all->items[i].inode))
             return true;
     return false;
@@ -115,16 +116,16 @@ static int nobody_seen(int port, const struct sockets *all, struct error *err)
 
 int find_by_port(int port, pid_t *pid, struct error *err)
 {
-    struct sockets *all = listeners(port);
+    struct sockets all = listeners(port);
     struct proc_tree *t = MEM_NEW(struct proc_tree);
     char what[64];
     int rc;
     proc_tree_read(t, 0, false);
-    keep(t, holds_one, all);
+    keep(t, holds_one, &all);
     snprintf(what, sizeof what, "several processes listen on port %d", port);
-    rc = t->count ? only_one(t, pid, what, err) : nobody_seen(port, all, err);
+    rc = t->count ? only_one(t, pid, what, err) : nobody_seen(port, &all, err);
     free(t);
-    free(all);
+    free(all.items);
     return rc;
 }
 
@@ -167,25 +168,41 @@ int find_by_name(const char *name, pid_t *pid, struct error *err)
 
 static int by_port(const void *a, const void *b)
 {
-    const struct found_port *x = a, *y = b;
-    return x->port != y->port ? (x->port > y->port) - (x->port < y->port)
-                              : (x->family > y->family) - (x->family < y->family);
+    const struct sockdiag_socket *x = a, *y = b;
+    return x->local_port != y->local_port
+               ? (x->local_port > y->local_port) - (x->local_port < y->local_port)
+               : (x->family > y->family) - (x->family < y->family);
 }
 
-int find_ports(pid_t pid, struct found_port *out, int max)
+static void set_host(struct found_port *out, const struct sockdiag_socket *s)
 {
-    struct sockets *all = listeners(0);
+    static const unsigned char any[sizeof s->local];
+    char text[INET6_ADDRSTRLEN];
+    bool six = s->family == AF_INET6;
+    if (memcmp(s->local, any, six ? 16 : 4) == 0)
+        snprintf(text, sizeof text, six ? "::1" : "127.0.0.1");
+    else
+        inet_ntop(s->family, s->local, text, sizeof text);
+    snprintf(out->host, sizeof out->host, six ? "[%s]" : "%s", text);
+}
+
+int find_ports(pid_t pid, int port, struct found_port *out, int max)
+{
+    struct sockets all = listeners(port);
     struct proc_tree *t = MEM_NEW(struct proc_tree);
     int n = 0;
     proc_tree_read(t, pid, true);
-    for (int i = 0; i < all->count && n < max; i++) {
-        const struct sockdiag_socket *s = &all->items[i];
-        bool again = n > 0 && out[n - 1].port == s->local_port; /* SO_REUSEPORT */
-        if (!again && proc_tree_socket_owner(t, pid, s->inode))
-            out[n++] = (struct found_port){s->local_port, s->family};
+    if (all.count)
+        qsort(all.items, all.count, sizeof *all.items, by_port);
+    for (size_t i = 0; i < all.count && n < max; i++) {
+        const struct sockdiag_socket *s = &all.items[i];
+        bool again = n > 0 && out[n - 1].port == s->local_port;
+        if (again || !proc_tree_socket_owner(t, pid, s->inode))
+            continue;
+        out[n].port = s->local_port;
+        set_host(&out[n++], s);
     }
-    qsort(out, (size_t)n, sizeof *out, by_port);
     free(t);
-    free(all);
+    free(all.items);
     return n;
 }

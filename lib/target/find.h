@@ -10,7 +10,7 @@
 
 struct found_port {
     uint16_t port;
-    int family; /* AF_INET or AF_INET6 */
+    char host[64]; /* for a URL: "127.0.0.1", "[::1]"; of any address, the loopback one */
 };
 
 /* The process that listens on a TCP port of this machine. Of a master and the workers that share
@@ -23,8 +23,8 @@ int find_by_port(int port, pid_t *pid, struct error *err);
  * which is meant. This process itself does not count. */
 int find_by_name(const char *name, pid_t *pid, struct error *err);
 
-/* The TCP ports that a process or its descendants listen on, lowest first, at most `max`; returns
- * how many. */
-int find_ports(pid_t pid, struct found_port *out, int max);
+/* The TCP ports that a process or its descendants listen on, each once, lowest first (of `port`
+ * alone when that is not 0), at most `max`; returns how many. */
+int find_ports(pid_t pid, int port, struct found_port *out, int max);
 
 #endif

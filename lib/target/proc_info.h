@@ -20,7 +20,8 @@ char *proc_arguments(pid_t pid, size_t *len);
 char *proc_command(pid_t pid);
 
 /* How a process ended that its parent has not reaped yet, as wait(2) would tell (field 52 of
- * /proc/PID/stat). False when it is no zombie or may not be looked at. */
+ * /proc/PID/stat). False when it is no zombie or may not be looked at: to those who may not, the
+ * kernel shows a 0 there, so a 0 counts only for a process of our own user. */
 bool proc_zombie_status(pid_t pid, int *status);
 
 /* Has it this socket (inode, as in struct sockdiag_socket) open? */

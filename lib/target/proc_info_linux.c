@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -63,6 +64,14 @@ char *proc_command(pid_t pid)
     return mem_printf("[%s]", proc_name(pid, name, sizeof name));
 }
 
+static bool is_ours(pid_t pid)
+{
+    char path[64];
+    struct stat st;
+    snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    return stat(path, &st) == 0 && st.st_uid == geteuid();
+}
+
 bool proc_zombie_status(pid_t pid, int *status)
 {
     enum { EXIT_CODE = 52 - 3 }; /* blanks between the state, field 3, and it */
@@ -75,9 +84,10 @@ bool proc_zombie_status(pid_t pid, int *status)
     p += 2;
     for (int i = 0; p && i < EXIT_CODE; i++)
         p = strchr(p + 1, ' ');
-    if (p)
-        *status = (int)strtol(p, NULL, 10);
-    return p != NULL;
+    if (!p)
+        return false;
+    *status = (int)strtol(p, NULL, 10);
+    return *status != 0 || is_ours(pid);
 }
 
 bool proc_holds_socket(pid_t pid, uint32_t inode)
@@ -122,7 +132,7 @@ static bool in_mask(const char *status, const char *line, int signo)
     return mask >> (signo - 1) & 1;
 }
 
-enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
+static enum proc_disposition look_at_masks(pid_t pid, int signo)
 {
     static const struct {
         const char *line;
@@ -139,6 +149,17 @@ enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
         if (in_mask(status, rows[i].line, signo))
             return rows[i].is;
     return PROC_SIGNAL_DEFAULT;
+}
+
+/* While a thread is being made, glibc and Go block every signal for some ten microseconds: that
+ * says nothing about the program, and a second look finds it gone. */
+enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
+{
+    enum { LOOKS = 10 };
+    enum proc_disposition is = PROC_SIGNAL_BLOCKED;
+    for (int i = 0; i < LOOKS && is == PROC_SIGNAL_BLOCKED; i++)
+        is = look_at_masks(pid, signo);
+    return is;
 }
 
 enum proc_default proc_signal_default(int signo)

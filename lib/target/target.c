@@ -62,16 +62,17 @@ void target_handle_gone(struct target *t)
         closed(arg);
 }
 
-/* An attached process has exited: how, is in /proc until its parent has reaped it, and then the
- * kernel may tell. */
+/* An attached process has exited: how, the kernel may tell once its parent has reaped it, and /proc
+ * until then. */
 static void learn_status(struct target *t)
 {
     int status = 0;
-    bool known = proc_zombie_status(t->pid, &status);
-    int rc = known ? 1 : pidfd_exit_status(t->pidfd, &status);
+    int rc = pidfd_exit_status(t->pidfd, &status);
+    if (rc != 1 && proc_zombie_status(t->pid, &status))
+        rc = 1;
     if (rc == 0 && clock_ns() < t->exit_ns + REAP_MS * NS_PER_MS)
         return;
-    known |= rc == 1;
+    bool known = rc == 1;
     target_exited(t, known && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
                   known && WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }

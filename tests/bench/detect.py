@@ -25,7 +25,8 @@ LIMIT = 8  # seconds for any load generator
 CHECK_LIMIT = 120
 CHECK = ["--slow", "/api/data?ms=1000", "--upload", "/api/upload", "--path", "/api/data?ms=2",
          "--ready", "/ready", "--live", "/live",
-         "--stream", "/api/stream?ms=1500&chunks=30"]
+         "--stream", "/api/stream?ms=1500&chunks=30",
+         "--large", "/api/stream?ms=0&chunks=16&bytes=65536"]
 
 
 def number(pattern, text):

@@ -269,6 +269,10 @@ def check_log(c, folder, drainctl, journal):
         c.same(f"commands in {name}", lines, [])
 
 
+def in_annotation(raw):
+    return re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", lambda m: b"\\x%02x" % m[0][0], raw)
+
+
 def check_annotations(c, stderr, runs):
     """As actions/runner reads a line (ActionCommand.cs): '::name key=value,…::message'."""
     lines = [line for line in stderr.decode("utf-8", "surrogateescape").split("\n") if line]
@@ -281,10 +285,10 @@ def check_annotations(c, stderr, runs):
             if code not in ("%3A", "%2C"):
                 message = message.replace(code, char)
         c.same("annotation keys", list(properties), ["title", "file"])
-        c.same("annotation title", properties["title"].encode("utf-8", "surrogateescape"), name)
-        c.same("annotation file", properties["file"].encode("utf-8", "surrogateescape"), why or name)
+        c.same("annotation title", properties["title"].encode("utf-8", "surrogateescape"), in_annotation(name))
+        c.same("annotation file", properties["file"].encode("utf-8", "surrogateescape"), in_annotation(why or name))
         c.same("annotation message", message.encode("utf-8", "surrogateescape").startswith(
-            b"inconclusive: " + why if why else load_of(name) + b": 0 completed: "), True)
+            b"inconclusive: " + in_annotation(why) if why else load_of(name) + b": 0 completed: "), True)
 
 
 CHECKS = {"json": check_json, "har": check_har, "junit": check_junit, "tap": check_tap, "csv": check_csv,

@@ -77,6 +77,7 @@ export function filters(view, picture) {
   const order = choice('order', 'order', ORDER_NAMES, (value) => view.filter({ order: value }));
   const status = h('p', { class: 'shown', role: 'status' });
   const reset = h('button', { type: 'button', class: 'reset', hidden: true, onclick: () => {
+    load.querySelector('select').focus(); // this button is gone when nothing is filtered
     view.filter({ load: -1, outcomes: new Set(), reason: '', only: null });
     say('all requests are shown');
   } }, 'show all');

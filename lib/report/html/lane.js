@@ -47,7 +47,11 @@ export class Lane {
       h('span', { class: 'when' }, ` ${duration(step.ms)}`));
       return { step, button, x: xOf(step.ms) };
     });
+    // the buttons are new ones: who had the focus keeps it, by the step that it stands for
+    const focused = this.steps?.[[...this.element.querySelectorAll('button')].indexOf(document.activeElement)];
+    this.steps = steps;
     fill(this.element, labels.map((label) => label.button));
+    labels.find((label) => label.step === focused)?.button.focus({ preventScroll: true });
     for (const label of labels) label.width = label.button.offsetWidth;
     const rows = stackNames(labels, plot);
     this.element.style.height = `${rows * LINE + 4}px`;

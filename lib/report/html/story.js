@@ -1,6 +1,6 @@
 // A request's whole story, in words: short for the pointer, long for the one that was picked.
 import { fill, h, icon } from './dom.js';
-import { ask, has, isLost, outcomeWord, reasonSentence, reasonWord } from './model.js';
+import { ask, endOf, has, isLost, outcomeWord, reasonSentence, reasonWord } from './model.js';
 import { phasesOf } from './paint.js';
 import { SHAPES } from './palette.js';
 import { bytes, count, duration, instant, number } from './words.js';
@@ -64,7 +64,7 @@ export function bundleTip(run, members) {
     const word = outcomeWord(run, i);
     of.set(word, (of.get(word) ?? 0) + 1);
     from = Math.min(from, run.a.start[i]);
-    to = Math.max(to, run.a.end[i] || run.whole.to);
+    to = Math.max(to, endOf(run, i));
   }
   return [h('p', { class: 'tip-head' }, h('b', null, count(members.length, 'request')),
     ` from ${duration(from)} to ${duration(to)}`),
@@ -116,8 +116,14 @@ function clientSays(run, i) {
 // The panel of the request that was picked.
 export function panel(element, view) {
   const { run, picked: i } = view;
+  const inside = element.contains(document.activeElement);
+  if (i >= 0 && !inside) element.opener = document.activeElement;
   element.hidden = i < 0;
-  if (i < 0) return;
+  if (i < 0) { // who read it here goes on from where it was opened
+    if (inside) (element.opener?.isConnected ? element.opener : document.querySelector('.falls'))?.focus();
+    return;
+  }
+  element.onkeydown = (event) => { if (event.key === 'Escape') view.pick(-1); };
   const word = outcomeWord(run, i), parts = phaseParts(run, i);
   const total = parts.reduce((sum, [, took]) => sum + took, 0);
   const strip = h('div', { class: 'strip', 'aria-hidden': 'true' }, parts.map(([phase, took]) => {

@@ -101,6 +101,10 @@ export class Requests {
     this.none.hidden = few.length > 0;
     fill(this.none, this.all || view.isFiltered ? 'None that the filter lets through.'
       : run.n ? 'None: every request was completed, or told clearly to go elsewhere.' : 'No request was made.');
+    if (few.length === list.length && document.activeElement === this.more) {
+      this.title.tabIndex = -1;
+      this.title.focus();
+    }
     this.more.hidden = few.length === list.length;
     fill(this.more, `more (${number(list.length - few.length)} left)`);
   }

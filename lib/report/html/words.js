@@ -20,7 +20,8 @@ export function duration(ms) {
   if (size < 0.9995) return `${sign}${Math.round(size * 1000)} µs`;
   if (size < 999.5) return `${sign}${digits(size)} ms`;
   if (size < 119950) return `${sign}${digits(size / 1000)} s`;
-  return `${sign}${Math.floor(size / 60000)} min ${Math.round(size % 60000 / 1000)} s`;
+  const seconds = Math.round(size / 1000);
+  return `${sign}${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 // An instant: "812 ms after SIGTERM".
@@ -31,13 +32,6 @@ export function instant(ms, signal) {
 
 export function bytes(n) {
   return count(n, 'byte');
-}
-
-export function percent(part, whole) {
-  if (!whole) return '0 %';
-  const share = 100 * part / whole;
-  if (part === whole || part === 0) return `${share} %`;
-  return share > 99.9 ? '> 99.9 %' : share < 0.1 ? '< 0.1 %' : `${digits(share)} %`;
 }
 
 // Round distances between ticks of an axis: 1, 2 or 5 times a power of ten, the first at least `least`.
