@@ -52,7 +52,7 @@ in_flight() { # N requests, by the server's own gauge
     [ "${#lines[@]}" -eq 2 ]
     [ "$(curl -s -o gauge.txt -w '%{http_code}' "http://127.0.0.1:${lines[1]}/gauge")" = 200 ]
     "$DRAINCTL" stop -q
-    "$DRAINCTL" serve --background --log server.log 2>note.txt
+    "$DRAINCTL" serve --background -q --log server.log
     "$DRAINCTL" stop -q
     grep -q 'draining' server.log
 }
@@ -118,6 +118,11 @@ in_flight() { # N requests, by the server's own gauge
     run "$DRAINCTL" serve --background --log nowhere/log --pid-file other.pid
     exits 3
     has "cannot write the log 'nowhere/log'"
+    echo "a file of mine" >mine
+    run "$DRAINCTL" serve --background --pid-file mine
+    exits 3
+    has "'mine' is not a pid file"
+    [ "$(cat mine)" = "a file of mine" ]
     run "$DRAINCTL" serve --background --ledger fd:3
     exits 2
     has "keeps no descriptor"
@@ -258,6 +263,24 @@ END
     has "exited with code 7"
 }
 
+@test "signal: a server at another address of this machine is followed there" {
+    cat >elsewhere.py <<'END'
+import signal, socket
+s = socket.socket()
+s.bind(("127.0.0.2", 0))
+s.listen()
+print(s.getsockname()[1], flush=True)
+signal.pause()
+END
+    python3 elsewhere.py >port.txt &
+    wait_until test -s port.txt
+    run "$DRAINCTL" signal --port "$(cat port.txt)" --journal j.jsonl
+    exits 0
+    has "listener closed"
+    has "died of SIGTERM"
+    grep -q 'http://127.0.0.2:' j.jsonl
+}
+
 # --- watch ---
 
 @test "watch prints each change of state, and sums up" {
@@ -354,7 +377,11 @@ END
     has "at least 1ms"
     run "$DRAINCTL" watch --until gone http://127.0.0.1:1/
     exits 2
-    run bash -c '"$DRAINCTL" watch --interval 1ms --until up http://127.0.0.1:1/ >/dev/full'
-    exits 3
-    has "cannot write standard output"
+    for until in "" "--until up"; do # it ends when nobody can read it any more
+        run timeout 20 bash -c '"$DRAINCTL" watch --interval 1ms $0 http://127.0.0.1:1/ >/dev/full' \
+            "$until"
+        exits 3
+        has "cannot write standard output"
+        [[ "$output" != *"not seen in time"* ]]
+    done
 }

@@ -294,6 +294,52 @@ static void what_is_only_on_one_side(void **state)
     assert_int_equal(c.value, VERDICT_PASSED);
 }
 
+/* After the signal everybody was turned away, and now everybody is cut off: nobody was served on
+ * the first side, and yet it is worse. */
+static void from_refused_to_cut_off(void **state)
+{
+    (void)state;
+    make(&a, 1);
+    make(&b, 1);
+    put(&a.loads[0][1], PHASE_NOT_STARTED, OUTCOME_REFUSED, 50);
+    put(&b.loads[0][1], PHASE_NOT_STARTED, OUTCOME_CUT_OFF, 50);
+    compare_summaries(&c, &a.s, &b.s, &usual);
+    const struct compare_row *row = row_of(&c, "steady", "cut-off");
+    assert_int_equal(row->change, CHANGE_WORSE);
+    assert_string_equal(row->before, "0 of 50");
+    assert_string_equal(row->after, "50 of 50");
+    assert_int_equal(c.value, VERDICT_FAILED);
+}
+
+/* Who gave up on purpose was not turned away. */
+static void aborted_is_not_refused(void **state)
+{
+    (void)state;
+    make(&a, 1);
+    make(&b, 1);
+    put(&a.loads[0][0], PHASE_WAITING, OUTCOME_COMPLETED, 50);
+    put(&b.loads[0][0], PHASE_WAITING, OUTCOME_COMPLETED, 25);
+    put(&b.loads[0][0], PHASE_WAITING, OUTCOME_ABORTED, 25);
+    compare_summaries(&c, &a.s, &b.s, &usual);
+    assert_int_equal(change_of(&c, "long", "completed rather than refused"), CHANGE_SAME);
+    assert_int_equal(c.value, VERDICT_PASSED);
+}
+
+/* "code 1" stands in "code 143", and is another ending all the same. */
+static void endings_are_whole_words(void **state)
+{
+    (void)state;
+    make(&a, 2);
+    make(&b, 2);
+    a.runs[0].target.exit_code = b.runs[0].target.exit_code = b.runs[1].target.exit_code = 143;
+    a.runs[1].target.exit_code = 1;
+    compare_summaries(&c, &a.s, &b.s, &usual);
+    const struct compare_row *row = row_of(&c, NULL, "exit");
+    assert_string_equal(row->before, "code 143, code 1");
+    assert_string_equal(row->after, "code 143");
+    assert_int_not_equal(row->change, CHANGE_SAME);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +353,9 @@ int main(void)
         T(refused_instead_of_completed),
         T(small_effects_can_be_ruled_out),
         T(endings),
+        T(endings_are_whole_words),
+        T(from_refused_to_cut_off),
+        T(aborted_is_not_refused),
         T(facts_over_runs),
         T(four_runs_are_a_sample),
         T(times_are_facts),
