@@ -27,8 +27,8 @@ enum { INFO_EXIT = 1 << 3 };
 int pidfd_exit_status(int pidfd, int *status)
 {
     struct info info = {.mask = INFO_EXIT};
-    if (ioctl(pidfd, _IOWR(0xFF, 11, struct info), &info) < 0)
-        return -errno;
+    if (ioctl(pidfd, _IOWR(0xFF, 11, struct info), &info) < 0) /* ESRCH: it is being reaped */
+        return errno == ESRCH ? 0 : -errno;
     *status = info.exit_code;
     return (info.mask & INFO_EXIT) != 0;
 }
