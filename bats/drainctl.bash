@@ -77,7 +77,7 @@ _drainctl_until() {
     shift
     until "$@"; do
         if (($(_drainctl_now) >= end)); then return 1; fi
-        sleep 0.02
+        sleep 0.02 # between two looks: a shell has nothing that an event could wake
     done
 }
 
@@ -176,7 +176,7 @@ _drainctl_kill_marked() {
         if [[ -z $pids ]]; then return 0; fi
         # shellcheck disable=SC2086 # a list of words
         kill -KILL $pids 2>/dev/null || true
-        sleep 0.01
+        sleep 0.01 # between two looks for what is still there
     done
 }
 
