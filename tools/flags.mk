@@ -6,7 +6,7 @@ WARN     += -Werror
 endif
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g
-CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+CFLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 PKGS     := libcurl libuv libcjson libcrypto
 CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \

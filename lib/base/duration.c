@@ -59,7 +59,11 @@ const char *duration_format(int64_t ns, char *out, size_t size)
 
 const char *duration_human(int64_t ns, char *out, size_t size)
 {
-    double ms = (double)ns / (double)NS_PER_MS;
+    return duration_human_ms((double)ns / (double)NS_PER_MS, out, size);
+}
+
+const char *duration_human_ms(double ms, char *out, size_t size)
+{
     if (fabs(ms) < 10)
         snprintf(out, size, "%.1f ms", ms);
     else if (fabs(ms) < 1000)

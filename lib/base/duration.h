@@ -14,5 +14,8 @@ const char *duration_format(int64_t ns, char *out, size_t size);
 
 /* Milliseconds with a sensible number of digits for people: "0.8 ms", "103 ms", "1.50 s". */
 const char *duration_human(int64_t ns, char *out, size_t size);
+/* The same of milliseconds as the verdict keeps them. They may be larger than nanoseconds in 64
+ * bits can be: a journal may say anything. */
+const char *duration_human_ms(double ms, char *out, size_t size);
 
 #endif

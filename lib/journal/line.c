@@ -188,9 +188,9 @@ static int64_t fraction(const struct line_value *v)
     memcpy(text, v->s, len);
     text[len] = '\0';
     double d = strtod(text, NULL);
-    if (!(d > -9.2e18))
-        return INT64_MIN;
-    return d < 9.2e18 ? (int64_t)d : INT64_MAX;
+    if (!(d > (double)-LINE_INT_MOST))
+        return -LINE_INT_MOST;
+    return d < (double)LINE_INT_MOST ? (int64_t)d : LINE_INT_MOST;
 }
 
 int64_t line_int(const struct line_value *v)
@@ -205,7 +205,7 @@ int64_t line_int(const struct line_value *v)
         if (v->s[i] < '0' || v->s[i] > '9')
             return fraction(v);
         int digit = v->s[i] - '0';
-        n = n > (INT64_MAX - digit) / 10 ? INT64_MAX : n * 10 + digit;
+        n = n > (LINE_INT_MOST - digit) / 10 ? LINE_INT_MOST : n * 10 + digit;
     }
     return negative ? -n : n;
 }

@@ -28,7 +28,11 @@ struct line {
 int line_parse(struct line *line, const char *s, size_t len);
 /* The value of `key`, or NULL. */
 const struct line_value *line_find(const struct line *line, const char *key);
-/* A number as int64_t, what does not fit clamped, fractions cut; true is 1, all else 0. */
+/* Beyond any time in ns (2096 as Unix time) and any count of bytes; small enough that the
+ * difference of two such numbers does not overflow, whatever a journal says. */
+#define LINE_INT_MOST INT64_C(4000000000000000000)
+/* A number as int64_t, what is beyond LINE_INT_MOST or below its negative clamped, fractions cut;
+ * true is 1, all else 0. */
 int64_t line_int(const struct line_value *v);
 /* Unescape a string into `out`, which has room for v->len + 1 bytes, and end it with a NUL. What a
  * C string cannot hold, and half a surrogate pair, become U+FFFD. Returns the bytes, NUL included.

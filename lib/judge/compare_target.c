@@ -174,8 +174,8 @@ static char *times_text(const double *ms, size_t n)
     char low[32], high[32];
     if (n == 0)
         return mem_strdup("never");
-    duration_human((int64_t)(ms[0] * 1e6), low, sizeof low);
-    duration_human((int64_t)(ms[n - 1] * 1e6), high, sizeof high);
+    duration_human_ms(ms[0], low, sizeof low);
+    duration_human_ms(ms[n - 1], high, sizeof high);
     return strcmp(low, high) == 0 ? mem_strdup(low) : mem_printf("%s to %s", low, high);
 }
 

@@ -54,7 +54,7 @@ void bound_text(const struct plan_bound *b, struct buf *out)
 void add_ms(struct buf *out, double ms)
 {
     char text[32];
-    buf_adds(out, duration_human((int64_t)(ms * 1e6), text, sizeof text));
+    buf_adds(out, duration_human_ms(ms, text, sizeof text));
 }
 
 void finding_blame(struct finding *g, const struct attempt *a)

@@ -143,8 +143,7 @@ static void drain(struct buf *out, const struct run_verdict *v)
     buf_adds(out, "**Drain:** ");
     for (size_t i = 0; i < line.count; i++) {
         const struct step *s = &line.steps[i];
-        buf_addf(out, "%s%s ", i ? " → " : "",
-                 duration_human((int64_t)(s->ms * 1e6), ms, sizeof ms));
+        buf_addf(out, "%s%s ", i ? " → " : "", duration_human_ms(s->ms, ms, sizeof ms));
         if (s->bad)
             buf_adds(out, "**");
         md_text(out, s->text);
@@ -205,7 +204,7 @@ static void heading(struct buf *out, const char *level, const struct run_verdict
     buf_addf(out, "%s %s ", level, md_mark(v->value));
     md_code(out, v->scenario);
     buf_addf(out, " %s in %s\n\n", verdict_word(v->value),
-             duration_human((int64_t)(v->duration_ms * 1e6), took, sizeof took));
+             duration_human_ms(v->duration_ms, took, sizeof took));
 }
 
 void md_run(const struct report_input *in, const struct run_verdict *v, struct buf *out)

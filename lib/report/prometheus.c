@@ -170,14 +170,15 @@ static void latency(struct prom *p, const struct load_verdict *l)
         const char *quantile;
         double ms;
     } rows[] = {{"0.5", l->p50_ms}, {"0.9", l->p90_ms}, {"0.99", l->p99_ms}, {"1", l->max_ms}};
-    int64_t sum_us = 0, whole = 0;
+    double sum_us = 0;
+    int64_t whole = 0;
     for (size_t i = 0; i < p->v->n_attempts; i++) {
         const struct attempt *a = &p->v->attempts[i];
         struct stages s;
         if (!a->whole || &p->v->loads[a->load] != l)
             continue;
         stages_of(&s, p->v, a);
-        sum_us += s.total;
+        sum_us += (double)s.total;
         whole++;
     }
     for (size_t i = 0; i < sizeof rows / sizeof *rows && whole; i++) {
@@ -186,7 +187,7 @@ static void latency(struct prom *p, const struct load_verdict *l)
         prom_end_seconds(p, rows[i].ms);
     }
     prom_begin_load(p, "_sum", l);
-    prom_end_seconds(p, (double)sum_us / 1000);
+    prom_end_seconds(p, sum_us / 1000);
     prom_begin_load(p, "_count", l);
     prom_end_int(p, whole);
 }

@@ -17,8 +17,7 @@ static void verdict_line(struct text *t, const struct run_verdict *v)
     text_style(t, verdict_style(v->value), verdict_word(v->value));
     buf_adds(t->out, "  ");
     text_style(t, STYLE_BOLD, v->scenario);
-    buf_addf(t->out, "  (%s)\n",
-             duration_human((int64_t)(v->duration_ms * 1e6), text, sizeof text));
+    buf_addf(t->out, "  (%s)\n", duration_human_ms(v->duration_ms, text, sizeof text));
 }
 
 static const char *plural_s(int64_t n)
@@ -106,11 +105,10 @@ static void load_details(struct text *t, const struct load_verdict *l)
              (long long)l->processed[PROCESSED_YES], (long long)l->processed[PROCESSED_NO],
              (long long)l->processed[PROCESSED_UNKNOWN]);
     if (!isnan(l->max_ms))
-        buf_addf(&line, "; latency p50 %s, p90 %s, p99 %s, max %s",
-                 duration_human((int64_t)(l->p50_ms * 1e6), a, sizeof a),
-                 duration_human((int64_t)(l->p90_ms * 1e6), b, sizeof b),
-                 duration_human((int64_t)(l->p99_ms * 1e6), c, sizeof c),
-                 duration_human((int64_t)(l->max_ms * 1e6), d, sizeof d));
+        buf_addf(
+            &line, "; latency p50 %s, p90 %s, p99 %s, max %s",
+            duration_human_ms(l->p50_ms, a, sizeof a), duration_human_ms(l->p90_ms, b, sizeof b),
+            duration_human_ms(l->p99_ms, c, sizeof c), duration_human_ms(l->max_ms, d, sizeof d));
     text_pad(t, 2);
     text_wrap(t, STYLE_PLAIN, 2, 6, line.data);
     buf_free(&line);

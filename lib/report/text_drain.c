@@ -6,7 +6,7 @@
 static void print_step(struct text *t, const struct step *s)
 {
     char ms[32];
-    duration_human((int64_t)(s->ms * 1e6), ms, sizeof ms);
+    duration_human_ms(s->ms, ms, sizeof ms);
     buf_addf(t->out, "  %10s  ", ms);
     text_wrap(t, s->bad ? STYLE_BAD : STYLE_PLAIN, 14, 14, s->text);
 }

@@ -86,7 +86,7 @@ static void print_latency(struct text *t, const struct load_verdict *l)
     buf_addf(t->out, "  %-*s", REASON_COLUMN, "latency");
     for (size_t i = 0; i < ARRAY_LEN(points); i++)
         buf_addf(t->out, "%s%s %s", i ? "   " : "", points[i].name,
-                 duration_human((int64_t)(points[i].ms * 1e6), text, sizeof text));
+                 duration_human_ms(points[i].ms, text, sizeof text));
     buf_addc(t->out, '\n');
 }
 

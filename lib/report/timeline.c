@@ -40,7 +40,7 @@ static int by_time(const void *a, const void *b)
 static const char *us_human(int64_t us, char *out, size_t size)
 {
     if (us >= 1000)
-        return duration_human(us * 1000, out, size);
+        return duration_human_ms((double)us / 1000, out, size);
     snprintf(out, size, "%d us", (int)us);
     return out;
 }

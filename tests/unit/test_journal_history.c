@@ -6,6 +6,7 @@
 
 #include "journal/history.h"
 #include "journal/journal.h"
+#include "journal/line.h"
 
 static void writer_and_reader_agree(void **state)
 {
@@ -75,11 +76,11 @@ static void numbers_that_do_not_fit(void **state)
                                "\"due\":9223372036854775807}\n");
     const struct event *e = &h.runs[0].events[1];
     assert_int_equal(e->t_ns, 0);
-    assert_true(e->attempt == INT64_MAX);
-    assert_true(e->load == -INT64_MAX);
-    assert_true(e->request == INT64_MAX);
-    assert_true(e->client == INT64_MIN);
-    assert_true(e->intended == INT64_MAX);
+    assert_true(e->attempt == LINE_INT_MOST);
+    assert_true(e->load == -LINE_INT_MOST);
+    assert_true(e->request == LINE_INT_MOST);
+    assert_true(e->client == -LINE_INT_MOST);
+    assert_true(e->intended == LINE_INT_MOST);
     histories_free(&h);
 }
 

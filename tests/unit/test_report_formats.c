@@ -289,6 +289,30 @@ static void text_of_a_run_that_was_not_carried_out(void **state)
     done(&r);
 }
 
+/* A run whose end is as far from its beginning as a journal can say: longer than int64_t
+ * nanoseconds in a double, and than any clock that a report may ask for its words. */
+static void times_that_are_far_apart(void **state)
+{
+    (void)state;
+    struct reported r = {0};
+    buf_init(&r.text, 1024 * 1024);
+    script_begin(&r.text, NASTY_RUN "\"expect\":[{\"target\":\"exit\",\"within\":\"2s\"}]}");
+    script_answer(&r.text, 1, 0, 10, 60, 200, 5);
+    script_signal(&r.text, 50, 0, 15);
+    buf_adds(&r.text, "{\"t\":9223372036854775807,\"e\":\"target-exit\",\"code\":0}\n"
+                      "{\"t\":9223372036854775807,\"e\":\"run-end\",\"why\":\"complete\"}\n");
+    judge_all(&r);
+    for (const struct report_format *f = report_formats; f->name; f++) {
+        char *text = write_report(&r, f->name, false);
+        assert_true(text[0]);
+        free(text);
+    }
+    char *text = write_report(&r, "text", false);
+    assert_non_null(strstr(text, "it exited with code 0 after 39"));
+    free(text);
+    done(&r);
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -310,6 +334,7 @@ int main(void)
         cmocka_unit_test(text_says_it_all),
         cmocka_unit_test(text_fits_its_width),
         cmocka_unit_test(text_of_a_run_that_was_not_carried_out),
+        cmocka_unit_test(times_that_are_far_apart),
         cmocka_unit_test(formats_have_names),
     };
     return cmocka_run_group_tests_name("report_formats", tests, NULL, NULL);
