@@ -68,6 +68,16 @@ in_flight() { # N requests, by the server's own gauge
     [ "$(ps -o sid= -p "$pid" | tr -d ' ')" = "$pid" ]
 }
 
+@test "a server whose port cannot be told is not left running" {
+    run bash -c '"$DRAINCTL" serve --background -q >/dev/full'
+    exits 3
+    has "cannot print the server's port: No space left on device"
+    [ ! -s drainctl.pid ]
+    run timeout 20 bash -c '"$DRAINCTL" serve >/dev/full'
+    exits 3
+    has "cannot say that it is listening on port "
+}
+
 @test "one server a pid file: the second is refused, and the first lives" {
     serve
     pid=$(server_pid)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,6 +92,7 @@ static int why_it_ended(struct background *b, struct error *err)
     ssize_t n = read(b->fail_fd, err, sizeof *err);
     while (waitpid(b->pid, &status, 0) < 0 && errno == EINTR)
         ;
+    b->pid = -1;
     if (n == (ssize_t)sizeof *err)
         return -1;
     if (WIFSIGNALED(status))
@@ -112,4 +114,12 @@ void background_leave(struct background *b)
 {
     fclose(b->lines);
     close(b->fail_fd);
+}
+
+void background_end(struct background *b)
+{
+    if (b->pid > 0 && kill(b->pid, SIGTERM) == 0)
+        while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    background_leave(b);
 }

@@ -28,5 +28,7 @@ void background_failed(struct background *b, const struct error *why);
 int background_line(struct background *b, char *line, size_t size, struct error *err);
 /* In the parent: let the child go on alone. */
 void background_leave(struct background *b);
+/* In the parent, instead: end the child (SIGTERM) unless it has ended, and wait until it has. */
+void background_end(struct background *b);
 
 #endif

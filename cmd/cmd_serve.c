@@ -184,7 +184,9 @@ static int print_ports(struct background *b, struct error *err)
         if (!quiet)
             message_note("%s, pid %d, in '%s'", line, (int)b->pid, pid_path);
     }
-    return 0;
+    return fflush(stdout) == 0
+               ? 0
+               : error_set_errno(err, ERROR_RUN, errno, "cannot print the server's port");
 }
 
 static int serve_in_background(struct error *err)
@@ -200,9 +202,12 @@ static int serve_in_background(struct error *err)
         return -1;
     if (b.pid == 0)
         live_in_background(&b);
-    int rc = print_ports(&b, err);
+    if (print_ports(&b, err) < 0) {
+        background_end(&b);
+        return -1;
+    }
     background_leave(&b);
-    return rc;
+    return 0;
 }
 
 static int run(int argc, char **argv, struct error *err)

@@ -1,6 +1,7 @@
 /* The server: its parts put together on one loop. */
 #include "server/server.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,14 +102,19 @@ static int start_loop(struct server *s, struct error *err)
     return signals_start(s, err);
 }
 
-static void announce(const struct server *s, const char *what, const char *host, int port)
+/* A server whose port nobody can learn would only be left behind. */
+static int announce(const struct server *s, const char *what, const char *host, int port,
+                    struct error *err)
 {
     if (!s->options->out)
-        return;
+        return 0;
     bool v6 = strchr(host, ':') != NULL; /* RFC 3986 §3.2.2 */
     fprintf(s->options->out, "%s on http://%s%s%s:%d\n", what, v6 ? "[" : "", host, v6 ? "]" : "",
             port);
-    fflush(s->options->out);
+    if (fflush(s->options->out) != 0)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot say that it is %s on port %d", what,
+                               port);
+    return 0;
 }
 
 static int listen_all(struct server *s, struct error *err)
@@ -121,10 +127,9 @@ static int listen_all(struct server *s, struct error *err)
         return -1;
     fault_at_listening(s);
     server_enter(s, LIFE_RUNNING, "listening on %s port %d", o->host, s->listener.port);
-    announce(s, "listening", o->host, s->listener.port);
-    if (s->control.fd >= 0)
-        announce(s, "control", "127.0.0.1", s->control.port);
-    return 0;
+    if (announce(s, "listening", o->host, s->listener.port, err) < 0)
+        return -1;
+    return s->control.fd < 0 ? 0 : announce(s, "control", "127.0.0.1", s->control.port, err);
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)
