@@ -127,6 +127,7 @@ END
         [closes]="without an answer"
         [garbage]="what came back is not HTTP"
     )
+    local -A requests=([503]=4) # what may pass is tried again
     for mode in "${!says[@]}"; do
         collector "$mode"
         run --separate-stderr "$DRAINCTL" report run.jsonl --report text --report otlp="$URL"
@@ -137,7 +138,7 @@ END
         has "$URL/v1/traces"
         has "${says[$mode]}"
         has "drainctl: hint: "
-        [ "$(wc -l <"$mode/requests")" -eq 1 ]
+        [ "$(wc -l <"$mode/requests")" -eq "${requests[$mode]-1}" ]
     done
     [ ! -e ok/requests ] # nobody followed the redirect
     collector 404
@@ -146,6 +147,28 @@ END
     run "$DRAINCTL" report run.jsonl -q --report otlp="$URL"
     exits 1
     has "Connection refused"
+}
+
+@test "a receiver that is busy is asked again, when it says so, and given up when that is too late" {
+    a_journal
+    "$DRAINCTL" report run.jsonl -q --report otlp=o.jsonl || true
+    collector busy
+    run "$DRAINCTL" report run.jsonl -q --report otlp="$URL"
+    exits 1
+    [[ "$output" != *"could not be sent"* ]]
+    [ "$(wc -l <busy/requests)" -eq 3 ]
+    [ "$(sort -u busy/bodies)" = "$(cat o.jsonl)" ]
+    collector later
+    run "$DRAINCTL" report run.jsonl -q --report otlp="$URL"
+    exits 1
+    [[ "$output" != *"could not be sent"* ]]
+    { read -r first && read -r second; } <later/times
+    [ $((second - first)) -ge 1000 ]
+    collector tomorrow
+    run "$DRAINCTL" report run.jsonl -q --report otlp="$URL"
+    exits 1
+    has "it answered with status 503"
+    [ "$(wc -l <tomorrow/requests)" -eq 1 ]
 }
 
 @test "a receiver that never answers is waited for three seconds, and the verdict stands" {

@@ -1,9 +1,11 @@
 #include "load/post.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -112,17 +114,19 @@ static int failed(const struct post *p, CURLcode code, struct error *err)
     return error_set(err, ERROR_RUN, "%s", *p->message ? p->message : curl_easy_strerror(code));
 }
 
-int post_send(struct post *p, const void *body, size_t len, int *status, const char **answer,
-              size_t *answer_len, struct error *err)
+static int64_t left_ms(const struct post *p)
 {
-    if (!p->easy)
-        return error_set(err, ERROR_RUN, "libcurl could not be started");
-    int64_t now = clock_ns(), left_ms = POST_TOTAL_MS - (now - p->begun_ns) / NS_PER_MS;
+    return POST_TOTAL_MS - (clock_ns() - p->begun_ns) / NS_PER_MS;
+}
+
+static int send_once(struct post *p, const void *body, size_t len, int *status, struct error *err)
+{
+    int64_t left = left_ms(p);
     p->moved = 0;
-    p->moved_ns = now;
+    p->moved_ns = clock_ns();
     p->message[0] = '\0';
     buf_reset(&p->answer);
-    curl_easy_setopt(p->easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
+    curl_easy_setopt(p->easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
     curl_easy_setopt(p->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
     curl_easy_setopt(p->easy, CURLOPT_POSTFIELDS, body);
     CURLcode code = curl_easy_perform(p->easy);
@@ -131,6 +135,41 @@ int post_send(struct post *p, const void *body, size_t len, int *status, const c
     long number = 0;
     curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &number);
     *status = (int)number;
+    return 0;
+}
+
+/* Answers that are worth asking again after (OTLP 1.x, "Retryable Response Codes"). */
+static bool may_pass(int status)
+{
+    return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+/* As Retry-After says (RFC 9110 section 10.2.3), or twice as long each time, half of it by chance:
+ * the jobs of one pipeline end together. */
+static int64_t pause_ms(const struct post *p, int again)
+{
+    curl_off_t after_s = 0;
+    unsigned chance = 0;
+    if (curl_easy_getinfo(p->easy, CURLINFO_RETRY_AFTER, &after_s) == CURLE_OK && after_s > 0)
+        return after_s < POST_TOTAL_MS ? after_s * 1000 : POST_TOTAL_MS;
+    (void)getrandom(&chance, sizeof chance, GRND_NONBLOCK); /* without it: no more than half */
+    int64_t half = (int64_t)(POST_PAUSE_MS / 2) << again;
+    return half + chance % (half + 1);
+}
+
+int post_send(struct post *p, const void *body, size_t len, int *status, const char **answer,
+              size_t *answer_len, struct error *err)
+{
+    if (!p->easy)
+        return error_set(err, ERROR_RUN, "libcurl could not be started");
+    for (int again = 0;; again++) {
+        if (send_once(p, body, len, status, err) < 0)
+            return -1;
+        int64_t pause = may_pass(*status) && again < POST_AGAIN ? pause_ms(p, again) : -1;
+        if (pause < 0 || pause >= left_ms(p))
+            break;
+        poll(NULL, 0, (int)pause); /* a signal cuts it short */
+    }
     *answer = p->answer.data ? p->answer.data : "";
     *answer_len = p->answer.len;
     return 0;

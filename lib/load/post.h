@@ -13,6 +13,9 @@
 /* Longest to wait, in ms: for a connection; for any sign of life on it; for everything that goes to
  * one address. */
 enum { POST_CONNECT_MS = 2000, POST_SILENCE_MS = 3000, POST_TOTAL_MS = 10000 };
+/* How often what was answered with 429, 502, 503 or 504 is sent again, and the first pause before
+ * that, in ms, where the answer has no Retry-After; each further one is twice as long. */
+enum { POST_AGAIN = 3, POST_PAUSE_MS = 250 };
 
 struct post_address {
     char *url;
@@ -38,7 +41,8 @@ struct post; /* one receiver; its time runs from post_new on */
 
 /* `a` must outlive it. */
 struct post *post_new(const struct post_address *a, const char *method, const char *content_type);
-/* Send one body. 0: there was an answer, with a status of any kind, and the beginning of its body
+/* Send one body, and again while the receiver asks for that, if there is time. 0: there was an
+ * answer, with a status of any kind, and the beginning of its body
  * (at most 64 KiB, NUL-terminated, valid until the next call). -1 and ERROR_RUN: there was none. */
 int post_send(struct post *p, const void *body, size_t len, int *status, const char **answer,
               size_t *answer_len, struct error *err);
