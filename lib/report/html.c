@@ -6,6 +6,7 @@
 
 #include "report/defects.h"
 #include "report/formats.h"
+#include "report/stages.h"
 #include "report/text.h"
 
 enum { PIECE = 64 * 1024 };
@@ -60,7 +61,7 @@ static void write_entry(struct json_out *j, const struct run_verdict *v)
     int64_t outcomes[OUTCOME_COUNT] = {0}, lost = 0;
     for (size_t i = 0; i < v->n_attempts; i++) {
         outcomes[v->attempts[i].outcome]++;
-        lost += text_is_lost(&v->attempts[i]);
+        lost += is_loss(v->attempts[i].outcome);
     }
     json_out_object(j, NULL);
     json_out_string(j, "scenario", v->scenario);
@@ -79,7 +80,6 @@ static void write_entry(struct json_out *j, const struct run_verdict *v)
 static void write_whole(struct json_out *j, const void *what)
 {
     const struct report_input *in = what;
-    struct attempt a = {0};
     json_out_object(j, NULL);
     json_out_string(j, "drainctl", DRAINCTL_VERSION);
     json_out_string(j, "verdict",
@@ -91,8 +91,8 @@ static void write_whole(struct json_out *j, const void *what)
     write_words(j, "outcomes", outcome_words, OUTCOME_COUNT);
     write_words(j, "reasons", reason_words, REASON_COUNT);
     json_out_array(j, "is_lost");
-    for (a.outcome = 0; a.outcome < OUTCOME_COUNT; a.outcome++)
-        json_out_bool(j, NULL, text_is_lost(&a));
+    for (int o = 0; o < OUTCOME_COUNT; o++)
+        json_out_bool(j, NULL, is_loss((enum outcome)o));
     json_out_end_array(j);
     json_out_array(j, "runs");
     for (size_t i = 0; i < in->count; i++)

@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "report/md.h"
+#include "report/stages.h"
 #include "report/text.h"
 #include "report/timeline.h"
 
@@ -36,11 +37,6 @@ void md_columns_head(const struct md_columns *c, const char *first, const char *
     buf_adds(out, last ? " --- |\n" : "\n");
 }
 
-static bool is_loss(int outcome)
-{
-    return outcome != OUTCOME_COMPLETED && outcome != OUTCOME_REFUSED && outcome != OUTCOME_ABORTED;
-}
-
 void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t *outcomes,
                     struct buf *out)
 {
@@ -48,7 +44,7 @@ void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t 
     for (int o = 0; o < OUTCOME_COUNT; o++) {
         if (!c->used[o])
             continue;
-        if (outcomes[o] && is_loss(o))
+        if (outcomes[o] && is_loss((enum outcome)o))
             buf_addf(out, " **%lld** |", (long long)outcomes[o]);
         else
             buf_addf(out, " %lld |", (long long)outcomes[o]);

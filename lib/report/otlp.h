@@ -53,8 +53,6 @@ void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b);
 bool otlp_has_drain(const struct otlp_run *r);
 /* Was it open at the first signal, or lost after it: has the drain to do with it? */
 bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a);
-/* Cut off, failed or timed out. */
-bool otlp_lost(const struct attempt *a);
 
 /* otlp_drain.c: spans of the drain's own trace, the first is the drain itself; 0: no signal. */
 size_t otlp_drain_spans(const struct otlp_run *r);

@@ -2,25 +2,13 @@
 #include <string.h>
 
 #include "report/otlp.h"
-
-/* What an SDK would call an error. To be refused clearly is none: that is how a server should say
- * that it is going. */
-static const bool is_lost[OUTCOME_COUNT] = {
-    [OUTCOME_CUT_OFF] = true,
-    [OUTCOME_FAILED] = true,
-    [OUTCOME_TIMED_OUT] = true,
-};
-
-bool otlp_lost(const struct attempt *a)
-{
-    return is_lost[a->outcome];
-}
+#include "report/stages.h"
 
 bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
 {
     if (!otlp_has_drain(r) || a->phase == PHASE_DONE)
         return false;
-    return a->phase != PHASE_NOT_STARTED || otlp_lost(a);
+    return a->phase != PHASE_NOT_STARTED || is_loss(a->outcome);
 }
 
 static const struct otlp_request *request_of(const struct otlp_run *r, const struct attempt *a)
@@ -114,7 +102,7 @@ void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b)
     add_attributes(r, a, resend->count, b);
     add_events(r, a, b);
     add_links(r, a, resend, b);
-    if (otlp_lost(a))
+    if (is_loss(a->outcome))
         otlp_error(b, reason_text(a->reason, a->status, reason, sizeof reason));
     buf_addc(b, '}');
 }

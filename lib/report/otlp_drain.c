@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "report/otlp.h"
+#include "report/stages.h"
 
 /* Of a time that the verdict gives as milliseconds since the first signal. */
 static int64_t time_of(const struct otlp_run *r, double ms)
@@ -36,7 +37,7 @@ static void add_links(const struct otlp_run *r, struct buf *b)
     buf_adds(b, ",\"links\":[");
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
-        if (!otlp_in_drain(r, a) || !otlp_lost(a) || ++lost > OTLP_MOST_LINKS)
+        if (!otlp_in_drain(r, a) || !is_loss(a->outcome) || ++lost > OTLP_MOST_LINKS)
             continue;
         otlp_link(b, trace_of_request(r->run, a->load, a->request),
                   trace_span_of_attempt(r->run, a->id), "lost-attempt");

@@ -5,45 +5,32 @@
 
 #include "base/mem.h"
 #include "report/otlp.h"
+#include "report/stages.h"
 
 enum { MOST_TEXT = 1024 * 1024 };
 
 /* --- where the target is --- */
 
 struct place {
-    char *base; /* "http://host:8080", without a trailing slash, and without credentials */
+    char *base; /* of base_url */
     char *host; /* without the brackets of IPv6 */
     int64_t port;
 };
 
-static int64_t port_of_target(const struct history *h)
-{
-    for (size_t i = 0; i < h->count; i++)
-        if (h->events[i].kind == EVENT_TARGET_START)
-            return h->events[i].port > 0 && h->events[i].port < 65536 ? h->events[i].port : 0;
-    return 0;
-}
-
-/* RFC 3986 section 3.2: scheme://user@host:port/path. A user and a password do not go into
- * `url.full` (semantic conventions). */
 static void place_of(const struct run_verdict *v, struct place *p)
 {
-    char *url = plan_expand(v->plan.target.url, (int)port_of_target(v->history));
-    char *authority = strstr(url, "://");
-    authority = authority ? authority + 3 : url;
-    size_t scheme = (size_t)(authority - url), len = strcspn(authority, "/?#");
-    const char *at = memrchr(authority, '@', len);
-    const char *from = at ? at + 1 : authority, *end = authority + len;
-    p->base = mem_printf("%.*s%s", (int)scheme, url, from);
-    for (size_t n = strlen(p->base); n > 0 && p->base[n - 1] == '/'; n--)
-        p->base[n - 1] = '\0';
-    const char *closing = *from == '[' ? memchr(from, ']', (size_t)(end - from)) : NULL;
+    p->base = base_url(v);
+    const char *authority = strstr(p->base, "://");
+    authority = authority ? authority + 3 : p->base;
+    const char *end = authority + strcspn(authority, "/?#");
+    const char *closing =
+        *authority == '[' ? memchr(authority, ']', (size_t)(end - authority)) : NULL;
+    const char *from = authority + (closing != NULL);
     const char *host_end = closing ? closing : memchr(from, ':', (size_t)(end - from));
     host_end = host_end ? host_end : end;
-    p->host = mem_strndup(from + (closing != NULL), (size_t)(host_end - from) - (closing != NULL));
+    p->host = mem_strndup(from, (size_t)(host_end - from));
     const char *colon = closing ? closing + 1 : host_end;
     p->port = colon < end && *colon == ':' ? strtoll(colon + 1, NULL, 10) : 80;
-    free(url);
 }
 
 /* --- what a load asks for --- */

@@ -105,6 +105,11 @@ int64_t *repeats_of(const struct run_verdict *runs, size_t count)
 
 /* --- requests --- */
 
+bool is_loss(enum outcome outcome)
+{
+    return outcome != OUTCOME_COMPLETED && outcome != OUTCOME_REFUSED && outcome != OUTCOME_ABORTED;
+}
+
 bool is_second_of_pair(const struct plan *plan, const struct attempt *a,
                        const struct attempt *before, bool before_was_second)
 {
@@ -118,21 +123,26 @@ const char *path_of(const struct plan_load *p, bool second)
     return path ? path : "/";
 }
 
+/* 0: none that can be */
+static int port_of(const struct history *h)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (h->events[i].kind == EVENT_TARGET_START)
+            return h->events[i].port > 0 && h->events[i].port < 65536 ? (int)h->events[i].port : 0;
+    return 0;
+}
+
 char *base_url(const struct run_verdict *v)
 {
-    int port = 0;
-    for (size_t i = 0; i < v->history->count && !port; i++)
-        if (v->history->events[i].kind == EVENT_TARGET_START)
-            port = (int)v->history->events[i].port;
-    char *url = plan_expand(v->plan.target.url ? v->plan.target.url : "", port);
+    const char *of_plan = v->plan.target.url;
+    char *url = plan_expand(of_plan ? of_plan : "", port_of(v->history));
     char *authority = strstr(url, "://");
     authority = authority ? authority + 3 : url;
     /* RFC 3986 section 3.2: a user and a password are nobody's business */
     const char *at = memrchr(authority, '@', strcspn(authority, "/?#"));
     if (at)
         memmove(authority, at + 1, strlen(at + 1) + 1);
-    size_t len = strlen(url);
-    if (len && url[len - 1] == '/')
+    for (size_t len = strlen(url); len && url[len - 1] == '/'; len--)
         url[len - 1] = '\0';
     return url;
 }

@@ -43,8 +43,6 @@ void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
 void text_expectations(struct text *t, const struct run_verdict *v);
 void text_lost(struct text *t, const struct run_verdict *v); /* verbose: every one */
-/* Neither completed nor told clearly to go elsewhere, nor given up by the client itself. */
-bool text_is_lost(const struct attempt *a);
 /* "#212 steady, waiting: cut-off 812 ms after SIGTERM, closed-mid-response, 5 of 100 bytes": bytes
  * as they are, the load's name too; what prints them makes them safe. */
 void text_story(struct buf *out, const struct run_verdict *v, const struct attempt *a);

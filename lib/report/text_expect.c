@@ -1,4 +1,5 @@
 /* What was expected; and of what broke, the requests behind it. */
+#include "report/stages.h"
 #include "report/text.h"
 
 #include <string.h>
@@ -108,17 +109,11 @@ void text_expectations(struct text *t, const struct run_verdict *v)
     buf_addc(t->out, '\n');
 }
 
-bool text_is_lost(const struct attempt *a)
-{
-    return a->outcome != OUTCOME_COMPLETED && a->outcome != OUTCOME_REFUSED &&
-           a->outcome != OUTCOME_ABORTED;
-}
-
 void text_lost(struct text *t, const struct run_verdict *v)
 {
     bool any = false;
     for (size_t i = 0; i < v->n_attempts; i++) {
-        if (!text_is_lost(&v->attempts[i]))
+        if (!is_loss(v->attempts[i].outcome))
             continue;
         if (!any) {
             text_pad(t, 2);
