@@ -28,6 +28,11 @@ async function filters(page) {
   await page.getByRole('button', { name: 'show all', exact: true }).click();
 }
 
+// In ms; moved about and clamped, its ends may differ in the last bit of a double.
+function sameWindow(seen, wanted) {
+  assert.ok(seen.every((at, k) => Math.abs(at - wanted[k]) < 1e-6), `${seen} is not ${wanted}`);
+}
+
 async function pointer(page) {
   let box = await page.locator('.falls').boundingBox();
   const [from, to] = await drawnWindow(page);
@@ -59,12 +64,12 @@ async function pointer(page) {
   const second = await drawnWindow(page);
   assert.ok(second[1] - second[0] < first[1] - first[0]);
   await page.getByRole('button', { name: 'everything' }).click();
-  assert.deepEqual(await drawnWindow(page), [from, to]);
+  sameWindow(await drawnWindow(page), [from, to]);
   await page.locator('.lane .step').first().click();
   const near = await drawnWindow(page);
   assert.ok(near[0] < 0 && near[1] > 0 && near[1] - near[0] < to - from);
   await page.locator('.u-over').first().dblclick({ position: { x: 300, y: 20 } });
-  assert.deepEqual(await drawnWindow(page), [from, to]);
+  sameWindow(await drawnWindow(page), [from, to]);
 }
 
 async function keyboard(page) {
@@ -88,7 +93,7 @@ async function keyboard(page) {
   const drain = await drawnWindow(page);
   assert.ok(drain[0] < 0 && drain[0] > whole[0] && drain[1] > 0, `the drain is not from ${drain[0]} on`);
   await page.keyboard.press('0');
-  assert.deepEqual(await drawnWindow(page), whole);
+  sameWindow(await drawnWindow(page), whole);
   await page.keyboard.press('Escape');
   assert.ok(await page.locator('.story').isHidden());
 }
