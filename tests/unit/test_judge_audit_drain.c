@@ -271,6 +271,29 @@ static void truncated(void)
 {
     cut(&b, "check-main", "streaming", 1, 1100, REASON_TRUNCATED);
 }
+/* Every answer of the path is as long as the control's, but for one in the drain. */
+static void one_answer_of(int64_t bytes, const char *framing)
+{
+    for (size_t i = 0; i < b.n; i++)
+        for (size_t k = 0; k < b.runs[i].n_attempts; k++)
+            if (b.runs[i].attempts[k].end)
+                ((struct event *)(uintptr_t)b.runs[i].attempts[k].end)->body_bytes = 1000;
+    struct event *end = (struct event *)(uintptr_t)nth(&b, "check-main", "waiting", 0)->end;
+    end->body_bytes = bytes;
+    end->framing = framing;
+}
+static void half_of_it(void)
+{
+    one_answer_of(500, "length");
+}
+static void a_digit_less(void)
+{
+    one_answer_of(999, "length");
+}
+static void unframed_less(void)
+{
+    one_answer_of(999, "close");
+}
 static void header_cut(void)
 {
     struct attempt *a = nth(&b, "check-main", "waiting", 0);
@@ -354,6 +377,8 @@ static const struct row rows[] = {
     {"deadline-exceeds-platform", too_short, "", killed},
     {"deadline-result-hidden", hidden, "", hidden_near},
     {"truncation-looks-complete", truncated, "", NULL},
+    {"truncation-looks-complete", half_of_it, "", a_digit_less},
+    {"truncation-looks-complete", unframed_less, "", a_digit_less},
     {"header-cut-looks-200", header_cut, "", not_flushed},
     {"endpoint-lag", lag, "", lag_near},
     {"endpoint-lag", lag, "", lag_hook},
