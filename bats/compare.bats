@@ -79,7 +79,8 @@ verdict() {
     run "$DRAINCTL" compare first.json second.json
     exits 0
     [[ "${lines[0]}" == "no "* ]]
-    [[ "$output" != *worse* ]]
+    # a busy machine may well take longer: "changed, neither better nor worse by itself"
+    [[ "${output/neither better nor worse/}" != *worse* ]]
 }
 
 @test "a few lost requests, and a race that is lost now and then, are noise" {

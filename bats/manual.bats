@@ -18,7 +18,7 @@ setup_file() {
         tools/manpage "drainctl-$page" 2026-11-24 1.2.3 "docs/$page.md" >"$PAGES/drainctl-$page.5"
     done
     for page in "$PAGES"/*.[15]; do
-        mandoc -T utf8 "$page" | col -bx >"$page.txt"
+        mandoc -T utf8 "$page" | LC_ALL=C.UTF-8 col -bx >"$page.txt"
     done
 }
 

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/signame.h"
+#include "judge/undisturbed.h"
 
 struct ground_text {
     struct buf why, hint;
@@ -222,26 +223,6 @@ static void add_missing(const struct run_facts *f, size_t index, struct ground_t
  * less than the other is so only on a machine that is too busy. */
 static const double slow_enough_ms = 250, not_slow_ms = 150;
 
-/* How long the load's whole answers before any signal took, when most took less than the limit (a
- * few may have been held up, by a handshake that was repeated, say); -1: not so, or there were
- * none. */
-static double undisturbed_ms(const struct run_verdict *v, const struct run_facts *f, int64_t load,
-                             double limit_ms)
-{
-    double sum_ms = 0;
-    int64_t n = 0, fast = 0;
-    for (size_t i = 0; i < v->n_attempts; i++) {
-        const struct attempt *a = &v->attempts[i];
-        double ms = ms_between(a->start_ns, a->end_ns);
-        if (a->load != load || !a->whole || (f->t0_ns && a->end_ns >= f->t0_ns))
-            continue;
-        n++;
-        fast += ms < limit_ms;
-        sum_ms += ms < limit_ms ? ms : 0;
-    }
-    return fast * 2 > n ? sum_ms / (double)fast : -1;
-}
-
 /* Of a check nobody chose the moment: what is wrong is the path that was said to be slow. */
 static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, double limit_ms,
                         struct ground_text *t)
@@ -251,7 +232,7 @@ static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, 
     int64_t index = f->plan->signals[0].when.load;
     const struct load_verdict *load = &v->loads[index];
     char what[32];
-    double ms = undisturbed_ms(v, f, index, limit_ms);
+    double ms = undisturbed_ms(v, f->t0_ns, index, limit_ms);
     if (!load->n_reasons || ms < 0)
         return false;
     reason_text(load->reasons[0].reason, load->reasons[0].status, what, sizeof what);

@@ -61,6 +61,37 @@ static void nothing_in_flight(void **state)
     check(&j, VERDICT_INCONCLUSIVE, "nothing was in flight at SIGTERM");
 }
 
+/* On a busy machine none of the last requests had been answered at the signal; that others for the
+ * same path had been, and how fast, tells that the path is not slow. */
+static void a_path_that_is_not_slow(void **state)
+{
+    static const struct {
+        const char *path;
+        double took;
+        enum verdict_value value;
+    } rows[] = {{"/slow", 2, VERDICT_INCONCLUSIVE},
+                {"/slow", 300, VERDICT_PASSED},
+                {"/other", 2, VERDICT_PASSED}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct judged j;
+        char plan[1024];
+        snprintf(plan, sizeof plan,
+                 "{\"name\":\"n\",\"audit\":true," SCRIPT_TARGET ",\"loads\":["
+                 "{\"name\":\"kept\",\"request\":{\"path\":\"%s\"}},"
+                 "{\"name\":\"waiting\",\"request\":{\"path\":\"/slow\"}}],\"signals\":["
+                 "{\"send\":\"SIGTERM\",\"when\":{\"load\":\"waiting\",\"in_flight\":1}}]}",
+                 rows[i].path);
+        begin(&j, plan);
+        script_answer(&j.text, 1, 0, 10, 10 + rows[i].took, 404, 5);
+        script_answer(&j.text, 2, 1, 540, 603, 404, 5);
+        script_signal(&j.text, 600, 0, 15);
+        script_end(&j.text, 620);
+        check(&j, rows[i].value,
+              rows[i].value == VERDICT_PASSED ? NULL : "'/slow' was over in 2.0 ms (status-404)");
+    }
+}
+
 static void gone_before_the_signal(void **state)
 {
     (void)state;
@@ -325,6 +356,7 @@ int main(void)
         cmocka_unit_test(failed),
         cmocka_unit_test(control_run),
         cmocka_unit_test(nothing_in_flight),
+        cmocka_unit_test(a_path_that_is_not_slow),
         cmocka_unit_test(gone_before_the_signal),
         cmocka_unit_test(a_signal_that_hit_nobody),
         cmocka_unit_test(the_moment_never_came),
