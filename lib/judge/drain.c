@@ -39,6 +39,16 @@ static char *clean_argv(const char *raw)
     return buf_take(&b);
 }
 
+/* Of an attached target: those of ours, as nobody knows what became of others' connections. */
+static int64_t queue_lost(const struct run_facts *f)
+{
+    if (!f->listener_closed_ns)
+        return -1;
+    if (plan_owns_target(f->plan) || !f->queue_open)
+        return f->queue_lost;
+    return f->queue_lost > f->queue_open ? f->queue_lost - f->queue_open : -1;
+}
+
 static void judge_target(struct target_verdict *t, const struct run_verdict *v,
                          const struct run_facts *f)
 {
@@ -48,7 +58,7 @@ static void judge_target(struct target_verdict *t, const struct run_verdict *v,
     t->exit_signal = f->exit ? (int)f->exit->exit_signal : 0;
     t->exit_after_ms = f->exit ? since_signal(f, f->exit->t_ns) : NAN;
     t->listener_closed_after_ms = since_signal(f, f->listener_closed_ns);
-    t->queue_lost = f->listener_closed_ns ? f->queue_lost : -1;
+    t->queue_lost = queue_lost(f);
     t->not_ready_after_ms = since_signal(f, f->not_ready_ns);
     t->not_ready_status = (int)f->not_ready_status;
     t->last_answer_ms = NAN;

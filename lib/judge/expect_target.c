@@ -154,7 +154,8 @@ void expect_listener(struct finding *g)
     buf_adds(&g->observed, "it closed");
     judge_time(g, f->listener_closed_ns);
     if (f->queue_lost > 0)
-        buf_addf(&g->observed, ", %lld lost in its queue", (long long)f->queue_lost);
+        buf_addf(&g->observed, ", %lld %s", (long long)f->queue_lost,
+                 f->queue_open ? "in its queue when it was last seen" : "lost in its queue");
     if (x->queue_lost >= 0 && f->queue_lost - f->queue_open > x->queue_lost)
         g->out->value = VERDICT_FAILED;
     else if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost && g->out->value == VERDICT_PASSED)

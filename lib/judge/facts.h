@@ -27,7 +27,7 @@ struct run_facts {
     bool listener_seen;
     int64_t listener_closed_ns; /* first time from the first signal on; 0: never */
     int64_t queue_lost;         /* -1: not known */
-    int64_t queue_open;         /* of these, how many may yet turn out well (a cut journal) */
+    int64_t queue_open;         /* of these, how many may have turned out well */
     bool ready_seen;            /* the readiness path was polled */
     int64_t not_ready_ns, not_ready_status;
     int64_t live_answers;

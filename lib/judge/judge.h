@@ -81,7 +81,7 @@ struct target_verdict {
     double listener_closed_after_ms;
     int64_t queue_lost; /* connections in the accept queue when it was closed: its last polled
                            depth, or the attempts that can have died there when they are fewer; -1
-                           not known */
+                           not known, as when only others can have been in an attached target's */
     double not_ready_after_ms;
     int not_ready_status;  /* what the readiness path answered then; 0 refused, -1 no answer */
     double last_answer_ms; /* the last byte of the last whole answer */

@@ -23,19 +23,19 @@ static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
 }
 
 /* The depth is polled: what was in the queue then may have been accepted before the close. At most
- * as many are lost as have died so. To an attached target others may connect, too, and of their
- * connections nothing is known. */
+ * as many are lost as have died so. To an attached target others may connect, too, and what became
+ * of their connections is open. */
 void queue_reconcile(const struct run_verdict *v, struct run_facts *f)
 {
     int64_t dead = 0, open = 0;
-    if (!f->listener_closed_ns || !plan_owns_target(f->plan))
+    if (!f->listener_closed_ns)
         return;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
         dead += may_be_lost(a, f, &f->attempts[i]);
         open += f->partial && !a->end && !a->first_ns;
     }
-    if (f->queue_lost > dead + open)
+    if (plan_owns_target(f->plan) && f->queue_lost > dead + open)
         f->queue_lost = dead + open;
     f->queue_open = f->queue_lost > dead ? f->queue_lost - dead : 0;
 }

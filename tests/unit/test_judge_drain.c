@@ -75,26 +75,38 @@ static void the_drain(void **state)
     done(&j);
 }
 
-/* The depth is polled: what was accepted between the last look and the close is not lost. */
+/* The depth is polled: what was accepted between the last look and the close is not lost. To an
+ * attached target others connect, too; what became of them nobody knows. */
 static void a_stale_queue(void **state)
 {
+    static const char attached[] = "{\"name\":\"n\",\"target\":{\"attach\":{\"pid\":4711},"
+                                   "\"url\":\"http://127.0.0.1:8080\"}," SCRIPT_ONE_LOAD
+                                   "," SCRIPT_TERM ",\"expect\":[{\"target\":\"listener-closed\","
+                                   "\"queue_lost\":0}]}";
     static const struct {
         int resets;
         bool whole;
         int64_t lost;
         enum verdict_value value;
+        bool attached;
     } rows[] = {
-        {0, true, 0, VERDICT_PASSED},
-        {1, true, 1, VERDICT_FAILED},
-        {5, true, 3, VERDICT_FAILED},
-        {0, false, 1, VERDICT_INCONCLUSIVE}, /* one is still open: it may yet turn out lost */
-        {2, false, 3, VERDICT_FAILED},
+        {0, true, 0, VERDICT_PASSED, false},
+        {1, true, 1, VERDICT_FAILED, false},
+        {5, true, 3, VERDICT_FAILED, false},
+        {0, false, 1, VERDICT_INCONCLUSIVE,
+         false}, /* one is still open: it may yet turn out lost */
+        {2, false, 3, VERDICT_FAILED, false},
+        {0, true, -1, VERDICT_INCONCLUSIVE, true},
+        {1, true, 1, VERDICT_FAILED, true},
+        {5, true, 3, VERDICT_FAILED, true},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct judged j;
-        begin(&j, PLAN(SCRIPT_ONE_LOAD, SCRIPT_TERM ",\"expect\":[{\"target\":\"listener-closed\","
-                                                    "\"queue_lost\":0}]"));
+        begin(&j, rows[i].attached
+                      ? attached
+                      : PLAN(SCRIPT_ONE_LOAD, SCRIPT_TERM
+                             ",\"expect\":[{\"target\":\"listener-closed\",\"queue_lost\":0}]"));
         script_answer(&j.text, 1, 0, 10, 60, 200, 5);
         for (int id = 2; id < 2 + rows[i].resets; id++)
             reset_at(&j.text, id, 53);
