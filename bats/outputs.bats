@@ -110,3 +110,45 @@ report() {
     exits 2
     [ -z "$(ls -A)" ]
 }
+
+# Two outputs in one file would lose one of them, and a report in the place of what it is made of would lose that.
+@test "one file for two outputs, or for what is read: refused before anything runs, and nothing is lost" {
+    cp "$BATS_FILE_TMPDIR/run.jsonl" journal
+    cat >s.json <<'END'
+{"name": "n", "target": {"command": ["no-such-program"]}, "loads": [{"name": "l", "request": {"path": "/"}}]}
+END
+    echo '[]' >known
+    ln -s s.json link.json
+    sha256sum ./* >before
+    refuses() { # TEXT COMMAND...
+        local text=$1
+        shift
+        run "$DRAINCTL" "$@"
+        exits 2
+        has "$text"
+        has "hint: "
+        sha256sum --quiet --check before
+        [ "$(ls)" = "$(printf 'before\njournal\nknown\nlink.json\ns.json')" ]
+    }
+    refuses "the report 'new' would be written over another report" scenario s.json --report json=new --report csv=new
+    refuses "the report './new' would be written over another report" scenario s.json --report json=new --report csv=./new
+    refuses "the report 'new' would be written over the journal" scenario s.json --report json=new --journal new
+    refuses "the report 'link.json' would be written over the scenario" scenario s.json --report json=link.json
+    refuses "the journal 's.json' would be written over the scenario" scenario link.json --journal s.json
+    refuses "the report 's.json' would be written over the scenario" plan s.json --report json=s.json
+    refuses "the report 'journal' would be written over the journal that it is made of" report journal --report html=journal
+    refuses "the report 'known' would be written over the baseline" report journal --baseline known --report html=known
+    refuses "the report 'known' would be written over the baseline" check --baseline known --report json=known -- true
+    refuses "the journal 'known' would be written over the baseline" check --baseline known --journal known -- true
+    refuses "the report 'journal' would be written over BASE" compare journal s.json --report json=journal
+    refuses "the report 'journal' would be written over HEAD" compare s.json journal --report json=journal
+    # what loses nothing stays allowed
+    run report -q --report json=/dev/null --report csv=/dev/null
+    exits 0
+}
+
+@test "a report without the name of its file" {
+    run report --report json=
+    exits 2
+    has "the report 'json=' names no file"
+}

@@ -6,6 +6,7 @@
 #include "base/signame.h"
 #include "cmd/auditing.h"
 #include "cmd/messages.h"
+#include "cmd/places.h"
 #include "cmd/session.h"
 #include "plan/battery.h"
 #include "plan/profiles.h"
@@ -139,7 +140,10 @@ static int run_check(int argc, char **argv, struct error *err)
     messages_color(session_options.color);
     if (settle(argc, argv, err) < 0 || auditing_try_baseline(baseline_file, err) < 0 ||
         battery_build(&battery_options, &battery, err) < 0 ||
-        session_open(&s, &session_options, battery.plans, battery.count, err) < 0) {
+        places_differ("journal", session_options.journal_file, "the baseline", baseline_file, err) <
+            0 ||
+        session_open(&s, &session_options, battery.plans, battery.count, err) < 0 ||
+        outputs_spare(&s.outputs, "the baseline", baseline_file, err) < 0) {
         status = command_fail(err);
     } else {
         session_carry_out(&s);

@@ -94,7 +94,12 @@ static int run_compare(int argc, char **argv, struct error *err)
         return error_set(err, ERROR_USAGE, "only one side can be standard input"), EXIT_USAGE;
     if (read_options(&o, err) < 0 || outputs_open_as(&outputs, compare_formats, &reports, err) < 0)
         return command_fail(err);
-    int status = compare_files(argv, &o, &outputs, err);
+    int status;
+    if (outputs_spare(&outputs, "BASE", argv[0], err) < 0 ||
+        outputs_spare(&outputs, "HEAD", argv[1], err) < 0)
+        status = command_fail(err);
+    else
+        status = compare_files(argv, &o, &outputs, err);
     outputs_close(&outputs);
     return status;
 }

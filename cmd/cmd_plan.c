@@ -33,6 +33,15 @@ static int show(const struct scenario_list *scenarios, const struct outputs *out
     return outputs_write(outputs, &input, err) < 0 ? command_fail(err) : EXIT_PASSED;
 }
 
+static int spare_all(const struct scenario_list *scenarios, const struct outputs *outputs,
+                     struct error *err)
+{
+    for (size_t i = 0; i < scenarios->count; i++)
+        if (outputs_spare(outputs, "the scenario", scenarios->plans[i].file, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int run_plan(int argc, char **argv, struct error *err)
 {
     struct scenario_list scenarios = {0};
@@ -44,7 +53,8 @@ static int run_plan(int argc, char **argv, struct error *err)
         return EXIT_PASSED;
     }
     if (scenarios_collect(&scenarios, argc, argv, err) < 0 ||
-        outputs_open_as(&outputs, plan_formats, &reports, err) < 0)
+        outputs_open_as(&outputs, plan_formats, &reports, err) < 0 ||
+        spare_all(&scenarios, &outputs, err) < 0)
         status = command_fail(err);
     else
         status = show(&scenarios, &outputs, err);

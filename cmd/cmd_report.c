@@ -48,6 +48,15 @@ static int report_all(const struct results *r, const struct outputs *o, struct e
     return status;
 }
 
+/* What is read stays. */
+static int spare_all(const struct outputs *o, int argc, char **argv, struct error *err)
+{
+    int rc = outputs_spare(o, "the baseline", baseline_file, err);
+    for (int i = 0; i < argc && rc == 0; i++)
+        rc = outputs_spare(o, "the journal that it is made of", argv[i], err);
+    return rc;
+}
+
 static int run_report(int argc, char **argv, struct error *err)
 {
     struct results results = {0};
@@ -56,6 +65,8 @@ static int run_report(int argc, char **argv, struct error *err)
     if (outputs_open(&outputs, &reports, err) < 0)
         return command_fail(err);
     int status = -1;
+    if (spare_all(&outputs, argc, argv, err) < 0)
+        status = command_fail(err);
     for (int i = 0; i < argc && status < 0; i++)
         if (add_journal(&results, argv[i], err) < 0)
             status = command_fail(err);

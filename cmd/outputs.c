@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "cmd/github.h"
 #include "cmd/messages.h"
+#include "cmd/places.h"
 #include "cmd/push.h"
 #include "cmd/replace.h"
 
@@ -53,6 +54,11 @@ static int read_output(struct output *out, const struct report_format *formats, 
     free(name);
     if (rc < 0 || !equals || strcmp(equals, "=-") == 0)
         return rc;
+    if (!equals[1]) {
+        error_set(err, ERROR_USAGE, "the report '%s' names no file", word);
+        return error_hint(err, "--report %sFILE, or --report %s for standard output", word,
+                          out->format->name);
+    }
     if (post_is_address(equals + 1)) {
         out->fd = -1;
         return push_open(out->format, equals + 1, &out->address, err);
@@ -73,17 +79,38 @@ int outputs_open(struct outputs *o, const struct option_list *reports, struct er
     return outputs_open_as(o, report_formats, reports, err);
 }
 
+int outputs_spare(const struct outputs *o, const char *what, const char *file, struct error *err)
+{
+    for (int i = 0; i < o->count; i++)
+        if (places_differ("report", o->items[i].file, what, file, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Add the next one, open, and in a place that none of those before it has. */
+static int add_output(struct outputs *o, const struct report_format *formats, const char *word,
+                      struct error *err)
+{
+    struct output *out = &o->items[o->count];
+    if (read_output(out, formats, word, err) < 0)
+        return -1;
+    int rc = 0;
+    for (int i = 0; i < o->count && rc == 0; i++)
+        rc = places_differ("report", out->file, "another report", o->items[i].file, err);
+    o->count++;
+    return rc;
+}
+
 int outputs_open_as(struct outputs *o, const struct report_format *formats,
                     const struct option_list *reports, struct error *err)
 {
     int on_stdout = 0;
     *o = (struct outputs){.items = mem_zero((size_t)reports->count + 1, sizeof *o->items)};
     for (int i = 0; i < reports->count; i++) {
-        if (read_output(&o->items[i], formats, reports->items[i], err) < 0) {
+        if (add_output(o, formats, reports->items[i], err) < 0) {
             outputs_close(o);
             return -1;
         }
-        o->count++;
         on_stdout += o->items[i].fd == STDOUT_FILENO;
     }
     if (on_stdout > 1) {

@@ -32,6 +32,9 @@ int outputs_open(struct outputs *o, const struct option_list *reports, struct er
 /* The same with a table of formats of one's own, which has "text". */
 int outputs_open_as(struct outputs *o, const struct report_format *formats,
                     const struct option_list *reports, struct error *err);
+/* Refuse to write one of them over `file`, which holds `what` ("the scenario") and is read or
+ * written by the same command: ERROR_USAGE. `file` may be NULL, or no file. */
+int outputs_spare(const struct outputs *o, const char *what, const char *file, struct error *err);
 /* Write all of them, and then send those that go to an address. -1 and ERROR_RUN at the first one
  * that could not be written; the others are written all the same. What could not be sent is said,
  * and is no failure. What GitHub Actions is told comes in between (cmd/github.h). */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "cmd/messages.h"
+#include "cmd/places.h"
 
 static struct job *make_jobs(const struct session_options *o, const struct plan *plans,
                              size_t n_plans, size_t *count)
@@ -30,11 +31,27 @@ static struct job *make_jobs(const struct session_options *o, const struct plan 
     return jobs;
 }
 
+/* No output is written over what the runs are made of, or over another one. */
+static int keep_apart(const struct session *s, const struct plan *plans, size_t n_plans,
+                      struct error *err)
+{
+    const char *journal = s->options->journal_file;
+    int rc = outputs_spare(&s->outputs, "the journal", journal, err);
+    for (size_t i = 0; i < n_plans && rc == 0; i++) {
+        rc = places_differ("journal", journal, "the scenario", plans[i].file, err);
+        if (rc == 0)
+            rc = outputs_spare(&s->outputs, "the scenario", plans[i].file, err);
+    }
+    return rc;
+}
+
 int session_open(struct session *s, const struct session_options *options, const struct plan *plans,
                  size_t n_plans, struct error *err)
 {
     *s = (struct session){.options = options, .recording = {.file_fd = -1}};
     if (outputs_open(&s->outputs, &options->reports, err) < 0)
+        return -1;
+    if (keep_apart(s, plans, n_plans, err) < 0)
         return -1;
     s->jobs = make_jobs(options, plans, n_plans, &s->count);
     bool one_at_a_time = options->jobs <= 1 || s->count <= 1;

@@ -1,0 +1,15 @@
+/* Files that a command reads or writes, and that must not be one and the same. */
+#ifndef CMD_PLACES_H
+#define CMD_PLACES_H
+
+#include "base/error.h"
+
+/* Refuse to write `what` ("report", "journal") to `file` when that is also `other`, which holds
+ * `of`
+ * ("the scenario"): one of the two would be lost. Links are followed; only regular files count, for
+ * a pipe or a device takes both. Either name may be NULL, or of no file. Returns 0, or -1 and
+ * ERROR_USAGE. */
+int places_differ(const char *what, const char *file, const char *of, const char *other,
+                  struct error *err);
+
+#endif
