@@ -45,7 +45,21 @@ drainctl_hold() {
     shift 3
     _drainctl_clients "$name" "$path" --clients "$count" --requests "$count" --connection new \
         "$@" || return 1
-    _drainctl_await "$name" "in-flight $count" 'the requests were not all in flight at a time'
+    _drainctl_await "$name" "in-flight $count" 'the requests were not all in flight at a time' ||
+        return 1
+    : >"$(_drainctl_state)/load-$name/held"
+}
+
+# Is every hold still in flight, but for those that an assertion has ended?
+_drainctl_still_held() {
+    local folder
+    for folder in "$(_drainctl_state)"/load-*; do
+        if [[ ! -e $folder/held ]] || ! _drainctl_notified "$folder" end; then continue; fi
+        _drainctl_until "${DRAINCTL_PATIENCE:-20s}" test -e "$folder/exit" || true
+        _drainctl_fail 'the requests were over before the signal' load "${folder##*/load-}" \
+            observed "$(_drainctl_observed "${folder##*/load-}")" \
+            hint 'hold a path whose answer takes longer' || return 1
+    done
 }
 
 # drainctl_load NAME PATH [OPTION]...: requests that go on until they are asserted about; returns
@@ -73,6 +87,7 @@ _drainctl_finish() {
             kill -TERM "$(<"$folder/pid")" 2>/dev/null || true
         _drainctl_until "${DRAINCTL_PATIENCE:-20s}" test -e "$folder/exit" || true
     fi
+    rm -f "$folder/held" # it may be over now
     if [[ ! -s $folder/verdict.json ]]; then
         _drainctl_fail 'drainctl gave no verdict' load "$1" 'what it says' "$(cat "$folder/output")"
     fi
@@ -138,14 +153,26 @@ _drainctl_worst() {
 
 # --- assertions ---
 
+# A word that drainctl does not know would be counted 0 times, and "0 of them" would hold for ever.
+_drainctl_known() { # KIND WORD
+    local said
+    if [[ $1 == reason && $2 =~ ^status-[1-5][0-9][0-9]$ ]]; then return 0; fi
+    said=$("${DRAINCTL:-drainctl}" explain "$2" 2>&1) || true
+    if grep -qxE -- "$2: an? $1" <<<"$said"; then return 0; fi
+    said=$(sed -n 's/^drainctl: hint: //p' <<<"$said")
+    _drainctl_fail "there is no such $1" "$1" "$2" hint "${said:-drainctl explain lists them}"
+}
+
 # assert_outcome NAME OUTCOME [BOUND]: so many of the load's attempts have it; without a bound, all.
 assert_outcome() {
+    _drainctl_known outcome "$2" || return 1
     _drainctl_assert "$1" outcomes "$2" "${3-}" "not as many requests as expected were $2"
 }
 
 # assert_reason NAME REASON [BOUND]: as assert_outcome, by reason (status-503, connect-refused,
 # ...).
 assert_reason() {
+    _drainctl_known reason "$2" || return 1
     _drainctl_assert "$1" reasons "$2" "${3-}" "not as many requests as expected ended with $2"
 }
 

@@ -214,8 +214,10 @@ _drainctl_ready() {
     fi
 }
 
+# Marked as shown, so that the teardown does not show the same again.
 _drainctl_server_tail() {
     tail -n 10 "$(_drainctl_server)/output" 2>/dev/null || true
+    : >"$(_drainctl_state)/shown"
 }
 
 _drainctl_exit_words() {
@@ -294,10 +296,16 @@ drainctl_attach() {
 }
 
 # drainctl_signal [SIGNAL]: send it to the server's process (TERM), and remember when the first was
-# sent.
+# sent. A hold that nothing was asserted about has to be in flight then: what was over before proves
+# nothing.
 drainctl_signal() {
     local server now
     server=$(_drainctl_server)
+    if [[ ! -e $server/pid ]]; then
+        _drainctl_fail 'there is no server to signal' hint 'drainctl_start or drainctl_attach' ||
+            return 1
+    fi
+    if [[ ! -e $server/signalled ]]; then _drainctl_still_held || return 1; fi
     now=$(_drainctl_now)
     if [[ -e $server/exit ]] || ! kill -s "${1:-TERM}" "$(<"$server/pid")" 2>/dev/null; then
         _drainctl_fail 'the server could not be signalled' signal "${1:-TERM}" \
@@ -338,7 +346,7 @@ drainctl_teardown() {
     local state
     state=$(_drainctl_state)
     if [[ ! -d $state ]]; then return 0; fi
-    if [[ -z ${BATS_TEST_COMPLETED-} && -s $state/server/output ]]; then
+    if [[ -z ${BATS_TEST_COMPLETED-} && -s $state/server/output && ! -e $state/shown ]]; then
         printf -- '-- last output of the server --\n%s\n--\n' "$(_drainctl_server_tail)"
     fi
     _drainctl_kill_marked DRAINCTL_BATS_GUARD

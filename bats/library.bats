@@ -59,8 +59,8 @@ nothing_left() {
         BEFORE='' PRELUDE=''
         if [ $order = before ]; then BEFORE=$asserts; else PRELUDE=$asserts; fi
         suite <<END
-$serve
-drainctl_hold one 3 '/api/data?ms=300'
+$serve --gate a=draining
+drainctl_hold one 3 '/hold?gate=a'
 drainctl_signal
 assert_completed one 3
 run assert_cut_off one
@@ -114,6 +114,7 @@ END
     PRELUDE=$says
     suite <<END
 says '-- there is no load --' assert_not_cut_off
+says '-- there is no server to signal -- hint : drainctl_start' drainctl_signal
 says '-- drainctl_start has no such option -- option : --nothing' drainctl_start --nothing x
 says '-- there is no such process -- pid : 4194303' drainctl_attach 4194303 http://127.0.0.1:80
 says '-- the server ended before it was ready -- command : ./none status : 127' drainctl_start ./none
@@ -167,6 +168,45 @@ END
     nothing_left
 }
 
+@test "a hold that is over before the signal proves nothing; one that was asserted about may be over" {
+    suite <<END
+$serve --control 0
+control() { sed -n 's/^control on .*:\\([0-9]*\\)\$/\\1/p' "\$DRAINCTL_OUTPUT"; }
+drainctl_hold early 2 '/hold?gate=first'
+drainctl_hold late 2 '/hold?gate=second'
+curl -s -X POST "http://127.0.0.1:\$(control)/gates/first/open"
+while ! grep -qx end "\$BATS_TEST_TMPDIR/drainctl/load-early/notify"; do sleep 0.01; done
+run drainctl_signal
+[ "\$status" -eq 1 ]
+[[ "\$(tr -s " \n" " " <<<"\$output")" == *"-- the requests were over before the signal -- load : early observed : 2 completed (2 status-200) hint : hold"* ]]
+assert_completed early 2
+drainctl_signal
+assert_cut_off late '>=0'
+END
+    run bats_alone suite.bats
+    exits 0
+}
+
+@test "an outcome or a reason that does not exist is said, whatever the bound" {
+    PRELUDE=$says
+    suite <<END
+$serve
+drainctl_hold a 2 '/api/data?ms=200'
+says '-- there is no such outcome -- outcome : cutoff hint : did you mean ' assert_outcome a cutoff 0
+says '-- there is no such outcome -- outcome : cut_off ' assert_outcome a cut_off 0
+says '-- there is no such outcome -- outcome : latency hint : drainctl explain lists them' assert_outcome a latency 0
+says '-- there is no such reason -- reason : keepalive-rce hint : did you mean ' assert_reason a keepalive-rce 0
+says '-- there is no such reason -- reason : status-20x ' assert_reason a status-20x 0
+says '-- there is no such reason -- reason : completed ' assert_reason a completed 0
+assert_outcome a cut-off 0
+assert_reason a keepalive-race 0
+assert_reason a status-503 0
+assert_reason a status-200 2
+END
+    run bats_alone suite.bats
+    exits 0
+}
+
 @test "an orphan is found wherever it went, named, and ended" {
     suite <<'END'
 drainctl_start sh -c 'setsid -f sleep 1000; exec "$DRAINCTL" serve --quiet --port "$PORT"'
@@ -181,8 +221,8 @@ END
 @test "a clean one: exit by its time, no orphans, port closed; and a second server after it" {
     suite <<END
 for i in 1 2; do
-    $serve
-    drainctl_hold a\$i 1 '/api/data?ms=100'
+    $serve --gate a=draining
+    drainctl_hold a\$i 1 '/hold?gate=a'
     drainctl_signal SIGTERM
     assert_completed a\$i
     assert_exit_within 2s 0
@@ -215,7 +255,7 @@ END
 
 @test "attached to a server that runs already: signalled and watched, and left alone at the end" {
     suite <<'END'
-"$DRAINCTL" serve --quiet >server.txt 3>&- & # the test's own child
+"$DRAINCTL" serve --quiet --gate a=draining >server.txt 3>&- & # the test's own child
 pid=$!
 until grep -q listening server.txt; do sleep 0.01; done
 drainctl_attach $pid "$(grep -o 'http://.*' server.txt)"
@@ -223,7 +263,7 @@ drainctl_hold a 2 '/api/data?ms=200'
 drainctl_teardown
 kill -0 $pid
 drainctl_attach $pid "$(grep -o 'http://.*' server.txt)"
-drainctl_hold a 2 '/api/data?ms=200'
+drainctl_hold a 2 '/hold?gate=a'
 drainctl_signal
 assert_completed a 2
 assert_exit_within 2s 0
@@ -263,6 +303,11 @@ false
 END
     fails_with "the disk is full"
     nothing_left
+    suite <<'END'
+drainctl_start sh -c 'echo the disk is full; exit 7'
+END
+    fails_with "output : the disk is full"
+    [ "$(grep -c 'last output of the server' <<<"$output")" -eq 0 ] # it was shown already
 }
 
 # interrupted SIGNAL WHO: run a suite that waits, send the signal to bats' group or to the test's process.

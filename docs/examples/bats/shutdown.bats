@@ -17,7 +17,7 @@ start_server() {
 
 @test "requests in flight at SIGTERM are answered, and the exit follows at once" {
     start_server
-    drainctl_hold reports 20 '/api/data?ms=500'
+    drainctl_hold reports 20 '/api/data?ms=1000'
     drainctl_signal TERM
     assert_completed reports 20
     assert_exit_within 2s 0
@@ -27,7 +27,7 @@ start_server() {
 @test "users who come during the shutdown are served or refused, and none is cut off" {
     start_server
     drainctl_load visitors '/api/data?ms=5' --rate 200/s
-    drainctl_hold reports 5 '/api/data?ms=300'
+    drainctl_hold reports 5 '/api/data?ms=1000'
     drainctl_signal TERM
     assert_listener_closed 1s
     assert_completed reports
