@@ -127,8 +127,23 @@ END
     exits 2
     output_is "" 2
     run action scenarios=missing.json args="--repeat 'unfinished"
+    exits 2
+    has "::error::the input 'args'"
+    output_is "" 2
+}
+
+# drainctl itself, told of none, runs its built-in scenarios against its own server: green, and nothing proven.
+@test "GitHub, GitLab: no scenarios are no pass" {
+    run action scenarios=$' \n\n'
+    exits 2
+    has "::error::the input 'scenarios' names none"
+    output_is "" 2
+    gitlab_repository
+    sed -i 's/SCENARIOS: drain}/SCENARIOS: ""}/' .gitlab-ci.yml
+    git add -A
+    run gitlab drain
     [ "$status" -ne 0 ]
-    output_is "" ""
+    has "DRAINCTL_SCENARIOS"
 }
 
 @test "GitHub: what stands in an input is never run" {
