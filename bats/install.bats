@@ -35,13 +35,32 @@ make_it() {
     for file in share/man/man1/drainctl{,-scenario,-check}.1 share/man/man5/drainctl-{scenario,journal}.5 \
         share/bash-completion/completions/drainctl share/zsh/site-functions/_drainctl \
         share/fish/vendor_completions.d/drainctl.fish share/drainctl/scenarios/scenario.schema.json \
-        share/doc/drainctl/README.md share/doc/drainctl/scenario.md share/doc/drainctl/defects/README.md; do
+        share/doc/drainctl/README.md share/doc/drainctl/docs/scenario.md share/doc/drainctl/docs/defects/README.md \
+        lib/bats/drainctl/load.bash; do
         [ -s "$file" ] || { echo "$file is missing" >&2; false; }
     done
     diff <(ls share/drainctl/scenarios) <(ls "$ROOT/scenarios")
     [ -z "$(find "$root" ! -type d ! -perm 644 ! -path '*/bin/drainctl')" ]
     run ! grep -rlF "$root" "$root" # nothing but the program may know where it was built
     [ -z "$output" ]
+}
+
+@test "every link between the installed pages leads to one, and install.md names every folder" {
+    make_it install prefix=/usr DESTDIR="$PWD"
+    run python3 - usr/share/doc/drainctl <<'END'
+import pathlib, re, sys
+root = pathlib.Path(sys.argv[1])
+links = [(page, link) for page in root.rglob("*.md")
+         for link in re.findall(r"\]\(([^)#]+)", page.read_text()) if not re.match("[a-z]+:", link)]
+assert len(links) > 50, links
+dead = [(str(page), link) for page, link in links if not (page.parent / link).exists()]
+assert not dead, dead
+END
+    exits 0
+    find usr -type f -printf '%P\n' | sed -E 's,(share/doc/drainctl|share/drainctl/scenarios|share/man/man.)/.*,\1/,' |
+        sort -u | while IFS= read -r place; do
+        grep -qF "$place" "$ROOT/docs/install.md" || { echo "install.md does not name $place" >&2; false; }
+    done
 }
 
 @test "uninstall removes all of it, whichever way the folders are named" {
