@@ -1,13 +1,12 @@
 #include "base/duration.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/decimal.h"
 
 static const struct {
     const char *name;
@@ -23,11 +22,10 @@ int duration_parse(const char *s, int64_t *ns)
         *ns = 0;
         return 0;
     }
-    /* strtod would also take spaces, signs, "inf" and hexadecimal */
-    if (!isdigit((unsigned char)s[0]) || s[strspn(s, "0123456789.")] == 'x')
+    double value;
+    const char *end = decimal_parse(s, &value);
+    if (!end)
         return -1;
-    char *end;
-    double value = strtod(s, &end);
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         if (strcmp(end, units[i].name) != 0)
             continue;

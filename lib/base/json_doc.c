@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/json_strict.h"
 #include "base/jsonc.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -115,6 +116,9 @@ static int parse_text(struct json_doc *doc, struct error *err)
         return syntax_error(doc, deep, err, "nested too deeply, 64 levels are the most");
     if (doc->text[strspn(doc->text, " \t\r\n")] == '\0')
         return syntax_error(doc, 0, err, "the file is empty, expected a JSON object");
+    size_t loose = json_strict_check(doc->text, doc->len);
+    if (loose < doc->len)
+        return syntax_error(doc, loose, err, "this is not JSON");
     const char *end = NULL;
     doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->len + 1, &end, 1);
     if (!doc->root) {

@@ -19,3 +19,11 @@ size_t utf8_length(const char *s, size_t len)
         return 0;
     return n;
 }
+
+size_t utf8_count(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80; /* every byte but those that go on */
+    return n;
+}

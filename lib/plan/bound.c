@@ -1,12 +1,11 @@
 /* Bounds of expectations: 0, "100%", ">= 95%", "< 3", "<= 200ms". */
 #include "plan/parse.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/decimal.h"
 #include "base/duration.h"
 
 static const struct {
@@ -60,11 +59,9 @@ int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound 
         return json_error(doc, node, err, "expected a bound such as 0 or \"100%%\", not %s",
                           json_kind(node));
     const char *s = take_operator(node->valuestring, &out->op);
-    /* strtod would also take signs, "inf" and hexadecimal */
-    if (!isdigit((unsigned char)*s) || s[strspn(s, "0123456789.")] == 'x')
+    const char *end = decimal_parse(s, &out->value);
+    if (!end)
         return bad_bound(doc, node, err);
-    char *end;
-    out->value = strtod(s, &end);
     end += strspn(end, " ");
     out->percent = *end == '%';
     if (end[out->percent] != '\0')

@@ -1,9 +1,9 @@
 #include "plan/clients.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -65,9 +65,9 @@ static int take_apart(const char *url, struct place *p, struct error *err)
 
 static int check_rate(const char *rate, struct error *err)
 {
-    char *end;
-    double n = isdigit((unsigned char)*rate) && rate[1] != 'x' ? strtod(rate, &end) : 0;
-    if (n > 0 && n <= 1e6 && (!*end || strcmp(end, "/s") == 0))
+    double n = 0;
+    const char *end = decimal_parse(rate, &n);
+    if (end && n > 0 && n <= 1e6 && (!*end || strcmp(end, "/s") == 0))
         return 0;
     error_set(err, ERROR_USAGE, "option '--rate' takes a rate, not '%.60s'", rate);
     return error_hint(err, "so many requests a second: 500/s, up to 1000000/s");

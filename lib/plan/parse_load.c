@@ -1,11 +1,12 @@
 /* "loads": the groups of clients. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "plan/parse.h"
 
 enum { MAX_LOADS = 1000, MAX_CLIENTS = 1000000, OPEN_LOOP_CLIENTS = 1000 };
@@ -144,7 +145,7 @@ static int read_load_title(READ_PARAMS)
     struct load_reader *r = into;
     if (read_text(doc, node, &r->load->name, err) < 0)
         return -1;
-    if (strcmp(r->load->name, "*") == 0 || strlen(r->load->name) > 64)
+    if (strcmp(r->load->name, "*") == 0 || utf8_count(r->load->name) > 64)
         return json_error(doc, node, err, "a load's name has 1 to 64 letters and is not '*'");
     for (const struct plan_load *l = r->plan->loads; l < r->load; l++)
         if (strcmp(l->name, r->load->name) == 0)
@@ -177,10 +178,8 @@ static int read_rate(READ_PARAMS)
 {
     double *rate = &LOAD(into)->rate;
     if (cJSON_IsString(node)) {
-        char *end;
-        const char *s = node->valuestring;
-        *rate = s[0] >= '0' && s[0] <= '9' && s[1] != 'x' ? strtod(s, &end) : -1;
-        if (*rate < 0 || strcmp(end, "/s") != 0)
+        const char *s = node->valuestring, *end = decimal_parse(s, rate);
+        if (!end || strcmp(end, "/s") != 0)
             return json_error(doc, node, err, "expected a rate such as \"500/s\", not '%.60s'", s);
     } else if (json_get_number(doc, node, rate, err) < 0) {
         return -1;

@@ -40,6 +40,9 @@ static void test_durations(void **state)
         {"0x10s", -1, NULL},
         {"infs", -1, NULL},
         {"1e99s", -1, NULL},
+        {"1e3ms", -1, NULL},
+        {"1.5.5s", -1, NULL},
+        {".5s", -1, NULL},
         {"2000h", -1, NULL},
     };
     (void)state;

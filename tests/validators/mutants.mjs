@@ -11,6 +11,7 @@ const values = [
     null, true, false, 0, 1, -1, 2.5, 1e16, '', 'x', 'a b', '/p', '/p#', 'a\nb', '0', '7', '1s', '1.5s', '1.s',
     '1.2.3s', '5 s', '-1s', 's', '100%', '101%', '99.5%', '<= 5', '>= 95 %', '<=', '3.5', '= 0', '<= 200ms', 'SIGTERM',
     'term', '15', 'SIGNOPE', '500/s', '0/s', '*', 'never', 'http://h:1/x', 'https://h', 'http://', 'a(b', [], {}, ['x'], [{}],
+    '1e3ms', '1e2%', '1e3/s', '<= 1e1ms', [''], ['', 'x'],
     { zz: 1 }, { a: 'b' }, { 'a=b': 'c' }, { 'a b': 'c' }, { a: 1 }, { after: '1s', of: 'SIGTERM' },
 ];
 const nobody = 'zzzzqqqqzzzz'; // near no word: the parser then lists all that it knows
@@ -35,7 +36,7 @@ const limits = (node) => {
     const { at } = resolve(node);
     return [
         ...[at.minimum, at.maximum].filter((n) => n !== undefined).flatMap((n) => [n - 1, n, n + 1]),
-        ...(at.maxLength ? ['x'.repeat(at.maxLength), 'x'.repeat(at.maxLength + 1)] : []),
+        ...(at.maxLength ? ['x', '😀'].flatMap((c) => [c.repeat(at.maxLength), c.repeat(at.maxLength + 1)]) : []),
         ...(at.maxItems && at.maxItems <= 1000 ? [Array(at.maxItems + 1).fill('x')] : []),
         ...(at.anyOf ?? []).flatMap(limits),
     ];

@@ -8,7 +8,8 @@ export const schema = JSON.parse(
     readFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), 'utf8'));
 
 const ajv = new Ajv2020({
-    strict: true, allErrors: true });
+    strict: true, allErrors: true,
+    strictTuples: false }); // a command is a program and any number of arguments
 export const validate = ajv.compile(schema);
 
 export function read(file) {
