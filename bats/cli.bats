@@ -135,6 +135,24 @@ load helper
     [ -z "$output" ]
 }
 
+@test "explain knows the words that reports and pages are written in" {
+    for word in target reference-server load client request attempt moment signal drain phase outcome reason verdict \
+        processed freeze gate ledger accept-queue grace profile baseline grade severity defect journal orphan; do
+        run "$DRAINCTL" explain "$word"
+        exits 0
+    done
+    run "$DRAINCTL" explain load
+    has "load: a word of drainctl"
+    has "load: an expectation"
+    run "$DRAINCTL" explain unknown
+    has "processed-unknown: a second witness"
+    run "$DRAINCTL" explain 137 # of a target that was killed; no HTTP status is 137
+    has "died-of-signal: an exit status of the target"
+    [[ $output != *status-NNN* ]]
+    run "$DRAINCTL" explain 103
+    has "status-NNN"
+}
+
 @test "explain: a word with two meanings is explained as both, and a reason says what to do" {
     run "$DRAINCTL" explain completed
     exits 0

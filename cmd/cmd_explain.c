@@ -46,16 +46,35 @@ static bool is_number(const char *word)
     return *word && strspn(word, "0123456789") == strlen(word);
 }
 
-/* "status-503" and "503" are explained by "status-NNN", "3" and "143" by "exit-3" and "exit-143".
- */
+static bool is_word(const char *word)
+{
+    for (const struct topic *t = topics; t->title; t++)
+        for (int i = 0; i < t->count; i++)
+            if (strcmp(t->at(i)->word, word) == 0)
+                return true;
+    return false;
+}
+
+/* A number alone: drainctl's own exit status, the target's when a signal ended it (no HTTP status
+ * is between 104 and 199), or else an HTTP status. */
+static const char *number_form(const char *word, char *out, size_t size)
+{
+    snprintf(out, size, "exit-%s", word);
+    if (strlen(word) != 3 || is_word(out))
+        return out;
+    return strcmp(word, "128") > 0 && strcmp(word, "193") < 0 ? "died-of-signal" : "status-NNN";
+}
+
+/* "status-503" and "503" are explained by "status-NNN", "3" and "143" by "exit-3" and "exit-143",
+ * "yes" by "processed-yes". */
 static const char *general_form(const char *word, char *out, size_t size)
 {
-    bool status = strncmp(word, "status-", 7) == 0 && is_number(word + 7);
-    if (!status && !is_number(word))
-        return word;
-    snprintf(out, size, "exit-%s", word);
-    bool exit_status = strcmp(word, "130") == 0 || strcmp(word, "143") == 0;
-    return status || (strlen(word) == 3 && !exit_status) ? "status-NNN" : out;
+    if (is_number(word))
+        return number_form(word, out, size);
+    if (strncmp(word, "status-", 7) == 0 && is_number(word + 7))
+        return "status-NNN";
+    snprintf(out, size, "processed-%s", word);
+    return is_word(out) ? out : word;
 }
 
 /* Words that mean several things are explained as each of them. */

@@ -27,6 +27,45 @@ static const struct word processed_words[] = {
                           "anybody's guess"},
 };
 
+static const struct word noun_list[] = {
+    {"target", "the server under test"},
+    {"reference-server", "drainctl's own server, which stops as one should: 'drainctl serve'"},
+    {"load", "a named group of clients"},
+    {"client", "one virtual user"},
+    {"request", "what a client wants"},
+    {"attempt", "one try at a request, on one connection; a retry is a new attempt"},
+    {"moment", "the condition on which a signal is sent"},
+    {"signal", "what the target is told to stop by: SIGTERM, SIGINT, SIGQUIT, ..."},
+    {"drain", "from the first shutdown signal until the target has exited"},
+    {"phase", "what an attempt is doing at an instant, mostly at the first signal"},
+    {"outcome", "what became of an attempt, as its client saw it: exactly one each"},
+    {"reason", "why an attempt has its outcome"},
+    {"processed", "what is known of the server's side of an attempt: yes, no, unknown"},
+    {"verdict", "what a run comes to: passed, failed or inconclusive"},
+    {"freeze",
+     "stop the target, write the requests, queue the signal and let it go on: a race that "
+     "is certain instead of likely"},
+    {"gate", "holds back the reference server's answers to /hold?gate=NAME until it is opened"},
+    {"ledger", "the reference server's own record of what it did with each request"},
+    {"accept-queue",
+     "connections that the kernel has made and the server has not accepted yet; they "
+     "are reset when the listener closes"},
+    {"grace", "from the signal, or the hook before it, to the platform's SIGKILL"},
+    {"profile", "how a platform shuts a service down; 'drainctl profiles' lists them"},
+    {"defect", "something that a check has found in how the target stops"},
+    {"severity", "how much a defect hurts: info, low, medium, high, critical"},
+    {"grade", "what a check comes to, from A to F, by its most severe defects"},
+    {"baseline", "a JSON list of defects that are known and do not fail a check"},
+    {"journal", "everything that happened in a run, one event a line: 'man drainctl-journal'"},
+    {"orphan", "a process that the target left behind when it exited"},
+};
+
+/* As a shell counts it. */
+static const struct word death_list[] = {
+    {"died-of-signal", "128 and the number of the signal that it died of, as a shell counts: 137 "
+                       "is SIGKILL (9), 139 SIGSEGV (11), 143 SIGTERM (15)"},
+};
+
 static const struct word severity_list[] = {
     {"critical", "requests that were being worked on are lost, or a loss looks like a success"},
     {"high", "other requests are lost or fail, or the process has to be killed"},
@@ -70,6 +109,8 @@ LIST(phase_at, phase_words)
 LIST(processed_at, processed_words)
 LIST(verdict_at, verdict_words)
 LIST(exit_at, exit_words)
+LIST(noun_at, noun_list)
+LIST(death_at, death_list)
 LIST(severity_at, severity_list)
 LIST(grade_at, grade_list)
 LIST(shape_at, shape_words)
@@ -150,6 +191,10 @@ const struct topic topics[] = {
      processed_at, NULL, NULL},
     {"verdicts", "a verdict", ARRAY_LEN(verdict_words), verdict_at, NULL, NULL},
     {"exit statuses", "an exit status", EXIT_WORDS, exit_at, NULL, NULL},
+    {"exit statuses of the target", "an exit status of the target", ARRAY_LEN(death_list), death_at,
+     NULL, NULL},
+    {"words that reports are written in", "a word of drainctl", ARRAY_LEN(noun_list), noun_at, NULL,
+     NULL},
     {"what a scenario can expect, beside the outcomes", "an expectation", EXPECT_WORD_COUNT,
      expect_at, expect_more, expect_listed},
     {"moments of a signal", "a moment, in \"when\"", MOMENT_WORD_COUNT, moment_at, moment_more,
