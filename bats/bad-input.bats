@@ -149,6 +149,7 @@ breaks() {
     run "$DRAINCTL" scenario empty
     exits 2
     has "no scenario in the folder 'empty'"
+    has "hint: scenarios are its files *.json"
 }
 
 @test "report: a file that is no journal" {

@@ -238,6 +238,7 @@ END
     ! grep -q wrote said
     rm drain.json
     refuses 3 "cannot write 'no/drain.json'" -o no/drain.json -- "$DRAINCTL" serve --port "\${port}"
+    has "hint: make its folder first: mkdir -p 'no'"
     run "$DRAINCTL" init --force -o /dev/full -- "$DRAINCTL" serve --port "\${port}"
     exits 3
     has "cannot write '/dev/full'"

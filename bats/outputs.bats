@@ -46,7 +46,11 @@ report() {
         run report --report json=fresh.json --report "$format=no/such/folder/x"
         exits 3
         has "cannot write the report 'no/such/folder/x': No such file or directory"
+        has "hint: make its folder first: mkdir -p 'no/such/folder'"
     done
+    run "$DRAINCTL" scenario control-no-signal --journal no/such/x
+    exits 3
+    has "hint: make its folder first: mkdir -p 'no/such'"
     [ -z "$(ls)" ]
 }
 

@@ -18,7 +18,7 @@ static const char *alpha_text = "0.05", *effect_text = "0";
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
 
 static const struct option options[] = {
-    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, format_words},
+    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_FILE_HELP, 0, 0, format_words},
     {"alpha", 0, OPTION_STRING, &alpha_text, "P",
      "a difference counts when its corrected p is below this (0.05)", 0, 0, NULL},
     {"min-effect", 0, OPTION_STRING, &effect_text, "POINTS",
@@ -27,7 +27,8 @@ static const struct option options[] = {
      "of checks: a milder defect is no regression (low)", 0, 0, severity_words},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
     {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "also what has not changed", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
+     color_words},
     {0},
 };
 

@@ -49,7 +49,8 @@ static const struct option options[] = {
      0, 0, NULL},
     {"profile", 0, OPTION_PROFILE, &profile_name, "PLATFORM",
      "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
+     color_words},
     {0},
 };
 

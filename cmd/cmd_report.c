@@ -18,7 +18,8 @@ static const struct option options[] = {
      "of a check: a JSON list of defects that do not fail it", 0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
     {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "more of everything", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
+     color_words},
     {0},
 };
 

@@ -32,7 +32,8 @@ static const struct option options[] = {
      "end after this long; with --until, that is a failure", 0, 0, NULL},
     {"json", 0, OPTION_FLAG, &json, NULL, "one JSON object a line, for programs", 0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the summary, and no progress", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "auto, always or never", 0, 0, color_words},
+    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
+     color_words},
     {0},
 };
 

@@ -69,7 +69,10 @@ static int add_folder(struct scenario_list *list, const char *path, struct error
         free(entries[i]);
     }
     free(entries);
-    return n ? rc : error_set(err, ERROR_USAGE, "there is no scenario in the folder '%s'", path);
+    if (n > 0)
+        return rc;
+    error_set(err, ERROR_USAGE, "there is no scenario in the folder '%s'", path);
+    return error_hint(err, "scenarios are its files *.json; 'drainctl init' writes a first one");
 }
 
 /* --- built-in ones --- */

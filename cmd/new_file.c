@@ -9,6 +9,7 @@
 
 #include "base/fds.h"
 #include "base/mem.h"
+#include "cmd/places.h"
 #include "cmd/replace.h"
 
 char *new_file_beside(const char *path, const char *name)
@@ -34,7 +35,10 @@ int new_file_try(const char *path, bool force, struct error *err)
     char *folder = new_file_beside(path, ".");
     int failed = access(folder, W_OK | X_OK) < 0 ? errno : 0;
     free(folder);
-    return failed ? error_set_errno(err, ERROR_RUN, failed, "cannot write '%s'", path) : 0;
+    if (!failed)
+        return 0;
+    error_set_errno(err, ERROR_RUN, failed, "cannot write '%s'", path);
+    return places_hint(path, failed, err);
 }
 
 /* Returns 0 or -errno. */

@@ -68,8 +68,10 @@ static int read_output(struct output *out, const struct report_format *formats, 
     /* not truncated yet: what stands there stays until there is something to put in its place */
     out->fd = open(out->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (out->fd < 0) {
+        int errnum = errno;
         out->fresh = false;
-        return error_set_errno(err, ERROR_RUN, errno, "cannot write the report '%s'", out->file);
+        error_set_errno(err, ERROR_RUN, errnum, "cannot write the report '%s'", out->file);
+        return places_hint(out->file, errnum, err);
     }
     return 0;
 }

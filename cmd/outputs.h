@@ -8,10 +8,11 @@
 #include "load/post.h"
 #include "report/report.h"
 
-/* Help for the option, the same in every command that has it. */
-#define OUTPUTS_HELP                                                                               \
-    "write a report in one of the formats below; repeatable (text on standard output). FILE may "  \
-    "be an http:// address for those that can be sent"
+/* Help for the option, the same in every command that has it: with formats of its own, none of
+ * which can be sent, and with those of a run. */
+#define OUTPUTS_FILE_HELP                                                                          \
+    "write a report in one of the formats below; repeatable (text on standard output)"
+#define OUTPUTS_HELP OUTPUTS_FILE_HELP ". FILE may be an http:// address for those that can be sent"
 
 struct output {
     const struct report_format *format;

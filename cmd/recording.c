@@ -9,6 +9,7 @@
 
 #include "base/fds.h"
 #include "base/mem.h"
+#include "cmd/places.h"
 
 int recording_open(struct recording *r, const char *file, bool one_at_a_time, struct error *err)
 {
@@ -18,8 +19,11 @@ int recording_open(struct recording *r, const char *file, bool one_at_a_time, st
     r->file_fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
     if (r->file_fd < 0 && (errno == EACCES || errno == ENXIO || errno == EINVAL))
         r->file_fd = open(file, O_WRONLY | O_CLOEXEC); /* a pipe, a device */
-    if (r->file_fd < 0)
-        return error_set_errno(err, ERROR_RUN, errno, "cannot write the journal '%s'", file);
+    if (r->file_fd < 0) {
+        int errnum = errno;
+        error_set_errno(err, ERROR_RUN, errnum, "cannot write the journal '%s'", file);
+        return places_hint(file, errnum, err);
+    }
     struct stat st;
     r->direct = one_at_a_time && fstat(r->file_fd, &st) == 0 && S_ISREG(st.st_mode);
     return 0;

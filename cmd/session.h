@@ -38,7 +38,8 @@ struct session_options {
          0,       0,   NULL},                                                                      \
         {"verbose", 'v', OPTION_FLAG, &(o).verbose, NULL, "more of everything", 0, 0, NULL},       \
     {                                                                                              \
-        "color", 0, OPTION_ENUM, &(o).color, "WHEN", "auto, always or never", 0, 0, color_words    \
+        "color", 0, OPTION_ENUM, &(o).color, "WHEN", "when to use colours: auto, always or never", \
+            0, 0, color_words                                                                      \
     }
 
 #define SESSION_OPTION_ROWS(o)                                                                     \
