@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -82,6 +83,17 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     return ++p->tries > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
+/* Where that would take a new connection, it is not made: the server would see a visitor that
+ * nobody is, and the poll last until somebody there takes it. */
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    const struct poll *p = arg;
+    (void)purpose;
+    if (p->tries > 0)
+        return CURL_SOCKET_BAD;
+    return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
+}
+
 static void set_options(struct poll *p, const char *url, bool keep, int64_t timeout_ns)
 {
     CURL *e = p->easy;
@@ -102,6 +114,8 @@ static void set_options(struct poll *p, const char *url, bool keep, int64_t time
     curl_easy_setopt(e, CURLOPT_XFERINFODATA, p);
     curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_prereq);
     curl_easy_setopt(e, CURLOPT_PREREQDATA, p);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, p);
 }
 
 static bool is_http_url(const char *url)

@@ -51,7 +51,7 @@ static void on_done(struct engine_job *job, CURLcode code)
     struct attempt_end end = {.code = (int)code, .why = why_timeout(code, c->attempt.phase)};
     /* errno is of the last failure on this handle: it says something only about a failed one. */
     end.os_errno = code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT ? 0 : os_errno(t);
-    bool reached = c->attempt.tries > 0 && code != CURLE_COULDNT_CONNECT;
+    bool reached = c->attempt.tries > 0;
     attempt_end(c, &end);
     client_over(c, reached);
 }

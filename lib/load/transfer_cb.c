@@ -49,18 +49,24 @@ void transfer_closing(struct engine_job *job, int fd)
     attempt_first_byte(t->client);
 }
 
-/* Before each try, when there is a connection and nothing was written yet. On a reused connection
- * that dies without an answer libcurl connects again and would send the request a second time. */
+/* On a reused connection that dies without an answer libcurl would connect again, and send the
+ * request a second time. Is this that second try? It is stopped; the first one is over now. */
+static bool tries_again(struct transfer *t)
+{
+    struct attempt *a = &t->client->attempt;
+    if (a->tries == 1)
+        transfer_check_sent(t);
+    return ++a->tries > 1;
+}
+
+/* Before each try, when there is a connection and nothing was written yet. */
 static int on_prereq(void *arg, char *remote, char *local, int remote_port, int local_port)
 {
     struct transfer *t = arg;
-    struct attempt *a = &t->client->attempt;
     (void)remote;
     (void)local;
     (void)remote_port;
-    if (a->tries == 1)
-        transfer_check_sent(t);
-    if (++a->tries > 1)
+    if (tries_again(t)) /* on another connection that was there already */
         return CURL_PREREQFUNC_ABORT;
     if (!t->opened)
         t->received = received_bytes(engine_socket(&t->job));
@@ -137,8 +143,8 @@ static size_t on_read(char *out, size_t size, size_t count, void *arg)
     return CURL_READFUNC_PAUSE;
 }
 
-/* libcurl rewinds before it sends again; that try ends in on_prereq, so nothing is to be rewound.
- */
+/* libcurl rewinds before it sends again; that try is stopped (tries_again), so nothing is to be
+ * rewound. */
 static int on_seek(void *arg, curl_off_t offset, int origin)
 {
     (void)arg;
@@ -152,6 +158,11 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
     struct transfer *t = arg;
     struct loads *l = t->client->group->loads;
     (void)purpose;
+    /* A second try is stopped before it connects: the server shall not see a connection that no
+     * user made, nor the attempt last as long as it takes (a SYN that is dropped: a second, or
+     * until the client's own deadline, which would then be the reason). */
+    if (t->client->attempt.tries > 0 && tries_again(t))
+        return CURL_SOCKET_BAD;
     int fd = socket(addr->family, addr->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, addr->protocol);
     int rc = fd < 0 ? -errno : sources_bind(&l->sources, fd, t->client->identity);
     if (rc < 0) {
