@@ -113,6 +113,20 @@ open("app.pid", "w").write(str(os.getpid()))'
     exits 0
 }
 
+@test "a platform that is none, and a process without an address, are said before anything runs" {
+    for command in check init; do
+        run "$DRAINCTL" $command --profile kubernets -- sh -c 'touch started; sleep 30'
+        exits 2
+        has "there is no platform 'kubernets'"
+        has "did you mean 'kubernetes'?"
+    done
+    run "$DRAINCTL" check --pid $$
+    exits 2
+    has "--pid needs --url"
+    has "hint: drainctl check --pid $$ --url http://127.0.0.1:8080"
+    [ ! -e started ]
+}
+
 @test "a baseline that is not one is said before anything runs" {
     echo '["no-such-defect"]' >known.json
     run "$DRAINCTL" check --baseline known.json -- sh -c 'touch started; sleep 30'

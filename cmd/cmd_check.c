@@ -7,9 +7,9 @@
 #include "cmd/auditing.h"
 #include "cmd/messages.h"
 #include "cmd/places.h"
+#include "cmd/platform.h"
 #include "cmd/session.h"
 #include "plan/battery.h"
-#include "plan/profiles.h"
 
 /* Without a platform: longer than the ten seconds that many servers set themselves as a limit. */
 static const int64_t default_grace_ns = 12 * NS_PER_S;
@@ -99,13 +99,14 @@ static int settle(int argc, char **argv, struct error *err)
                            : "expected the command that starts your server");
         return error_hint(err, "drainctl check --slow '/report?ms=1500' -- node server.js");
     }
-    if (profile_name) {
-        profile = profile_find(profile_name);
-        if (!profile) {
-            error_set(err, ERROR_USAGE, "there is no platform '%s'", profile_name);
-            return error_hint(err, "'drainctl profiles' lists them");
-        }
+    if (battery_options.pid > 0 && !battery_options.url) {
+        error_set(err, ERROR_USAGE,
+                  "--pid needs --url: nobody has told where that process listens");
+        return error_hint(err, "drainctl check --pid %lld --url http://127.0.0.1:8080",
+                          (long long)battery_options.pid);
     }
+    if (profile_name && !(profile = platform_find(profile_name, err)))
+        return -1;
     battery_options.profile = profile;
     battery_options.signo = signal_name ? signame_number(signal_name)
                             : profile   ? profile->signo

@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/messages.h"
 #include "cmd/new_file.h"
+#include "cmd/platform.h"
 #include "cmd/trial.h"
 #include "plan/builtin.h"
 
@@ -58,10 +59,8 @@ static const struct option options[] = {
 
 static int settle_signal(struct error *err)
 {
-    if (profile_name && !(trial.profile = profile_find(profile_name))) {
-        error_set(err, ERROR_USAGE, "there is no platform '%s'", profile_name);
-        return error_hint(err, "'drainctl profiles' lists them");
-    }
+    if (profile_name && !(trial.profile = platform_find(profile_name, err)))
+        return -1;
     trial.signo = signal_name     ? signame_number(signal_name)
                   : trial.profile ? trial.profile->signo
                                   : SIGTERM;

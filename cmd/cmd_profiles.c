@@ -4,9 +4,8 @@
 
 #include "base/duration.h"
 #include "base/signame.h"
-#include "base/words.h"
 #include "cmd/command.h"
-#include "plan/profiles.h"
+#include "cmd/platform.h"
 
 static const char *const to_words[] = {"process", "group", "every process", "listener"};
 
@@ -27,7 +26,7 @@ static void print_table(void)
                p->kill_signo ? signame_name(p->kill_signo) : "-",
                or_none(p->lag_ns, lag, sizeof lag), p->title);
     printf("\nlag: how long new requests may still arrive after the signal. all figures are\n"
-           "defaults; `drainctl profiles NAME` says where they come from\n");
+           "defaults; 'drainctl profiles NAME' says where they come from\n");
 }
 
 static void print_row(const char *label, const char *value)
@@ -80,20 +79,13 @@ static void print_profile(const struct profile *p)
 static int run(int argc, char **argv, struct error *err)
 {
     const struct profile *p;
-    const char *near;
 
     if (argc == 0) {
         print_table();
         return EXIT_PASSED;
     }
-    if (!(p = profile_find(argv[0]))) {
-        error_set(err, ERROR_USAGE, "there is no profile '%s'", argv[0]);
-        if ((near = words_nearest(argv[0], profile_names())))
-            error_hint(err, "did you mean '%s'?", near);
-        else
-            error_hint(err, "`drainctl profiles` lists them");
+    if (!(p = platform_find(argv[0], err)))
         return EXIT_USAGE;
-    }
     print_profile(p);
     return EXIT_PASSED;
 }

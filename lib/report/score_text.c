@@ -86,16 +86,35 @@ static void counts(struct buf *out, const struct audit *a)
         buf_adds(out, "no defect found");
 }
 
+static size_t known(const struct report_input *in)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        n += baseline_has(in->baseline, in->audit->findings[i].defect);
+    return n;
+}
+
+/* A grade below A, and no failure: why? */
+static void passed(struct text *t, const struct report_input *in, size_t hidden)
+{
+    if (in->verdict != VERDICT_PASSED || in->audit->n_findings == 0)
+        return;
+    text_style(t, STYLE_GOOD, "passed");
+    buf_adds(t->out, ": each defect is ");
+    buf_adds(t->out, hidden ? "in the baseline" : "");
+    if (hidden < in->audit->n_findings)
+        buf_addf(t->out, "%smilder than %s", hidden ? ", or " : "", severity_word(in->fail_on));
+    buf_addc(t->out, '\n');
+}
+
 static void head(struct text *t, const struct report_input *in)
 {
     const struct audit *a = in->audit;
     struct buf line;
     char grade[] = "grade ?";
-    size_t hidden = 0;
+    size_t hidden = known(in);
 
     grade[6] = a->grade;
-    for (size_t i = 0; i < a->n_findings; i++)
-        hidden += baseline_has(in->baseline, a->findings[i].defect);
     text_style(t, a->grade == '?' ? STYLE_UNSURE : a->grade <= 'B' ? STYLE_GOOD : STYLE_BAD, grade);
     text_pad(t, 3);
     buf_init(&line, 1024);
@@ -110,6 +129,7 @@ static void head(struct text *t, const struct report_input *in)
         buf_adds(t->out, "no grade: ");
         text_wrap(t, STYLE_PLAIN, 10, 10, a->reason);
     }
+    passed(t, in, hidden);
     buf_addc(t->out, '\n');
 }
 

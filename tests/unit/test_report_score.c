@@ -128,6 +128,29 @@ static void the_baseline_shows(void **state)
     has("(1 in the baseline)");
 }
 
+/* A grade alone does not say why a build with defects goes on. */
+static void why_it_passed(void **state)
+{
+    const struct defect *known[] = {defect_find("accept-queue-reset"), a.findings[1].defect,
+                                    a.findings[2].defect};
+    struct baseline one = {known, 1}, all = {known, 3};
+
+    (void)state;
+    score_text_write(&out, &input);
+    assert_null(strstr(out.data, "passed"));
+    input.verdict = VERDICT_PASSED;
+    input.fail_on = SEVERITY_CRITICAL;
+    score_text_write(&out, &input);
+    has("passed: each defect is milder than critical\n");
+    input.fail_on = SEVERITY_HIGH;
+    input.baseline = &one;
+    score_text_write(&out, &input);
+    has("passed: each defect is in the baseline, or milder than high\n");
+    input.baseline = &all;
+    score_text_write(&out, &input);
+    has("passed: each defect is in the baseline\n");
+}
+
 static void the_whole_reports_carry_it(void **state)
 {
     (void)state;
@@ -157,6 +180,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(junit_escapes, bent, done),
         cmocka_unit_test_setup_teardown(the_card_fits, bent, done),
         cmocka_unit_test_setup_teardown(the_whole_reports_carry_it, bent, done),
+        cmocka_unit_test_setup_teardown(why_it_passed, bent, done),
         cmocka_unit_test_setup_teardown(the_baseline_shows, bent, done),
     };
 
