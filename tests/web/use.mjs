@@ -136,5 +136,10 @@ await withBrowser(async (browser) => {
   await themes(browser);
   const narrow = await open(browser, html, { viewport: { width: 360, height: 740 } });
   assert.ok(await narrow.evaluate(() => document.documentElement.scrollWidth) <= 360, 'wider than its window');
+  await narrow.locator('tr[data-id] button').first().click();
+  assert.deepEqual(await narrow.evaluate(() => {
+    const story = document.querySelector('.story'), edge = story.getBoundingClientRect().right;
+    return [...story.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > edge).map((e) => e.innerText);
+  }), [], 'a story runs out of its panel');
   await close(narrow);
 });
