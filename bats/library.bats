@@ -315,8 +315,8 @@ interrupted() {
     suite <<END
 $serve
 drainctl_hold a 2 '/hold?gate=never'
-echo \$\$ >"$PWD/held"
-while sleep 0.1; do :; done # until the signal
+# one command until the signal: bash can lose a SIGINT that comes just as one of many has ended by itself
+sh -c 'echo \$\$ >"$PWD/sleeper"; echo "\$1" >"$PWD/held"; exec sleep 60' sh \$\$
 END
     # a shell's background commands ignore SIGINT, and so would all that they start
     env --default-signal=INT setsid "$BASH" -c "$(declare -f bats_alone); bats_alone suite.bats" bash >out.txt 2>&1 3>&- &
@@ -325,6 +325,7 @@ END
     ours
     kill -"$1" "$([ "$2" = group ] && echo "-$(ps -o pgid= -p "$(cat held)" | tr -d ' ')" || cat held)"
     wait_until nothing_left
+    kill "$(cat sleeper)" 2>/dev/null || true # it holds bats' descriptors, and has no parent to end it
     wait "$suite" || true # bats itself has gone, and what it does at its end is done
 }
 
