@@ -61,7 +61,7 @@ static int read_output(struct output *out, const struct report_format *formats, 
     }
     if (post_is_address(equals + 1)) {
         out->fd = -1;
-        return push_open(out->format, equals + 1, &out->address, err);
+        return push_open(formats, out->format, equals + 1, &out->address, err);
     }
     out->file = equals + 1;
     out->fresh = access(out->file, F_OK) < 0 && errno == ENOENT;

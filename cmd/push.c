@@ -22,19 +22,21 @@ static int read_address(const struct report_push *push, const char *value, struc
     return -1;
 }
 
-int push_open(const struct report_format *format, const char *value, struct post_address *a,
-              struct error *err)
+int push_open(const struct report_format *formats, const struct report_format *format,
+              const char *value, struct post_address *a, struct error *err)
 {
     if (format->push)
         return read_address(format->push, value, a, err);
     char list[256] = "";
-    for (const struct report_format *f = report_formats; f->name; f++)
+    for (const struct report_format *f = formats; f->name; f++)
         if (f->push) {
             strncat(list, *list ? "', '" : "", sizeof list - strlen(list) - 1);
             strncat(list, f->name, sizeof list - strlen(list) - 1);
         }
     error_set(err, ERROR_USAGE, "a report in the format '%s' cannot be sent to an address",
               format->name);
+    if (!*list)
+        return error_hint(err, "give it a file: --report %s=FILE", format->name);
     return error_hint(err, "give it a file: --report %s=FILE; what can be sent is '%s'",
                       format->name, list);
 }

@@ -98,13 +98,14 @@ static const struct {
 static int failed(const struct post *p, CURLcode code, struct error *err)
 {
     long os_errno = 0;
-    bool in_time = clock_ns() - p->begun_ns < POST_TOTAL_MS * NS_PER_MS;
+    curl_off_t connected_us = 0; /* not the clock: libcurl's timer may be a little early */
     curl_easy_getinfo(p->easy, CURLINFO_OS_ERRNO, &os_errno);
+    curl_easy_getinfo(p->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
     if (code == CURLE_COULDNT_CONNECT && os_errno)
         return error_set(err, ERROR_RUN, "%s", strerror((int)os_errno));
     if (p->silent)
         return error_set(err, ERROR_RUN, "no answer came for %d s", POST_SILENCE_MS / 1000);
-    if (code == CURLE_OPERATION_TIMEDOUT && !in_time)
+    if (code == CURLE_OPERATION_TIMEDOUT && connected_us > 0)
         return error_set(err, ERROR_RUN, "it was not done within %d s", POST_TOTAL_MS / 1000);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_set(err, ERROR_RUN, "no connection within %d s", POST_CONNECT_MS / 1000);
