@@ -5,7 +5,9 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-enum { LATE_MS = 1000 };
+/* From the first on an exit is late; a wait that ends by itself within the second figure is a
+ * choice (Go waits 5 s). */
+enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 
 #define SILENT_LOADS "silent partial-head-silent"
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
@@ -67,9 +69,15 @@ static bool is_after_signal(const struct look *l, const struct attempt *a)
     return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
 }
 
+/* Nobody took it as long as anybody could have: it ends with the listener or the process. What a
+ * server takes and then drops, however late, ends while both are there. */
 static bool is_hanging(const struct look *l, const struct attempt *a)
 {
-    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns &&
+    int64_t gone = gone_ns(l), end = a->end_ns + MS(20);
+    bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
+                      (gone && end >= gone);
+
+    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns && to_the_end &&
            a->end_ns - a->sent_ns >= MS(50) + look_held_ns(l, a->sent_ns, a->end_ns);
 }
 
@@ -156,6 +164,8 @@ void find_idle_stalls(const struct look *l, struct sight *s)
     sight_whole(s, (is_late(l) || is_stuck(l)) && !holds_connection(l, SILENT_LOADS) &&
                        !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
                        other_run(l, BARE_RUNS, in_time));
+    if (s->count && l->ended_itself && late_ns(l) <= MS(BOUNDED_MS))
+        s->severity = SEVERITY_LOW;
     if (s->count)
         sight_note(s,
                    "%.1f s from the last answer to the %s; with no idle connection it takes "
@@ -175,7 +185,7 @@ static bool holds_the_workers(const struct look *l, struct sight *s)
     return s->count > 0;
 }
 
-/* A bounded wait of a few seconds is a choice (Go waits 5 s): low; more, or no end, is worse. Half
+/* A bounded wait is a choice: low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
 void find_silent_stalls(const struct look *l, struct sight *s)
 {
@@ -184,13 +194,13 @@ void find_silent_stalls(const struct look *l, struct sight *s)
     if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s))
         return;
     if (late > MS(LATE_MS))
-        sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
+        sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : "silent", was_silent,
                        is_open_to_the_end);
     else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
         sight_attempts(s, l, "silent", was_silent, is_never_bad);
     if (!s->count)
         return;
-    if (l->ended_itself && late <= MS(6000))
+    if (l->ended_itself && late <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
     sight_note(s, "%.1f s from the last answer to the %s", (double)late / 1e9,
                l->ended_itself ? "exit" : "kill");

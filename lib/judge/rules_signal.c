@@ -2,6 +2,7 @@
 #include "judge/rules.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -241,8 +242,8 @@ void find_pipelined(const struct look *l, struct sight *s)
         sight_add_attempt(s, b->id);
         told |= a->told_to_close;
     }
-    if (told) { /* RFC 9112 section 9.6: nothing after that answer was promised */
-        s->severity = SEVERITY_LOW;
+    if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
+        s->severity = SEVERITY_INFO;
         sight_note(s, "the first answer said Connection: close, so the client may repeat it");
     }
 }
@@ -257,6 +258,10 @@ static void find_more_than_main(const struct look *l, struct sight *s, const cha
 void find_second_signal(const struct look *l, struct sight *s)
 {
     find_more_than_main(l, s, "check-second-term-*");
+    if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
+        s->severity = SEVERITY_INFO;
+        sight_note(s, "a second SIGINT forces the exit by convention");
+    }
 }
 
 void find_group_signal(const struct look *l, struct sight *s)
