@@ -134,12 +134,23 @@ void find_served_forever(const struct look *l, struct sight *s)
         s->count = 0;
 }
 
-static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
+static bool is_open_until(const struct look *l, const struct attempt *a, int64_t before_end_ns)
 {
     int64_t gone = gone_ns(l);
 
     return a->connected_ns &&
-           (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100)));
+           (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - before_end_ns));
+}
+
+static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
+{
+    return is_open_until(l, a, MS(100));
+}
+
+/* Without it the exit may not have been late. */
+static bool may_hold_the_exit(const struct look *l, const struct attempt *a)
+{
+    return is_open_until(l, a, MS(LATE_MS));
 }
 
 static bool was_silent(const struct look *l, const struct attempt *a)
@@ -147,21 +158,16 @@ static bool was_silent(const struct look *l, const struct attempt *a)
     return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
 }
 
-static bool holds_connection(const struct look *l, const char *loads)
-{
-    struct sight s = {0};
-
-    sight_attempts(&s, l, loads, any_attempt, is_open_to_the_end);
-    return s.count > 0;
-}
-
 /* No event shows an idle connection's end, so it is found by elimination: nothing silent was open,
  * a run without idle connections ends in time, and this one does not. */
 void find_idle_stalls(const struct look *l, struct sight *s)
 {
+    struct sight silent = {0};
+
     if (!look_run_is(l, "check-main") || !l->t0_ns || !has_run(l, BARE_RUNS))
         return;
-    sight_whole(s, (is_late(l) || is_stuck(l)) && !holds_connection(l, SILENT_LOADS) &&
+    sight_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
+    sight_whole(s, (is_late(l) || is_stuck(l)) && !silent.count &&
                        !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
                        other_run(l, BARE_RUNS, in_time));
     if (s->count && l->ended_itself && late_ns(l) <= MS(BOUNDED_MS))
@@ -195,7 +201,7 @@ void find_silent_stalls(const struct look *l, struct sight *s)
         return;
     if (late > MS(LATE_MS))
         sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : "silent", was_silent,
-                       is_open_to_the_end);
+                       may_hold_the_exit);
     else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
         sight_attempts(s, l, "silent", was_silent, is_never_bad);
     if (!s->count)

@@ -218,6 +218,21 @@ static void a_bounded_wait_for_idle_connections_is_a_choice(void **state)
     assert_int_equal(must_find("idle-after-close-stalls")->severity, SEVERITY_MEDIUM);
 }
 
+/* fasthttp closes what is silent at its read timeout, and looks every 100 ms whether all is closed:
+ * it was not the idle ones that it waited for. */
+static void a_silent_connection_may_end_just_before_the_exit(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    for (int k = 0; (one = nth(&b, "check-main", "silent", k)); k++)
+        one->end_ns = T0 + MS(3600);
+    set_exit(&b, "check-main", 4212, 0, 0);
+    assert_int_equal(must_find("silent-conn-stalls")->severity, SEVERITY_LOW);
+    assert_int_equal(found(&a, "silent-conn-stalls")->count, 3);
+    assert_null(found(&a, "idle-after-close-stalls"));
+}
+
 /* --- connections --- */
 
 /* RFC 9112 section 9.6: a server that has said close must not process what follows. */
@@ -281,6 +296,22 @@ static void a_close_is_always_a_race(void **state)
     must_find("accept-vs-shutdown-race");
 }
 
+/* hapi closes what it has accepted and has read nothing from; the client was held up between its
+ * handshake and its request. */
+static void a_client_that_was_late_proves_no_race(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    reset_arrivals(9, 1, 6.9, 7.8);
+    one = nth(&b, "check-main", "arrivals", 9);
+    one->reason = REASON_CLOSED_BEFORE_RESPONSE;
+    one->start_ns = T0 - MS(15);
+    assert_null(look_for("accept-vs-shutdown-race"));
+    one->start_ns = one->connected_ns - MS(1);
+    must_find("accept-vs-shutdown-race");
+}
+
 /* Ten die as the listener closes, and its queue held nine: the oldest was being worked on. */
 static void no_more_than_the_queue_held_were_in_it(void **state)
 {
@@ -335,6 +366,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_main_process_may_leave_its_workers, begin, end),
         cmocka_unit_test_setup_teardown(a_bounded_wait_for_idle_connections_is_a_choice, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_silent_connection_may_end_just_before_the_exit, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_client_that_was_late_proves_no_race, begin, end),
         cmocka_unit_test_setup_teardown(a_pair_may_end_with_close, begin, end),
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_explains_is_no_race, begin, end),
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_does_not_explain_is_one, begin, end),
