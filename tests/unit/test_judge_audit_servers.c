@@ -218,6 +218,38 @@ static void a_bounded_wait_for_idle_connections_is_a_choice(void **state)
     assert_int_equal(must_find("idle-after-close-stalls")->severity, SEVERITY_MEDIUM);
 }
 
+/* The last answer came at 1.3 s. */
+static void idle_ones_close(double ms)
+{
+    size_t run = run_of(&b, "check-main");
+
+    for (int i = 0; i < 3; i++)
+        fake_event(&b, run, EVENT_CONN_CLOSED, ms)->load = load_of(&b, run, "idle-unused");
+}
+
+/* gunicorn's gevent workers look once a second whether all is done. */
+static void idle_connections_that_were_closed_hold_nothing_up(void **state)
+{
+    (void)state;
+    set_exit(&b, "check-main", 3700, 0, 0);
+    idle_ones_close(1400);
+    assert_null(look_for("idle-after-close-stalls"));
+}
+
+/* h2o: silent ones and idle ones are open to the end, and it waits for the idle ones. */
+static void either_of_two_kinds_may_hold_the_exit(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    for (int k = 0; (one = nth(&b, "check-main", "silent", k)); k++)
+        one->end_ns = T0 + MS(4200);
+    set_exit(&b, "check-main", 4200, 0, 0);
+    assert_non_null(strstr(must_find("silent-conn-stalls")->evidence, "it may be these"));
+    idle_ones_close(5);
+    assert_null(strstr(must_find("silent-conn-stalls")->evidence, "it may be these"));
+}
+
 /* fasthttp closes what is silent at its read timeout, and looks every 100 ms whether all is closed:
  * it was not the idle ones that it waited for. */
 static void a_silent_connection_may_end_just_before_the_exit(void **state)
@@ -368,6 +400,9 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_silent_connection_may_end_just_before_the_exit, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(idle_connections_that_were_closed_hold_nothing_up, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(either_of_two_kinds_may_hold_the_exit, begin, end),
         cmocka_unit_test_setup_teardown(a_client_that_was_late_proves_no_race, begin, end),
         cmocka_unit_test_setup_teardown(a_pair_may_end_with_close, begin, end),
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_explains_is_no_race, begin, end),
