@@ -26,13 +26,19 @@ static bool was_killed(const struct look *l)
     return l->t0_ns && !l->ended_itself;
 }
 
+/* Answered, or its client gave up. */
+static bool ended_by_itself(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) || a->outcome == OUTCOME_TIMED_OUT;
+}
+
 /* Requests that came to an end by themselves say nothing about a limit, nor does a process that
  * goes at the signal: it does not drain. */
 static bool is_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "outlasting", was_in_flight, is_completed);
+    sight_attempts(&s, l, "outlasting", was_in_flight, ended_by_itself);
     return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
