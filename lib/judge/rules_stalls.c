@@ -197,6 +197,19 @@ void find_exit_late(const struct look *l, struct sight *s)
                    (double)late_ns(l) / 1e9);
 }
 
+/* Its listener was closed, and there is one again. */
+static bool listens_again(const struct look *l)
+{
+    bool closed = false;
+
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));) {
+        if (closed && e->sockets > 0)
+            return true;
+        closed |= e->sockets == 0 && e->t_ns >= l->t0_ns;
+    }
+    return false;
+}
+
 /* With no connection open: an open one is the business of the rows about stalls. */
 void find_exit_never(const struct look *l, struct sight *s)
 {
@@ -209,5 +222,6 @@ void find_exit_never(const struct look *l, struct sight *s)
         return;
     sight_whole(s, is_stuck(l) && !open.count);
     if (s->count)
-        sight_note(s, "killed %.1f s after its last answer", (double)late_ns(l) / 1e9);
+        sight_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
+                   listens_again(l) ? "; it listened again: the signal restarts it" : "");
 }

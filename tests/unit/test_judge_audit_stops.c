@@ -105,6 +105,52 @@ static void a_second_int_may_force(void **state)
     assert_int_equal(must_find("platform-double-signal")->severity, SEVERITY_INFO);
 }
 
+/* One worker, which a silent client of check-main held: nothing was in flight there. */
+static void nothing_in_flight(const char *run)
+{
+    static const char *const loads[] = {"waiting", "waiting-post", "kept", "streaming"};
+    struct attempt *one;
+
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+        for (int k = 0; (one = nth(&b, run, loads[i], k)); k++)
+            if (one->end_ns > T0)
+                one->phase = PHASE_NOT_STARTED;
+}
+
+static void dies_at_once(const char *run)
+{
+    cut(&b, run, "waiting", 1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+    for (int k = 1; nth(&b, run, "waiting", k); k++)
+        nth(&b, run, "waiting", k)->phase = PHASE_NOT_STARTED;
+    set_exit(&b, run, 4, 0, SIGTERM);
+}
+
+static void a_run_without_requests_excuses_nobody(void **state)
+{
+    static const char *const runs[] = {"check-second-term-1", "check-second-term-100",
+                                       "check-group", "check-int"};
+
+    (void)state;
+    nothing_in_flight("check-main");
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        dies_at_once(runs[i]);
+    set_exit(&b, "check-main", 4, 0, SIGTERM);
+    assert_int_equal(must_find("inflight-killed-at-signal")->count, 1);
+    assert_null(found(&a, "sigint-not-drained"));
+    assert_null(found(&a, "platform-double-signal"));
+    assert_null(found(&a, "group-signal-kills-workers"));
+}
+
+/* Another run shows that one signal lets requests finish. */
+static void another_run_may_stand_for_the_main_one(void **state)
+{
+    (void)state;
+    nothing_in_flight("check-main");
+    dies_at_once("check-int");
+    must_find("sigint-not-drained");
+    assert_null(found(&a, "inflight-killed-at-signal"));
+}
+
 /* --- limits --- */
 
 static void no_limit_within(int64_t ms)
@@ -178,6 +224,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_listener_that_comes_back_is_no_stop, begin, end),
         cmocka_unit_test_setup_teardown(lighttpd_has_a_fast_stop, begin, end),
         cmocka_unit_test_setup_teardown(a_second_int_may_force, begin, end),
+        cmocka_unit_test_setup_teardown(a_run_without_requests_excuses_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(another_run_may_stand_for_the_main_one, begin, end),
         cmocka_unit_test_setup_teardown(a_limit_may_be_longer_than_the_run, begin, end),
         cmocka_unit_test_setup_teardown(a_client_that_gave_up_shows_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(the_status_of_a_signal_hides_what_was_cut, begin, end),
