@@ -52,14 +52,13 @@ static bool is_lost_around(const struct look *l, const struct attempt *a)
 }
 
 /* A client that was held up between its connection and its request is not counted: a server may
- * close what says nothing for so long. One that was held up by less than drainctl notes shows it
- * by a handshake that took so long. */
+ * close what says nothing for so long. */
 static bool is_around_close(const struct look *l, const struct attempt *a)
 {
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
 
     return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000) &&
-           look_held_ns(l, a->start_ns, until) < MS(20) && until - a->start_ns < MS(20);
+           look_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct look *l, const struct attempt *a)

@@ -146,22 +146,6 @@ static void a_close_is_always_a_race(void **state)
     must_find("accept-vs-shutdown-race");
 }
 
-/* hapi closes what it has accepted and has read nothing from; the client was held up between its
- * handshake and its request. */
-static void a_client_that_was_late_proves_no_race(void **state)
-{
-    struct attempt *one;
-
-    (void)state;
-    reset_arrivals(9, 1, 6.9, 7.8);
-    one = nth(&b, "check-main", "arrivals", 9);
-    one->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    one->start_ns = T0 - MS(15);
-    assert_null(look_for("accept-vs-shutdown-race"));
-    one->start_ns = one->connected_ns - MS(1);
-    must_find("accept-vs-shutdown-race");
-}
-
 /* Ten die as the listener closes, and its queue held nine: the oldest was being worked on. */
 static void no_more_than_the_queue_held_were_in_it(void **state)
 {
@@ -217,7 +201,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_explains_is_no_race, begin, end),
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_does_not_explain_is_one, begin, end),
         cmocka_unit_test_setup_teardown(a_close_is_always_a_race, begin, end),
-        cmocka_unit_test_setup_teardown(a_client_that_was_late_proves_no_race, begin, end),
         cmocka_unit_test_setup_teardown(no_more_than_the_queue_held_were_in_it, begin, end),
         cmocka_unit_test_setup_teardown(what_is_taken_and_dropped_was_accepted, begin, end),
     };
