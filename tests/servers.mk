@@ -1,11 +1,12 @@
 # Real servers, as their users run them: what `drainctl check` finds is compared with
 # tests/servers/table.py. Outside `make test`: it installs servers, and takes minutes. SERVERS names some of them.
-BUILT := $(B)/servers
+BUILT  := $(B)/servers
+BUILDS := $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early $(BUILT)/go-lameduck
 export PYTHONDONTWRITEBYTECODE = 1
 
-test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, gunicorn, http.server
+test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, Puma, gunicorn, http.server
 	@tools/deps servers
-	@$(MAKE) -s --no-print-directory $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early
+	@$(MAKE) -s --no-print-directory $(BUILDS)
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/servers/run.py --built $(BUILT) $(WRITE) $(SERVERS)
 
 servers-page: ## check them, and write docs/servers.md
@@ -13,7 +14,7 @@ servers-page: ## check them, and write docs/servers.md
 
 probe-servers: ## the same servers, seen over plain sockets with no help from drainctl
 	@tools/deps servers
-	@$(MAKE) -s --no-print-directory $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early
+	@$(MAKE) -s --no-print-directory $(BUILDS)
 	@tests/servers/probe.py --built $(BUILT) $(SERVERS)
 
 bench-detect: $(B)/drainctl ## planted faults as hey, wrk, h2load, ab and check see them

@@ -23,6 +23,7 @@ static const struct {
     {"nginx", "nginx"},
     {"haproxy", "HAProxy"},
     {"apache2 httpd", "Apache"},
+    {"lighttpd", "lighttpd"},
     {"ruby puma unicorn bundle", "Ruby"},
     {"php php-fpm php-fpm8.2", "PHP"},
     {"go", "Go"},

@@ -31,7 +31,7 @@ enum severity {
 extern const char *const severity_words[SEVERITY_COUNT + 1]; /* ends with NULL, for --fail-on */
 const char *severity_word(enum severity s);
 
-enum { FIX_MAX = 8, EVIDENCE_ATTEMPTS = 5 };
+enum { FIX_MAX = 10, EVIDENCE_ATTEMPTS = 5 };
 
 struct fix {
     const char *stack; /* "any", "Go", "Node", "Python", "Java", "nginx", … */

@@ -24,7 +24,8 @@ extern const struct defect defects_platform[]; /* F */
     "cb; never call process.exit() while requests run"
 #define FIX_PYTHON_DRAIN                                                                           \
     "run gunicorn with --graceful-timeout, or uvicorn with --timeout-graceful-shutdown; the "      \
-    "development servers (Werkzeug, http.server) do not drain"
+    "development servers (Werkzeug, http.server) do not drain; Tornado: after HTTPServer.stop() "  \
+    "wait for the handlers, and only then close_all_connections()"
 #define FIX_JAVA_DRAIN                                                                             \
     "Spring Boot: server.shutdown=graceful and spring.lifecycle.timeout-per-shutdown-phase; "      \
     "Jetty: setStopTimeout and a StatisticsHandler or GracefulHandler"
@@ -35,6 +36,6 @@ extern const struct defect defects_platform[]; /* F */
 #define LOST_WITH_PROCESS                                                                          \
     "accept-vs-shutdown-race handshake-at-close upload-cut expect-100-stranded pipelined-dropped " \
     "platform-double-signal group-signal-kills-workers unread-request-rst response-not-flushed"    \
-    " sigint-not-drained half-head-dropped exit-code-ambiguous"
+    " sigint-not-drained half-head-dropped exit-code-ambiguous listener-open-nobody-accepts"
 
 #endif

@@ -88,13 +88,13 @@ const struct defect defects_before[] = {
         .seen = "A server that is known to have a graceful signal got another one, and cut off the "
                 "requests in flight within milliseconds.",
         .why = "The platform's default, SIGTERM, means \"stop now\" to nginx, HAProxy, Unicorn, "
-               "Apache and php-fpm. Each stop loses everything in flight although the server could "
-               "drain.",
+               "Apache, lighttpd and php-fpm. Each stop loses everything in flight although the "
+               "server could drain.",
         .reference = "the server's manual; Dockerfile STOPSIGNAL, systemd.kill(5) KillSignal=",
         .unit = "requests in flight",
         .fine = NULL,
         .covers = "inflight-killed-at-signal main-exits-early accept-queue-reset "
-                  "idle-keepalive-fin-race " LOST_WITH_PROCESS,
+                  "idle-keepalive-fin-race deadline-result-hidden " LOST_WITH_PROCESS,
         .find = find_wrong_signal,
         .fixes =
             {{"any", "send the server's graceful signal: STOPSIGNAL in the Dockerfile, KillSignal= "
@@ -102,6 +102,7 @@ const struct defect defects_before[] = {
              {"nginx", "STOPSIGNAL SIGQUIT, and worker_shutdown_timeout as its limit"},
              {"HAProxy", "STOPSIGNAL SIGUSR1, and hard-stop-after as its limit"},
              {"Apache", "STOPSIGNAL SIGWINCH, and GracefulShutdownTimeout as its limit"},
+             {"lighttpd", "STOPSIGNAL SIGINT, and server.graceful-shutdown-timeout as its limit"},
              {"Ruby", "Unicorn: STOPSIGNAL SIGQUIT"},
              {"PHP",
               "php-fpm: STOPSIGNAL SIGQUIT, and process_control_timeout above its default of 0"}},
@@ -158,8 +159,10 @@ const struct defect defects_before[] = {
         .severity = SEVERITY_MEDIUM,
         .seen = "After a signal that does nothing by default (SIGWINCH, SIGURG, SIGCHLD) the "
                 "listener closes or the process ends.",
-        .why = "A terminal that is resized, or a tool that signals for another purpose, takes the "
-               "service down.",
+        .why =
+            "A terminal that is resized, or a tool that signals for another purpose, takes the "
+            "service down. Where the manual calls the signal a graceful stop (Apache), it is only "
+            "a remark.",
         .reference = "signal(7)",
         .unit = "signals",
         .fine = "a signal with another meaning does not stop it",

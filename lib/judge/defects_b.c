@@ -129,7 +129,8 @@ const struct defect defects_signal[] = {
         .seen = "Two requests are sent in one segment before the signal; the first is answered, "
                 "the second is not.",
         .why = "The request was delivered and nobody says what became of it. With Connection: "
-               "close on the first answer the client knows that it may repeat it.",
+               "close on the first answer the client knows that it may repeat it, and the server "
+               "must not answer (section 9.6): then this is only a remark.",
         .reference = "RFC 9112 sections 9.3.2 and 9.6",
         .unit = "pipelined pairs",
         .fine = "{n} of {n} pipelined pairs were answered in full",
@@ -145,17 +146,18 @@ const struct defect defects_signal[] = {
         .seen = "With one signal all requests in flight are answered; when it is sent a second "
                 "time they are cut.",
         .why = "Platforms send the signal twice without meaning more by it (Heroku says so; "
-               "container runtimes beside systemd do), and the drain is lost.",
+               "container runtimes beside systemd do), and the drain is lost. A second SIGINT that "
+               "forces the exit is a convention, and only a remark.",
         .reference = "signal(7)",
         .unit = "requests in flight",
-        .fine = "{n} of {n} requests survived a repeated SIGTERM",
+        .fine = "{n} of {n} requests survived a repeated signal",
         .find = find_second_signal,
-        .fixes = {{"any", "let a repeated SIGTERM do nothing; only a second SIGINT, from a person, "
-                          "may force the exit"},
+        .fixes = {{"any", "let the signal do nothing when it comes again; only a second SIGINT, "
+                          "from a person, may force the exit"},
                   {"Go", "do not call the stop function of signal.NotifyContext before Shutdown "
                          "has returned: it brings the default action back"},
                   {"Node", "process.on, not process.once: after once() the second signal has its "
-                           "default action"},
+                           "default action; close-with-grace forces the exit at a second one"},
                   {"Python",
                    "let the handler only set a flag: setting it twice does nothing. KillMode=mixed "
                    "keeps systemd from signalling the workers beside their master"}},
@@ -183,22 +185,27 @@ const struct defect defects_signal[] = {
     },
     {
         .id = "sigint-not-drained",
-        .title = "Ctrl-C cuts requests, SIGTERM does not",
+        .title = "Ctrl-C cuts requests, the shutdown signal does not",
         .section = 'B',
         .severity = SEVERITY_MEDIUM,
-        .seen = "With SIGTERM all requests in flight are answered; with SIGINT they are cut.",
+        .seen = "With the shutdown signal all requests in flight are answered; with SIGINT they "
+                "are cut.",
         .why = "Nomad, Fly.io and PM2 stop a service with SIGINT, and a developer sees another "
                "shutdown than production does.",
         .reference = "signal(7); `drainctl profiles`",
         .unit = "requests in flight",
         .fine = "{n} of {n} requests survived SIGINT",
         .find = find_sigint,
-        .fixes = {{"any", "handle SIGINT as SIGTERM; only a second SIGINT may force the exit"},
+        .fixes = {{"any", "handle SIGINT as the shutdown signal; only a second SIGINT may force "
+                          "the exit"},
                   {"Go", "signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)"},
                   {"Node", "for (const s of ['SIGTERM', 'SIGINT']) process.on(s, shutdown)"},
                   {"Python",
                    "gunicorn: SIGINT is its quick stop; send SIGTERM (KillSignal=, kill_signal)"},
-                  {"nginx", "SIGINT is its fast stop, like TERM; send QUIT"}},
+                  {"nginx", "SIGINT is its fast stop, like TERM; send QUIT"},
+                  {"Apache", "SIGINT is its fast stop, like TERM; send WINCH"},
+                  {"HAProxy", "SIGINT is its fast stop, like TERM; send USR1"},
+                  {"Ruby", "Unicorn: SIGINT is its quick stop, like TERM; send QUIT"}},
     },
     {
         .id = "signal-handler-deadlock",

@@ -59,7 +59,9 @@ const struct defect defects_sockets[] = {
         .find = find_accept_race,
         .fixes = {{"any", "close the listener, wait until the accept loop has ended, and only then "
                           "look for idle connections; a new connection is not idle"},
-                  {"Go", "keep Go up to date; Shutdown gives new connections 5 s"}},
+                  {"Go", "keep Go up to date; Shutdown gives new connections 5 s"},
+                  {"Node", "close the listener first of all; http-terminator destroys new "
+                           "connections while it waits, with the listener open"}},
     },
     {
         .id = "idle-keepalive-fin-race",

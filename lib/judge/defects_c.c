@@ -20,8 +20,9 @@ const struct defect defects_drain[] = {
                           "that holds it"},
                   {"Java", "Tomcat: pausing the connector leaves the socket open; close it "
                            "(bindOnInit=false, or closeServerSocketGraceful)"},
-                  {"Python", "gunicorn: the arbiter keeps the socket open while the workers drain; "
-                             "update it, or take the server out of rotation first"},
+                  {"Python", "a main process that keeps the socket open while its workers drain "
+                             "(gunicorn, hypercorn) must close it first; update it, or take the "
+                             "server out of rotation before the signal"},
                   {"Envoy", "drain_listeners?graceful, not stopListeners"},
                   {"PHP", "php-fpm keeps the socket: stop the proxy in front of it first"}},
     },

@@ -43,7 +43,11 @@ const struct defect defects_stall[] = {
                            "those without a request; headersTimeout as the limit"},
                   {"nginx", "client_header_timeout and worker_shutdown_timeout"},
                   {"Go", "ReadHeaderTimeout; Shutdown gives new connections 5 s"},
-                  {"HAProxy", "timeout http-request, and hard-stop-after"}},
+                  {"HAProxy", "timeout http-request, and hard-stop-after"},
+                  {"Apache", "RequestReadTimeout (mod_reqtimeout), and GracefulShutdownTimeout"},
+                  {"Ruby", "Puma: first_data_timeout, and force_shutdown_after as the limit"},
+                  {"Python", "http.server: a timeout in the handler class, or its thread reads for "
+                             "ever"}},
     },
     {
         .id = "stream-stalls-drain",

@@ -7,8 +7,10 @@ const struct defect defects_deadline[] = {
         .title = "no limit on the drain was seen",
         .section = 'D',
         .severity = SEVERITY_MEDIUM,
-        .seen = "A request that outlasts the run's deadline keeps the process alive until it is "
-                "killed.",
+        .seen =
+            "A request that outlasts the run's deadline keeps the process alive until it is "
+            "killed. A limit that is longer than the run's is not seen: '--grace 35s' looks for "
+            "one up to there.",
         .why = "One request that never ends makes every deploy end with SIGKILL, which cuts "
                "everything without a word in the log.",
         .reference = "systemd.service(5) TimeoutStopSec=; Kubernetes terminationGracePeriodSeconds",
@@ -23,7 +25,9 @@ const struct defect defects_deadline[] = {
                              "(its default is no limit)"},
                   {"nginx", "worker_shutdown_timeout 8s"},
                   {"HAProxy", "hard-stop-after 8s"},
-                  {"Java", "spring.lifecycle.timeout-per-shutdown-phase=8s"}},
+                  {"Java", "spring.lifecycle.timeout-per-shutdown-phase=8s"},
+                  {"Apache", "GracefulShutdownTimeout 8"},
+                  {"Ruby", "Puma: force_shutdown_after 8"}},
     },
     {
         .id = "deadline-ignored",
@@ -75,7 +79,8 @@ const struct defect defects_deadline[] = {
         .section = 'D',
         .severity = SEVERITY_LOW,
         .seen =
-            "Requests were cut at the limit, the exit status is 0, and no line of output says so.",
+            "Requests were cut at the limit, the exit status is the one of a clean drain (0, or by "
+            "convention the signal's), and no line of output says so.",
         .why = "A forced stop looks exactly like a clean one: the losses never show up in a "
                "dashboard.",
         .reference = "exit(3)",

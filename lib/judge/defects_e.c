@@ -19,7 +19,9 @@ const struct defect defects_after[] = {
                           "was cut short"},
                   {"Go", "http.ErrServerClosed is not an error: no log.Fatal on it"},
                   {"Java", "143 is the JVM's way; SuccessExitStatus=143 in the unit"},
-                  {"Ruby", "Puma dies of SIGTERM on purpose: raise_exception_on_sigterm false"}},
+                  {"Ruby", "Puma dies of SIGTERM on purpose: raise_exception_on_sigterm false"},
+                  {"Python", "uvicorn (0.29 and later) dies of the signal on purpose: "
+                             "SuccessExitStatus=SIGTERM in the unit"}},
     },
     {
         .id = "workers-orphaned",

@@ -53,10 +53,10 @@ static void learn_process(struct look *l)
     }
     l->main_disposition = l->owner_disposition = "";
     for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));) {
-        if (e->role && strcmp(e->role, "main") == 0)
-            l->main_disposition = e->text ? e->text : "";
-        if (e->role && strcmp(e->role, "listener") == 0)
-            l->owner_disposition = e->text ? e->text : "";
+        const char **is =
+            e->role && strcmp(e->role, "main") == 0 ? &l->main_disposition : &l->owner_disposition;
+        if (!**is && e->role && e->text) /* later ones are of later signals */
+            *is = e->text;
     }
 }
 
@@ -103,19 +103,45 @@ static bool is_reset_at_close(const struct look *l, const struct attempt *a)
            off > -MS(5) && off < MS(5);
 }
 
-/* The depth was polled a moment before the end, and one or two may have been accepted since. */
+/* How many of them connected after this one. */
+static int64_t younger_than(const struct look *l, const struct attempt *one)
+{
+    int64_t younger = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        younger += is_reset_at_close(l, a) && a->connected_ns > one->connected_ns;
+    }
+    return younger;
+}
+
+/* The depth was polled a moment before the end, and one or two may have been accepted since. What
+ * is more than the queue held was not in it: a queue is served in order, so these are the oldest.
+ * Those of the last moment may have come after the poll, and are not counted against it. */
 static void learn_queue(struct look *l)
 {
-    int64_t dead = 0;
+    int64_t dead = 0, lost = l->run->target.queue_lost;
 
+    l->queued_from_ns = INT64_MAX;
     for (size_t i = 0; i < l->run->n_attempts; i++)
         dead += is_reset_at_close(l, &l->run->attempts[i]);
-    l->queue_reset = dead && l->run->target.queue_lost * 10 >= dead * 9;
+    if (!dead || lost * 10 < dead * 9)
+        return;
+    l->queued_from_ns = l->closed_ns - MS(5);
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (is_reset_at_close(l, a) && a->connected_ns < l->queued_from_ns &&
+            younger_than(l, a) < lost)
+            l->queued_from_ns = a->connected_ns;
+    }
 }
 
 bool is_unaccepted(const struct look *l, const struct attempt *a)
 {
-    return a->reason == REASON_NEVER_ACCEPTED || (l->queue_reset && is_reset_at_close(l, a));
+    return a->reason == REASON_NEVER_ACCEPTED ||
+           (is_reset_at_close(l, a) && a->connected_ns >= l->queued_from_ns);
 }
 
 void look_init(struct look *l, const struct audit_input *in, size_t run)

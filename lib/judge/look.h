@@ -26,7 +26,9 @@ struct look {
         int64_t from_ns, to_ns;
     } stalls[STALLS_MOST];
     size_t n_stalls;
-    bool queue_reset; /* of what was reset as the listener closed, nearly all lay in its queue */
+    /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
+     * from then on; INT64_MAX: not so */
+    int64_t queued_from_ns;
 };
 
 void look_init(struct look *look, const struct audit_input *in, size_t run);

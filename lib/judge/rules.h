@@ -19,9 +19,11 @@ defect_rule find_exits_early, find_killed_at_signal, find_context_cancelled, fin
 defect_rule find_accept_queue, find_handshake, find_defer_accept, find_reuseport, find_accept_race,
     find_keepalive_race;
 /* rules_drain.c: while it drains (section C) */
-defect_rule find_nobody_accepts, find_no_close, find_served_forever, find_idle_stalls,
-    find_silent_stalls, find_stream_stalls, find_shed_loop, find_health_stays, find_liveness,
-    find_deps_closed, find_not_flushed, find_recycle_drop, find_exit_late, find_exit_never;
+defect_rule find_nobody_accepts, find_no_close, find_served_forever, find_shed_loop,
+    find_health_stays, find_liveness, find_deps_closed, find_not_flushed, find_recycle_drop;
+/* rules_stalls.c: what drags on (section C) */
+defect_rule find_idle_stalls, find_silent_stalls, find_stream_stalls, find_exit_late,
+    find_exit_never;
 /* rules_deadline.c: at the deadline, and the platform (sections D and F) */
 defect_rule find_no_deadline, find_deadline_ignored, find_exceeds_platform, find_result_hidden,
     find_truncated, find_header_cut, find_endpoint_lag, find_prestop, find_post_lost;
@@ -45,6 +47,10 @@ bool run_lost_in_flight(const struct look *l);
 bool run_served_before(const struct look *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
 bool run_silent_after(const struct look *l);
+/* Its answer did not say that the connection ends. */
+attempt_test is_untold;
+/* When the process exited by itself, or was killed; 0: neither was seen. */
+int64_t gone_ns(const struct look *l);
 /* Nanoseconds from the last sign of work (an answer, the listener's end) to the exit or the kill;
  * 0 while the listener stayed open to the end, as it then was still in service. */
 int64_t late_ns(const struct look *l);

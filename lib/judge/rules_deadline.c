@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/signame.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 #define S(n)  ((int64_t)(n)*1000000000)
 
@@ -24,13 +26,19 @@ static bool was_killed(const struct look *l)
     return l->t0_ns && !l->ended_itself;
 }
 
+/* Answered, or its client gave up. */
+static bool ended_by_itself(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) || a->outcome == OUTCOME_TIMED_OUT;
+}
+
 /* Requests that came to an end by themselves say nothing about a limit, nor does a process that
  * goes at the signal: it does not drain. */
 static bool is_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "outlasting", was_in_flight, is_completed);
+    sight_attempts(&s, l, "outlasting", was_in_flight, ended_by_itself);
     return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
@@ -42,8 +50,9 @@ static bool is_platforms_kill(const struct look *l, int64_t after)
     return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
 }
 
-/* A wait of up to ten seconds (docker's grace, the shortest common one) may still have a limit
- * that the run was too short to see: then this is only a remark. */
+/* A wait may still have a limit that the run was too short to see. Up to ten seconds (docker's
+ * grace, the shortest common one) this is only a remark; up to thirty (Kubernetes' grace, and the
+ * limit that gunicorn and Spring come with) it hurts only where the grace is short. */
 void find_no_deadline(const struct look *l, struct sight *s)
 {
     int64_t after = kill_after(l);
@@ -57,7 +66,10 @@ void find_no_deadline(const struct look *l, struct sight *s)
         return;
     if (after < S(10) || p)
         s->severity = SEVERITY_INFO;
-    sight_note(s, "%.1f s after the signal it still waited, and was killed", (double)after / 1e9);
+    else if (after <= S(30))
+        s->severity = SEVERITY_LOW;
+    sight_note(s, "%.1f s after the signal it still waited, and was killed%s", (double)after / 1e9,
+               after <= S(30) && !p ? "; a longer limit shows only with a longer --grace" : "");
 }
 
 static void find_killed_by_platform(const struct look *l, struct sight *s)
@@ -148,6 +160,16 @@ static bool says_forced(const char *line)
     return match;
 }
 
+/* With 0, or as the signal ends it by convention: a clean drain ends so, too. */
+static bool ended_as_if_clean(const struct look *l)
+{
+    const struct target_verdict *t = &l->run->target;
+    int signo = l->run->n_signals ? l->run->signals[0].signo : 0;
+
+    return t->exit_signal ? t->exit_signal == signo
+                          : t->exit_code == 0 || (signo && t->exit_code == 128 + signo);
+}
+
 void find_result_hidden(const struct look *l, struct sight *s)
 {
     bool said = false;
@@ -156,8 +178,15 @@ void find_result_hidden(const struct look *l, struct sight *s)
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_TARGET_OUTPUT, e));)
         said |= e->t_ns > l->t0_ns && e->text && says_forced(e->text);
-    sight_whole(s, !said && l->run->target.exit_code == 0 && !l->run->target.exit_signal);
-    if (s->count)
+    sight_whole(s, !said && ended_as_if_clean(l));
+    if (!s->count)
+        return;
+    if (l->run->target.exit_signal || l->run->target.exit_code)
+        sight_note(s,
+                   "requests were cut, it ended as %s ends it in any case, and no line of output "
+                   "says so",
+                   signame_name(l->run->signals[0].signo));
+    else
         sight_note(s, "requests were cut, the exit status is 0, and no line of output says so");
 }
 

@@ -5,61 +5,6 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-enum { LATE_MS = 1000 };
-
-#define SILENT_LOADS "silent partial-head-silent"
-/* Runs in which no idle and no silent connection is open that could hold up the exit. */
-#define BARE_RUNS "check-group check-second-term-* check-accept-queue"
-
-/* The last thing that kept the server busy: the end of any attempt on a connection, but for those
- * that never sent a request. */
-static int64_t busy_ns(const struct look *l)
-{
-    int64_t last = l->t0_ns;
-
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS))
-            last = a->end_ns;
-    }
-    return last;
-}
-
-static int64_t gone_ns(const struct look *l)
-{
-    if (l->ended_itself)
-        return l->exit_ns;
-    return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
-}
-
-int64_t late_ns(const struct look *l)
-{
-    int64_t gone = gone_ns(l), busy = busy_ns(l);
-
-    if (!gone)
-        return 0;
-    if (l->closed_ns > busy)
-        busy = l->closed_ns;
-    busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
-    return gone > busy ? gone - busy : 0;
-}
-
-static bool is_late(const struct look *l)
-{
-    return l->t0_ns && l->ended_itself && late_ns(l) > MS(LATE_MS);
-}
-
-static bool is_stuck(const struct look *l)
-{
-    return l->t0_ns && !l->ended_itself && late_ns(l) > MS(LATE_MS);
-}
-
-static bool in_time(const struct look *l)
-{
-    return l->t0_ns && l->ended_itself && late_ns(l) <= MS(LATE_MS);
-}
-
 /* Connected after the signal had its effect, and nobody ever answered. A connection that the
  * closing of the listener resets at once is another defect. */
 static bool is_after_signal(const struct look *l, const struct attempt *a)
@@ -67,9 +12,15 @@ static bool is_after_signal(const struct look *l, const struct attempt *a)
     return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
 }
 
+/* Nobody took it as long as anybody could have: it ends with the listener or the process. What a
+ * server takes and then drops, however late, ends while both are there. */
 static bool is_hanging(const struct look *l, const struct attempt *a)
 {
-    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns &&
+    int64_t gone = gone_ns(l), end = a->end_ns + MS(20);
+    bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
+                      (gone && end >= gone);
+
+    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns && to_the_end &&
            a->end_ns - a->sent_ns >= MS(50) + look_held_ns(l, a->sent_ns, a->end_ns);
 }
 
@@ -94,7 +45,7 @@ static bool was_written_late(const struct look *l, const struct attempt *a)
                l->closed_ns + MS(100) + 3 * look_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
-static bool is_untold(const struct look *l, const struct attempt *a)
+bool is_untold(const struct look *l, const struct attempt *a)
 {
     (void)l;
     return !a->told_to_close &&
@@ -124,101 +75,6 @@ void find_served_forever(const struct look *l, struct sight *s)
     sight_attempts(s, l, "steady", is_reused_late, is_served_on);
     if (s->count < 3) /* an answer without the header, then a close, is no-connection-close */
         s->count = 0;
-}
-
-static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
-{
-    int64_t gone = gone_ns(l);
-
-    return a->connected_ns &&
-           (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - MS(100)));
-}
-
-static bool was_silent(const struct look *l, const struct attempt *a)
-{
-    return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
-}
-
-static bool holds_connection(const struct look *l, const char *loads)
-{
-    struct sight s = {0};
-
-    sight_attempts(&s, l, loads, any_attempt, is_open_to_the_end);
-    return s.count > 0;
-}
-
-/* No event shows an idle connection's end, so it is found by elimination: nothing silent was open,
- * a run without idle connections ends in time, and this one does not. */
-void find_idle_stalls(const struct look *l, struct sight *s)
-{
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !has_run(l, BARE_RUNS))
-        return;
-    sight_whole(s, (is_late(l) || is_stuck(l)) && !holds_connection(l, SILENT_LOADS) &&
-                       !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
-                       other_run(l, BARE_RUNS, in_time));
-    if (s->count)
-        sight_note(s,
-                   "%.1f s from the last answer to the %s; with no idle connection it takes "
-                   "less than 1 s",
-                   (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
-}
-
-/* Workers that read one connection at a time wait in each that says nothing, and then there is
- * nobody to answer, signal or not. What they wait for cannot be seen from outside. */
-static bool holds_the_workers(const struct look *l, struct sight *s)
-{
-    if (!run_silent_after(l) || run_served_before(l))
-        return false;
-    sight_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
-    sight_note(s, "nobody was answered, after the signal or just before it: probably these hold "
-                  "its workers");
-    return s->count > 0;
-}
-
-/* A bounded wait of a few seconds is a choice (Go waits 5 s): low; more, or no end, is worse. Half
- * a request head deserves a longer wait than none. */
-void find_silent_stalls(const struct look *l, struct sight *s)
-{
-    int64_t late = late_ns(l);
-
-    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s))
-        return;
-    if (late > MS(LATE_MS))
-        sight_attempts(s, l, late > MS(6000) ? SILENT_LOADS : "silent", was_silent,
-                       is_open_to_the_end);
-    else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
-        sight_attempts(s, l, "silent", was_silent, is_never_bad);
-    if (!s->count)
-        return;
-    if (l->ended_itself && late <= MS(6000))
-        s->severity = SEVERITY_LOW;
-    sight_note(s, "%.1f s from the last answer to the %s", (double)late / 1e9,
-               l->ended_itself ? "exit" : "kill");
-}
-
-static bool is_stream_open(const struct look *l, const struct attempt *a)
-{
-    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a) && !a->whole;
-}
-
-/* The stream alone was left: everything else had ended a second before the kill. */
-void find_stream_stalls(const struct look *l, struct sight *s)
-{
-    int64_t last = l->t0_ns;
-
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
-        return;
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        if (a->connected_ns && a->end_ns > last &&
-            !load_in(l, a, SILENT_LOADS " streaming " LARGE_LOADS))
-            last = a->end_ns;
-    }
-    if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
-        sight_attempts(s, l, "streaming", was_in_flight, is_never_bad);
-    else
-        sight_attempts(s, l, "streaming", was_in_flight, is_stream_open);
 }
 
 static bool is_shed(const struct look *l, const struct attempt *a)
@@ -354,30 +210,4 @@ void find_recycle_drop(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-control") && !l->t0_ns)
         sight_attempts(s, l, "*", any_attempt, is_cut);
-}
-
-void find_exit_late(const struct look *l, struct sight *s)
-{
-    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself ||
-        run_lost_in_flight(l))
-        return;
-    sight_whole(s, is_late(l));
-    if (s->count)
-        sight_note(s, "%.1f s from the last answer to the exit, with no connection open",
-                   (double)late_ns(l) / 1e9);
-}
-
-/* With no connection open: an open one is the business of the rows about stalls. */
-void find_exit_never(const struct look *l, struct sight *s)
-{
-    struct sight open = {0};
-
-    if (!look_run_is(l, "check-main check-group check-second-term-*") || !l->t0_ns)
-        return;
-    sight_attempts(&open, l, "*", any_attempt, is_open_to_the_end);
-    if (look_run_is(l, "check-main") && other_run(l, BARE_RUNS, in_time))
-        return;
-    sight_whole(s, is_stuck(l) && !open.count);
-    if (s->count)
-        sight_note(s, "killed %.1f s after its last answer", (double)late_ns(l) / 1e9);
 }

@@ -13,17 +13,27 @@
     "npm npx pnpm yarn npm-cli.js npx-cli.js yarn.js pnpm.cjs nodemon foreman honcho poetry "      \
     "pipenv uv bundle gradle gradlew mvn mvnw make go cargo dotnet"
 
-/* Servers whose graceful signal is another one than SIGTERM. */
-static const struct {
+/* Servers whose graceful signal is another one than SIGTERM, which is their fast stop. */
+struct stop_signal {
     const char *programs;
     int graceful;
-} stop_signals[] = {
-    {"nginx", SIGQUIT},
-    {"haproxy", SIGUSR1},
-    {"unicorn unicorn_rails", SIGQUIT},
-    {"apache2 httpd", SIGWINCH},
-    {"php-fpm php-fpm8.2 php-fpm8.1 php-fpm8.3 php-fpm7.4", SIGQUIT},
 };
+
+static const struct stop_signal stop_signals[] = {
+    {"nginx", SIGQUIT},          {"lighttpd", SIGINT},
+    {"haproxy", SIGUSR1},        {"unicorn unicorn_rails", SIGQUIT},
+    {"apache2 httpd", SIGWINCH}, {"php-fpm php-fpm8.2 php-fpm8.1 php-fpm8.3 php-fpm7.4", SIGQUIT},
+};
+
+/* NULL: not one of those. */
+static const struct stop_signal *stop_signal_of(const struct look *l)
+{
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
+        if (command_is(l->owner_command, stop_signals[i].programs) ||
+            command_is(l->main_command, stop_signals[i].programs))
+            return &stop_signals[i];
+    return NULL;
+}
 
 static int first_signal(const struct look *l)
 {
@@ -95,22 +105,17 @@ void find_runner(const struct look *l, struct sight *s)
 
 void find_wrong_signal(const struct look *l, struct sight *s)
 {
+    const struct stop_signal *stop = stop_signal_of(l);
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, "check-main") || !stop || first_signal(l) == stop->graceful)
         return;
     cuts_find(l, &cuts);
-    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++) {
-        const char *programs = stop_signals[i].programs;
-
-        if (!command_is(l->owner_command, programs) && !command_is(l->main_command, programs))
-            continue;
-        if (cuts.of == 0 || first_signal(l) == stop_signals[i].graceful)
-            return;
-        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-        sight_note(s, "%s is its fast stop; %s lets requests finish", signame_name(first_signal(l)),
-                   signame_name(stop_signals[i].graceful));
-    }
+    if (cuts.of == 0)
+        return;
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    sight_note(s, "%s is its fast stop; %s lets requests finish", signame_name(first_signal(l)),
+               signame_name(stop->graceful));
 }
 
 static bool is_late_arrival(const struct look *l, const struct attempt *a)
@@ -143,6 +148,24 @@ void find_term_means_reload(const struct look *l, struct sight *s)
                    (long long)cuts.count, (long long)served_late(l));
 }
 
+/* What the kernel showed of the signal just before it was sent. */
+static const char *disposition_words(const char *is)
+{
+    static const struct {
+        const char *is, *words;
+    } known[] = {
+        {"caught", "; the process has a handler for it"},
+        {"ignored", "; the process ignores it"},
+        {"blocked", "; the process blocks it"},
+        {"default", "; the process has no handler for it"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].is, is) == 0)
+            return known[i].words;
+    return "";
+}
+
 void find_signal_ignored(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
@@ -152,20 +175,48 @@ void find_signal_ignored(const struct look *l, struct sight *s)
     cuts_find(l, &cuts);
     sight_whole(s, cuts.count == 0 && served_late(l));
     if (s->count)
-        sight_note(s, "%lld new connections were served later than 500 ms after the signal%s%s",
-                   (long long)served_late(l), *l->main_disposition ? "; the process has it " : "",
-                   l->main_disposition);
+        sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
+                   (long long)served_late(l), disposition_words(l->main_disposition));
 }
 
-/* When it stopped serving by itself: before the kill that ends the run. INT64_MAX: it did not. */
+/* When it stopped serving by itself, before the kill that ends the run; INT64_MAX: it did not. A
+ * listener that came back was only restarted. */
 static int64_t stopped_ns(const struct look *l)
 {
-    int64_t end = l->ended_itself ? l->exit_ns : INT64_MAX;
+    int64_t closed = INT64_MAX;
 
-    return l->closed_ns && l->closed_ns < l->kill_ns && l->closed_ns < end ? l->closed_ns : end;
+    if (l->ended_itself)
+        return l->closed_ns && l->closed_ns < l->exit_ns ? l->closed_ns : l->exit_ns;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));) {
+        if (e->t_ns < l->t0_ns || e->t_ns >= l->kill_ns)
+            continue;
+        if (e->sockets > 0)
+            closed = INT64_MAX;
+        else if (closed == INT64_MAX)
+            closed = e->t_ns;
+    }
+    return closed;
 }
 
-/* Only signals that do nothing by default: any other ends a process that has no handler. */
+/* A signal that does nothing by default, and that the process has no handler for, did nothing. (A
+ * blocked one may be read from a signalfd.) */
+static bool is_without_effect(const struct look *l, int signo)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));)
+        if (e->signo == signo && e->role && strcmp(e->role, "main") == 0 && e->text)
+            return name_in(e->text, "default ignored");
+    return false;
+}
+
+static bool is_its_stop(const struct look *l, int signo)
+{
+    const struct stop_signal *stop = stop_signal_of(l);
+
+    return stop && stop->graceful == signo;
+}
+
+/* Only signals that do nothing by default: any other ends a process that has no handler. One that
+ * its manual calls a stop is no defect, only good to know: a terminal sends it, too. */
 void find_unrelated_signal(const struct look *l, struct sight *s)
 {
     int64_t end = stopped_ns(l);
@@ -173,15 +224,23 @@ void find_unrelated_signal(const struct look *l, struct sight *s)
 
     if (!look_run_is(l, "check-unrelated-signal") || !l->t0_ns)
         return;
-    for (size_t i = 0; i < l->run->n_signals; i++)
-        if (l->run->signals[i].signo != SIGKILL && l->run->signals[i].t_ns < end) {
-            signo = l->run->signals[i].signo;
-            s->of++;
-        }
-    s->count = end != INT64_MAX;
-    if (s->count)
-        sight_note(s, "%s came, and %s", signame_name(signo),
-                   end == l->exit_ns ? "it exited" : "its listener was closed");
+    for (size_t i = 0; i < l->run->n_signals; i++) {
+        int sent = l->run->signals[i].signo;
+
+        if (sent == SIGKILL || l->run->signals[i].t_ns >= end)
+            continue;
+        s->of++;
+        if (!is_without_effect(l, sent) && !is_its_stop(l, signo))
+            signo = sent;
+    }
+    s->count = signo && end != INT64_MAX;
+    if (!s->count)
+        return;
+    if (is_its_stop(l, signo))
+        s->severity = SEVERITY_INFO;
+    sight_note(s, "%s %s, and %s", signame_name(signo),
+               is_its_stop(l, signo) ? "is its graceful stop" : "came",
+               end == l->exit_ns ? "it exited" : "its listener was closed");
 }
 
 /* Dying of the signal before there is a handler is in order: nothing was promised yet. */
@@ -206,7 +265,7 @@ static void find_left_working(const struct look *l, struct sight *s)
 {
     struct sight after = {0};
 
-    sight_attempts(&after, l, INFLIGHT_LOADS, was_in_flight, is_answered_after_exit);
+    sight_attempts(&after, l, INFLIGHT_LOADS " outlasting", was_in_flight, is_answered_after_exit);
     if (!after.count)
         return;
     after.severity = s->severity;
@@ -222,7 +281,7 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
     int64_t left = 0;
     char word[64] = "";
 
-    if (!look_run_is(l, "check-main check-group") || !l->exit_ns || !ended(l))
+    if (!look_run_is(l, "check-main check-group check-deadline") || !l->exit_ns || !ended(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));) {
         bool holds = false;

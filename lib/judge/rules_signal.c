@@ -2,6 +2,7 @@
 #include "judge/rules.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -80,15 +81,36 @@ void cuts_find(const struct look *l, struct cuts *cuts)
                       other_run(l, "check-accept-queue check-keepalive-race", works_after_signal));
 }
 
+static bool had_in_flight(const struct look *l)
+{
+    struct cuts cuts;
+
+    cuts_find(l, &cuts);
+    return cuts.of > 0;
+}
+
+static bool kept_in_flight(const struct look *l)
+{
+    return had_in_flight(l) && !run_lost_in_flight(l);
+}
+
+/* What one signal does to requests in flight: check-main shows it. Where its other clients held all
+ * the workers, so that none was in flight, the time before a second signal does. */
+static bool shows_one_signal(const struct look *l, struct cuts *cuts)
+{
+    cuts_find(l, cuts);
+    if (look_run_is(l, "check-main"))
+        return cuts->of > 0;
+    return look_run_is(l, "check-second-term-100") && cuts->count &&
+           cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, "check-main", had_in_flight);
+}
+
 /* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
 void find_exits_early(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main"))
-        return;
-    cuts_find(l, &cuts);
-    if (!cuts.of)
+    if (!shows_one_signal(l, &cuts))
         return;
     if (cuts.at_exit && !l->run->target.exit_signal && l->run->target.exit_code >= 0 &&
         (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0)) {
@@ -104,10 +126,7 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main"))
-        return;
-    cuts_find(l, &cuts);
-    if (!cuts.of)
+    if (!shows_one_signal(l, &cuts))
         return;
     if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
         (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
@@ -241,22 +260,30 @@ void find_pipelined(const struct look *l, struct sight *s)
         sight_add_attempt(s, b->id);
         told |= a->told_to_close;
     }
-    if (told) { /* RFC 9112 section 9.6: nothing after that answer was promised */
-        s->severity = SEVERITY_LOW;
+    if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
+        s->severity = SEVERITY_INFO;
         sight_note(s, "the first answer said Connection: close, so the client may repeat it");
     }
 }
 
-/* Only what a single signal does not do: the same requests come through in check-main. */
+#define SHUTDOWN_RUNS "check-main check-group check-second-term-*"
+
+/* Only what a single signal does not do: the same requests come through in check-main, or at least
+ * in another run with the shutdown signal. */
 static void find_more_than_main(const struct look *l, struct sight *s, const char *runs)
 {
-    if (look_run_is(l, runs) && !other_run(l, "check-main", run_lost_in_flight))
+    if (look_run_is(l, runs) && !other_run(l, "check-main", run_lost_in_flight) &&
+        other_run(l, SHUTDOWN_RUNS, kept_in_flight))
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
 }
 
 void find_second_signal(const struct look *l, struct sight *s)
 {
     find_more_than_main(l, s, "check-second-term-*");
+    if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
+        s->severity = SEVERITY_INFO;
+        sight_note(s, "a second SIGINT forces the exit by convention");
+    }
 }
 
 void find_group_signal(const struct look *l, struct sight *s)

@@ -11,9 +11,44 @@ static bool is_lost_in_queue(const struct look *l, const struct attempt *a)
     return is_cut(l, a) && has_no_byte(l, a);
 }
 
+/* Reset when the listener closed, for all that the client can tell: if it came to look only after
+ * the close, the reset may have lain there since. The queue's depth is polled, and may have missed
+ * it. */
+static bool is_reset_with_listener(const struct look *l, const struct attempt *a)
+{
+    int64_t early = l->closed_ns - MS(5);
+
+    return l->closed_ns && is_cut(l, a) && has_no_byte(l, a) && !a->reused &&
+           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
+           a->start_ns <= l->closed_ns && a->end_ns >= early &&
+           (a->connected_ns >= early ||
+            a->end_ns <= l->closed_ns + MS(5) + look_held_ns(l, l->closed_ns, a->end_ns));
+}
+
+static bool loses_its_queue(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "frozen", any_attempt, is_lost_in_queue);
+    return s.count > 0;
+}
+
+/* Such a reset is the queue's where the queue is known to be reset. Where nobody looked, too: it
+ * happens in nearly every server. */
+static bool is_from_queue(const struct look *l, const struct attempt *a)
+{
+    return is_reset_with_listener(l, a) && (other_run(l, "check-accept-queue", loses_its_queue) ||
+                                            !has_run(l, "check-accept-queue"));
+}
+
 static bool is_never_accepted(const struct look *l, const struct attempt *a)
 {
     return is_cut(l, a) && is_unaccepted(l, a);
+}
+
+static bool is_lost_around(const struct look *l, const struct attempt *a)
+{
+    return is_never_accepted(l, a) || is_from_queue(l, a);
 }
 
 /* A client that was held up between its connection and its request is not counted: a server may
@@ -40,7 +75,7 @@ void find_accept_queue(const struct look *l, struct sight *s)
         sight_attempts(s, l, "frozen", any_attempt, is_lost_in_queue);
     if (!look_run_is(l, "check-main") || !l->t0_ns)
         return;
-    sight_attempts(s, l, "arrivals", is_connected_around, is_never_accepted);
+    sight_attempts(s, l, "arrivals", is_connected_around, is_lost_around);
     sight_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
     if (!s->count)
         s->of = 0; /* nobody knows how many of them were in the queue */
@@ -60,7 +95,7 @@ void find_handshake(const struct look *l, struct sight *s)
 /* Taken from the queue (no witness says otherwise) and closed without an answer. */
 static bool is_accept_race(const struct look *l, const struct attempt *a)
 {
-    return is_cut(l, a) && has_no_byte(l, a) && !is_unaccepted(l, a) &&
+    return is_cut(l, a) && has_no_byte(l, a) && !is_unaccepted(l, a) && !is_from_queue(l, a) &&
            !is_reset_in_handshake(l, a) &&
            a->end_ns - a->start_ns - look_held_ns(l, a->start_ns, a->end_ns) < MS(50);
 }

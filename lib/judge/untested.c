@@ -43,7 +43,9 @@ void find_untested(struct audit *a, const struct look *looks, size_t n)
         const struct look *l = &looks[main_run];
         const struct plan_load *load = find_load(l, rows[i].load);
         struct sight s = {0};
-        sight_attempts(&s, l, rows[i].load, rows[i].at_work, any_attempt);
+        for (size_t k = 0; k < n; k++)
+            if (looks[k].usable && looks[k].t0_ns)
+                sight_attempts(&s, &looks[k], rows[i].load, rows[i].at_work, any_attempt);
         if (s.of || !was_asked_for(l, load))
             continue;
         MEM_GROW(a->untested, a->n_untested, cap);

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/signame.h"
 
 /* One load of the main run. Only keys that differ from the default are written. */
@@ -140,6 +141,21 @@ static void write_read(struct json_out *j, const struct load_row *row, int signo
     json_out_end_object(j);
 }
 
+/* From the start of a load to the signal, at most. */
+static const int64_t before_signal_ns = 15 * NS_PER_S;
+static const int64_t usual_timeout_ns = 30 * NS_PER_S; /* what a load has without a word */
+
+/* A client that gave up before the platform does would end the drain itself. */
+static void write_timeout(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
+{
+    int64_t timeout_ns = o->grace_ns + before_signal_ns;
+    char timeout[32];
+
+    if (run->signals && timeout_ns > usual_timeout_ns)
+        json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
+}
+
 /* A path that the server was not said to have is left out, not guessed. */
 static void write_load(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run, const struct load_row *row)
@@ -155,6 +171,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (!silent)
         write_request(j, o, row, path);
     json_out_int(j, "clients", row->clients);
+    write_timeout(j, o, run);
     bool once = row->till_signal && !run->signals; /* the control run has no signal to stop at */
     if (row->each)
         json_out_int(j, "requests", (int64_t)row->clients * (once ? 1 : row->each));

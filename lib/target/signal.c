@@ -77,13 +77,18 @@ static const char *default_words(int signo)
     return words[proc_signal_default(signo)];
 }
 
-/* Once for each signal: reading /proc takes some ten microseconds. */
-static void note_disposition(struct target *t, pid_t pid, int signo)
+/* The first time that this signal is sent; what its sender can do nothing about does not count. */
+static bool is_new_signal(struct target *t, int signo)
 {
     uint64_t bit = UINT64_C(1) << ((signo - 1) & 63);
     if (signo == SIGKILL || signo == SIGSTOP || t->noted & bit)
-        return;
+        return false;
     t->noted |= bit;
+    return true;
+}
+
+static void note_disposition(struct target *t, pid_t pid, int signo)
+{
     enum proc_disposition is = proc_signal_disposition(pid, signo);
     char name[32];
     if (is == PROC_SIGNAL_IGNORED)
@@ -114,14 +119,20 @@ static void journal_disposition(struct target *t, pid_t pid, int signo, const ch
 }
 
 /* What the kernel shows just before the first signal. */
-static void look_before(struct target *t, int signo)
+static void look_before(struct target *t)
 {
     if (t->plan->health_early)
         target_remains_look(t, clock_ns());
     target_process_again(t, t->pid);
     target_process_again(t, t->owner);
+}
+
+/* Once for each signal: reading /proc takes some ten microseconds. */
+static void look_at_disposition(struct target *t, pid_t pid, int signo)
+{
     journal_disposition(t, t->pid, signo, "main");
     journal_disposition(t, t->owner, signo, "listener");
+    note_disposition(t, pid, signo);
 }
 
 /* A wrapper that eats the signal is the commonest reason why a server never hears of it. */
@@ -139,8 +150,9 @@ int target_signal(struct target *t, int index, int signo, enum signal_to to)
 {
     pid_t pid = to == TO_LISTENER && t->owner ? t->owner : t->pid;
     if (!t->quick)
-        look_before(t, signo);
-    note_disposition(t, pid, signo);
+        look_before(t);
+    if (is_new_signal(t, signo))
+        look_at_disposition(t, pid, signo);
     if (to == TO_PROCESS)
         note_owner(t);
     if (!t->quick) {

@@ -12,6 +12,7 @@ VERSIONS = [  # how each program says which it is, and the word of its answer
     ("Go", ["go", "version"], 2),
     ("Node", ["node", "--version"], 0),
     ("gunicorn", ["gunicorn", "--version"], -1),
+    ("Puma", ["puma", "--version"], -1),
     ("Python", ["python3", "--version"], -1),
 ]
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+import weakref
 
 from started import Server, surroundings
 from table import pick
@@ -23,9 +24,12 @@ def request(method, path, body=b"", extra=""):
     return f"{method} {path} HTTP/1.1\r\nHost: x\r\n{length}{extra}\r\n".encode() + body
 
 
+LEFT = weakref.WeakKeyDictionary()  # of a connection: what came behind an answer
+
+
 def answer(s):
     """(what came, said Connection: close): a status, or the way in which it broke."""
-    data = b""
+    data = LEFT.pop(s, b"")
     try:
         while b"\r\n\r\n" not in data:
             part = s.recv(65536)
@@ -45,6 +49,7 @@ def answer(s):
             body += part
         if want is not None and len(body) < want:
             return "cut", False
+        LEFT[s] = body[want:] if want is not None else b""
         return lines[0].split()[1], fields.get("connection") == "close"
     except ConnectionResetError:
         return ("RST0" if not data else "cut"), False

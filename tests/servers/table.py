@@ -27,6 +27,13 @@ SERVERS = [
                       "pipelined-dropped"],
     },
     {
+        "name": "go-lameduck",
+        "title": "Go, with a delay before `Shutdown`",
+        "command": ["${built}/go-lameduck"],
+        "must": [],  # the only one that is guilty of nothing worse than a remark
+        "sometimes": ["pipelined-dropped"],
+    },
+    {
         "name": "go-early",
         "title": "Go, `main` returns early",
         "command": ["${built}/go-early"],
@@ -95,6 +102,25 @@ SERVERS = [
         "sometimes": ["accept-vs-shutdown-race", "silent-conn-stalls", "idle-keepalive-fin-race",
                       "sigint-not-drained",
                       "pipelined-dropped", "no-deadline"],
+    },
+    {
+        "name": "puma",
+        "title": "Puma, two workers",
+        "command": ["puma", "--quiet", "--workers", "2", "--threads", "16:16",
+                    "--bind", "tcp://127.0.0.1:${port}", "${here}/puma/config.ru"],
+        # a half-sent head holds it up, and it knows no limit; it dies of SIGTERM on purpose. While
+        # all threads of a worker are busy nobody accepts, and the listener is still there
+        "must": ["silent-conn-stalls", "no-deadline"],
+        "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race", "idle-keepalive-fin-race",
+                      "listener-open-nobody-accepts", "pipelined-dropped", "exit-code-ambiguous"],
+    },
+    {
+        "name": "python-one-thread",
+        "title": "Python's http.server, one thread",
+        "command": ["python3", "${here}/python/server.py", "${port}", "one"],
+        # one silent client holds it, and then nothing but the queue is behind
+        "must": ["inflight-killed-at-signal", "accept-queue-reset", "pid1-no-handler"],
+        "sometimes": ["idle-keepalive-fin-race"],
     },
     {
         "name": "python-http-server",

@@ -62,6 +62,10 @@ static void ignored_signal_is_noted(void **state)
     assert_int_equal(target_signal(f.target, 0, SIGTERM, TO_PROCESS), 0);
     assert_int_equal(target_signal(f.target, 1, SIGTERM, TO_PROCESS), 0);
     assert_int_equal(fixture_count(&f, "SIGTERM is ignored by pid"), 1);
+    assert_int_equal(target_signal(f.target, 2, SIGURG, TO_PROCESS), 0);
+    assert_int_equal(fixture_count(&f, "\"signal\":15,\"is\":\"ignored\",\"role\":\"main\""), 1);
+    /* a shell that forks just now blocks it for a moment */
+    assert_int_equal(fixture_count(&f, "\"signal\":23,\"is\":"), 1);
     assert_true(target_running(f.target));
     fixture_end(&f);
 }

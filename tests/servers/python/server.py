@@ -1,10 +1,10 @@
 """Python's own http.server, as people use it behind a quick tool: no word about signals.
 
-    server.py PORT
+    server.py PORT [one]      "one": a request at a time, each on a connection of its own
 """
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -38,5 +38,15 @@ class Server(ThreadingHTTPServer):
     """As it comes: daemon threads, and a queue of 5."""
 
 
+class OneHandler(Handler):
+    protocol_version = "HTTP/1.0"
+
+
+class OneServer(HTTPServer):
+    request_queue_size = 128
+
+
 if __name__ == "__main__":
-    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    one = sys.argv[2:] == ["one"]
+    server, handler = (OneServer, OneHandler) if one else (Server, Handler)
+    server(("127.0.0.1", int(sys.argv[1])), handler).serve_forever()

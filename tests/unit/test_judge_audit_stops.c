@@ -1,0 +1,235 @@
+/* What foreign servers taught the rules about stop signals and limits: each test is the trace of
+ * one of them, by hand. */
+#include "audit_one.h"
+
+static void owner_is(const char *name)
+{
+    for (size_t i = 0; i < b.n; i++)
+        find_event(&b, i, EVENT_TARGET_LISTEN)->text = name;
+}
+
+static void signal_is(const char *run, int signo)
+{
+    b.fakes[run_of(&b, run)].sent[0].signo = signo;
+}
+
+/* --- a signal that means something else --- */
+
+static size_t unrelated_run(const int *signals, const char *const *is, size_t n)
+{
+    static struct signal_verdict sent[4];
+    size_t run = begin_run(&b, "check-unrelated-signal");
+
+    memset(sent, 0, sizeof sent);
+    for (size_t i = 0; i < n; i++) {
+        struct event *e = fake_event(&b, run, EVENT_DISPOSITION, 200.0 * (double)i);
+
+        sent[i].signo = (int)(e->signo = signals[i]);
+        sent[i].t_ns = T0 + MS(200) * (int64_t)i;
+        e->role = "main";
+        e->text = is[i];
+    }
+    b.runs[run].signals = sent;
+    b.runs[run].n_signals = n;
+    find_event(&b, run, EVENT_LISTENER)->t_ns = T0 + MS(450);
+    set_killed(&b, "check-unrelated-signal", 800);
+    return run;
+}
+
+static const int winch_urg[] = {SIGWINCH, SIGURG};
+
+static void the_signal_with_a_handler_is_the_cause(void **state)
+{
+    static const char *const is[] = {"caught", "default"};
+
+    (void)state;
+    unrelated_run(winch_urg, is, 2);
+    assert_string_equal(must_find("unrelated-signal-stops")->evidence,
+                        "1 of 2 signals; SIGWINCH came, and its listener was closed "
+                        "(check-unrelated-signal)");
+    assert_int_equal(found(&a, "unrelated-signal-stops")->severity, SEVERITY_MEDIUM);
+}
+
+/* One that is blocked may be read from a signalfd(2). */
+static void a_blocked_signal_may_be_the_cause(void **state)
+{
+    static const char *const is[] = {"default", "blocked"};
+
+    (void)state;
+    unrelated_run(winch_urg, is, 2);
+    assert_non_null(strstr(must_find("unrelated-signal-stops")->evidence, "SIGURG came"));
+}
+
+static void a_documented_stop_is_a_remark(void **state)
+{
+    static const char *const is[] = {"caught", "caught"};
+
+    (void)state;
+    unrelated_run(winch_urg, is, 2);
+    owner_is("apache2");
+    assert_int_equal(must_find("unrelated-signal-stops")->severity, SEVERITY_INFO);
+    assert_non_null(strstr(found(&a, "unrelated-signal-stops")->evidence,
+                           "SIGWINCH is its graceful stop, and its listener was closed"));
+    assert_int_equal(a.grade, 'A');
+}
+
+static void a_listener_that_comes_back_is_no_stop(void **state)
+{
+    static const char *const is[] = {"caught", "default"};
+    size_t run;
+
+    (void)state;
+    run = unrelated_run(winch_urg, is, 2);
+    fake_event(&b, run, EVENT_LISTENER, 500)->sockets = 1;
+    assert_null(look_for("unrelated-signal-stops"));
+}
+
+/* --- stop signals --- */
+
+static void lighttpd_has_a_fast_stop(void **state)
+{
+    (void)state;
+    owner_is("lighttpd");
+    cut(&b, "check-main", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+    assert_string_equal(must_find("wrong-signal-fast-stop")->fix->stack, "lighttpd");
+    assert_non_null(strstr(a.findings[0].evidence, "SIGINT lets requests finish"));
+    assert_int_equal(a.n_findings, 1);
+}
+
+static void a_second_int_may_force(void **state)
+{
+    (void)state;
+    cut(&b, "check-second-term-100", "waiting", -1, 102, REASON_CLOSED_BEFORE_RESPONSE);
+    assert_int_equal(must_find("platform-double-signal")->severity, SEVERITY_HIGH);
+    signal_is("check-second-term-100", SIGINT);
+    assert_int_equal(must_find("platform-double-signal")->severity, SEVERITY_INFO);
+}
+
+/* One worker, which a silent client of check-main held: nothing was in flight there. */
+static void nothing_in_flight(const char *run)
+{
+    static const char *const loads[] = {"waiting", "waiting-post", "kept", "streaming"};
+    struct attempt *one;
+
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+        for (int k = 0; (one = nth(&b, run, loads[i], k)); k++)
+            if (one->end_ns > T0)
+                one->phase = PHASE_NOT_STARTED;
+}
+
+static void dies_at_once(const char *run)
+{
+    cut(&b, run, "waiting", 1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+    for (int k = 1; nth(&b, run, "waiting", k); k++)
+        nth(&b, run, "waiting", k)->phase = PHASE_NOT_STARTED;
+    set_exit(&b, run, 4, 0, SIGTERM);
+}
+
+static void a_run_without_requests_excuses_nobody(void **state)
+{
+    static const char *const runs[] = {"check-second-term-1", "check-second-term-100",
+                                       "check-group", "check-int"};
+
+    (void)state;
+    nothing_in_flight("check-main");
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        dies_at_once(runs[i]);
+    set_exit(&b, "check-main", 4, 0, SIGTERM);
+    assert_int_equal(must_find("inflight-killed-at-signal")->count, 1);
+    assert_null(found(&a, "sigint-not-drained"));
+    assert_null(found(&a, "platform-double-signal"));
+    assert_null(found(&a, "group-signal-kills-workers"));
+}
+
+/* Another run shows that one signal lets requests finish. */
+static void another_run_may_stand_for_the_main_one(void **state)
+{
+    (void)state;
+    nothing_in_flight("check-main");
+    dies_at_once("check-int");
+    must_find("sigint-not-drained");
+    assert_null(found(&a, "inflight-killed-at-signal"));
+}
+
+/* --- limits --- */
+
+static void no_limit_within(int64_t ms)
+{
+    size_t run = run_of(&b, "check-deadline");
+
+    b.fakes[run].signals[1].when.at_ns = MS(ms);
+    for (size_t i = 0; i < b.runs[run].n_attempts; i++)
+        b.runs[run].attempts[i].end_ns = T0 + MS(ms + 1);
+    set_killed(&b, "check-deadline", (double)ms);
+}
+
+static void a_limit_may_be_longer_than_the_run(void **state)
+{
+    static const struct {
+        int64_t ms;
+        enum severity severity;
+    } waits[] = {{8000, SEVERITY_INFO}, {12000, SEVERITY_LOW}, {35000, SEVERITY_MEDIUM}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        healthy(&b);
+        no_limit_within(waits[i].ms);
+        assert_int_equal(must_find("no-deadline")->severity, waits[i].severity);
+        assert_true(!strstr(found(&a, "no-deadline")->evidence, "--grace") ==
+                    (waits[i].ms > 30000));
+    }
+}
+
+/* Its client's patience was as long as the grace: that it ended then says nothing about it. */
+static void a_client_that_gave_up_shows_no_limit(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct attempt *one = nth(&b, "check-deadline", "outlasting", i);
+
+        one->outcome = OUTCOME_TIMED_OUT;
+        one->reason = REASON_RESPONSE_TIMEOUT;
+    }
+    find_event(&b, run_of(&b, "check-deadline"), EVENT_TARGET_OUTPUT)->text = "bye";
+    set_exit(&b, "check-deadline", 2002, 0, 0);
+    assert_null(look_for("deadline-result-hidden"));
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "the drain has a limit"));
+}
+
+/* Java exits with 143 after a clean drain, and after one that was cut short. */
+static void the_status_of_a_signal_hides_what_was_cut(void **state)
+{
+    static const struct {
+        int code, signo;
+        bool hidden;
+    } ends[] = {{1, 0, false}, {0, 0, true}, {143, 0, true}, {137, 0, false}, {0, SIGTERM, true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        healthy(&b);
+        find_event(&b, run_of(&b, "check-deadline"), EVENT_TARGET_OUTPUT)->text = "bye";
+        set_exit(&b, "check-deadline", 2002, ends[i].code, ends[i].signo);
+        if (!look_for("deadline-result-hidden") == ends[i].hidden)
+            fail_msg("exit %d, signal %d", ends[i].code, ends[i].signo);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_signal_with_a_handler_is_the_cause, begin, end),
+        cmocka_unit_test_setup_teardown(a_blocked_signal_may_be_the_cause, begin, end),
+        cmocka_unit_test_setup_teardown(a_documented_stop_is_a_remark, begin, end),
+        cmocka_unit_test_setup_teardown(a_listener_that_comes_back_is_no_stop, begin, end),
+        cmocka_unit_test_setup_teardown(lighttpd_has_a_fast_stop, begin, end),
+        cmocka_unit_test_setup_teardown(a_second_int_may_force, begin, end),
+        cmocka_unit_test_setup_teardown(a_run_without_requests_excuses_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(another_run_may_stand_for_the_main_one, begin, end),
+        cmocka_unit_test_setup_teardown(a_limit_may_be_longer_than_the_run, begin, end),
+        cmocka_unit_test_setup_teardown(a_client_that_gave_up_shows_no_limit, begin, end),
+        cmocka_unit_test_setup_teardown(the_status_of_a_signal_hides_what_was_cut, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
