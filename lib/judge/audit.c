@@ -87,6 +87,7 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
         f->run = i;
         f->severity = l->severity = s.severity;
         f->n_attempts = s.n_attempts;
+        f->uncounted = s.uncounted;
         memcpy(f->attempts, s.attempts, sizeof f->attempts);
         free(note);
         note = *s.note && s.count ? mem_strdup(s.note) : NULL;
@@ -101,7 +102,7 @@ static char *evidence(const struct finding *f, const char *note, const char *sce
     char interval[80];
 
     buf_init(&b, 4096);
-    if (strcmp(f->defect->unit, "runs") != 0)
+    if (strcmp(f->defect->unit, "runs") != 0 && !f->uncounted)
         buf_addf(&b, "%lld of %lld %s", (long long)f->count, (long long)f->of, f->defect->unit);
     if (note)
         buf_addf(&b, "%s%s", b.len ? "; " : "", note);
@@ -130,7 +131,7 @@ static char *fine_sentence(const struct finding *f, bool repeated)
             buf_addc(&b, *p);
         }
     if (repeated)
-        buf_addf(&b, ", in %d of %d runs (it would fail in %s)", f->runs_all, f->runs_all,
+        buf_addf(&b, ", in %d of %d runs (%s would fail)", f->runs_all, f->runs_all,
                  interval_text(0, f->runs_all, interval, sizeof interval));
     return buf_take(&b);
 }

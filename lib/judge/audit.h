@@ -45,6 +45,7 @@ struct sight {
     int64_t attempts[EVIDENCE_ATTEMPTS];
     size_t n_attempts;
     char note[240]; /* what the numbers alone do not say; "" when nothing */
+    bool uncounted; /* the numbers count nothing of the row's unit: the note tells it all */
 };
 
 struct audit_input {
@@ -89,6 +90,7 @@ struct finding {
     int runs_seen, runs_all;             /* runs that show it, of those that could have */
     int64_t attempts[EVIDENCE_ATTEMPTS]; /* of the worst run */
     size_t n_attempts;
+    bool uncounted;        /* in the worst run, as of a sight */
     char *evidence;        /* one sentence */
     const struct fix *fix; /* for the target's stack, or the general one */
 };

@@ -231,10 +231,16 @@ static bool is_truncated(const struct look *l, const struct attempt *a)
            a->end->body_bytes < control_length(l) && is_clearly_short(a, control_length(l));
 }
 
+/* Whose answer at least began: nothing else can look complete. */
+static bool was_answered(const struct look *l, const struct attempt *a)
+{
+    return a->first_ns && was_in_flight(l, a);
+}
+
 void find_truncated(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-main check-deadline"))
-        sight_attempts(s, l, "*", was_in_flight, is_truncated);
+        sight_attempts(s, l, "*", was_answered, is_truncated);
 }
 
 static bool is_header_cut(const struct look *l, const struct attempt *a)

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/signame.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
 /* The answer had not begun after the signal: one that began and broke off is another defect. */
@@ -122,12 +124,29 @@ void find_exits_early(const struct look *l, struct sight *s)
     }
 }
 
+/* The kernel ended it: no request could have survived, were one in flight or not. */
+static bool died_by_default(const struct look *l)
+{
+    return look_run_is(l, "check-main") && l->ended_itself && l->main_pid &&
+           l->main_pid == l->owner_pid && strcmp(l->main_disposition, "default") == 0 &&
+           l->run->target.exit_signal == l->run->signals[0].signo;
+}
+
 void find_killed_at_signal(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (!shows_one_signal(l, &cuts))
+    if (!shows_one_signal(l, &cuts)) {
+        if (cuts.of == 0 && died_by_default(l)) {
+            sight_whole(s, true);
+            s->uncounted = true;
+            sight_note(s,
+                       "no request was in flight, but none would have lived: the process has no "
+                       "handler for %s and died of it",
+                       signame_name(l->run->signals[0].signo));
+        }
         return;
+    }
     if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
         (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);

@@ -151,6 +151,49 @@ static void another_run_may_stand_for_the_main_one(void **state)
     assert_null(found(&a, "inflight-killed-at-signal"));
 }
 
+/* A server that answers at once, and whose path nobody said to be slow: that it has no handler is
+ * seen all the same. */
+static void without_a_handler_nothing_survives(void **state)
+{
+    static const struct {
+        const char *is;
+        int64_t owner;
+        bool found;
+    } rows[] = {{"default", 100, true}, {"caught", 100, false}, {"default", 101, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        healthy(&b);
+        nothing_in_flight("check-main");
+        set_exit(&b, "check-main", 4, 0, SIGTERM);
+        struct event *e = fake_event(&b, run_of(&b, "check-main"), EVENT_DISPOSITION, -1);
+
+        e->role = "main";
+        e->text = rows[i].is;
+        find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_START)->pid = 100;
+        find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_LISTEN)->owner = rows[i].owner;
+        if (!look_for("inflight-killed-at-signal") == rows[i].found)
+            fail_msg("row %zu", i);
+    }
+    healthy(&b);
+}
+
+static void the_evidence_without_a_handler_counts_nothing(void **state)
+{
+    (void)state;
+    nothing_in_flight("check-main");
+    set_exit(&b, "check-main", 4, 0, SIGTERM);
+    struct event *e = fake_event(&b, run_of(&b, "check-main"), EVENT_DISPOSITION, -1);
+
+    e->role = "main";
+    e->text = "default";
+    find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_LISTEN)->owner =
+        find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_START)->pid;
+    assert_string_equal(must_find("inflight-killed-at-signal")->evidence,
+                        "no request was in flight, but none would have lived: the process has no "
+                        "handler for SIGTERM and died of it (check-main)");
+}
+
 /* --- limits --- */
 
 static void no_limit_within(int64_t ms)
@@ -226,6 +269,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_int_may_force, begin, end),
         cmocka_unit_test_setup_teardown(a_run_without_requests_excuses_nobody, begin, end),
         cmocka_unit_test_setup_teardown(another_run_may_stand_for_the_main_one, begin, end),
+        cmocka_unit_test_setup_teardown(without_a_handler_nothing_survives, begin, end),
+        cmocka_unit_test_setup_teardown(the_evidence_without_a_handler_counts_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_limit_may_be_longer_than_the_run, begin, end),
         cmocka_unit_test_setup_teardown(a_client_that_gave_up_shows_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(the_status_of_a_signal_hides_what_was_cut, begin, end),
