@@ -35,7 +35,7 @@
     X(ORPHAN, "orphan", "a process that the target left behind")                                   \
     X(PROCESS, "process", "a process of the target was first seen, or runs another program")       \
     X(PROCESS_GONE, "process-gone", "a process of the target is no more")                          \
-    X(DISPOSITION, "disposition", "what a process of the target does on the first signal")         \
+    X(DISPOSITION, "disposition", "what a process of the target does on a new signal")             \
     X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
     X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
