@@ -30,7 +30,7 @@ $(foreach f,$(filter-out plan report,$(FLOORS)),$(eval $(call archive,$(f),lib/$
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
   $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
-$(eval $(call archive,server,server))
+$(eval $(call archive,server,server/*,$(call objs,server)))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

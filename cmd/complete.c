@@ -9,7 +9,7 @@
 #include "plan/builtin.h"
 #include "plan/profiles.h"
 #include "report/report.h"
-#include "server/faults.h"
+#include "server/faults/faults.h"
 
 enum { SIGNALS = 32, MAX_NAME = 128 };
 

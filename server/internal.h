@@ -1,4 +1,4 @@
-/* The server itself, for the files of this folder. */
+/* The server itself, for the files of server/. */
 #ifndef SERVER_INTERNAL_H
 #define SERVER_INTERNAL_H
 
@@ -11,8 +11,8 @@
 #include "base/attr.h"
 
 #include "base/sockdiag.h"
-#include "server/faults.h"
-#include "server/gates.h"
+#include "server/faults/faults.h"
+#include "server/life/gates.h"
 #include "server/ledger.h"
 #include "server/list.h"
 #include "server/server.h"

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/fds.h"
 #include "base/mem.h"
-#include "server/conn.h"
+#include "server/http/conn.h"
 #include "server/internal.h"
-#include "server/routes.h"
+#include "server/routes/routes.h"
 
 const struct server_options server_defaults = {
     .host = "127.0.0.1",

@@ -8,9 +8,9 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/internal.h"
-#include "server/routes.h"
+#include "server/routes/routes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

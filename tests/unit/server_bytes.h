@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/internal.h"
-#include "server/routes.h"
+#include "server/routes/routes.h"
 
 struct wire {
     struct server server;

@@ -1,7 +1,7 @@
 /* Planted faults, first half: what happens to requests and connections. */
 #include "server_fault_kit.h"
 
-#include "server/faults.h"
+#include "server/faults/faults.h"
 
 /* --- requests that are there at the signal --- */
 

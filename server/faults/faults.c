@@ -1,5 +1,5 @@
 /* The table of planted faults. */
-#include "server/faults.h"
+#include "server/faults/faults.h"
 
 #include <stdio.h>
 #include <string.h>

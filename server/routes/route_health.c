@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 void route_live_answer(struct request *r)
 {

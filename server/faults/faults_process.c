@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/conn.h"
+#include "server/http/conn.h"
 #include "server/internal.h"
 
 enum { DEAF_MS = 500, CHILD_SECONDS = 20 };

@@ -6,7 +6,7 @@
  * as long as nothing unread lies in the receive buffer and nothing more arrives: so a connection
  * that was read to the end of its request lets the process go at once, and only one whose client
  * was still sending (an upload refused half-way) is waited for, up to a second. */
-#include "server/conn.h"
+#include "server/http/conn.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -18,9 +18,9 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/internal.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 enum { SCRATCH = 64 << 10 };
 static const int64_t linger_ns = NS_PER_S;

@@ -1,10 +1,10 @@
 /* The tables of what is served, and finding a row. */
-#include "server/routes.h"
+#include "server/routes/routes.h"
 
 #include <llhttp.h>
 #include <string.h>
 
-#include "server/request.h"
+#include "server/http/request.h"
 
 const struct route main_routes[] = {
     {ROUTE_GET | ROUTE_POST, "/api/data", .answer = route_data_answer},

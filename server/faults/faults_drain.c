@@ -5,10 +5,10 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "server/conn.h"
-#include "server/http.h"
+#include "server/http/conn.h"
+#include "server/http/http.h"
 #include "server/internal.h"
-#include "server/request.h"
+#include "server/http/request.h"
 
 static const int64_t linger_ns = 2 * NS_PER_S;
 

@@ -1,6 +1,6 @@
 /* The connection's machine. Each state is a row: which may follow, whether input is parsed in it,
  * and what happens when it lasts too long. */
-#include "server/http.h"
+#include "server/http/http.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 enum {
     IN_ENOUGH = 64 << 10, /* unparsed bytes after which no more are read */

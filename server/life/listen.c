@@ -8,7 +8,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "server/conn.h"
+#include "server/http/conn.h"
 #include "server/internal.h"
 
 /* What the kernel allows by default since Linux 5.4; it cuts it to net.core.somaxconn. */

@@ -6,7 +6,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/signame.h"
-#include "server/conn.h"
+#include "server/http/conn.h"
 #include "server/internal.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 static const struct {
     int status;

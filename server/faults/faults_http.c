@@ -5,10 +5,10 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "server/conn.h"
+#include "server/http/conn.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 /* Of this only the first half is handed over before the close, so that no client ever has it all.
  */

@@ -3,8 +3,8 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 enum { DEFAULT_MS = 5000, MAX_MS = 3600 * 1000 };
 

@@ -6,8 +6,8 @@
 #include <openssl/evp.h>
 
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 void route_upload_begin(struct request *r)
 {

@@ -1,8 +1,8 @@
 /* The control listener's answers: gates, gauge and ledger. */
 #include "base/json_out.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 void control_gate_answer(struct request *r)
 {

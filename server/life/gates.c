@@ -1,5 +1,5 @@
 /* Gates by name, few enough to be searched one by one. */
-#include "server/gates.h"
+#include "server/life/gates.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/attr.h"
 #include "base/mem.h"
 #include "base/words.h"
-#include "server/request.h"
+#include "server/http/request.h"
 #include "server/server.h"
 
 enum { NAME_MAX_LEN = 64, GATES_MAX = 1024 };

@@ -1,5 +1,5 @@
 /* A request's life in memory, and reading its target. */
-#include "server/request.h"
+#include "server/http/request.h"
 
 #include <llhttp.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
-#include "server/routes.h"
+#include "server/routes/routes.h"
 
 struct request *request_new(struct http *h)
 {

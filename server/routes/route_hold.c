@@ -1,7 +1,7 @@
 /* GET /hold?gate=NAME: answered when the gate opens. */
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 void route_hold_answer(struct request *r)
 {

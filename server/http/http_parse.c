@@ -7,10 +7,10 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 static int refuse(struct http *h, int status, const char *why)
 {

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "server/conn.h"
+#include "server/http/conn.h"
 
 /* The smallest, not the smoothed one, which holds the delay of the peer's acknowledgements (40 ms
  * on loopback). */

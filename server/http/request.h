@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/list.h"
 
 struct request {

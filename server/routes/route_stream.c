@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
-#include "server/request.h"
-#include "server/routes.h"
+#include "server/http/request.h"
+#include "server/routes/routes.h"
 
 enum {
     MAX_MS = 3600 * 1000,
