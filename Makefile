@@ -9,28 +9,30 @@ DATE    := 2026-11-24
 
 include tools/flags.mk
 
-FLOORS  := base plan journal judge load target run report
+FLOORS  := base words plan journal judge load process run check verdict compare report cli output \
+           session init
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
-objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c))
+objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 
 all: $(B)/drainctl ## build the program
 
-CMD_OBJS := $(call objs,cmd) $(B)/obj/gen/completion_scripts.o
+CMD_OBJS := $(call objs,cmd)
 $(B)/drainctl: $(CMD_OBJS) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
 	$(if $(V),,@echo '  LINK  $@')
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(CMD_OBJS) $(B)/libserver.a \
-	  -Wl,--start-group $(LIBS) $(B)/libllhttp.a -Wl,--end-group $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(CMD_OBJS) \
+	  -Wl,--start-group $(LIBS) $(B)/libserver.a $(B)/libllhttp.a -Wl,--end-group $(LDLIBS)
 
 define archive
 $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
-$(foreach f,$(filter-out plan report,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
+$(foreach f,$(filter-out plan report cli,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
   $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
-$(eval $(call archive,server,server/*,$(call objs,server)))
+$(eval $(call archive,cli,lib/cli,$(B)/obj/gen/completion_scripts.o))
+$(eval $(call archive,server,server))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -45,9 +47,9 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c
 $(B)/gen/builtin_scenarios.c: scenarios $(wildcard scenarios/*.json) tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed builtin_scenarios $(filter-out %.schema.json,$(wildcard scenarios/*.json)) >$@
-$(B)/gen/completion_scripts.c: $(wildcard cmd/completion/*) tools/embed
+$(B)/gen/completion_scripts.c: $(wildcard lib/cli/completion/*) tools/embed
 	@mkdir -p $(@D)
-	$(Q)tools/embed completion_scripts $(wildcard cmd/completion/*) >$@
+	$(Q)tools/embed completion_scripts $(wildcard lib/cli/completion/*) >$@
 $(B)/gen/scenario_schema.c: scenarios/scenario.schema.json tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed scenario_schema $< >$@

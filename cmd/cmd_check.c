@@ -4,12 +4,12 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/signame.h"
-#include "cmd/auditing.h"
-#include "cmd/messages.h"
-#include "cmd/places.h"
-#include "cmd/platform.h"
-#include "cmd/session.h"
-#include "plan/battery.h"
+#include "session/check_verdict.h"
+#include "cli/messages.h"
+#include "output/same_file.h"
+#include "cli/platform.h"
+#include "session/session.h"
+#include "check/battery.h"
 
 /* Without a platform: longer than the ten seconds that many servers set themselves as a limit. */
 static const int64_t default_grace_ns = 12 * NS_PER_S;

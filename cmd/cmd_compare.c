@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/command.h"
-#include "cmd/comparing.h"
-#include "cmd/messages.h"
-#include "cmd/outputs.h"
-#include "judge/compare.h"
-#include "report/compare.h"
+#include "cli/command.h"
+#include "session/compare_input.h"
+#include "cli/messages.h"
+#include "output/outputs.h"
+#include "compare/compare.h"
+#include "report/compare/compare.h"
 
 static struct option_list reports;
 static bool quiet, verbose;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "cmd/complete.h"
+#include "cli/complete.h"
 
 const struct completion_shell completion_shells[] = {
     {"bash", "drainctl.bash", complete_bash},

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "cmd/command.h"
-#include "cmd/explain.h"
-#include "cmd/help.h"
-#include "cmd/topics.h"
-#include "judge/audit.h"
+#include "cli/command.h"
+#include "cli/explain.h"
+#include "cli/help.h"
+#include "cli/glossary.h"
+#include "check/audit.h"
 
 enum { MAX_WORDS = 512, MAX_PAGE = 64 * 1024, COLUMN = 32 };
 

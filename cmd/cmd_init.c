@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/signame.h"
-#include "cmd/command.h"
-#include "cmd/messages.h"
-#include "cmd/new_file.h"
-#include "cmd/platform.h"
-#include "cmd/trial.h"
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "output/new_file.h"
+#include "cli/platform.h"
+#include "init/look.h"
 #include "plan/builtin.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024 };

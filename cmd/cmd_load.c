@@ -1,8 +1,8 @@
 /* drainctl load: only the clients. */
 #include "base/clock.h"
-#include "cmd/live.h"
-#include "cmd/messages.h"
-#include "cmd/session.h"
+#include "session/load_live.h"
+#include "cli/messages.h"
+#include "session/session.h"
 #include "plan/clients.h"
 
 enum { MOST_CLIENTS = 1000000, MOST_REQUESTS = 1000000000 };

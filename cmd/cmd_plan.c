@@ -2,11 +2,11 @@
 #include <stdio.h>
 
 #include "base/fds.h"
-#include "cmd/files.h"
-#include "cmd/messages.h"
-#include "cmd/outputs.h"
+#include "session/scenario_args.h"
+#include "cli/messages.h"
+#include "output/outputs.h"
 #include "plan/builtin.h"
-#include "report/plans.h"
+#include "report/plans/plans.h"
 
 static struct option_list reports;
 static bool print_schema;

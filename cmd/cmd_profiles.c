@@ -4,8 +4,8 @@
 
 #include "base/duration.h"
 #include "base/signame.h"
-#include "cmd/command.h"
-#include "cmd/platform.h"
+#include "cli/command.h"
+#include "cli/platform.h"
 
 static const char *const to_words[] = {"process", "group", "every process", "listener"};
 

@@ -1,9 +1,9 @@
 /* drainctl report: judge and render a recorded run. */
-#include "cmd/auditing.h"
-#include "cmd/command.h"
-#include "cmd/messages.h"
-#include "cmd/outputs.h"
-#include "cmd/results.h"
+#include "session/check_verdict.h"
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "output/outputs.h"
+#include "session/results.h"
 
 static struct option_list reports;
 static bool quiet, verbose;

@@ -1,7 +1,7 @@
 /* drainctl scenario: run scenarios, and say what became of every request. */
-#include "cmd/files.h"
-#include "cmd/messages.h"
-#include "cmd/session.h"
+#include "session/scenario_args.h"
+#include "cli/messages.h"
+#include "session/session.h"
 
 static struct session_options session_options = SESSION_DEFAULTS;
 static bool list_them;

@@ -6,10 +6,10 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "cmd/background.h"
-#include "cmd/command.h"
-#include "cmd/messages.h"
-#include "cmd/pidfile.h"
+#include "session/background.h"
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "session/pidfile.h"
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path;

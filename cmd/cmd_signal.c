@@ -9,10 +9,10 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
-#include "cmd/messages.h"
-#include "cmd/session.h"
-#include "target/find.h"
-#include "target/proc_info.h"
+#include "cli/messages.h"
+#include "session/session.h"
+#include "process/find.h"
+#include "process/proc_info.h"
 
 enum { MAX_PORTS = 16, MAX_SCENARIO = 16 * 1024 };
 

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/signame.h"
-#include "cmd/command.h"
-#include "cmd/pidfile.h"
-#include "target/pidfd.h"
+#include "cli/command.h"
+#include "session/pidfile.h"
+#include "process/pidfd.h"
 
 static const char *pid_path = PIDFILE_DEFAULT, *signal_name = "SIGTERM";
 static int64_t timeout_ns = 30 * NS_PER_S;

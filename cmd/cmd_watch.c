@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "cmd/command.h"
-#include "cmd/messages.h"
-#include "cmd/watching.h"
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "session/watch_print.h"
 
 static int64_t interval_ns = NS_PER_S, request_timeout_ns = 2 * NS_PER_S, timeout_ns;
 static int until = -1, connection, color;

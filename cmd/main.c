@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/fds.h"
-#include "cmd/command.h"
-#include "cmd/help.h"
-#include "cmd/messages.h"
-#include "cmd/options.h"
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/messages.h"
+#include "cli/options.h"
 
 /* As git's run_builtin does: a result that did not arrive is no result. */
 static int check_stdout(int status)

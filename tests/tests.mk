@@ -1,13 +1,18 @@
 # Unit tests: tests/unit/test_FLOOR_WHAT.c becomes a program linked with FLOOR and the floors below.
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 NEEDS_base    := base
-NEEDS_plan    := plan base
-NEEDS_journal := journal plan base
-NEEDS_judge   := judge journal plan base
-NEEDS_load    := load journal plan base llhttp
-NEEDS_target  := target journal plan base
-NEEDS_report  := report judge journal plan base
-NEEDS_run     := run target load judge journal plan base llhttp
+NEEDS_words   := words base
+NEEDS_plan    := plan words base
+NEEDS_journal := journal $(NEEDS_plan)
+NEEDS_judge   := judge $(NEEDS_journal)
+NEEDS_load    := load $(NEEDS_journal) llhttp
+NEEDS_process := process $(NEEDS_journal)
+NEEDS_run     := run process load $(NEEDS_judge) llhttp
+NEEDS_check   := check $(NEEDS_judge)
+NEEDS_verdict := verdict $(NEEDS_check)
+NEEDS_compare := compare $(NEEDS_verdict)
+NEEDS_report  := report $(NEEDS_compare)
+NEEDS_init    := init session output cli report compare verdict check $(NEEDS_run) server
 NEEDS_server  := server base llhttp
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 
@@ -52,9 +57,9 @@ test: ## everything: unit and bats tests, plain and under the sanitizers, valgri
 fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_verdict $(B)/fuzz/fuzz_http ## each parser, FUZZ_SECONDS (10)
 	@tests/run-fuzz $(B)/fuzz
 
-FUZZ_LIBS_scenario := plan base
-FUZZ_LIBS_journal  := report judge journal plan base
-FUZZ_LIBS_verdict  := report judge journal plan base
+FUZZ_LIBS_scenario := $(NEEDS_plan)
+FUZZ_LIBS_journal  := $(NEEDS_report)
+FUZZ_LIBS_verdict  := $(NEEDS_report)
 FUZZ_LIBS_http     := server base llhttp
 FUZZ_MAKE           = $(MAKE) -s --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
                       EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
@@ -73,7 +78,7 @@ bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/ben
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench
 
-defect-pages: $(B)/tests/test_judge_pages ## write docs/defects from the catalogue
+defect-pages: $(B)/tests/test_check_pages ## write docs/defects from the catalogue
 	@mkdir -p docs/defects && UPDATE_PAGES=1 $<
 .PHONY: defect-pages
 

@@ -1,5 +1,5 @@
 # make lint: what a reader would otherwise have to check by eye.
-C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] server/*.[ch] server/*/*.[ch] tests/*/*.[ch])
+C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] server/*.[ch] server/*/*.[ch] tests/*/*.[ch])
 SHELLS  := $(wildcard .ci/run tools/* tools/debian/build tests/run-* tests/servers/nginx/* tests/bench/*.sh bats/*.bash)
 SHELLS  := $(filter-out %.mk %.py tools/debian,$(SHELLS))
 

@@ -8,7 +8,7 @@
 
 #include "journal/trace.h"
 #include "load/headers.h"
-#include "plan/words.h"
+#include "words/words.h"
 
 struct client;
 struct group;

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "plan/words.h"
+#include "words/words.h"
 
 enum target_kind {
     TARGET_REFERENCE,

@@ -3,7 +3,7 @@
 #define PLAN_SCENARIO_WORDS_H
 
 #include "plan/expect_map.h"
-#include "plan/words.h"
+#include "words/words.h"
 
 struct scenario_word {
     struct word word;

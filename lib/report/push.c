@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 enum { MOST_QUOTED = 200, MOST_SAFE = 2048 };
 

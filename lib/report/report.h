@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "judge/audit.h"
+#include "check/audit.h"
 #include "judge/judge.h"
 
 struct comparison; /* judge/compare.h */

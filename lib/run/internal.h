@@ -11,7 +11,7 @@
 #include "load/load.h"
 #include "plan/plan.h"
 #include "run/run.h"
-#include "target/target.h"
+#include "process/target.h"
 
 /* A planned signal on its way: it waits for its moment, is frozen around, and sent. */
 enum signal_state {

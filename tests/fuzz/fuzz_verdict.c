@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "report/compare.h"
+#include "report/compare/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "judge/audit.h"
+#include "check/audit.h"
 #include "journal/history.h"
 
 /* A test program need not use all of it. */

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "judge/compare.h"
+#include "compare/compare.h"
 
 /* A test program need not use all of it. */
 #define KIT __attribute__((unused))

@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/journal.h"
-#include "target/target.h"
+#include "process/target.h"
 
 #define UNUSED __attribute__((unused))
 

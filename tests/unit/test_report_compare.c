@@ -4,8 +4,8 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 
-#include "judge/compare.h"
-#include "report/compare.h"
+#include "compare/compare.h"
+#include "report/compare/compare.h"
 
 struct run {
     struct buf text, json;

@@ -5,7 +5,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "report/html.h"
+#include "report/html/html.h"
 
 #define OPEN "<script type=\"application/json\" data-drainctl=\""
 

@@ -3,6 +3,9 @@
 
 #include "base/json_out.h"
 #include "report/defects.h"
+#include "report/junit/junit.h"
+#include "report/tap/tap.h"
+#include "verdict/json.h"
 
 static struct battery b;
 static struct audit a;
@@ -52,7 +55,7 @@ static void json_is_json(void **state)
     (void)state;
     json_out_init(&j, &out, 2);
     json_out_object(&j, NULL);
-    report_defects_json(&j, &input);
+    verdict_json_check(&j, &a, &in, NULL);
     json_out_end_object(&j);
     assert_int_equal(json_doc_parse(&doc, "out", out.data, out.len, &err), 0);
     assert_string_equal(cJSON_GetObjectItem(doc.root, "grade")->valuestring, "D");

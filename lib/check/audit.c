@@ -1,0 +1,349 @@
+/* Walks the catalogue over the runs: findings, what was fine, and the grade. */
+#include "check/audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "check/rules.h"
+#include "base/interval.h"
+
+const char audit_grade_rule[] =
+    "A nothing worse than a remark, B low ones only, C a medium one, D one high one, E more "
+    "than one high one, F a critical one";
+
+/* What a command's name gives away; only for choosing the words of a remedy. */
+static const struct {
+    const char *programs, *stack;
+} stacks[] = {
+    {"npm npx pnpm yarn node nodejs bun deno", "Node"},
+    {"gunicorn uvicorn hypercorn uwsgi flask python python3 python3.11 python3.12 python3.13",
+     "Python"},
+    {"java mvn gradle", "Java"},
+    {"nginx", "nginx"},
+    {"haproxy", "HAProxy"},
+    {"apache2 httpd", "Apache"},
+    {"lighttpd", "lighttpd"},
+    {"ruby puma unicorn bundle", "Ruby"},
+    {"php php-fpm php-fpm8.2", "PHP"},
+    {"go", "Go"},
+    {"envoy", "Envoy"},
+    {"dotnet", ".NET"},
+};
+
+static const char *stack_of(const struct look *looks, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof stacks / sizeof *stacks; k++)
+            if (command_is(looks[i].owner_command, stacks[k].programs) ||
+                command_is(looks[i].main_command, stacks[k].programs))
+                return stacks[k].stack;
+    return NULL;
+}
+
+static const struct fix *fix_for(const struct defect *d, const char *stack)
+{
+    for (size_t i = 0; stack && i < FIX_MAX && d->fixes[i].stack; i++)
+        if (strcmp(d->fixes[i].stack, stack) == 0)
+            return &d->fixes[i];
+    return &d->fixes[0];
+}
+
+static bool is_worse(const struct sight *s, const struct finding *f)
+{
+    /* compared as shares without dividing */
+    return f->of == 0 || s->count * f->of > f->count * s->of ||
+           (s->count * f->of == f->count * s->of && s->of > f->of);
+}
+
+/* Apply one row to all runs, keeping what it saw in each. Returns the note of the worst run, or
+ * NULL. */
+static char *look_everywhere(const struct defect *d, const struct look *looks, size_t n,
+                             struct finding *f, struct looked *l)
+{
+    char *note = NULL;
+    size_t cap = 0;
+
+    *f = (struct finding){.defect = d};
+    *l = (struct looked){.defect = d, .severity = d->severity};
+    for (size_t i = 0; i < n; i++) {
+        struct sight s = {.severity = d->severity};
+
+        if (!looks[i].usable)
+            continue;
+        d->find(&looks[i], &s);
+        if (s.of == 0)
+            continue;
+        MEM_GROW(l->seen, l->n_seen, cap);
+        l->seen[l->n_seen++] = (struct sighting){i, s.count, s.of};
+        f->runs_all++;
+        f->runs_seen += s.count > 0;
+        f->all_count += s.count;
+        f->all += s.of;
+        if (!is_worse(&s, f))
+            continue;
+        f->count = s.count;
+        f->of = s.of;
+        f->run = i;
+        f->severity = l->severity = s.severity;
+        f->n_attempts = s.n_attempts;
+        f->uncounted = s.uncounted;
+        memcpy(f->attempts, s.attempts, sizeof f->attempts);
+        free(note);
+        note = *s.note && s.count ? mem_strdup(s.note) : NULL;
+    }
+    return note;
+}
+
+static char *evidence(const struct finding *f, const char *note, const char *scenario,
+                      bool repeated)
+{
+    struct buf b;
+    char interval[80];
+
+    buf_init(&b, 4096);
+    if (strcmp(f->defect->unit, "runs") != 0 && !f->uncounted)
+        buf_addf(&b, "%lld of %lld %s", (long long)f->count, (long long)f->of, f->defect->unit);
+    if (note)
+        buf_addf(&b, "%s%s", b.len ? "; " : "", note);
+    if (!b.len)
+        buf_addf(&b, "seen in '%s'", scenario);
+    else
+        buf_addf(&b, " (%s)", scenario);
+    if (repeated)
+        buf_addf(&b, "; in %d of %d runs (%s)", f->runs_seen, f->runs_all,
+                 interval_text(f->runs_seen, f->runs_all, interval, sizeof interval));
+    return buf_take(&b);
+}
+
+/* "{n}" in a row's sentence is how many things were looked at. */
+static char *fine_sentence(const struct finding *f, bool repeated)
+{
+    struct buf b;
+    char interval[80];
+
+    buf_init(&b, 4096);
+    for (const char *p = f->defect->fine; *p; p++)
+        if (strncmp(p, "{n}", 3) == 0) {
+            buf_add_int(&b, f->all);
+            p += 2;
+        } else {
+            buf_addc(&b, *p);
+        }
+    if (repeated)
+        buf_addf(&b, ", in %d of %d runs (%s would fail)", f->runs_all, f->runs_all,
+                 interval_text(0, f->runs_all, interval, sizeof interval));
+    return buf_take(&b);
+}
+
+/* What would say that something was fine, of which a finding's consequences say nothing. */
+static bool is_covered_row(const struct audit *a, const struct defect *d)
+{
+    for (size_t i = 0; i < a->n_findings; i++) {
+        const char *covers = a->findings[i].defect->covers;
+
+        if (covers && name_in(d->id, covers))
+            return true;
+    }
+    return false;
+}
+
+static bool is_covered(const struct audit *a, const struct finding *f)
+{
+    for (size_t i = 0; i < a->n_findings; i++) {
+        const struct finding *cause = &a->findings[i];
+
+        if (cause != f && cause->defect->covers && name_in(f->defect->id, cause->defect->covers) &&
+            !(f->defect->covers && name_in(cause->defect->id, f->defect->covers) && f < cause))
+            return true;
+    }
+    return false;
+}
+
+static void mark_listed(struct audit *a)
+{
+    for (size_t i = 0; i < a->n_looked; i++)
+        for (size_t k = 0; k < a->n_findings && !a->looked[i].listed; k++)
+            a->looked[i].listed = a->findings[k].defect == a->looked[i].defect;
+}
+
+/* Leave out what is only a consequence of another finding. */
+static void drop_consequences(struct audit *a)
+{
+    bool *gone = mem_zero(a->n_findings + 1, sizeof *gone);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < a->n_findings; i++)
+        gone[i] = is_covered(a, &a->findings[i]);
+    for (size_t i = 0; i < a->n_findings; i++)
+        if (gone[i])
+            free(a->findings[i].evidence);
+        else
+            a->findings[kept++] = a->findings[i];
+    a->n_findings = kept;
+    free(gone);
+}
+
+static int by_severity(const void *x, const void *y)
+{
+    const struct finding *a = x, *b = y;
+
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    if (a->defect->section != b->defect->section)
+        return a->defect->section - b->defect->section;
+    return strcmp(a->defect->id, b->defect->id);
+}
+
+static bool has_repeats(const struct audit_input *in)
+{
+    for (size_t i = 0; i < in->n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (in->runs[i].scenario && in->runs[k].scenario &&
+                strcmp(in->runs[i].scenario, in->runs[k].scenario) == 0)
+                return true;
+    return false;
+}
+
+static int64_t in_flight_in(const struct look *l, const char *loads)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, loads, was_in_flight, any_attempt);
+    return s.of;
+}
+
+static bool has_slow_path(const struct look *l)
+{
+    for (size_t i = 0; i < l->run->plan.n_loads; i++)
+        if (strcmp(l->run->plan.loads[i].name, "waiting") == 0)
+            return true;
+    return false;
+}
+
+static bool has_large(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, LARGE_LOADS, is_half_sent, any_attempt);
+    return s.of > 0;
+}
+
+/* Where there is a slow path, its requests; else what a slow client makes of a fast one. */
+static bool had_in_flight(const struct look *l)
+{
+    if (has_slow_path(l))
+        return in_flight_in(l, INFLIGHT_LOADS) > 0;
+    return in_flight_in(l, "streaming upload partial-head expect") > 0 || has_large(l);
+}
+
+/* A good grade is never empty: something must have been in flight at the signal. */
+static const char *too_little(const struct look *looks, size_t n)
+{
+    const char *reason = "the main run of the battery is missing";
+
+    for (size_t i = 0; i < n; i++) {
+        if (!look_run_is(&looks[i], "check-main"))
+            continue;
+        if (!looks[i].usable)
+            return "the main run could not be carried out to its end";
+        if (!looks[i].t0_ns)
+            return "no signal was sent in the main run";
+        if (had_in_flight(&looks[i]))
+            return NULL;
+        reason = has_slow_path(&looks[i]) && in_flight_in(&looks[i], "partial-head upload") > 0
+                     ? "no slow request had reached the server at the signal"
+                     : "nothing was in flight at the signal";
+    }
+    return reason;
+}
+
+static void set_grade(struct audit *a, const struct look *looks, size_t n)
+{
+    int of[SEVERITY_COUNT] = {0};
+
+    for (size_t i = 0; i < a->n_findings; i++)
+        of[a->findings[i].severity]++;
+    if (of[SEVERITY_CRITICAL])
+        a->grade = 'F';
+    else if (of[SEVERITY_HIGH])
+        a->grade = of[SEVERITY_HIGH] > 1 ? 'E' : 'D';
+    else if (of[SEVERITY_MEDIUM])
+        a->grade = 'C';
+    else
+        a->grade = of[SEVERITY_LOW] ? 'B' : 'A';
+    if (a->grade < 'D' && (a->reason = too_little(looks, n)))
+        a->grade = '?';
+}
+
+/* Once all findings are known. */
+static void add_fine(struct audit *a, const struct finding *good, size_t n)
+{
+    size_t cap = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (is_covered_row(a, good[i].defect))
+            continue;
+        MEM_GROW(a->fine, a->n_fine, cap);
+        a->fine[a->n_fine++] = fine_sentence(&good[i], a->repeated);
+    }
+}
+
+void audit_run(const struct audit_input *in, struct audit *a)
+{
+    struct look *looks = mem_zero(in->n + 1, sizeof *looks);
+    struct finding *good = NULL;
+    size_t findings = 0, n_good = 0, cap_good = 0;
+
+    *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
+    a->looked = mem_zero(defect_count(), sizeof *a->looked);
+    for (size_t i = 0; i < in->n; i++)
+        look_init(&looks[i], in, i);
+    a->stack = stack_of(looks, in->n);
+    for (size_t i = 0; i < defect_count(); i++) {
+        const struct defect *d = defect_at(i);
+        struct finding f;
+        struct looked l;
+        char *note = look_everywhere(d, looks, in->n, &f, &l);
+
+        if (l.n_seen)
+            a->looked[a->n_looked++] = l;
+        if (f.count > 0) {
+            f.fix = fix_for(d, a->stack);
+            f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
+            MEM_GROW(a->findings, a->n_findings, findings);
+            a->findings[a->n_findings++] = f;
+        } else if (f.runs_all > 0 && d->fine) {
+            MEM_GROW(good, n_good, cap_good);
+            good[n_good++] = f;
+        }
+        free(note);
+    }
+    add_fine(a, good, n_good);
+    free(good);
+    a->checked = (int)a->n_looked;
+    drop_consequences(a);
+    mark_listed(a);
+    if (a->n_findings)
+        qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
+    set_grade(a, looks, in->n);
+    find_untested(a, looks, in->n);
+    free(looks);
+}
+
+void audit_free(struct audit *a)
+{
+    for (size_t i = 0; i < a->n_findings; i++)
+        free(a->findings[i].evidence);
+    for (size_t i = 0; i < a->n_fine; i++)
+        free(a->fine[i]);
+    for (size_t i = 0; i < a->n_untested; i++)
+        free(a->untested[i]);
+    free(a->untested);
+    for (size_t i = 0; i < a->n_looked; i++)
+        free(a->looked[i].seen);
+    free(a->looked);
+    free(a->findings);
+    free(a->fine);
+    *a = (struct audit){0};
+}

@@ -1,0 +1,188 @@
+/* Which runs the battery has, and the order they come in. What each is made of is in
+ * battery_loads.c. */
+#include "check/battery.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/signame.h"
+#include "check/battery_loads.h"
+
+enum { MAX_SCENARIO = 64 * 1024 };
+
+static const int64_t outlast_by_ns = 5 * NS_PER_S;
+
+static void write_ready(struct json_out *j, const struct battery_options *o)
+{
+    char within[32];
+    json_out_object(j, "ready");
+    if (o->ready_log)
+        json_out_string(j, "log", o->ready_log);
+    else if (o->ready)
+        json_out_string(j, "path", o->ready);
+    else
+        json_out_bool(j, "port", true);
+    json_out_string(j, "within", duration_format(o->within_ns, within, sizeof within));
+    json_out_end_object(j);
+}
+
+/* Also without such paths: "early" is what has the target's processes and files looked at. */
+static void write_health(struct json_out *j, const struct battery_options *o)
+{
+    json_out_object(j, "health");
+    if (o->ready)
+        json_out_string(j, "ready", o->ready);
+    if (o->live)
+        json_out_string(j, "live", o->live);
+    json_out_bool(j, "early", true);
+    json_out_end_object(j);
+}
+
+static void write_target(struct json_out *j, const struct battery_options *o, bool pid1)
+{
+    json_out_object(j, "target");
+    if (o->pid > 0) {
+        json_out_object(j, "attach");
+        json_out_int(j, "pid", o->pid);
+        json_out_end_object(j);
+    } else if (o->command) {
+        json_out_array(j, "command");
+        for (char *const *arg = o->command; *arg; arg++)
+            json_out_string(j, NULL, *arg);
+        json_out_end_array(j);
+    } else {
+        json_out_object(j, "reference");
+        if (o->fault)
+            json_out_string(j, "fault", o->fault);
+        json_out_end_object(j);
+    }
+    if (o->url)
+        json_out_string(j, "url", o->url);
+    write_ready(j, o);
+    write_health(j, o);
+    if (pid1)
+        json_out_bool(j, "pid1", true);
+    json_out_end_object(j);
+}
+
+/* The first signal, and the platform's SIGKILL when its patience ends. */
+static void write_signals(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
+{
+    char grace[32];
+    int64_t kill_ns = run->kill_after_ns ? run->kill_after_ns : o->grace_ns;
+    json_out_array(j, "signals");
+    run->signals(j, o, run);
+    if (o->pid <= 0) { /* what we did not start is not ours to kill */
+        json_out_object(j, NULL);
+        json_out_string(j, "send", "SIGKILL");
+        json_out_string(j, "to", "tree");
+        json_out_object(j, "when");
+        json_out_string(j, "after", duration_format(kill_ns, grace, sizeof grace));
+        json_out_string(j, "of", signame_name(battery_first_signal(o, run)));
+        json_out_end_object(j);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static void write_platform(struct json_out *j, const struct battery_options *o)
+{
+    char pre_stop[32];
+    if (o->profile)
+        json_out_string(j, "profile", o->profile->name);
+    if (o->pre_stop_ns)
+        json_out_string(j, "pre_stop", duration_format(o->pre_stop_ns, pre_stop, sizeof pre_stop));
+}
+
+static int build_run(const struct battery_options *o, const struct battery_run *run,
+                     struct plan *plan, struct error *err)
+{
+    struct buf text;
+    struct json_out j;
+    char timeout[32];
+    buf_init(&text, MAX_SCENARIO);
+    json_out_init(&j, &text, 2);
+    json_out_object(&j, NULL);
+    json_out_string(&j, "name", run->name);
+    json_out_string(&j, "about", run->about);
+    json_out_bool(&j, "audit", true);
+    write_platform(&j, o);
+    json_out_string(
+        &j, "timeout",
+        duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));
+    write_target(&j, o, run->pid1);
+    json_out_array(&j, "loads");
+    run->loads(&j, o, run);
+    json_out_end_array(&j);
+    if (run->signals)
+        write_signals(&j, o, run);
+    json_out_end_object(&j);
+    int rc = plan_parse_text(run->name, text.data, text.len, plan, err);
+    buf_free(&text);
+    return rc;
+}
+
+/* "/report?ms=1500" with a number of milliseconds that outlasts the grace, or NULL. What stands for
+ * time in another server's path is not for us to guess, but ms is common. */
+static char *outlasting_path(const struct battery_options *o)
+{
+    static const char key[] = "ms=";
+    const char *at = o->slow ? strstr(o->slow, key) : NULL;
+    if (!at || at == o->slow || !strchr("?&", at[-1]))
+        return NULL;
+    at += strlen(key);
+    size_t digits = strspn(at, "0123456789");
+    int64_t ms = (o->grace_ns + outlast_by_ns) / NS_PER_MS;
+    return digits ? mem_printf("%.*s%" PRId64 "%s", (int)(at - o->slow), o->slow, ms, at + digits)
+                  : NULL;
+}
+
+static bool applies(const struct battery_run *run, const struct battery_options *o)
+{
+    if ((o->quick || o->pid > 0) && run != battery_runs)
+        return false;
+    return (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast);
+}
+
+static int build_all(const struct battery_options *o, struct battery *battery, struct error *err)
+{
+    *battery = (struct battery){0};
+    size_t cap = 0;
+    for (const struct battery_run *run = battery_runs; run->name; run++) {
+        if (!applies(run, o))
+            continue;
+        MEM_GROW(battery->plans, battery->count, cap);
+        if (build_run(o, run, &battery->plans[battery->count], err) < 0) {
+            battery_free(battery);
+            return -1;
+        }
+        battery->count++;
+    }
+    return 0;
+}
+
+int battery_build(const struct battery_options *options, struct battery *battery, struct error *err)
+{
+    struct battery_options o = *options;
+    char *outlast = o.outlast ? NULL : outlasting_path(options);
+    if (outlast)
+        o.outlast = outlast;
+    int rc = build_all(&o, battery, err);
+    free(outlast);
+    return rc;
+}
+
+void battery_free(struct battery *battery)
+{
+    for (size_t i = 0; i < battery->count; i++)
+        plan_free(&battery->plans[i]);
+    free(battery->plans);
+    *battery = (struct battery){0};
+}

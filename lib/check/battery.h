@@ -1,0 +1,49 @@
+/* The built-in battery of `drainctl check`: ordinary scenarios, made here as JSON and parsed like
+ * any other, so that a check is nothing but runs that a person could also write down. The names of
+ * runs and loads are what the defect catalogue's rules go by. */
+#ifndef CHECK_BATTERY_H
+#define CHECK_BATTERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "plan/plan.h"
+#include "plan/profiles.h"
+
+struct battery_options {
+    char *const *command; /* NULL-terminated; NULL: the reference server */
+    int64_t pid;          /* > 0: attach to this one instead; one run only */
+    const char *fault;    /* reference server: a planted fault, or NULL */
+    const char *url;      /* NULL: http://127.0.0.1:${port} */
+    const char *path;     /* a fast path, "/" */
+    const char *slow;     /* a path that takes a while, or NULL */
+    const char *outlast;  /* a path that takes longer than the grace; NULL: made from `slow`, when
+                             that ends in a number of milliseconds */
+    const char *large;    /* a path with an answer of a megabyte or more; NULL: `path` may be one */
+    const char *stream;   /* a path whose answer comes in parts, or NULL */
+    const char *upload;   /* a path that reads a body, or NULL */
+    const char *ready;    /* readiness path, or NULL */
+    const char *live;     /* liveness path, or NULL */
+    const char *ready_log; /* ready when a line of output matches; NULL: by `ready` or the port */
+    int signo;             /* the shutdown signal */
+    int64_t grace_ns;      /* from the signal to SIGKILL */
+    const struct profile *profile; /* the platform that is played, or NULL */
+    int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
+    int64_t within_ns;             /* for the target to become ready */
+    bool quick;                    /* the first run alone */
+};
+
+struct battery {
+    struct plan *plans;
+    size_t count;
+};
+
+/* All runs, in order; each plan is owned by the battery. ERROR_USAGE when an option does not make a
+ * valid scenario (a path without a slash, say). */
+int battery_build(const struct battery_options *options, struct battery *battery,
+                  struct error *err);
+void battery_free(struct battery *battery); /* accepts a zeroed one */
+
+#endif

@@ -1,0 +1,357 @@
+#include "check/battery_loads.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/signame.h"
+
+/* One load of the main run. Only keys that differ from the default are written. */
+struct load_row {
+    const char *name;
+    const char *shape; /* NULL: request */
+    const char *method;
+    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD, PATH_OUTLAST, PATH_LARGE } path;
+    int clients;
+    int each;   /* requests of each client; 0: until the run ends */
+    bool fresh; /* new connections */
+    /* `each` is the most: a moment that is missed (a busy machine, a path that is only just slow)
+     * comes again, and from the signal on nobody begins anew. */
+    bool till_signal;
+    bool then_fast; /* a pair: the second request is for the fast path */
+    int body_bytes;
+    const char *body_over;
+    const char *rate, *start, *stop_after, *resume;
+    const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
+                               tested is the half-sent answer, not the server's patience */
+};
+
+enum { SLOW_BYTES_PER_SECOND = 64 * 1024 };
+
+/* clang-format off */
+static const struct load_row main_loads[] = {
+    {.name = "kept", .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
+    {.name = "waiting", .path = PATH_SLOW, .clients = 10, .each = 4,
+     .fresh = true, .till_signal = true, .start = "600ms"},
+    {.name = "waiting-post", .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 4,
+     .till_signal = true, .fresh = true, .body_bytes = 16, .start = "550ms"},
+    {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
+     .start = "450ms"},
+    /* a small answer is there at once and says nothing; one of a megabyte is half sent */
+    {.name = "large", .path = PATH_LARGE, .clients = 3, .each = 1, .fresh = true,
+     .start = "400ms", .slow_until = "0ms"},
+    {.name = "large-slow", .path = PATH_SLOW, .clients = 2, .each = 1, .fresh = true,
+     .slow_until = "1s"},
+    {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1,
+     .fresh = true, .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
+    {.name = "idle-0", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
+    {.name = "idle-1", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "1ms"},
+    {.name = "idle-5", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "5ms"},
+    {.name = "idle-20", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "20ms"},
+    {.name = "idle-100", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "100ms"},
+    {.name = "idle-400", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "400ms"},
+    {.name = "idle-unused", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "never"},
+    {.name = "arrivals", .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 100,
+     .start = "450ms", .stop_after = "1s"},
+    {.name = "silent", .shape = "silent", .clients = 3},
+    {.name = "partial-head", .shape = "partial-head", .path = PATH_FAST, .clients = 3, .each = 1,
+     .resume = "50ms"},
+    {.name = "partial-head-silent", .shape = "partial-head", .path = PATH_FAST, .clients = 2,
+     .each = 1, .resume = "never"},
+    {.name = "expect", .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
+     .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
+    {.name = "pipelined", .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
+     .then_fast = true, .start = "500ms"},
+    {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
+};
+
+static const struct load_row steady_load = {.name = "steady", .path = PATH_FAST, .clients = 2};
+static const struct load_row waiting_load = {
+    .name = "waiting", .path = PATH_SLOW, .clients = 5, .each = 4,
+    .fresh = true, .till_signal = true};
+static const struct load_row outlasting_load = {
+    .name = "outlasting", .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};
+static const struct load_row frozen_new_load = {
+    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
+static const struct load_row frozen_kept_load = {
+    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 2};
+/* clang-format on */
+
+static const char *path_of(const struct battery_options *o, const struct load_row *row)
+{
+    const char *paths[] = {
+        o->path, o->slow, o->stream, o->upload, o->outlast, o->large ? o->large : o->path,
+    };
+    return paths[row->path];
+}
+
+static void write_body(struct json_out *j, const struct load_row *row)
+{
+    json_out_object(j, "body");
+    json_out_int(j, "bytes", row->body_bytes);
+    if (row->body_over)
+        json_out_string(j, "over", row->body_over);
+    json_out_end_object(j);
+}
+
+static void write_request(struct json_out *j, const struct battery_options *o,
+                          const struct load_row *row, const char *path)
+{
+    json_out_object(j, "request");
+    if (row->method)
+        json_out_string(j, "method", row->method);
+    json_out_string(j, "path", path);
+    if (row->then_fast)
+        json_out_string(j, "then", o->path);
+    if (row->body_bytes)
+        write_body(j, row);
+    json_out_end_object(j);
+}
+
+/* Signals that do nothing by default (signal(7)) and come uncalled: a terminal was resized, urgent
+ * data has come, a child has changed. */
+static const int unrelated[] = {SIGWINCH, SIGURG, SIGCHLD};
+
+static void signals_unrelated(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run);
+
+int battery_first_signal(const struct battery_options *o, const struct battery_run *run)
+{
+    if (run->signals == signals_unrelated)
+        return unrelated[o->signo == unrelated[0]];
+    return run->signo ? run->signo : o->signo;
+}
+
+static void write_after(struct json_out *j, const char *key, const char *after, int signo)
+{
+    json_out_object(j, key);
+    json_out_string(j, "after", after);
+    json_out_string(j, "of", signame_name(signo));
+    json_out_end_object(j);
+}
+
+static void write_read(struct json_out *j, const struct load_row *row, int signo)
+{
+    json_out_object(j, "read");
+    json_out_int(j, "bytes_per_second", SLOW_BYTES_PER_SECOND);
+    write_after(j, "until", row->slow_until, signo);
+    json_out_end_object(j);
+}
+
+/* From the start of a load to the signal, at most. */
+static const int64_t before_signal_ns = 15 * NS_PER_S;
+static const int64_t usual_timeout_ns = 30 * NS_PER_S; /* what a load has without a word */
+
+/* A client that gave up before the platform does would end the drain itself. */
+static void write_timeout(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
+{
+    int64_t timeout_ns = o->grace_ns + before_signal_ns;
+    char timeout[32];
+
+    if (run->signals && timeout_ns > usual_timeout_ns)
+        json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
+}
+
+/* A path that the server was not said to have is left out, not guessed. */
+static void write_load(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run, const struct load_row *row)
+{
+    bool silent = row->shape && strcmp(row->shape, "silent") == 0;
+    const char *path = path_of(o, row);
+    if (!path && !silent)
+        return;
+    json_out_object(j, NULL);
+    json_out_string(j, "name", row->name);
+    if (row->shape)
+        json_out_string(j, "shape", row->shape);
+    if (!silent)
+        write_request(j, o, row, path);
+    json_out_int(j, "clients", row->clients);
+    write_timeout(j, o, run);
+    bool once = row->till_signal && !run->signals; /* the control run has no signal to stop at */
+    if (row->each)
+        json_out_int(j, "requests", (int64_t)row->clients * (once ? 1 : row->each));
+    if (row->fresh)
+        json_out_string(j, "connection", "new");
+    if (row->rate)
+        json_out_string(j, "rate", row->rate);
+    if (row->start)
+        json_out_string(j, "start", row->start);
+    if (row->till_signal && !once)
+        write_after(j, "stop", "0ms", battery_first_signal(o, run));
+    if (row->stop_after)
+        write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
+    if (row->resume && strcmp(row->resume, "never") == 0)
+        json_out_string(j, "resume", "never");
+    else if (row->resume)
+        write_after(j, "resume", row->resume, battery_first_signal(o, run));
+    if (row->slow_until)
+        write_read(j, row, battery_first_signal(o, run));
+    json_out_end_object(j);
+}
+
+static void loads_main(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run)
+{
+    for (size_t i = 0; i < ARRAY_LEN(main_loads); i++)
+        write_load(j, o, run, &main_loads[i]);
+}
+
+#define ONE_LOAD(function, row)                                                                    \
+    static void function(struct json_out *j, const struct battery_options *o,                      \
+                         const struct battery_run *run)                                            \
+    {                                                                                              \
+        write_load(j, o, run, &(row));                                                             \
+    }
+
+ONE_LOAD(loads_steady, steady_load)
+ONE_LOAD(loads_waiting, waiting_load)
+ONE_LOAD(loads_outlasting, outlasting_load)
+ONE_LOAD(loads_frozen_new, frozen_new_load)
+ONE_LOAD(loads_frozen_kept, frozen_kept_load)
+
+static void loads_none(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run)
+{
+    (void)j;
+    (void)o;
+    (void)run;
+}
+
+static void begin_signal(struct json_out *j, int signo, const struct battery_run *run)
+{
+    json_out_object(j, NULL);
+    json_out_string(j, "send", signame_name(signo));
+    if (run->to_group)
+        json_out_string(j, "to", "group");
+}
+
+static void second_signal(struct json_out *j, const struct battery_run *run, int first)
+{
+    if (!run->second)
+        return;
+    /* "the same once more" is the platform's own signal, which need not be SIGTERM */
+    begin_signal(j, run->signo ? run->second : first, run);
+    json_out_object(j, "when");
+    json_out_string(j, "after", run->after);
+    json_out_string(j, "of", signame_name(first));
+    json_out_end_object(j);
+    json_out_end_object(j);
+}
+
+/* When the slow requests are in flight and the target has been still for a moment; without a slow
+ * path, when everything else has had time to get into place. */
+static void signals_in_flight(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run)
+{
+    int signo = battery_first_signal(o, run);
+    begin_signal(j, signo, run);
+    json_out_object(j, "when");
+    if (o->slow) {
+        bool outlasting = strcmp(run->name, "check-deadline") == 0;
+        json_out_string(j, "load", outlasting ? "outlasting" : "waiting");
+        json_out_int(j, "in_flight", run == battery_runs ? 10 : outlasting ? 3 : 5);
+        json_out_string(j, "still", "150ms");
+    } else {
+        json_out_string(j, "at", "800ms");
+    }
+    json_out_end_object(j);
+    json_out_end_object(j);
+    second_signal(j, run, signo);
+}
+
+static void signals_freeze(struct json_out *j, const struct battery_options *o,
+                           const struct battery_run *run)
+{
+    begin_signal(j, o->signo, run);
+    json_out_object(j, "when");
+    json_out_string(j, "at", "300ms");
+    json_out_end_object(j);
+    json_out_string(j, "freeze", "frozen");
+    json_out_end_object(j);
+}
+
+/* One after the other, so that it can be said which of them did it. */
+static void signals_unrelated(struct json_out *j, const struct battery_options *o,
+                              const struct battery_run *run)
+{
+    int first = battery_first_signal(o, run);
+    char after[32];
+    begin_signal(j, first, run);
+    json_out_object(j, "when");
+    json_out_string(j, "at", "300ms");
+    json_out_end_object(j);
+    json_out_end_object(j);
+    for (size_t i = 0, n = 1; i < ARRAY_LEN(unrelated); i++) {
+        if (unrelated[i] == first || unrelated[i] == o->signo)
+            continue;
+        begin_signal(j, unrelated[i], run);
+        snprintf(after, sizeof after, "%zums", 200 * n++);
+        write_after(j, "when", after, first);
+        json_out_end_object(j);
+    }
+}
+
+static void signals_startup(struct json_out *j, const struct battery_options *o,
+                            const struct battery_run *run)
+{
+    begin_signal(j, o->signo, run);
+    json_out_object(j, "when");
+    json_out_string(j, "started", run->after);
+    json_out_end_object(j);
+    json_out_end_object(j);
+}
+
+/* clang-format off */
+const struct battery_run battery_runs[] = {
+    {.name = "check-main",
+     .about = "everything at once: every kind of client across one signal",
+     .loads = loads_main, .signals = signals_in_flight},
+    {.name = "check-accept-queue",
+     .about = "connections that are in the accept queue when the signal comes (frozen)",
+     .loads = loads_frozen_new, .signals = signals_freeze},
+    {.name = "check-keepalive-race",
+     .about = "requests on kept-alive connections at the instant of the signal (frozen)",
+     .loads = loads_frozen_kept, .signals = signals_freeze},
+    {.name = "check-deadline", .about = "requests that outlast the platform's patience",
+     .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
+    {.name = "check-second-term-0", .about = "two SIGTERMs at once",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "0ms"},
+    {.name = "check-second-term-1", .about = "a second SIGTERM, 1 ms later",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "1ms"},
+    {.name = "check-second-term-100", .about = "a second SIGTERM, 100 ms later",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
+     .second = SIGTERM, .after = "100ms"},
+    {.name = "check-int", .about = "Ctrl-C, as a developer does it",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT},
+    {.name = "check-second-int-0", .about = "Ctrl-C twice, at once",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "0ms"},
+    {.name = "check-second-int-1", .about = "Ctrl-C twice, 1 ms apart",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "1ms"},
+    {.name = "check-second-int-100", .about = "Ctrl-C twice, 100 ms apart: the second may force",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
+     .second = SIGINT, .after = "100ms"},
+    {.name = "check-group", .about = "the signal to the whole process group",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .to_group = true},
+    {.name = "check-pid1", .about = "the target as PID 1 of a namespace, as in a container",
+     .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .pid1 = true},
+    {.name = "check-startup", .about = "the signal while the target is still starting",
+     .loads = loads_none, .signals = signals_startup, .after = "5ms"},
+    {.name = "check-startup-150", .about = "the signal when a slow start may still be going on",
+     .loads = loads_none, .signals = signals_startup, .after = "150ms"},
+    {.name = "check-unrelated-signal",
+     .about = "signals that mean something else: a terminal's new size, urgent data, a child",
+     .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},
+    {.name = "check-control", .about = "no signal at all: everything must complete",
+     .loads = loads_waiting, .needs_slow = true},
+    {0},
+};
+/* clang-format on */

@@ -1,0 +1,31 @@
+/* What the battery's runs are made of: a table of runs, each with its loads and signals. */
+#ifndef CHECK_BATTERY_LOADS_H
+#define CHECK_BATTERY_LOADS_H
+
+#include "base/json_out.h"
+#include "check/battery.h"
+
+struct battery_run {
+    const char *name, *about;
+    void (*loads)(struct json_out *j, const struct battery_options *o,
+                  const struct battery_run *run);
+    /* NULL: a control run, without a signal */
+    void (*signals)(struct json_out *j, const struct battery_options *o,
+                    const struct battery_run *run);
+    bool needs_outlast; /* … with a path that takes longer than the platform's patience */
+    bool needs_slow;    /* makes sense only with a path that takes a while */
+    bool pid1;          /* the target is PID 1 of a namespace of its own */
+    bool to_group;      /* the signal goes to the process group */
+    int signo;          /* the first signal, when it is not the one asked for */
+    int second;         /* second signal: its number, and how long after the first (or the start) */
+    const char *after;
+    int64_t kill_after_ns; /* when the run is ended, if not after the grace */
+};
+
+/* The first signal of a run. */
+int battery_first_signal(const struct battery_options *o, const struct battery_run *run);
+
+/* Ends with a NULL name. The first one is `check --quick`. */
+extern const struct battery_run battery_runs[];
+
+#endif

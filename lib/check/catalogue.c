@@ -1,0 +1,142 @@
+/* The catalogue as one list, and the page of a row. */
+#include <string.h>
+
+#include "base/words.h"
+#include "check/defects.h"
+
+static const struct defect *const sections[] = {
+    defects_before, defects_signal,   defects_sockets, defects_drain,
+    defects_stall,  defects_deadline, defects_after,   defects_platform,
+};
+
+enum { SECTION_COUNT = sizeof sections / sizeof *sections, DEFECT_MAX = 96 };
+
+const char *const severity_words[SEVERITY_COUNT + 1] = {
+    "info", "low", "medium", "high", "critical", NULL,
+};
+
+const char *severity_word(enum severity s)
+{
+    return severity_words[s];
+}
+
+size_t defect_count(void)
+{
+    size_t n = 0;
+
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            n++;
+    return n;
+}
+
+const struct defect *defect_at(size_t i)
+{
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            if (i-- == 0)
+                return d;
+    return NULL;
+}
+
+const struct defect *defect_find(const char *id)
+{
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            if (strcmp(d->id, id) == 0)
+                return d;
+    return NULL;
+}
+
+const char *const *defect_ids(void)
+{
+    static const char *ids[DEFECT_MAX];
+    const struct defect *d;
+
+    for (size_t i = 0; i + 1 < DEFECT_MAX && (d = defect_at(i)); i++)
+        ids[i] = d->id;
+    return ids;
+}
+
+static const char *section_title(char section)
+{
+    static const char *const titles[] = {
+        "before the signal", "at the signal",  "while draining",
+        "at the deadline",   "after the exit", "client and platform",
+    };
+
+    return titles[section - 'A'];
+}
+
+/* Append text as lines of at most 80 columns, the first after what the line already holds. */
+static void add_wrapped(struct buf *out, const char *text, size_t column, const char *indent)
+{
+    while (*text) {
+        size_t len = strcspn(text, " ");
+
+        if (column > strlen(indent) && column + 1 + len > 80) {
+            buf_addf(out, "\n%s", indent);
+            column = strlen(indent);
+        } else if (column > strlen(indent)) {
+            buf_addc(out, ' ');
+            column++;
+        }
+        buf_add(out, text, len);
+        column += len;
+        text += len;
+        text += strspn(text, " ");
+    }
+    buf_addc(out, '\n');
+}
+
+static void add_fixes(const struct defect *d, struct buf *out)
+{
+    buf_adds(out, "\n## How to mend it\n\n");
+    for (const struct fix *f = d->fixes; f < d->fixes + FIX_MAX && f->stack; f++) {
+        const char *stack = strcmp(f->stack, "any") == 0 ? "In general" : f->stack;
+
+        buf_addf(out, "- **%s**:", stack);
+        add_wrapped(out, f->text, strlen(stack) + 7, "  ");
+    }
+}
+
+void defect_page(const struct defect *d, struct buf *out)
+{
+    buf_addf(out, "# %s\n\n", d->id);
+    add_wrapped(out, d->title, 0, "");
+    buf_addf(out, "\nSeverity: **%s**. Section %c, %s.\n", severity_word(d->severity), d->section,
+             section_title(d->section));
+    buf_adds(out, "\n## What is seen\n\n");
+    add_wrapped(out, d->seen, 0, "");
+    buf_adds(out, "\n## Why it hurts\n\n");
+    add_wrapped(out, d->why, 0, "");
+    add_fixes(d, out);
+    buf_adds(out, "\n## Reference\n\n");
+    add_wrapped(out, d->reference, 0, "");
+    if (d->covers) {
+        buf_adds(out, "\nWhen it is found, these are only its consequences and are not listed "
+                      "again:\n");
+        add_wrapped(out, d->covers, 0, "");
+    }
+}
+
+void defect_index(struct buf *out)
+{
+    char section = 0;
+
+    buf_adds(out,
+             "# Defects\n\nWhat `drainctl check` can find, in the order in which it happens. "
+             "Each page says what is\nseen, why it hurts and how to mend it; `drainctl explain "
+             "ID` prints it.\n");
+    for (size_t i = 0; i < defect_count(); i++) {
+        const struct defect *d = defect_at(i);
+
+        if (d->section != section) {
+            section = d->section;
+            buf_addf(out, "\n## %c. %s\n\n| id | severity | what |\n| --- | --- | --- |\n", section,
+                     section_title(section));
+        }
+        buf_addf(out, "| [%s](%s.md) | %s | %s |\n", d->id, d->id, severity_word(d->severity),
+                 d->title);
+    }
+}

@@ -1,0 +1,95 @@
+/* One run, prepared for the rules of the catalogue: the few facts that many rules need, gathered
+ * once, and the questions that rules ask of an attempt. Internal to lib/check. */
+#ifndef CHECK_LOOK_H
+#define CHECK_LOOK_H
+
+#include "check/audit.h"
+
+enum { STALLS_MOST = 64 };
+
+struct look {
+    const struct audit_input *in;
+    const struct run_verdict *run;
+    size_t index;      /* of the run */
+    int64_t t0_ns;     /* the first signal; 0: none */
+    int64_t exit_ns;   /* 0: the target did not exit */
+    int64_t kill_ns;   /* drainctl, or the platform it played, killed the target; INT64_MAX: no */
+    int64_t closed_ns; /* the listener closed; 0: not seen */
+    int64_t last_ns;   /* the last whole answer's last byte; 0: none */
+    bool usable;       /* carried out: not cut, no error, and the target was there at the signal */
+    bool ended_itself; /* exited after the signal, and not because it was killed */
+    int64_t main_pid, owner_pid;              /* owner of the listening socket; 0: not known */
+    const char *main_command, *owner_command; /* "" when not known */
+    const char *main_disposition, *owner_disposition;
+    /* when drainctl itself was held up; of more than these the rest is taken for one */
+    struct {
+        int64_t from_ns, to_ns;
+    } stalls[STALLS_MOST];
+    size_t n_stalls;
+    /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
+     * from then on; INT64_MAX: not so */
+    int64_t queued_from_ns;
+};
+
+void look_init(struct look *look, const struct audit_input *in, size_t run);
+
+/* `names` is a list separated by spaces; a trailing '*' matches any rest. */
+bool name_in(const char *name, const char *names);
+bool look_run_is(const struct look *l, const char *names);
+const char *attempt_load(const struct look *l, const struct attempt *a);
+bool load_in(const struct look *l, const struct attempt *a, const char *names);
+/* The program a command line (or a JSON array) runs: its first word without the folder; for "node
+ * /usr/bin/npm" and the like `which` 1 gives the second one. Writes into out, "" when there is
+ * none. */
+const char *command_word(const char *command, int which, char *out, size_t size);
+/* One of `programs` (as names for name_in) is the command's first or second word. */
+bool command_is(const char *command, const char *programs);
+
+/* For how long at a stretch drainctl was held up in this time: what it saw late may have been
+ * early by so much. */
+int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns);
+
+/* Milliseconds since the first signal. */
+double look_ms(const struct look *l, int64_t t_ns);
+
+typedef bool attempt_test(const struct look *l, const struct attempt *a);
+/* Cut off by the server itself, before anybody killed it. */
+attempt_test is_cut;
+/* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. */
+attempt_test is_lost;
+/* Reset in the accept queue, by a witness, or by all that was seen: with the listener's end, when
+ * its queue held about as many as died so. The server never had it. */
+attempt_test is_unaccepted;
+/* Connected, and no byte of an answer. */
+attempt_test has_no_byte;
+/* Sent or being sent when the first signal came, and not yet answered in full; in flight: and the
+ * server had taken it from its accept queue. */
+attempt_test was_open, was_in_flight;
+attempt_test is_completed;
+attempt_test any_attempt, is_never_bad;
+/* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
+ * than the kernel could have taken off its hands. */
+attempt_test is_half_sent;
+
+/* Count attempts of the loads `loads`: those that pass `of`, and of these those that pass `bad`,
+ * remembering the first few. Adds to what the sight holds. */
+void sight_attempts(struct sight *s, const struct look *l, const char *loads, attempt_test *of,
+                    attempt_test *bad);
+/* The rule looked at one thing, and it was bad or not. */
+void sight_whole(struct sight *s, bool bad);
+void sight_add_attempt(struct sight *s, int64_t id);
+void sight_note(struct sight *s, const char *fmt, ...) PRINTF(2, 3);
+/* Did any other run of the battery with this name pass the test? */
+bool other_run(const struct look *l, const char *names, bool (*test)(const struct look *other));
+/* There is at least one run with such a name. */
+bool has_run(const struct look *l, const char *names);
+/* Events of one kind, in order: start with NULL. */
+const struct event *next_event(const struct look *l, enum event_kind kind,
+                               const struct event *after);
+
+/* Requests that were being worked on at the signal, in the loads that a drain must finish. */
+#define INFLIGHT_LOADS "waiting waiting-post kept streaming"
+/* Answers that are read slowly until some time after the signal. */
+#define LARGE_LOADS "large large-slow"
+
+#endif

@@ -1,0 +1,324 @@
+/* Rules about the deadline, about answers that break without showing it, and about platforms. */
+#include "check/rules.h"
+
+#include <regex.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/signame.h"
+
+#define MS(n) ((int64_t)(n)*1000000)
+#define S(n)  ((int64_t)(n)*1000000000)
+
+/* When the battery's KILL was due, after the first signal; 0: the run has none. */
+static int64_t kill_after(const struct look *l)
+{
+    const struct plan *plan = &l->run->plan;
+
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].signo == SIGKILL && plan->signals[i].when.kind == WHEN_AFTER)
+            return plan->signals[i].when.at_ns;
+    return 0;
+}
+
+static bool was_killed(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself;
+}
+
+/* Answered, or its client gave up. */
+static bool ended_by_itself(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) || a->outcome == OUTCOME_TIMED_OUT;
+}
+
+/* Requests that came to an end by themselves say nothing about a limit, nor does a process that
+ * goes at the signal: it does not drain. */
+static bool is_outlasting(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "outlasting", was_in_flight, ended_by_itself);
+    return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
+}
+
+/* What the platform leaves the server, of which a hook before the signal has had its part. */
+static bool is_platforms_kill(const struct look *l, int64_t after)
+{
+    const struct profile *p = l->in->profile;
+
+    return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
+}
+
+/* A wait may still have a limit that the run was too short to see. Up to ten seconds (docker's
+ * grace, the shortest common one) this is only a remark; up to thirty (Kubernetes' grace, and the
+ * limit that gunicorn and Spring come with) it hurts only where the grace is short. */
+void find_no_deadline(const struct look *l, struct sight *s)
+{
+    int64_t after = kill_after(l);
+    const struct profile *p = l->in->profile;
+
+    if (!look_run_is(l, "check-deadline") || !after || !is_outlasting(l) ||
+        is_platforms_kill(l, after))
+        return;
+    sight_whole(s, was_killed(l));
+    if (!s->count)
+        return;
+    if (after < S(10) || p)
+        s->severity = SEVERITY_INFO;
+    else if (after <= S(30))
+        s->severity = SEVERITY_LOW;
+    sight_note(s, "%.1f s after the signal it still waited, and was killed%s", (double)after / 1e9,
+               after <= S(30) && !p ? "; a longer limit shows only with a longer --grace" : "");
+}
+
+static void find_killed_by_platform(const struct look *l, struct sight *s)
+{
+    int64_t after = kill_after(l);
+
+    if (!is_platforms_kill(l, after) || !is_outlasting(l))
+        return;
+    sight_whole(s, was_killed(l));
+    if (s->count)
+        sight_note(s, "%s kills after %.1f s, and the server was still waiting",
+                   l->in->profile->title, (double)after / 1e9);
+}
+
+/* The other way not to fit: a limit of its own that is shorter than the requests it serves. */
+void find_exceeds_platform(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (look_run_is(l, "check-deadline"))
+        find_killed_by_platform(l, s);
+    if (!look_run_is(l, "check-main"))
+        return;
+    cuts_find(l, &cuts);
+    if (!cuts.count || cuts.first_ns - l->t0_ns <= MS(500) ||
+        (cuts.at_exit && l->run->target.exit_code == 0 && !l->run->target.exit_signal))
+        return;
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    s->severity = SEVERITY_MEDIUM;
+    sight_note(s, "its own limit cut the requests %.1f s after the signal",
+               look_ms(l, cuts.first_ns) / 1e3);
+}
+
+static bool kept_deadline(const struct look *l)
+{
+    return l->ended_itself && is_outlasting(l);
+}
+
+static int64_t deadline_seen(const struct look *l)
+{
+    for (size_t i = 0; i < l->in->n; i++) {
+        struct look other;
+
+        if (!l->in->runs[i].scenario || strcmp(l->in->runs[i].scenario, "check-deadline") != 0)
+            continue;
+        look_init(&other, l->in, i);
+        if (kept_deadline(&other) && run_cut_outlasting(&other))
+            return other.exit_ns - other.t0_ns;
+    }
+    return 0;
+}
+
+/* A limit holds for plain requests (check-deadline shows it) and not for what check-main opens. */
+void find_deadline_ignored(const struct look *l, struct sight *s)
+{
+    int64_t limit, gone = l->ended_itself ? l->exit_ns : l->kill_ns;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !(limit = deadline_seen(l)))
+        return;
+    sight_whole(s, gone != INT64_MAX && gone - l->t0_ns > limit + S(2));
+    if (s->count)
+        sight_note(s,
+                   "plain requests are cut after %.1f s; with idle, silent and half-sent ones "
+                   "open it took %.1f s",
+                   (double)limit / 1e9, look_ms(l, gone) / 1e3);
+}
+
+bool run_cut_outlasting(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "outlasting", was_in_flight, is_lost);
+    return s.count > 0;
+}
+
+static bool says_forced(const char *line)
+{
+    regex_t re;
+    bool match;
+
+    if (regcomp(&re,
+                "time.?out|timed out|deadline|forc|abort|kill|exceed|expir|cut|drop|remain|"
+                "unfinished|still|pending|cancel|interrupt|incomplete",
+                REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+        return true;
+    match = regexec(&re, line, 0, NULL, 0) == 0;
+    regfree(&re);
+    return match;
+}
+
+/* With 0, or as the signal ends it by convention: a clean drain ends so, too. */
+static bool ended_as_if_clean(const struct look *l)
+{
+    const struct target_verdict *t = &l->run->target;
+    int signo = l->run->n_signals ? l->run->signals[0].signo : 0;
+
+    return t->exit_signal ? t->exit_signal == signo
+                          : t->exit_code == 0 || (signo && t->exit_code == 128 + signo);
+}
+
+void find_result_hidden(const struct look *l, struct sight *s)
+{
+    bool said = false;
+
+    if (!look_run_is(l, "check-deadline") || !kept_deadline(l) || !run_cut_outlasting(l))
+        return;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_TARGET_OUTPUT, e));)
+        said |= e->t_ns > l->t0_ns && e->text && says_forced(e->text);
+    sight_whole(s, !said && ended_as_if_clean(l));
+    if (!s->count)
+        return;
+    if (l->run->target.exit_signal || l->run->target.exit_code)
+        sight_note(s,
+                   "requests were cut, it ended as %s ends it in any case, and no line of output "
+                   "says so",
+                   signame_name(l->run->signals[0].signo));
+    else
+        sight_note(s, "requests were cut, the exit status is 0, and no line of output says so");
+}
+
+/* How long the slow path's answers are without a signal, when all are of one length; else 0. */
+static int64_t control_length(const struct look *l)
+{
+    int64_t length = 0;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct run_verdict *run = &l->in->runs[i];
+
+        if (!run->scenario || strcmp(run->scenario, "check-control") != 0)
+            continue;
+        for (size_t k = 0; k < run->n_attempts; k++) {
+            const struct attempt *a = &run->attempts[k];
+
+            if (a->outcome != OUTCOME_COMPLETED || a->status != 200 || !a->end)
+                continue;
+            if (length && a->end->body_bytes != length)
+                return 0;
+            length = a->end->body_bytes;
+        }
+    }
+    return length;
+}
+
+/* An answer that kept its promise may differ by a few bytes (a time, a number); one that is framed
+ * by the connection's end promised nothing. */
+static bool is_clearly_short(const struct attempt *a, int64_t length)
+{
+    bool unframed = a->end->framing && strcmp(a->end->framing, "close") == 0;
+    return unframed || a->end->body_bytes * 10 < length * 9;
+}
+
+/* Shorter than the answers before the signal, or than those of the run that has none: a path that
+ * takes long may not have been answered in time for the first comparison. */
+static bool is_truncated(const struct look *l, const struct attempt *a)
+{
+    if (a->reason == REASON_TRUNCATED && a->outcome == OUTCOME_CUT_OFF)
+        return true;
+    return load_in(l, a, "waiting kept") && is_completed(l, a) && a->status == 200 && a->end &&
+           a->end->body_bytes < control_length(l) && is_clearly_short(a, control_length(l));
+}
+
+/* Whose answer at least began: nothing else can look complete. */
+static bool was_answered(const struct look *l, const struct attempt *a)
+{
+    return a->first_ns && was_in_flight(l, a);
+}
+
+void find_truncated(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main check-deadline"))
+        sight_attempts(s, l, "*", was_answered, is_truncated);
+}
+
+static bool is_header_cut(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->first_ns && a->end && !a->end->header_done &&
+           a->end->header_bytes > 0;
+}
+
+void find_header_cut(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "*", was_in_flight, is_header_cut);
+}
+
+/* How long requests go on arriving after the signal; during a hook before it they do already. */
+static int64_t lag_left(const struct look *l)
+{
+    int64_t lag = l->in->profile->lag_ns - l->run->plan.pre_stop_ns;
+
+    return lag > 0 ? lag : 0;
+}
+
+static bool is_during_lag(const struct look *l, const struct attempt *a)
+{
+    return a->start_ns > l->t0_ns && a->start_ns - l->t0_ns <= lag_left(l);
+}
+
+static bool is_refused_connection(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return a->outcome == OUTCOME_REFUSED && a->reason == REASON_CONNECT_REFUSED;
+}
+
+/* Refusing at once is right in itself: it is judged only against a platform that still sends. */
+void find_endpoint_lag(const struct look *l, struct sight *s)
+{
+    const struct profile *p = l->in->profile;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !lag_left(l))
+        return;
+    sight_attempts(s, l, "arrivals", is_during_lag, is_refused_connection);
+    if (s->count)
+        sight_note(s, "%s may go on sending for about %.0f s", p->title, (double)lag_left(l) / 1e9);
+}
+
+static bool is_killed_in_flight(const struct look *l, const struct attempt *a)
+{
+    return is_lost(l, a) && a->end_ns >= l->kill_ns;
+}
+
+/* Requests that would have had the platform's whole patience, and were killed in what the hook had
+ * left of it. */
+void find_prestop(const struct look *l, struct sight *s)
+{
+    const struct profile *p = l->in->profile;
+    int64_t hook = l->run->plan.pre_stop_ns, after = kill_after(l);
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !hook || !after)
+        return;
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_killed_in_flight);
+    if (s->count)
+        sight_note(s, "a hook of %.1f s leaves %.1f s of the grace of %.1f s", (double)hook / 1e9,
+                   (double)after / 1e9, (double)(hook + after) / 1e9);
+}
+
+static bool is_cut_with_no_byte(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && has_no_byte(l, a);
+}
+
+/* Only a loss that a test with GET alone does not see: all the GETs came through. */
+void find_post_lost(const struct look *l, struct sight *s)
+{
+    struct sight gets = {0};
+
+    if (!look_run_is(l, "check-main"))
+        return;
+    sight_attempts(&gets, l, "waiting", was_in_flight, is_lost);
+    if (gets.of && !gets.count)
+        sight_attempts(s, l, "waiting-post", was_in_flight, is_cut_with_no_byte);
+}

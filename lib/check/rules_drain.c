@@ -1,0 +1,213 @@
+/* Rules about the drain itself: what clients are told, who is still served, what drags on. */
+#include "check/rules.h"
+
+#include <string.h>
+
+#define MS(n) ((int64_t)(n)*1000000)
+
+/* Connected after the signal had its effect, and nobody ever answered. A connection that the
+ * closing of the listener resets at once is another defect. */
+static bool is_after_signal(const struct look *l, const struct attempt *a)
+{
+    return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
+}
+
+/* Nobody took it as long as anybody could have: it ends with the listener or the process. What a
+ * server takes and then drops, however late, ends while both are there. */
+static bool is_hanging(const struct look *l, const struct attempt *a)
+{
+    int64_t gone = gone_ns(l), end = a->end_ns + MS(20);
+    bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
+                      (gone && end >= gone);
+
+    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns && to_the_end &&
+           a->end_ns - a->sent_ns >= MS(50) + look_held_ns(l, a->sent_ns, a->end_ns);
+}
+
+void find_nobody_accepts(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
+        return;
+    sight_attempts(s, l, "arrivals", is_after_signal, is_hanging);
+    if (s->count < 3) /* one or two can be the listener's end */
+        s->count = 0;
+}
+
+/* Only answers written well after the listener closed: before that the server may still be
+ * waiting for its load balancer, and rightly keeps connections alive. */
+static bool was_written_late(const struct look *l, const struct attempt *a)
+{
+    /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
+    if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
+        return false;
+    return a->whole && a->status >= 200 &&
+           a->first_ns >
+               l->closed_ns + MS(100) + 3 * look_held_ns(l, l->t0_ns - MS(100), a->first_ns);
+}
+
+bool is_untold(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return !a->told_to_close &&
+           !(a->end && a->end->framing && strcmp(a->end->framing, "close") == 0);
+}
+
+void find_no_close(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main") && l->closed_ns)
+        sight_attempts(s, l, "*", was_written_late, is_untold);
+}
+
+static bool is_reused_late(const struct look *l, const struct attempt *a)
+{
+    return a->reused && a->start_ns > l->closed_ns + MS(200) && a->start_ns < l->kill_ns;
+}
+
+static bool is_served_on(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) && is_untold(l, a);
+}
+
+void find_served_forever(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->closed_ns)
+        return;
+    sight_attempts(s, l, "steady", is_reused_late, is_served_on);
+    if (s->count < 3) /* an answer without the header, then a close, is no-connection-close */
+        s->count = 0;
+}
+
+static bool is_shed(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->status == 503 && a->end_ns > l->t0_ns;
+}
+
+static bool was_shed_before(const struct look *l, const struct attempt *a)
+{
+    return a->status == 503 && a->end_ns && a->end_ns <= l->t0_ns;
+}
+
+void find_shed_loop(const struct look *l, struct sight *s)
+{
+    struct sight before = {0};
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    sight_attempts(&before, l, "*", was_shed_before, any_attempt);
+    if (!before.count) /* else it sheds load anyway */
+        sight_attempts(s, l, "*", is_shed, is_untold);
+}
+
+/* The status that a health path had at an instant; 0 when none was seen (or refused). */
+static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, bool *polled)
+{
+    int64_t status = 0;
+
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
+        if (e->text && strcmp(e->text, path) == 0) {
+            *polled = true;
+            if (e->t_ns <= t_ns)
+                status = e->status;
+        }
+    return status;
+}
+
+/* Asked well after the signal, and answered at once: a server that is slow to answer because its
+ * machine is busy may be slow to see the signal, too. */
+static bool is_asked_late(const struct look *l, const struct event *e)
+{
+    return e->at >= l->t0_ns + MS(250) &&
+           e->t_ns - e->at - look_held_ns(l, e->at, e->t_ns) <= MS(150);
+}
+
+/* A listener that is closed is "not ready" too: nobody is sent there. */
+void find_health_stays(const struct look *l, struct sight *s)
+{
+    const char *path = l->run->plan.target.health_ready;
+    bool turned = false, unsure = false, polled = false;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+        return;
+    int64_t before = health_at(l, path, l->t0_ns, &polled);
+    if (before && (before < 200 || before >= 300))
+        return; /* it was not ready, or no readiness path, all along */
+    for (const struct event *e = NULL; !s->count && (e = next_event(l, EVENT_HEALTH, e));) {
+        if (!e->text || strcmp(e->text, path) != 0 || e->t_ns <= l->t0_ns)
+            continue;
+        bool ready = e->status >= 200 && e->status < 300;
+
+        if ((l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns)
+            break; /* a process that is gone tells nothing */
+        turned |= !ready;
+        unsure |= ready && e->at >= l->t0_ns + MS(250);
+        if (!ready || !is_asked_late(l, e))
+            continue;
+        sight_whole(s, true);
+        sight_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
+                   look_ms(l, e->at), (long long)e->status);
+    }
+    if (turned && !unsure && !s->count)
+        sight_whole(s, false);
+}
+
+/* Refused is no answer: the platform's probe may use another port. Only a bad answer counts. */
+void find_liveness(const struct look *l, struct sight *s)
+{
+    const char *path = l->run->plan.target.health_live;
+    bool polled = false;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+        return;
+    if (health_at(l, path, l->t0_ns, &polled) >= 400 || !polled)
+        return; /* it was failing before */
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));) {
+        if (!e->text || strcmp(e->text, path) != 0 || e->t_ns <= l->t0_ns || e->status <= 0 ||
+            (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns)
+            continue;
+        s->of = 1; /* it answered after the signal */
+        if (e->status >= 400 && !s->count) {
+            s->count = 1;
+            sight_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
+                       look_ms(l, e->t_ns));
+        }
+    }
+}
+
+/* Answered after the signal, and the answer broke off: the handler was done, its bytes were not. */
+static bool is_answer_begun(const struct look *l, const struct attempt *a)
+{
+    return was_in_flight(l, a) && a->first_ns > l->t0_ns;
+}
+
+static bool is_broken_answer(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->end && a->end->header_done &&
+           (a->phase != PHASE_SENDING || a->reason == REASON_CLOSED_MID_RESPONSE);
+}
+
+/* What is cut long after the signal as the process exits, or after it was to be read fast, met a
+ * limit: and it may have been slow because of us. */
+static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
+{
+    int64_t limit_ns = l->t0_ns + MS(2000) + look_held_ns(l, l->t0_ns, a->end_ns);
+    bool at_exit = l->exit_ns && a->end_ns > l->exit_ns - MS(50);
+
+    return is_broken_answer(l, a) &&
+           (a->end_ns <= limit_ns || (!at_exit && !load_in(l, a, LARGE_LOADS)));
+}
+
+/* Half sent at the signal: to the handler it was done long before, and only a slow reader shows
+ * that it was not. What is cut beside the requests in flight is another defect's. */
+void find_not_flushed(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main"))
+        return;
+    sight_attempts(s, l, "*", is_answer_begun, is_cut_unlimited);
+    sight_attempts(s, l, LARGE_LOADS, is_half_sent, is_cut_unlimited);
+}
+
+void find_recycle_drop(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-control") && !l->t0_ns)
+        sight_attempts(s, l, "*", any_attempt, is_cut);
+}

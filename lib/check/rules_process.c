@@ -1,0 +1,356 @@
+/* Rules about the process: does the signal reach the server, does all of it go, what stays. */
+#include "check/rules.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/signame.h"
+
+#define MS(n) ((int64_t)(n)*1000000)
+
+#define SHELLS "sh bash dash ash ksh zsh busybox"
+#define RUNNERS                                                                                    \
+    "npm npx pnpm yarn npm-cli.js npx-cli.js yarn.js pnpm.cjs nodemon foreman honcho poetry "      \
+    "pipenv uv bundle gradle gradlew mvn mvnw make go cargo dotnet"
+
+/* Servers whose graceful signal is another one than SIGTERM, which is their fast stop. */
+struct stop_signal {
+    const char *programs;
+    int graceful;
+};
+
+static const struct stop_signal stop_signals[] = {
+    {"nginx", SIGQUIT},          {"lighttpd", SIGINT},
+    {"haproxy", SIGUSR1},        {"unicorn unicorn_rails", SIGQUIT},
+    {"apache2 httpd", SIGWINCH}, {"php-fpm php-fpm8.2 php-fpm8.1 php-fpm8.3 php-fpm7.4", SIGQUIT},
+};
+
+/* NULL: not one of those. */
+static const struct stop_signal *stop_signal_of(const struct look *l)
+{
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
+        if (command_is(l->owner_command, stop_signals[i].programs) ||
+            command_is(l->main_command, stop_signals[i].programs))
+            return &stop_signals[i];
+    return NULL;
+}
+
+static int first_signal(const struct look *l)
+{
+    return l->run->n_signals ? l->run->signals[0].signo : 0;
+}
+
+static bool ended(const struct look *l)
+{
+    return l->ended_itself;
+}
+
+static bool stayed(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself;
+}
+
+static bool died_of_signal(const struct look *l)
+{
+    return l->ended_itself && l->run->target.exit_signal &&
+           l->run->target.exit_signal == first_signal(l);
+}
+
+/* PID 1 without a handler: the kernel drops the signal. A server that never ends anywhere has
+ * another defect; here it must end, or die of the signal, when it is not PID 1. */
+void find_pid1_no_handler(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-pid1") || !l->t0_ns || died_of_signal(l))
+        return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
+    sight_whole(s, stayed(l) && (strcmp(l->main_disposition, "default") == 0 ||
+                                 other_run(l, "check-main", died_of_signal)));
+    if (s->count)
+        sight_note(s, "as PID 1 it did not react to %s and had to be killed",
+                   signame_name(first_signal(l)));
+}
+
+/* Another process than the signalled one owns the port. That alone is fine (a wrapper may forward
+ * the signal): it counts only when the server outlived the wrapper or never ended. */
+static void find_wrapper(const struct look *l, struct sight *s, const char *programs)
+{
+    bool outlived = false;
+
+    if (!look_run_is(l, "check-main") || !l->main_pid || !l->owner_pid)
+        return;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
+        outlived |= e->status != 0;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
+        outlived |= e->pid == l->owner_pid;
+    sight_whole(s, l->owner_pid != l->main_pid && command_is(l->main_command, programs) &&
+                       (outlived || stayed(l)));
+    if (s->count) {
+        char main_word[64], owner_word[64];
+
+        sight_note(
+            s, "signalled %lld (%s), but the port belongs to %lld (%s)", (long long)l->main_pid,
+            command_word(l->main_command, 0, main_word, sizeof main_word), (long long)l->owner_pid,
+            command_word(l->owner_command, 0, owner_word, sizeof owner_word));
+    }
+}
+
+void find_shell_wrapper(const struct look *l, struct sight *s)
+{
+    find_wrapper(l, s, SHELLS);
+}
+
+void find_runner(const struct look *l, struct sight *s)
+{
+    find_wrapper(l, s, RUNNERS);
+}
+
+void find_wrong_signal(const struct look *l, struct sight *s)
+{
+    const struct stop_signal *stop = stop_signal_of(l);
+    struct cuts cuts;
+
+    if (!look_run_is(l, "check-main") || !stop || first_signal(l) == stop->graceful)
+        return;
+    cuts_find(l, &cuts);
+    if (cuts.of == 0)
+        return;
+    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    sight_note(s, "%s is its fast stop; %s lets requests finish", signame_name(first_signal(l)),
+               signame_name(stop->graceful));
+}
+
+static bool is_late_arrival(const struct look *l, const struct attempt *a)
+{
+    return !a->reused && a->start_ns > l->t0_ns + MS(500) && a->start_ns < l->kill_ns;
+}
+
+/* New connections served long after the signal by something that does not end: enough of them
+ * that a lame-duck delay, which ends by itself, is ruled out. */
+static int64_t served_late(const struct look *l)
+{
+    struct sight late = {0};
+
+    if (!stayed(l))
+        return 0;
+    sight_attempts(&late, l, "arrivals", is_late_arrival, is_completed);
+    return late.count >= 5 ? late.count : 0;
+}
+
+void find_term_means_reload(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    cuts_find(l, &cuts);
+    sight_whole(s, cuts.count > 0 && served_late(l));
+    if (s->count)
+        sight_note(s, "%lld requests were cut at the signal, %lld new ones were served later",
+                   (long long)cuts.count, (long long)served_late(l));
+}
+
+/* What the kernel showed of the signal just before it was sent. */
+static const char *disposition_words(const char *is)
+{
+    static const struct {
+        const char *is, *words;
+    } known[] = {
+        {"caught", "; the process has a handler for it"},
+        {"ignored", "; the process ignores it"},
+        {"blocked", "; the process blocks it"},
+        {"default", "; the process has no handler for it"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].is, is) == 0)
+            return known[i].words;
+    return "";
+}
+
+void find_signal_ignored(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    cuts_find(l, &cuts);
+    sight_whole(s, cuts.count == 0 && served_late(l));
+    if (s->count)
+        sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
+                   (long long)served_late(l), disposition_words(l->main_disposition));
+}
+
+/* When it stopped serving by itself, before the kill that ends the run; INT64_MAX: it did not. A
+ * listener that came back was only restarted. */
+static int64_t stopped_ns(const struct look *l)
+{
+    int64_t closed = INT64_MAX;
+
+    if (l->ended_itself)
+        return l->closed_ns && l->closed_ns < l->exit_ns ? l->closed_ns : l->exit_ns;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));) {
+        if (e->t_ns < l->t0_ns || e->t_ns >= l->kill_ns)
+            continue;
+        if (e->sockets > 0)
+            closed = INT64_MAX;
+        else if (closed == INT64_MAX)
+            closed = e->t_ns;
+    }
+    return closed;
+}
+
+/* A signal that does nothing by default, and that the process has no handler for, did nothing. (A
+ * blocked one may be read from a signalfd.) */
+static bool is_without_effect(const struct look *l, int signo)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));)
+        if (e->signo == signo && e->role && strcmp(e->role, "main") == 0 && e->text)
+            return name_in(e->text, "default ignored");
+    return false;
+}
+
+static bool is_its_stop(const struct look *l, int signo)
+{
+    const struct stop_signal *stop = stop_signal_of(l);
+
+    return stop && stop->graceful == signo;
+}
+
+/* Only signals that do nothing by default: any other ends a process that has no handler. One that
+ * its manual calls a stop is no defect, only good to know: a terminal sends it, too. */
+void find_unrelated_signal(const struct look *l, struct sight *s)
+{
+    int64_t end = stopped_ns(l);
+    int signo = 0;
+
+    if (!look_run_is(l, "check-unrelated-signal") || !l->t0_ns)
+        return;
+    for (size_t i = 0; i < l->run->n_signals; i++) {
+        int sent = l->run->signals[i].signo;
+
+        if (sent == SIGKILL || l->run->signals[i].t_ns >= end)
+            continue;
+        s->of++;
+        if (!is_without_effect(l, sent) && !is_its_stop(l, signo))
+            signo = sent;
+    }
+    s->count = signo && end != INT64_MAX;
+    if (!s->count)
+        return;
+    if (is_its_stop(l, signo))
+        s->severity = SEVERITY_INFO;
+    sight_note(s, "%s %s, and %s", signame_name(signo),
+               is_its_stop(l, signo) ? "is its graceful stop" : "came",
+               end == l->exit_ns ? "it exited" : "its listener was closed");
+}
+
+/* Dying of the signal before there is a handler is in order: nothing was promised yet. */
+void find_startup_signal(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-startup*") || !l->t0_ns || other_run(l, "check-main", stayed))
+        return;
+    sight_whole(s, stayed(l));
+    if (s->count)
+        sight_note(s, "%s during the start was forgotten, and the server stayed",
+                   signame_name(first_signal(l)));
+}
+
+static bool is_answered_after_exit(const struct look *l, const struct attempt *a)
+{
+    return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
+}
+
+/* Answers that others gave when the main process was gone: in a container, or where the platform
+ * kills what the main process leaves, they would have been cut. */
+static void find_left_working(const struct look *l, struct sight *s)
+{
+    struct sight after = {0};
+
+    sight_attempts(&after, l, INFLIGHT_LOADS " outlasting", was_in_flight, is_answered_after_exit);
+    if (!after.count)
+        return;
+    after.severity = s->severity;
+    *s = after;
+    s->of = s->count;
+    sight_note(s, "the main process exited, and those that it left went on for up to %.1f s",
+               (double)(l->last_ns - l->exit_ns) / 1e9);
+}
+
+/* Processes left behind, but for one that merely holds the listener: that is the next rule. */
+void find_workers_orphaned(const struct look *l, struct sight *s)
+{
+    int64_t left = 0;
+    char word[64] = "";
+
+    if (!look_run_is(l, "check-main check-group check-deadline") || !l->exit_ns || !ended(l))
+        return;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));) {
+        bool holds = false;
+
+        for (const struct event *v = NULL; (v = next_event(l, EVENT_SURVIVOR, v));)
+            holds |= v->pid == e->pid && v->status == -1;
+        if (!holds && left++ == 0)
+            command_word(e->text ? e->text : "", 0, word, sizeof word);
+    }
+    sight_whole(s, left > 0);
+    if (left)
+        sight_note(s, "%lld left behind, the first is '%s'", (long long)left, word);
+    else
+        find_left_working(l, s);
+}
+
+void find_listener_leaked(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-*") || !ended(l))
+        return;
+    sight_whole(s, false);
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
+        if (e->status == -1) {
+            char word[64];
+
+            s->count = 1;
+            sight_note(s, "%lld (%s) still listens after the exit, and does not answer",
+                       (long long)e->pid,
+                       command_word(e->text ? e->text : "", 0, word, sizeof word));
+        }
+}
+
+void find_leftover_file(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-*") || !ended(l))
+        return;
+    sight_whole(s, false);
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_LEFTOVER, e));) {
+        s->count = 1;
+        sight_note(s, "the %s '%s' is still there",
+                   e->role && strcmp(e->role, "socket") == 0 ? "socket" : "pid file",
+                   e->text ? e->text : "");
+    }
+}
+
+/* After a drain in which nothing was lost and nothing dragged on. Dying by the signal, or 128 plus
+ * its number, is a convention of its own (signal(7), POSIX shells): that is only worth knowing. */
+void find_exit_code(const struct look *l, struct sight *s)
+{
+    const struct target_verdict *t = &l->run->target;
+    int signo = first_signal(l);
+    struct sight large = {0};
+    struct cuts cuts;
+
+    if (!look_run_is(l, "check-main check-group") || !ended(l))
+        return;
+    if (!t->exit_signal && t->exit_code < 0)
+        return; /* not known */
+    cuts_find(l, &cuts);
+    sight_attempts(&large, l, LARGE_LOADS, was_in_flight, is_lost);
+    if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000))
+        return;
+    sight_whole(s, t->exit_signal || t->exit_code);
+    if (!s->count)
+        return;
+    if (t->exit_signal == signo || (!t->exit_signal && t->exit_code == 128 + signo))
+        s->severity = SEVERITY_INFO;
+    if (t->exit_signal)
+        sight_note(s, "after a clean drain it died of %s", signame_name(t->exit_signal));
+    else
+        sight_note(s, "after a clean drain it exited with %d", t->exit_code);
+}

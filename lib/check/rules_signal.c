@@ -1,0 +1,397 @@
+/* Rules about the first moments after the signal: what was in flight, in the queue, on its way. */
+#include "check/rules.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/signame.h"
+
+#define MS(n) ((int64_t)(n)*1000000)
+
+/* The answer had not begun after the signal: one that began and broke off is another defect. */
+bool is_cut_in_flight(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->first_ns <= l->t0_ns;
+}
+
+static bool is_lost_in_flight(const struct look *l, const struct attempt *a)
+{
+    return was_in_flight(l, a) && is_lost(l, a);
+}
+
+bool run_lost_in_flight(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_lost_in_flight);
+    return s.count > 0;
+}
+
+static bool is_role_cut(const struct look *l, const struct attempt *a)
+{
+    return load_in(l, a, INFLIGHT_LOADS) && was_in_flight(l, a) && is_cut_in_flight(l, a);
+}
+
+/* A whole answer or a new connection after the last cut: the process lived on. */
+static bool lived_on(const struct look *l, int64_t last_cut_ns)
+{
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->whole && a->first_ns > last_cut_ns + MS(10))
+            return true;
+    }
+    return !l->exit_ns || l->exit_ns > last_cut_ns + MS(25);
+}
+
+static bool is_answered_frozen(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns > l->t0_ns;
+}
+
+/* The server goes on working after the signal when nothing was cut: it answers what the freeze
+ * held back. A process that exits at the signal does not. */
+static bool works_after_signal(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "frozen", is_answered_frozen, is_answered_frozen);
+    return s.count > 0;
+}
+
+void cuts_find(const struct look *l, struct cuts *cuts)
+{
+    struct sight s = {0};
+
+    memset(cuts, 0, sizeof *cuts);
+    sight_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    cuts->of = s.of;
+    cuts->count = s.count;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (!is_role_cut(l, a))
+            continue;
+        if (!cuts->first_ns || a->end_ns < cuts->first_ns)
+            cuts->first_ns = a->end_ns;
+        if (a->end_ns > cuts->last_ns)
+            cuts->last_ns = a->end_ns;
+    }
+    cuts->at_exit = cuts->count && l->ended_itself && !lived_on(l, cuts->last_ns) &&
+                    !(cuts->first_ns - l->t0_ns <= MS(50) &&
+                      other_run(l, "check-accept-queue check-keepalive-race", works_after_signal));
+}
+
+static bool had_in_flight(const struct look *l)
+{
+    struct cuts cuts;
+
+    cuts_find(l, &cuts);
+    return cuts.of > 0;
+}
+
+static bool kept_in_flight(const struct look *l)
+{
+    return had_in_flight(l) && !run_lost_in_flight(l);
+}
+
+/* What one signal does to requests in flight: check-main shows it. Where its other clients held all
+ * the workers, so that none was in flight, the time before a second signal does. */
+static bool shows_one_signal(const struct look *l, struct cuts *cuts)
+{
+    cuts_find(l, cuts);
+    if (look_run_is(l, "check-main"))
+        return cuts->of > 0;
+    return look_run_is(l, "check-second-term-100") && cuts->count &&
+           cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, "check-main", had_in_flight);
+}
+
+/* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
+void find_exits_early(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (!shows_one_signal(l, &cuts))
+        return;
+    if (cuts.at_exit && !l->run->target.exit_signal && l->run->target.exit_code >= 0 &&
+        (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0)) {
+        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        sight_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
+                   look_ms(l, l->exit_ns));
+    } else {
+        s->of += cuts.of;
+    }
+}
+
+/* The kernel ended it: no request could have survived, were one in flight or not. */
+static bool died_by_default(const struct look *l)
+{
+    return look_run_is(l, "check-main") && l->ended_itself && l->main_pid &&
+           l->main_pid == l->owner_pid && strcmp(l->main_disposition, "default") == 0 &&
+           l->run->target.exit_signal == l->run->signals[0].signo;
+}
+
+void find_killed_at_signal(const struct look *l, struct sight *s)
+{
+    struct cuts cuts;
+
+    if (!shows_one_signal(l, &cuts)) {
+        if (cuts.of == 0 && died_by_default(l)) {
+            sight_whole(s, true);
+            s->uncounted = true;
+            sight_note(s,
+                       "no request was in flight, but none would have lived: the process has no "
+                       "handler for %s and died of it",
+                       signame_name(l->run->signals[0].signo));
+        }
+        return;
+    }
+    if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
+        (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
+        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        sight_note(s, "the first was cut %.0f ms after the signal%s", look_ms(l, cuts.first_ns),
+                   l->run->target.exit_signal ? "; the process died of it" : "");
+    } else if (!cuts.count) {
+        s->of += cuts.of;
+    }
+}
+
+static bool is_failing(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return a->whole && a->reason == REASON_STATUS && a->status >= 500;
+}
+
+static bool has_failures(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_failing);
+    return s.count > 0;
+}
+
+static bool failed_at_once(const struct look *l, const struct attempt *a)
+{
+    return is_failing(l, a) && a->end_ns - l->t0_ns <= MS(150);
+}
+
+/* A server that fails without any signal as well is not judged by its statuses. Whether it would
+ * have failed our POSTs in any case nobody has seen, so they only join other failures. */
+static void sight_failures(struct sight *s, const struct look *l, attempt_test *failed)
+{
+    if (!look_run_is(l, "check-main") || other_run(l, "check-control", has_failures))
+        return;
+    sight_attempts(s, l, "waiting kept streaming", was_in_flight, failed);
+    if (s->count)
+        sight_attempts(s, l, "waiting-post upload", was_in_flight, failed);
+}
+
+void find_context_cancelled(const struct look *l, struct sight *s)
+{
+    sight_failures(s, l, failed_at_once);
+}
+
+static bool failed_later(const struct look *l, const struct attempt *a)
+{
+    return is_failing(l, a) && a->end_ns - l->t0_ns > MS(150);
+}
+
+void find_deps_closed(const struct look *l, struct sight *s)
+{
+    sight_failures(s, l, failed_later);
+}
+
+static bool is_sending(const struct look *l, const struct attempt *a)
+{
+    return a->phase == PHASE_SENDING && !is_unaccepted(l, a);
+}
+
+/* An answer had begun, and a reset took it away while the request was still being sent. */
+static bool is_answer_reset(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->first_ns && a->end &&
+           (a->end->os_errno == ECONNRESET || a->end->os_errno == EPIPE ||
+            a->reason == REASON_RESET_MID_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
+}
+
+static bool is_upload_cut(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && !a->first_ns;
+}
+
+void find_unread_reset(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "upload", is_sending, is_answer_reset);
+}
+
+void find_upload_cut(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "upload", is_sending, is_upload_cut);
+}
+
+/* Where nobody is answered at all, that is what is wrong. */
+void find_expect_stranded(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main") && !run_silent_after(l))
+        sight_attempts(s, l, "expect", was_in_flight, is_lost);
+}
+
+void find_half_head(const struct look *l, struct sight *s)
+{
+    if (look_run_is(l, "check-main"))
+        sight_attempts(s, l, "partial-head", is_sending, is_cut);
+}
+
+/* The other request of the pair comes right after it on the same connection. */
+static const struct attempt *pair_of(const struct look *l, size_t i)
+{
+    const struct attempt *a = &l->run->attempts[i];
+
+    for (size_t k = i + 1; k < l->run->n_attempts; k++) {
+        const struct attempt *b = &l->run->attempts[k];
+
+        if (b->load == a->load && b->client == a->client)
+            return b;
+    }
+    return NULL;
+}
+
+void find_pipelined(const struct look *l, struct sight *s)
+{
+    bool told = false;
+
+    if (!look_run_is(l, "check-main"))
+        return;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i], *b;
+
+        if (!load_in(l, a, "pipelined") || !was_in_flight(l, a) || !(b = pair_of(l, i)))
+            continue;
+        if (!a->whole)
+            continue; /* what is lost with the first one is not a pair's loss */
+        s->of++;
+        if (!is_lost(l, b))
+            continue;
+        s->count++;
+        sight_add_attempt(s, b->id);
+        told |= a->told_to_close;
+    }
+    if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
+        s->severity = SEVERITY_INFO;
+        sight_note(s, "the first answer said Connection: close, so the client may repeat it");
+    }
+}
+
+#define SHUTDOWN_RUNS "check-main check-group check-second-term-*"
+
+/* Only what a single signal does not do: the same requests come through in check-main, or at least
+ * in another run with the shutdown signal. */
+static void find_more_than_main(const struct look *l, struct sight *s, const char *runs)
+{
+    if (look_run_is(l, runs) && !other_run(l, "check-main", run_lost_in_flight) &&
+        other_run(l, SHUTDOWN_RUNS, kept_in_flight))
+        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+}
+
+void find_second_signal(const struct look *l, struct sight *s)
+{
+    find_more_than_main(l, s, "check-second-term-*");
+    if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
+        s->severity = SEVERITY_INFO;
+        sight_note(s, "a second SIGINT forces the exit by convention");
+    }
+}
+
+void find_group_signal(const struct look *l, struct sight *s)
+{
+    find_more_than_main(l, s, "check-group");
+}
+
+void find_sigint(const struct look *l, struct sight *s)
+{
+    find_more_than_main(l, s, "check-int");
+}
+
+static bool is_answer_after(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns > l->t0_ns + MS(100);
+}
+
+static bool is_answer_just_before(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
+}
+
+bool run_served_before(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_answer_just_before);
+    return s.count > 0;
+}
+
+bool run_silent_after(const struct look *l)
+{
+    struct sight answers = {0}, lost = {0};
+
+    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
+    sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
+    return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
+}
+
+/* Refused, closed or reset by the server well after the signal, and before any kill. */
+static bool is_sign_of_life(const struct look *l, const struct attempt *a)
+{
+    return (a->outcome == OUTCOME_REFUSED || a->outcome == OUTCOME_CUT_OFF) &&
+           a->end_ns > l->t0_ns + MS(20) && a->end_ns < l->kill_ns;
+}
+
+static bool shows_life(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_sign_of_life);
+    return s.count > 0 || (l->closed_ns && l->closed_ns < l->kill_ns);
+}
+
+/* The longest that a request took which nothing disturbed; 0 when that was not measured. */
+static int64_t undisturbed_ns(const struct look *l)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct run_verdict *run = &l->in->runs[i];
+
+        if (!run->scenario || strcmp(run->scenario, "check-control") != 0)
+            continue;
+        for (size_t k = 0; k < run->n_attempts; k++)
+            if (run->attempts[k].whole &&
+                run->attempts[k].end_ns - run->attempts[k].start_ns > longest)
+                longest = run->attempts[k].end_ns - run->attempts[k].start_ns;
+    }
+    return longest;
+}
+
+/* From the signal to the kill there was time for what was in flight. */
+static bool had_time(const struct look *l)
+{
+    int64_t had = (l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) - l->t0_ns;
+
+    return undisturbed_ns(l) > 0 && had > MS(5000) && had > 2 * undisturbed_ns(l);
+}
+
+/* Nothing in flight comes through, nothing at all is answered, and it does not end, though it
+ * served until the signal. A kill that comes before the requests could be done proves that only
+ * when the server did not do anything else either. */
+void find_handler_deadlock(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
+        return;
+    sight_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
+    if (s->count)
+        sight_note(s, "no answer to anybody since the signal, and no exit; killed after %.1f s",
+                   look_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);
+}

@@ -1,0 +1,227 @@
+/* Rules about what drags on: the exit that comes late or never, and what it waits for. */
+#include "check/rules.h"
+
+#define MS(n) ((int64_t)(n)*1000000)
+
+/* From the first on an exit is late; a wait that ends by itself within the second figure is a
+ * choice (Go waits 5 s). */
+enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
+
+#define SILENT_LOADS "silent partial-head-silent"
+/* Runs in which no idle and no silent connection is open that could hold up the exit. */
+#define BARE_RUNS "check-group check-second-term-* check-accept-queue"
+
+/* The last thing that kept the server busy: the end of any attempt on a connection, but for those
+ * that never sent a request. */
+static int64_t busy_ns(const struct look *l)
+{
+    int64_t last = l->t0_ns;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS))
+            last = a->end_ns;
+    }
+    return last;
+}
+
+int64_t gone_ns(const struct look *l)
+{
+    if (l->ended_itself)
+        return l->exit_ns;
+    return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
+}
+
+int64_t late_ns(const struct look *l)
+{
+    int64_t gone = gone_ns(l), busy = busy_ns(l);
+
+    if (!gone)
+        return 0;
+    if (l->closed_ns > busy)
+        busy = l->closed_ns;
+    busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
+    return gone > busy ? gone - busy : 0;
+}
+
+static bool is_late(const struct look *l)
+{
+    return l->t0_ns && l->ended_itself && late_ns(l) > MS(LATE_MS);
+}
+
+static bool is_stuck(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself && late_ns(l) > MS(LATE_MS);
+}
+
+static bool in_time(const struct look *l)
+{
+    return l->t0_ns && l->ended_itself && late_ns(l) <= MS(LATE_MS);
+}
+
+static bool is_open_until(const struct look *l, const struct attempt *a, int64_t before_end_ns)
+{
+    int64_t gone = gone_ns(l);
+
+    return a->connected_ns &&
+           (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - before_end_ns));
+}
+
+static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
+{
+    return is_open_until(l, a, MS(100));
+}
+
+/* Without it the exit may not have been late. */
+static bool may_hold_the_exit(const struct look *l, const struct attempt *a)
+{
+    return is_open_until(l, a, MS(LATE_MS));
+}
+
+static bool was_silent(const struct look *l, const struct attempt *a)
+{
+    return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
+}
+
+static bool was_kept(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns <= l->t0_ns && is_untold(l, a);
+}
+
+/* How many of the kept-alive connections that no request came on any more were open until less than
+ * LATE_MS before the end. */
+static int64_t idle_to_the_end(const struct look *l)
+{
+    struct sight idle = {0};
+
+    sight_attempts(&idle, l, "idle-unused", was_kept, any_attempt);
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_CONN_CLOSED, e));) {
+        struct attempt of = {.load = e->load};
+
+        idle.of -= load_in(l, &of, "idle-unused") && e->t_ns < gone_ns(l) - MS(LATE_MS);
+    }
+    return idle.of;
+}
+
+/* Idle ones were open to the end. That it was they who held it up is found by elimination: nothing
+ * silent was open, a run without idle connections ends in time, and this one does not. */
+void find_idle_stalls(const struct look *l, struct sight *s)
+{
+    struct sight silent = {0};
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !has_run(l, BARE_RUNS))
+        return;
+    sight_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
+    sight_whole(s, (is_late(l) || is_stuck(l)) && !silent.count && idle_to_the_end(l) > 0 &&
+                       !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
+                       other_run(l, BARE_RUNS, in_time));
+    if (s->count && l->ended_itself && late_ns(l) <= MS(BOUNDED_MS))
+        s->severity = SEVERITY_LOW;
+    if (s->count)
+        sight_note(s,
+                   "%.1f s from the last answer to the %s; with no idle connection it takes "
+                   "less than 1 s",
+                   (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
+}
+
+/* Workers that read one connection at a time wait in each that says nothing, and then there is
+ * nobody to answer, signal or not. What they wait for cannot be seen from outside. */
+static bool holds_the_workers(const struct look *l, struct sight *s)
+{
+    if (!run_silent_after(l) || run_served_before(l))
+        return false;
+    sight_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
+    sight_note(s, "nobody was answered, after the signal or just before it: probably these hold "
+                  "its workers");
+    return s->count > 0;
+}
+
+/* A bounded wait is a choice: low; more, or no end, is worse. Half
+ * a request head deserves a longer wait than none. */
+void find_silent_stalls(const struct look *l, struct sight *s)
+{
+    int64_t late = late_ns(l);
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s))
+        return;
+    if (late > MS(LATE_MS))
+        sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : "silent", was_silent,
+                       may_hold_the_exit);
+    else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
+        sight_attempts(s, l, "silent", was_silent, is_never_bad);
+    if (!s->count)
+        return;
+    if (l->ended_itself && late <= MS(BOUNDED_MS))
+        s->severity = SEVERITY_LOW;
+    sight_note(s, "%.1f s from the last answer to the %s%s", (double)late / 1e9,
+               l->ended_itself ? "exit" : "kill",
+               idle_to_the_end(l) > 0 ? "; idle kept-alive ones were open as long, and it may be "
+                                        "these that it waited for"
+                                      : "");
+}
+
+static bool is_stream_open(const struct look *l, const struct attempt *a)
+{
+    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a) && !a->whole;
+}
+
+/* The stream alone was left: everything else had ended a second before the kill. */
+void find_stream_stalls(const struct look *l, struct sight *s)
+{
+    int64_t last = l->t0_ns;
+
+    if (!look_run_is(l, "check-main") || !l->t0_ns)
+        return;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->connected_ns && a->end_ns > last &&
+            !load_in(l, a, SILENT_LOADS " streaming " LARGE_LOADS))
+            last = a->end_ns;
+    }
+    if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
+        sight_attempts(s, l, "streaming", was_in_flight, is_never_bad);
+    else
+        sight_attempts(s, l, "streaming", was_in_flight, is_stream_open);
+}
+
+void find_exit_late(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself ||
+        run_lost_in_flight(l))
+        return;
+    sight_whole(s, is_late(l));
+    if (s->count)
+        sight_note(s, "%.1f s from the last answer to the exit, with no connection open",
+                   (double)late_ns(l) / 1e9);
+}
+
+/* Its listener was closed, and there is one again. */
+static bool listens_again(const struct look *l)
+{
+    bool closed = false;
+
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));) {
+        if (closed && e->sockets > 0)
+            return true;
+        closed |= e->sockets == 0 && e->t_ns >= l->t0_ns;
+    }
+    return false;
+}
+
+/* With no connection open: an open one is the business of the rows about stalls. */
+void find_exit_never(const struct look *l, struct sight *s)
+{
+    struct sight open = {0};
+
+    if (!look_run_is(l, "check-main check-group check-second-term-*") || !l->t0_ns)
+        return;
+    sight_attempts(&open, l, "*", any_attempt, is_open_to_the_end);
+    if (look_run_is(l, "check-main") && other_run(l, BARE_RUNS, in_time))
+        return;
+    sight_whole(s, is_stuck(l) && !open.count);
+    if (s->count)
+        sight_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
+                   listens_again(l) ? "; it listened again: the signal restarts it" : "");
+}

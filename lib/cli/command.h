@@ -1,0 +1,91 @@
+/* A subcommand is one row in one file; its options are a table beside their variables. Parser,
+ * --help, man page, completion and "did you mean" all come from these tables. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* DESIGN.md, "Exit status". */
+enum exit_status { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3 };
+
+enum option_kind {
+    OPTION_FLAG,     /* bool */
+    OPTION_STRING,   /* const char * */
+    OPTION_FILE,     /* const char *; completion offers files */
+    OPTION_INT,      /* int64_t, from min to max */
+    OPTION_DURATION, /* int64_t, ns */
+    OPTION_ENUM,     /* int, index into words (NULL-terminated) */
+    OPTION_LIST,     /* struct option_list, repeatable */
+    OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the command's formats */
+    /* strings whose words are known: completion offers them, and the command checks them */
+    OPTION_FOLDER,
+    OPTION_SIGNAL,
+    OPTION_PROFILE,
+    OPTION_FAULT,
+};
+
+/* What the arguments of a command are: completion offers them. */
+enum argument_kind {
+    ARGS_NONE,         /* it takes none */
+    ARGS_FREE,         /* nobody can know: an address, a number */
+    ARGS_FILES,        /* any files */
+    ARGS_JOURNALS,     /* files, and above all those that --journal has written */
+    ARGS_SCENARIOS,    /* files, folders and names of built-in scenarios */
+    ARGS_WORDS,        /* what `drainctl explain` explains */
+    ARGS_PROFILES,     /* platforms */
+    ARGS_COMMANDS,     /* subcommands of drainctl */
+    ARGS_SHELLS,       /* shells with completion */
+    ARGS_COMMAND_LINE, /* a command of the system with its arguments, after "--" */
+};
+
+struct option_list {
+    const char **items;
+    int count;
+};
+
+struct option {
+    const char *name; /* long, without dashes; NULL ends the table */
+    char letter;      /* or 0 */
+    enum option_kind kind;
+    void *value;              /* where it goes; what is there before is the default */
+    const char *arg;          /* "FILE", for --help; NULL for flags */
+    const char *help;         /* one line, lower case, no full stop */
+    int64_t min, max;         /* OPTION_INT */
+    const char *const *words; /* OPTION_ENUM; OPTION_REPORTS of a command with its own formats */
+};
+
+/* What the exit statuses of a command mean (cli/exit_status.c). */
+enum exit_set {
+    EXITS_RUN,     /* a verdict */
+    EXITS_PRINT,   /* it only prints */
+    EXITS_INIT,    /* it tries a server and writes a file */
+    EXITS_SERVE,   /* of the reference server */
+    EXITS_STOP,    /* of what stops it */
+    EXITS_WATCH,   /* of what polls */
+    EXITS_COMPARE, /* of two runs */
+};
+
+struct report_format; /* report/report.h */
+
+struct command {
+    const char *name;
+    const char *args;     /* "[OPTIONS] [FILE|FOLDER]..." */
+    const char *summary;  /* one line for the list */
+    const char *about;    /* a paragraph or more for `drainctl help NAME` and the manual page */
+    const char *examples; /* lines, each a command a person could type; or NULL */
+    const struct option *options;
+    const struct report_format *formats; /* of its OPTION_REPORTS; NULL: report_formats */
+    int min_args, max_args;              /* max -1: any number; "--" and what follows counts */
+    enum argument_kind arguments;
+    enum exit_set exits;
+    /* Returns an exit status. On failure before there is a result: fill err and return its kind's
+     * status through command_fail. */
+    int (*run)(int argc, char **argv, struct error *err);
+};
+
+extern const struct command *const commands[]; /* ends with NULL */
+
+#endif

@@ -1,0 +1,97 @@
+/* The listening socket, as the kernel shows it (sock_diag(7)): when it comes and goes, who owns it,
+ * and how many connections lie in its accept queue. */
+#include "process/private.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+
+#include "base/duration.h"
+
+static void first_seen(struct target *t, int64_t t_ns)
+{
+    char name[32] = "";
+    t->listener_seen = true;
+    target_read_tree(t);
+    t->owner = proc_tree_socket_owner(&t->tree, t->pid, t->listener.inode);
+    if (t->owner)
+        proc_name(t->owner, name, sizeof name);
+    journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_LISTEN,
+                                            .t_ns = t_ns,
+                                            .port = t->port,
+                                            .owner = t->owner,
+                                            .text = name,
+                                            .limit = t->listener.limit});
+    if (!t->owner && t->plan->kind != TARGET_URL)
+        target_note(t, "port %d has a listener, but no process of the target is seen to own it",
+                    t->port);
+}
+
+static void journal_listener(struct target *t, int64_t t_ns)
+{
+    journal_add(t->journal, &(struct event){.kind = EVENT_LISTENER,
+                                            .t_ns = t_ns,
+                                            .sockets = t->listener.sockets,
+                                            .depth = t->listener.depth,
+                                            .limit = t->listener.limit});
+}
+
+/* Of a url no more is seen of a shutdown than this. */
+static void note_change(struct target *t, bool again)
+{
+    char after[32], queue[64] = "its queue empty";
+    duration_human(clock_ns() - t->ready_ns, after, sizeof after);
+    if (t->listener.depth > 0)
+        snprintf(queue, sizeof queue, "%" PRIu32 " lost in its queue", t->listener.depth);
+    if (again)
+        target_note(t, "port %d has a listener again, %s after the start", t->port, after);
+    else
+        target_note(t, "the listener on port %d closed %s after the start, %s", t->port, after,
+                    queue);
+}
+
+void target_listener_look(struct target *t, int64_t t_ns)
+{
+    struct sockdiag_listener now, *was = &t->listener;
+    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &now) < 0)
+        return;
+    if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
+        return;
+    bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener_seen;
+    if (now.sockets != was->sockets || now.inode != was->inode)
+        target_processes_changed(t);
+    if (went) {
+        /* what was in its queue is the number of clients that were reset: keep it in the event */
+        now.depth = was->depth;
+        now.limit = was->limit;
+    }
+    if (came && went)
+        return;
+    *was = now;
+    t_ns = t_ns ? t_ns : clock_ns();
+    if (came && !t->listener_seen)
+        first_seen(t, t_ns);
+    journal_listener(t, t_ns);
+    if (t->plan->kind == TARGET_URL && t->ready && (again || went))
+        note_change(t, again);
+    if (went && t->callbacks.listener_closed && !t->closing)
+        t->callbacks.listener_closed(t->callbacks.arg);
+}
+
+int target_connections(struct target *t)
+{
+    if (!t->diag || !t->port)
+        return -1;
+    int n = sockdiag_count(t->diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED));
+    return n < 0 ? -1 : n;
+}
+
+int64_t target_queue_depth(struct target *t)
+{
+    struct sockdiag_listener l;
+    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 ||
+        l.sockets == 0)
+        return -1;
+    return l.depth;
+}

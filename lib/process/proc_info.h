@@ -1,0 +1,46 @@
+/* What the kernel shows of one process: its name, its command line, its sockets, and what it does
+ * with a signal. */
+#ifndef PROCESS_PROC_INFO_H
+#define PROCESS_PROC_INFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "process/proc_tree.h"
+
+/* Its short name (at most 15 bytes) into out; "?" when it is gone. Returns out. */
+const char *proc_name(pid_t pid, char *out, size_t size);
+
+/* Its arguments as the bytes of /proc/PID/cmdline, each ended by a NUL; *len bytes, at most 64 KiB.
+ * A fresh string, empty when it is gone. */
+char *proc_arguments(pid_t pid, size_t *len);
+/* The same with spaces between; the short name in [brackets] when there is none. A fresh string. */
+char *proc_command(pid_t pid);
+
+/* How a process ended that its parent has not reaped yet, as wait(2) would tell (field 52 of
+ * /proc/PID/stat). False when it is no zombie or may not be looked at: to those who may not, the
+ * kernel shows a 0 there, so a 0 counts only for a process of our own user. */
+bool proc_zombie_status(pid_t pid, int *status);
+
+/* Has it this socket (inode, as in struct sockdiag_socket) open? */
+bool proc_holds_socket(pid_t pid, uint32_t inode);
+/* The process of `t` that holds it, `first` if that is one of them; 0 when none does. */
+pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode);
+
+/* What a process does with a signal (SigCgt, SigIgn and SigBlk of /proc/PID/status). */
+enum proc_disposition {
+    PROC_SIGNAL_UNKNOWN, /* the process is gone, or may not be looked at */
+    PROC_SIGNAL_DEFAULT, /* no handler, not ignored, not blocked */
+    PROC_SIGNAL_IGNORED,
+    PROC_SIGNAL_CAUGHT,
+    PROC_SIGNAL_BLOCKED, /* by its main thread: it may wait for it with sigwait(3), signalfd(2) */
+};
+enum proc_disposition proc_signal_disposition(pid_t pid, int signo);
+
+/* What its default action does (signal(7)). */
+enum proc_default { PROC_DEFAULT_DIES, PROC_DEFAULT_NOTHING, PROC_DEFAULT_STOPS };
+enum proc_default proc_signal_default(int signo);
+
+#endif

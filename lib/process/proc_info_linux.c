@@ -1,0 +1,176 @@
+/* One process through /proc (proc(5)). */
+#include "process/proc_info.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/mem.h"
+
+enum { CMDLINE_BYTES = 65536, STATUS_BYTES = 8192 };
+
+/* Read /proc/PID/NAME, NUL-terminated; the length, or -1. */
+static ssize_t read_file(pid_t pid, const char *name, char *out, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    size_t len = 0;
+    ssize_t n;
+    while (len < size - 1 && (n = read(fd, out + len, size - 1 - len)) > 0)
+        len += (size_t)n;
+    close(fd);
+    out[len] = '\0';
+    return (ssize_t)len;
+}
+
+const char *proc_name(pid_t pid, char *out, size_t size)
+{
+    if (read_file(pid, "comm", out, size) <= 0)
+        snprintf(out, size, "?");
+    out[strcspn(out, "\n")] = '\0';
+    return out;
+}
+
+char *proc_arguments(pid_t pid, size_t *len)
+{
+    char *text = mem_zero(1, CMDLINE_BYTES);
+    ssize_t n = read_file(pid, "cmdline", text, CMDLINE_BYTES);
+    *len = n > 0 ? (size_t)n : 0;
+    return text;
+}
+
+char *proc_command(pid_t pid)
+{
+    size_t len;
+    char *text = proc_arguments(pid, &len);
+    while (len > 0 && text[len - 1] == '\0')
+        len--;
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    if (len > 0)
+        return text;
+    free(text);
+    char name[32];
+    return mem_printf("[%s]", proc_name(pid, name, sizeof name));
+}
+
+static bool is_ours(pid_t pid)
+{
+    char path[64];
+    struct stat st;
+    snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    return stat(path, &st) == 0 && st.st_uid == geteuid();
+}
+
+bool proc_zombie_status(pid_t pid, int *status)
+{
+    enum { EXIT_CODE = 52 - 3 }; /* blanks between the state, field 3, and it */
+    char text[1024];
+    if (read_file(pid, "stat", text, sizeof text) <= 0)
+        return false;
+    const char *p = strrchr(text, ')'); /* the name before it may hold anything */
+    if (!p || p[1] != ' ' || p[2] != 'Z')
+        return false;
+    p += 2;
+    for (int i = 0; p && i < EXIT_CODE; i++)
+        p = strchr(p + 1, ' ');
+    if (!p)
+        return false;
+    *status = (int)strtol(p, NULL, 10);
+    return *status != 0 || is_ours(pid);
+}
+
+bool proc_holds_socket(pid_t pid, uint32_t inode)
+{
+    char path[64], want[64], link[64];
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    snprintf(want, sizeof want, "socket:[%u]", inode);
+    DIR *dir = opendir(path);
+    if (!dir)
+        return false;
+    bool found = false;
+    for (struct dirent *d; !found && (d = readdir(dir));) {
+        ssize_t n = readlinkat(dirfd(dir), d->d_name, link, sizeof link - 1);
+        if (n > 0) {
+            link[n] = '\0';
+            found = strcmp(link, want) == 0;
+        }
+    }
+    closedir(dir);
+    return found;
+}
+
+pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode)
+{
+    if (inode == 0)
+        return 0;
+    if (proc_tree_has(t, first) && proc_holds_socket(first, inode))
+        return first;
+    for (int i = 0; i < t->count; i++)
+        if (proc_holds_socket(t->procs[i].pid, inode))
+            return t->procs[i].pid;
+    return 0;
+}
+
+/* Is signo in the mask on the line "SigXxx:\t0123456789abcdef"? */
+static bool in_mask(const char *status, const char *line, int signo)
+{
+    const char *s = strstr(status, line);
+    if (!s)
+        return false;
+    unsigned long long mask = strtoull(s + strlen(line), NULL, 16);
+    return mask >> (signo - 1) & 1;
+}
+
+static enum proc_disposition look_at_masks(pid_t pid, int signo)
+{
+    static const struct {
+        const char *line;
+        enum proc_disposition is;
+    } rows[] = {
+        {"\nSigIgn:\t", PROC_SIGNAL_IGNORED},
+        {"\nSigCgt:\t", PROC_SIGNAL_CAUGHT},
+        {"\nSigBlk:\t", PROC_SIGNAL_BLOCKED},
+    };
+    char status[STATUS_BYTES];
+    if (signo < 1 || signo > 64 || read_file(pid, "status", status, sizeof status) <= 0)
+        return PROC_SIGNAL_UNKNOWN;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (in_mask(status, rows[i].line, signo))
+            return rows[i].is;
+    return PROC_SIGNAL_DEFAULT;
+}
+
+/* While a thread is being made, glibc and Go block every signal for some ten microseconds: that
+ * says nothing about the program, and a second look finds it gone. */
+enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
+{
+    enum { LOOKS = 10 };
+    enum proc_disposition is = PROC_SIGNAL_BLOCKED;
+    for (int i = 0; i < LOOKS && is == PROC_SIGNAL_BLOCKED; i++)
+        is = look_at_masks(pid, signo);
+    return is;
+}
+
+enum proc_default proc_signal_default(int signo)
+{
+    static const int nothing[] = {SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
+    static const int stops[] = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
+    for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
+        if (signo == nothing[i])
+            return PROC_DEFAULT_NOTHING;
+    for (size_t i = 0; i < ARRAY_LEN(stops); i++)
+        if (signo == stops[i])
+            return PROC_DEFAULT_STOPS;
+    return PROC_DEFAULT_DIES;
+}

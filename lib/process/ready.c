@@ -1,0 +1,232 @@
+/* When is it ready: a path answers, a line matches, or the port has a listener. */
+#include "process/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/mem.h"
+#include "base/signame.h"
+
+enum { DEFAULT_WITHIN_S = 10, HINT_LINES = 8, MAX_LISTENERS = 64, DEFAULT_STATUS = 200 };
+
+static void now_ready(struct target *t, const char *how)
+{
+    if (t->ready || t->failed || t->closing)
+        return;
+    t->ready = true;
+    t->ready_ns = clock_ns();
+    t->sockets_ns = 0; /* it has all its sockets now: look again */
+    target_listener_look(t, 0);
+    journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_READY, .text = how});
+    if (t->ready_watch)
+        target_watch_stop(t->ready_watch);
+    target_set_pace(t);
+    if (t->callbacks.ready && !t->closing)
+        t->callbacks.ready(t->callbacks.arg);
+}
+
+static void on_ready_status(void *arg)
+{
+    struct target *t = arg;
+    char *how = t->plan->ready.path
+                    ? mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted)
+                    : mem_printf("port %d", t->port);
+    now_ready(t, how);
+    free(how);
+}
+
+/* An address may be on another machine, or behind a translation of addresses: only a connection
+ * shows that somebody listens there. */
+static bool knocks(const struct target *t)
+{
+    return t->plan->kind == TARGET_URL && !t->plan->ready.path;
+}
+
+int target_ready_begin(struct target *t, struct error *err)
+{
+    const struct plan_ready *r = &t->plan->ready;
+    t->ready_until_ns =
+        clock_ns() + (r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S);
+    if (r->path || knocks(t)) {
+        t->ready_watch = target_watch(t, r->path);
+        t->ready_watch->wanted = !r->path    ? PROBE_CONNECTED
+                                 : r->status ? r->status
+                                             : DEFAULT_STATUS;
+        t->ready_watch->is = on_ready_status;
+        t->ready_watch->arg = t;
+    } else if (r->log) {
+        char why[200];
+        int rc = regcomp(&t->ready_regex, r->log, REG_EXTENDED | REG_NOSUB);
+        t->has_regex = rc == 0;
+        if (rc == 0)
+            return 0;
+        regerror(rc, &t->ready_regex, why, sizeof why);
+        return error_set(err, ERROR_RUN, "bad regular expression '%s' for readiness: %s", r->log,
+                         why);
+    }
+    return 0;
+}
+
+void target_ready_line(struct target *t, const char *text)
+{
+    if (t->has_regex && !t->ready && regexec(&t->ready_regex, text, 0, NULL, 0) == 0) {
+        char *how = mem_printf("a line matched '%s'", t->plan->ready.log);
+        now_ready(t, how);
+        free(how);
+    }
+}
+
+/* The last lines of its output as the hint, as many as fit. */
+static void hint_lines(const struct target *t, struct error *err)
+{
+    if (t->last_count == 0) {
+        error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
+                        "terminal and no input)");
+        return;
+    }
+    char *lines = NULL;
+    for (int n = HINT_LINES; n > 0; n--) {
+        free(lines);
+        lines = target_last_lines(t, n);
+        if (strlen(lines) < sizeof err->hint - 64)
+            break;
+    }
+    lines[strlen(lines) - 1] = '\0'; /* the last newline */
+    error_hint(err, "its last lines of output were\n%s", lines);
+    free(lines);
+}
+
+struct ports {
+    struct sockdiag_socket found[MAX_LISTENERS];
+    int count;
+};
+
+static void add_port(const struct sockdiag_socket *s, void *arg)
+{
+    struct ports *p = arg;
+    if (p->count < MAX_LISTENERS)
+        p->found[p->count++] = *s;
+}
+
+/* A port that the target listens on though it was given another; 0 when there is none. */
+static int other_port(struct target *t)
+{
+    struct ports *p = MEM_NEW(struct ports);
+    int port = 0;
+    if (t->diag)
+        sockdiag_each(t->diag, 0, SOCKDIAG_STATE(TCP_LISTEN), add_port, p);
+    target_read_tree(t);
+    for (int i = 0; i < p->count && !port; i++)
+        if (proc_tree_socket_owner(&t->tree, t->pid, p->found[i].inode))
+            port = p->found[i].local_port;
+    free(p);
+    return port == t->port ? 0 : port;
+}
+
+static void describe_last(const struct target *t, char *out, size_t size)
+{
+    const struct plan_ready *r = &t->plan->ready;
+    if (knocks(t))
+        snprintf(out, size, "%s",
+                 t->ready_watch->status == PROBE_REFUSED ? "nobody listens on its port"
+                                                         : "no connection came about");
+    else if (!r->path)
+        snprintf(out, size, "%s",
+                 r->log ? "no line of output matched" : "nobody listens at its address and port");
+    else if (t->ready_watch->status > 0)
+        snprintf(out, size, "GET %s answered %d", r->path, t->ready_watch->status);
+    else
+        snprintf(out, size, "GET %s %s", r->path,
+                 t->ready_watch->status == PROBE_REFUSED ? "was refused" : "got no answer");
+}
+
+static void fail(struct target *t, const struct error *err)
+{
+    t->failed = true;
+    if (t->ready_watch)
+        target_watch_stop(t->ready_watch);
+    if (t->running)
+        target_kill(t);
+    if (t->callbacks.failed && !t->closing)
+        t->callbacks.failed(t->callbacks.arg, err);
+}
+
+/* A server may listen on the port, and not at the address that the clients go to. */
+static bool is_at_its_address(const struct target *t)
+{
+    const struct probe_base *b = &t->base;
+    return resolve_is_held(&b->addresses[resolve_first_held(b->addresses, b->n_addresses)]);
+}
+
+static void hint_late(struct target *t, struct error *err)
+{
+    bool url = t->plan->kind == TARGET_URL;
+    int other = t->listener.sockets > 0 || url ? 0 : other_port(t);
+    if (url)
+        error_hint(err, "start the server first, or give it more time to become ready");
+    else if (other)
+        error_hint(err,
+                   "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
+                   "let it read the environment variable PORT",
+                   other, t->port);
+    else if (t->listener.sockets > 0 && !is_at_its_address(t))
+        error_hint(err,
+                   "it listens on port %d, but not at the address of '%s'; let it listen there, or "
+                   "give its own address as the url",
+                   t->port, t->url);
+    else
+        hint_lines(t, err);
+}
+
+static void too_late(struct target *t)
+{
+    struct error err;
+    char within[32], last[256];
+    const struct plan_ready *r = &t->plan->ready;
+    duration_human(r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S, within,
+                   sizeof within);
+    describe_last(t, last, sizeof last);
+    error_set(&err, ERROR_RUN, "target '%s' was not ready within %s: %s", t->name, within, last);
+    hint_late(t, &err);
+    fail(t, &err);
+}
+
+void target_ready_tick(struct target *t, int64_t now_ns)
+{
+    const struct plan_ready *r = &t->plan->ready;
+    if (t->ready || t->failed || t->closing || !t->running)
+        return;
+    if (!t->port) {
+        now_ready(t, "attached");
+    } else if (!r->path && !r->log && !knocks(t) && t->listener.sockets > 0 &&
+               is_at_its_address(t)) {
+        char how[32];
+        snprintf(how, sizeof how, "port %d", t->port);
+        now_ready(t, how);
+    } else if (now_ns > t->ready_until_ns &&
+               !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
+        too_late(t);
+    }
+}
+
+void target_ready_exit(struct target *t, int code, int signo)
+{
+    struct error err;
+    if (signo)
+        error_set(&err, ERROR_RUN, "target '%s' died of %s before it was ready", t->name,
+                  signame_name(signo));
+    else if (code >= 0)
+        error_set(&err, ERROR_RUN, "target '%s' exited with status %d before it was ready", t->name,
+                  code);
+    else
+        error_set(&err, ERROR_RUN, "target '%s' exited before it was ready", t->name);
+    target_read_tree(t);
+    if (code == 0 && t->tree.count > 0 && t->keeper.pid)
+        error_hint(&err, "it left pid %d running: tell it to stay in the foreground",
+                   (int)t->tree.procs[0].pid);
+    else
+        hint_lines(t, &err);
+    fail(t, &err);
+}

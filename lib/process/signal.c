@@ -1,0 +1,176 @@
+/* Sending signals, and saying beforehand what the kernel knows about what they will do. */
+#include "process/private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/signame.h"
+#include "process/pidfd.h"
+
+int target_send(struct target *t, int signo)
+{
+    if (t->pidfd >= 0)
+        return pidfd_signal(t->pidfd, signo);
+    return !t->running ? -ESRCH : kill(t->pid, signo) < 0 ? -errno : 0;
+}
+
+/* Is its number still the target's group, and not somebody else's? */
+static bool group_lives(struct target *t, pid_t group)
+{
+    if (t->running)
+        return true;
+    for (int i = 0; i < t->tree.count; i++)
+        if (t->tree.procs[i].group == group)
+            return true;
+    return false;
+}
+
+static int send_group(struct target *t, int signo)
+{
+    pid_t group = t->plan->kind == TARGET_ATTACH ? getpgid(t->pid) : t->pid;
+    if (group == getpgrp())
+        return -EPERM; /* an attached target in our own group: that would be suicide */
+    if (group <= 1 || !group_lives(t, group))
+        return -ESRCH;
+    return kill(-group, signo) < 0 ? -errno : 0;
+}
+
+static int send_tree(struct target *t, int signo)
+{
+    int rc = -ESRCH;
+    for (int i = 0; i < t->tree.count; i++) {
+        pid_t pid = t->tree.procs[i].pid;
+        int one = pid == t->pid ? target_send(t, signo) : kill(pid, signo) < 0 ? -errno : 0;
+        if (rc != 0)
+            rc = one;
+    }
+    return rc;
+}
+
+static int send_listener(struct target *t, int signo)
+{
+    if (t->owner == 0 || t->owner == t->pid)
+        return t->owner ? target_send(t, signo) : -ESRCH;
+    if (!proc_tree_has(&t->tree, t->owner))
+        return -ESRCH;
+    return kill(t->owner, signo) < 0 ? -errno : 0;
+}
+
+static const struct {
+    int (*send)(struct target *t, int signo);
+    bool by_tree; /* needs t->tree, which takes about a millisecond to read */
+} ways[] = {
+    [TO_PROCESS] = {target_send, false},
+    [TO_GROUP] = {send_group, false},
+    [TO_TREE] = {send_tree, true},
+    [TO_LISTENER] = {send_listener, true},
+};
+
+static const char *default_words(int signo)
+{
+    static const char *const words[] = {
+        [PROC_DEFAULT_DIES] = "it dies at once",
+        [PROC_DEFAULT_NOTHING] = "nothing happens",
+        [PROC_DEFAULT_STOPS] = "it stops",
+    };
+    return words[proc_signal_default(signo)];
+}
+
+/* The first time that this signal is sent; what its sender can do nothing about does not count. */
+static bool is_new_signal(struct target *t, int signo)
+{
+    uint64_t bit = UINT64_C(1) << ((signo - 1) & 63);
+    if (signo == SIGKILL || signo == SIGSTOP || t->noted & bit)
+        return false;
+    t->noted |= bit;
+    return true;
+}
+
+static void note_disposition(struct target *t, pid_t pid, int signo)
+{
+    enum proc_disposition is = proc_signal_disposition(pid, signo);
+    char name[32];
+    if (is == PROC_SIGNAL_IGNORED)
+        target_note(t, "%s is ignored by pid %d (%s)", signame_name(signo), (int)pid,
+                    proc_name(pid, name, sizeof name));
+    if (is == PROC_SIGNAL_DEFAULT)
+        target_note(t, "%s is not handled by pid %d (%s): by default %s", signame_name(signo),
+                    (int)pid, proc_name(pid, name, sizeof name),
+                    t->plan->pid1 && pid == t->pid ? "the kernel drops it, because it is PID 1"
+                                                   : default_words(signo));
+}
+
+static void journal_disposition(struct target *t, pid_t pid, int signo, const char *role)
+{
+    static const char *const words[] = {
+        [PROC_SIGNAL_DEFAULT] = "default",
+        [PROC_SIGNAL_IGNORED] = "ignored",
+        [PROC_SIGNAL_CAUGHT] = "caught",
+        [PROC_SIGNAL_BLOCKED] = "blocked",
+    };
+    enum proc_disposition is = pid ? proc_signal_disposition(pid, signo) : PROC_SIGNAL_UNKNOWN;
+    if (is != PROC_SIGNAL_UNKNOWN)
+        journal_add(t->journal, &(struct event){.kind = EVENT_DISPOSITION,
+                                                .pid = pid,
+                                                .signo = signo,
+                                                .text = words[is],
+                                                .role = role});
+}
+
+/* What the kernel shows just before the first signal. */
+static void look_before(struct target *t)
+{
+    if (t->plan->health_early)
+        target_remains_look(t, clock_ns());
+    target_process_again(t, t->pid);
+    target_process_again(t, t->owner);
+}
+
+/* Once for each signal: reading /proc takes some ten microseconds. */
+static void look_at_disposition(struct target *t, pid_t pid, int signo)
+{
+    journal_disposition(t, t->pid, signo, "main");
+    journal_disposition(t, t->owner, signo, "listener");
+    note_disposition(t, pid, signo);
+}
+
+/* A wrapper that eats the signal is the commonest reason why a server never hears of it. */
+static void note_owner(struct target *t)
+{
+    char mine[32], theirs[32];
+    if (t->quick || t->owner == 0 || t->owner == t->pid)
+        return;
+    target_note(t, "signalling %d (%s), but port %d belongs to %d (%s)", (int)t->pid,
+                proc_name(t->pid, mine, sizeof mine), t->port, (int)t->owner,
+                proc_name(t->owner, theirs, sizeof theirs));
+}
+
+int target_signal(struct target *t, int index, int signo, enum signal_to to)
+{
+    pid_t pid = to == TO_LISTENER && t->owner ? t->owner : t->pid;
+    if (!t->quick)
+        look_before(t);
+    if (is_new_signal(t, signo))
+        look_at_disposition(t, pid, signo);
+    if (to == TO_PROCESS)
+        note_owner(t);
+    if (!t->quick) {
+        t->quick = true;
+        target_lines_refill(t);
+        target_set_pace(t);
+    }
+    if (ways[to].by_tree || !t->running)
+        target_read_tree(t);
+    /* before the call: nothing that the signal brings about may seem to be older than it */
+    int64_t t_ns = clock_ns();
+    int rc = ways[to].send(t, signo);
+    journal_add(t->journal, &(struct event){.kind = EVENT_SIGNAL,
+                                            .t_ns = t_ns,
+                                            .index = index,
+                                            .signo = signo,
+                                            .to = to,
+                                            .pid = pid,
+                                            .os_errno = -rc});
+    return rc;
+}

@@ -1,0 +1,134 @@
+/* Bringing a target up, or attaching to one that runs. */
+#include "process/private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "process/args.h"
+#include "process/pidfd.h"
+
+enum { PIPE_BYTES = 1024 * 1024 };
+
+static void journal_start(struct target *t, char *const *argv)
+{
+    char *json = args_json(argv);
+    journal_add(
+        t->journal,
+        &(struct event){.kind = EVENT_TARGET_START, .pid = t->pid, .port = t->port, .text = json});
+    free(json);
+}
+
+static int open_pipe(int ends[2])
+{
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    /* room for what is written while we are busy elsewhere; a smaller pipe does as well */
+    fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    return 0;
+}
+
+static void close_pair(const int ends[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+}
+
+/* Start it with these pipes as its output. */
+static int spawn_with(struct target *t, const struct target_options *o, int out, int err_fd,
+                      struct error *err)
+{
+    char **argv = args_of(o), **envp = args_environment(o);
+    struct keeper_spawn spawn = {
+        .argv = argv,
+        .envp = envp,
+        .cwd = o->plan->cwd,
+        .out_fd = out,
+        .err_fd = err_fd,
+        .pid1 = o->plan->pid1,
+        .extra_fd = o->plan->kind == TARGET_REFERENCE ? o->ledger_fd : -1,
+    };
+    int rc = argv[0] ? keeper_start(&t->keeper, &spawn, &t->pid, &t->pidfd, err)
+                     : error_set(err, ERROR_RUN, "the target's command is empty");
+    if (rc == 0) {
+        t->name = mem_strdup(argv[0]);
+        journal_start(t, argv);
+    }
+    args_free(argv);
+    args_free(envp);
+    return rc;
+}
+
+int target_spawn(struct target *t, const struct target_options *o, struct error *err)
+{
+    int out[2] = {-1, -1}, err_pipe[2] = {-1, -1};
+    int rc = open_pipe(out);
+    rc = rc < 0 ? rc : open_pipe(err_pipe);
+    if (rc < 0)
+        rc = error_set_errno(err, ERROR_RUN, -rc, "cannot make a pipe for the target's output");
+    else
+        rc = spawn_with(t, o, out[1], err_pipe[1], err);
+    if (rc < 0) {
+        close_pair(out);
+        close_pair(err_pipe);
+        return -1;
+    }
+    close(out[1]);
+    close(err_pipe[1]);
+    int ends[2] = {out[0], err_pipe[0]};
+    target_open_streams(t, ends);
+    return 0;
+}
+
+/* Nothing to start and nobody to follow. */
+int target_address(struct target *t, const struct target_options *o, struct error *err)
+{
+    (void)o, (void)err;
+    t->pidfd = -1;
+    t->name = mem_strdup(t->url);
+    return 0;
+}
+
+int target_attach(struct target *t, const struct target_options *o, struct error *err)
+{
+    (void)o;
+    t->pid = t->plan->pid;
+    t->pidfd = t->pid > 0 ? pidfd_of(t->pid) : -ESRCH;
+    if (t->pidfd < 0) {
+        error_set_errno(err, ERROR_RUN, -t->pidfd, "cannot attach to process '%d'", (int)t->pid);
+        return error_hint(err, "give the pid of a process that runs on this machine");
+    }
+    char name[32];
+    t->name = mem_strdup(proc_name(t->pid, name, sizeof name));
+
+    size_t len, count = 0;
+    char *bytes = proc_arguments(t->pid, &len);
+    char **argv = mem_zero(len + 1, sizeof *argv);
+    for (size_t at = 0; at < len; at += strlen(bytes + at) + 1)
+        argv[count++] = bytes + at;
+    journal_start(t, argv);
+    free(argv);
+    free(bytes);
+    return 0;
+}
+
+int target_port_free(struct target *t, struct error *err)
+{
+    struct sockdiag_listener l;
+    if (!t->diag || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 || l.sockets == 0)
+        return 0;
+    char name[32];
+    proc_tree_read(&t->tree, 0, false);
+    pid_t owner = proc_tree_socket_owner(&t->tree, 0, l.inode);
+    if (owner > 0)
+        error_set(err, ERROR_RUN, "port %d is taken by pid %d (%s)", t->port, (int)owner,
+                  proc_name(owner, name, sizeof name));
+    else
+        error_set(err, ERROR_RUN, "port %d is taken by another process", t->port);
+    return error_hint(err, "stop that process, or let the run pick a free port with ${port}");
+}

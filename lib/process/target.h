@@ -1,0 +1,91 @@
+/* The process under test: start, watch, signal, stop, reap. It runs in a process group of its own,
+ * inherits none of our descriptors but the one it is given, has default signal dispositions, and
+ * does not outlive us whatever happens (keeper.h). */
+#ifndef PROCESS_TARGET_H
+#define PROCESS_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "plan/plan.h"
+
+struct uv_loop_s;
+struct journal;
+struct target;
+
+/* What the run is told. Called from inside the loop. The journal already has the event. */
+struct target_callbacks {
+    void (*ready)(void *arg);
+    /* It died before it was ready, or was not ready in time: err says so, with its last lines of
+     * output. The target is gone (or being killed) then; `exited` does not come any more. */
+    void (*failed)(void *arg, const struct error *err);
+    void (*line)(void *arg, int stream, const char *text); /* one line of output */
+    void (*listener_closed)(void *arg);             /* the port had a listener and has none now */
+    void (*exited)(void *arg, int code, int signo); /* code -1: died of signal signo; both -1
+                                                        and 0: not known (an attached target) */
+    void *arg;
+};
+
+struct target_options {
+    struct uv_loop_s *loop;
+    struct journal *journal;
+    const struct plan_target *plan;
+    const char *program; /* of drainctl itself, for the reference server (/proc/self/exe) */
+    int port;            /* the port that ${port} stands for */
+    int ledger_fd;       /* reference: descriptor passed as its fd 3 (`--ledger fd:3`); else -1 */
+    struct target_callbacks callbacks;
+};
+
+/* Start (or attach to) the target and wait for readiness by HTTP, port or log line. NULL and
+ * ERROR_RUN when it cannot even be started (no such command, not executable, port taken). */
+struct target *target_start(const struct target_options *options, struct error *err);
+
+pid_t target_pid(const struct target *t);
+bool target_running(const struct target *t);
+
+/* Send a signal now (pidfd_send_signal(2) for the process; kill(2) to the group; each process of
+ * the tree; or the process that owns the listening socket). Writes the signal event with its time.
+ * Returns 0 or -errno (-ESRCH when it is gone). */
+int target_signal(struct target *t, int index, int signo, enum signal_to to);
+
+/* SIGSTOP every process of the tree and wait until each is stopped (bounded, 2 s). 0 or -errno. */
+int target_freeze(struct target *t);
+/* What the kernel holds for a frozen target: connections in its accept queue, and accepted ones
+ * with bytes that it has not read. 0 or -errno. */
+int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
+void target_thaw(struct target *t); /* SIGCONT to what was stopped */
+
+/* Connections on its port that are established now, whoever made them; -1 not known. */
+int target_connections(struct target *t);
+/* Depth of the accept queue right now; -1 when there is no listener or it cannot be seen. */
+int64_t target_queue_depth(struct target *t);
+
+/* For how long neither the target's process tree nor its listeners have changed, as far as anybody
+ * has looked: from the first call on, which is then to be repeated every few ms. It looks itself
+ * (about a millisecond) when the last look was 20 ms ago. */
+int64_t target_unchanged_ns(struct target *t);
+
+/* Poll the plan's health paths every few ms from now on, writing an event at each change. */
+void target_watch_health(struct target *t);
+/* Poll GET path every few ms; call `is` once when it answers `status`. */
+void target_watch_status(struct target *t, const char *path, int status, void (*is)(void *arg),
+                         void *arg);
+
+/* The most recent lines of its output, newest last, each prefixed "| "; a fresh string. */
+char *target_last_lines(const struct target *t, int lines);
+
+/* SIGKILL everything that is left of it. */
+void target_kill(struct target *t);
+
+/* End of the run: note what it left behind (orphan events), kill that, close all handles, free. The
+ * callback comes from the loop when nothing is left. An attached target is left alone. */
+void target_close(struct target *t, void (*closed)(void *arg), void *arg);
+
+/* A TCP port that nobody uses at the moment, on no address of this machine, and that no other
+ * process which asks here is given as long as *claimed, a descriptor for the caller to close, is
+ * open; 0 and -1 when there is none. */
+int target_free_port(int *claimed);
+
+#endif

@@ -1,0 +1,108 @@
+/* One attempt as a span. */
+#include <string.h>
+
+#include "report/otlp/otlp.h"
+#include "report/stages.h"
+
+bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
+{
+    if (!otlp_has_drain(r) || a->phase == PHASE_DONE)
+        return false;
+    return a->phase != PHASE_NOT_STARTED || is_loss(a->outcome);
+}
+
+static const struct otlp_request *request_of(const struct otlp_run *r, const struct attempt *a)
+{
+    const struct otlp_load *l = &r->loads[a->load];
+    return l->second.name && a->request % 2 == 0 ? &l->second : &l->first;
+}
+
+static void add_attributes(const struct otlp_run *r, const struct attempt *a, int64_t resends,
+                           struct buf *b)
+{
+    char reason[32];
+    reason_text(a->reason, a->status, reason, sizeof reason);
+    buf_adds(b, ",\"attributes\":[");
+    buf_adds(b, request_of(r, a)->attributes);
+    if (a->port > 0)
+        otlp_int(b, "network.local.port", a->port);
+    if (a->status)
+        otlp_int(b, "http.response.status_code", a->status);
+    if (resends)
+        otlp_int(b, "http.request.resend_count", resends);
+    if (a->outcome != OUTCOME_COMPLETED)
+        otlp_word(b, "error.type", reason);
+    otlp_word(b, "drainctl.outcome", outcome_words[a->outcome].word);
+    otlp_word(b, "drainctl.reason", reason);
+    if (otlp_has_drain(r))
+        otlp_word(b, "drainctl.phase", phase_words[a->phase].word);
+    otlp_word(b, "drainctl.processed", processed_word(a->processed));
+    otlp_int(b, "drainctl.attempt", a->id);
+    otlp_int(b, "drainctl.request", a->request);
+    otlp_int(b, "drainctl.client", a->client);
+    otlp_bool(b, "drainctl.reused", a->reused);
+    buf_addc(b, ']');
+}
+
+static void add_event(const struct otlp_run *r, enum event_kind kind, int64_t t_ns, struct buf *b)
+{
+    if (!t_ns)
+        return;
+    buf_adds(b, b->data[b->len - 1] == '[' ? "{" : ",{");
+    otlp_time(b, "timeUnixNano", r, t_ns);
+    buf_adds(b, ",\"name\":\"");
+    buf_adds(b, event_specs[kind].word);
+    buf_adds(b, "\"}");
+}
+
+static void add_events(const struct otlp_run *r, const struct attempt *a, struct buf *b)
+{
+    buf_adds(b, ",\"events\":[");
+    add_event(r, EVENT_ATTEMPT_CONNECTED, a->connected_ns, b);
+    add_event(r, EVENT_ATTEMPT_SENT, a->sent_ns, b);
+    add_event(r, EVENT_ATTEMPT_FIRST_BYTE, a->first_ns, b);
+    buf_addc(b, ']');
+}
+
+static void add_links(const struct otlp_run *r, const struct attempt *a,
+                      const struct otlp_resend *resend, struct buf *b)
+{
+    const struct otlp_load *l = &r->loads[a->load];
+    bool drain = otlp_in_drain(r, a);
+    if (!drain && !resend->count && !l->given)
+        return;
+    buf_adds(b, ",\"links\":[");
+    if (drain)
+        otlp_link(b, trace_of_drain(r->run), trace_span_of_drain(r->run, 0), "drain");
+    if (resend->count) {
+        int64_t previous = r->v->attempts[resend->previous].id;
+        otlp_link(b, trace_of_request(r->run, a->load, a->request),
+                  trace_span_of_attempt(r->run, previous), "previous-attempt");
+    }
+    if (l->given)
+        otlp_link(b, l->given_trace, l->given_span, "traceparent");
+    buf_addc(b, ']');
+}
+
+void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b)
+{
+    static const struct otlp_resend none = {0};
+    const struct attempt *a = &r->v->attempts[index];
+    const struct otlp_resend *resend = r->resends ? &r->resends[index] : &none;
+    char reason[32];
+    struct otlp_span span = {
+        .trace = trace_of_request(r->run, a->load, a->request),
+        .span = trace_span_of_attempt(r->run, a->id),
+        .name = request_of(r, a)->name,
+        .kind = OTLP_KIND_CLIENT,
+        .start_ns = a->start_ns,
+        .end_ns = a->end ? a->end_ns : r->end_ns,
+    };
+    otlp_begin(b, r, &span);
+    add_attributes(r, a, resend->count, b);
+    add_events(r, a, b);
+    add_links(r, a, resend, b);
+    if (is_loss(a->outcome))
+        otlp_error(b, reason_text(a->reason, a->status, reason, sizeof reason));
+    buf_addc(b, '}');
+}

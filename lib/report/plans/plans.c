@@ -1,0 +1,124 @@
+/* The table of formats for plans, and the sentences that they share. */
+#include "report/plans/plans.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/mem.h"
+
+enum { SENTENCE = 64 * 1024 };
+
+const struct report_format plan_formats[] = {
+    {"text", "for people: the timeline, who uses the server, and what is expected", plans_text,
+     NULL},
+    {"json", "the same as one JSON object", plans_json, NULL},
+    {0},
+};
+
+const char *plans_duration(int64_t ns, char *out, size_t size)
+{
+    char text[32];
+    duration_format(ns, text, sizeof text);
+    int number = (int)strspn(text, "0123456789.");
+    snprintf(out, size, "%.*s %s", number, text, text + number);
+    return out;
+}
+
+char *plans_ready_text(const struct plan *plan)
+{
+    const struct plan_ready *r = &plan->target.ready;
+    if (r->path)
+        return mem_printf("GET %s answers %d", r->path, r->status);
+    if (r->log)
+        return mem_printf("a line of its output matches '%s'", r->log);
+    return mem_strdup(r->port ? "its port has a listener" : "the process is there");
+}
+
+char *plans_health_text(const struct plan *plan)
+{
+    const struct plan_target *t = &plan->target;
+    const char *since = t->health_early ? "the loads' start" : "the first signal";
+    if (!t->health_ready && !t->health_live)
+        return NULL;
+    return mem_printf("%s%s%s, from %s on", t->health_ready ? t->health_ready : "",
+                      t->health_ready && t->health_live ? " and " : "",
+                      t->health_live ? t->health_live : "", since);
+}
+
+static const char *s_of(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* What one client of a shape does that an ordinary one does not. */
+static const char *const deeds[] = {
+    [SHAPE_REQUEST] = "",
+    [SHAPE_SILENT] = ", connected and never sending a byte",
+    [SHAPE_PARTIAL_HEAD] = ", sending half of a request's head first",
+    [SHAPE_PIPELINED] = ", sending two requests in one segment",
+    [SHAPE_EXPECT_CONTINUE] = ", waiting for 100 Continue before the body",
+};
+
+char *plans_load_text(const struct plan_load *l)
+{
+    struct buf b;
+    buf_init(&b, SENTENCE);
+    if (l->rate > 0)
+        buf_addf(&b, "%.10g request%s a second, at most %" PRId64 " at a time", l->rate,
+                 l->rate == 1 ? "" : "s", l->clients);
+    else
+        buf_addf(&b, "%" PRId64 " client%s", l->clients, s_of(l->clients));
+    buf_adds(&b, deeds[l->shape]);
+    if (l->shape == SHAPE_SILENT)
+        return buf_take(&b);
+    if (l->requests >= 0)
+        buf_addf(&b, ", %" PRId64 " request%s in all", l->requests, s_of(l->requests));
+    else
+        buf_addf(&b, ", until %s", l->stop.after_ns >= 0 ? "it stops" : "the target has exited");
+    return buf_take(&b);
+}
+
+static void add_time(struct buf *b, const char *before, int64_t ns, const char *after)
+{
+    char text[32];
+    if (ns > 0)
+        buf_addf(b, "%s%s%s", before, plans_duration(ns, text, sizeof text), after);
+}
+
+char *plans_request_text(const struct plan_load *l)
+{
+    struct buf b;
+    if (l->shape == SHAPE_SILENT)
+        return NULL;
+    buf_init(&b, SENTENCE);
+    buf_addf(&b, "%s %s", l->method, l->path);
+    if (l->shape == SHAPE_PIPELINED)
+        buf_addf(&b, " and GET %s", l->then_path ? l->then_path : l->path);
+    if (l->n_headers)
+        buf_addf(&b, " with %zu header%s", l->n_headers, s_of((int64_t)l->n_headers));
+    if (l->body_bytes >= 0)
+        buf_addf(&b, "%s %" PRId64 " bytes of body", l->n_headers ? " and" : " with",
+                 l->body_bytes);
+    add_time(&b, " over ", l->body_over_ns, "");
+    buf_adds(&b, l->reuse ? ", connections kept" : ", a new connection each");
+    add_time(&b, ", ", l->pause_ns, " between two of a client");
+    if (l->read_bps)
+        buf_addf(&b, ", reading %" PRId64 " bytes a second", l->read_bps);
+    if (l->resume_never)
+        buf_adds(&b, ", then waiting for good");
+    add_time(&b, ", given up after ", l->timeout_ns, "");
+    return buf_take(&b);
+}
+
+const char *plans_receiver(enum signal_to to)
+{
+    static const char *const words[] = {
+        [TO_PROCESS] = "the process",
+        [TO_GROUP] = "the process group",
+        [TO_TREE] = "the whole process tree",
+        [TO_LISTENER] = "whoever owns the listening socket",
+    };
+    return words[to];
+}

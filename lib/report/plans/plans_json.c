@@ -1,0 +1,144 @@
+/* Plans as one JSON object. Keys are only ever added. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/json_out.h"
+#include "base/signame.h"
+#include "plan/outline.h"
+#include "report/plans/plans.h"
+
+enum { DIGITS = 3 };
+
+static void out_ms(struct json_out *j, const char *key, int64_t ns)
+{
+    if (ns < 0)
+        json_out_null(j, key);
+    else
+        json_out_number(j, key, (double)ns / (double)NS_PER_MS, DIGITS);
+}
+
+/* A sentence that is ours to free; NULL: null. */
+static void out_text(struct json_out *j, const char *key, char *text)
+{
+    json_out_string(j, key, text);
+    free(text);
+}
+
+static void out_target(struct json_out *j, const struct plan *plan)
+{
+    static const char *const kinds[] = {
+        [TARGET_REFERENCE] = "reference",
+        [TARGET_COMMAND] = "command",
+        [TARGET_ATTACH] = "attach",
+    };
+    const struct plan_target *t = &plan->target;
+    json_out_object(j, "target");
+    json_out_string(j, "kind", kinds[t->kind]);
+    json_out_array(j, "argv");
+    for (char *const *arg = t->argv; arg && *arg; arg++)
+        json_out_string(j, NULL, *arg);
+    json_out_end_array(j);
+    if (t->kind == TARGET_ATTACH)
+        json_out_int(j, "pid", t->pid);
+    else
+        json_out_null(j, "pid");
+    json_out_string(j, "url", t->url);
+    out_text(j, "ready", plans_ready_text(plan));
+    out_ms(j, "ready_within_ms", t->ready.within_ns);
+    out_text(j, "health", plans_health_text(plan));
+    json_out_end_object(j);
+}
+
+static void out_loads(struct json_out *j, const struct plan *plan)
+{
+    json_out_array(j, "loads");
+    for (size_t i = 0; i < plan->n_loads; i++) {
+        const struct plan_load *l = &plan->loads[i];
+        json_out_object(j, NULL);
+        json_out_string(j, "name", l->name);
+        json_out_int(j, "clients", l->clients);
+        if (l->requests >= 0)
+            json_out_int(j, "requests", l->requests);
+        else
+            json_out_null(j, "requests");
+        if (l->rate > 0)
+            json_out_number(j, "rate", l->rate, DIGITS);
+        else
+            json_out_null(j, "rate");
+        out_text(j, "text", plans_load_text(l));
+        out_text(j, "request", plans_request_text(l));
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static void out_signal(struct json_out *j, const struct plan *plan, const struct plan_signal *s)
+{
+    static const char *const receivers[] = {
+        [TO_PROCESS] = "process",
+        [TO_GROUP] = "group",
+        [TO_TREE] = "tree",
+        [TO_LISTENER] = "listener",
+    };
+    json_out_string(j, "signal", signame_name(s->signo));
+    json_out_string(j, "to", receivers[s->to]);
+    json_out_string(j, "moment", s->text);
+    json_out_string(j, "freeze", s->freeze >= 0 ? plan->loads[s->freeze].name : NULL);
+}
+
+static void out_step(struct json_out *j, const struct plan *plan, const struct outline_step *step)
+{
+    json_out_object(j, NULL);
+    json_out_string(j, "step", outline_word(step->kind));
+    json_out_string(j, "from", outline_base_word(step->base));
+    json_out_string(j, "of", step->of >= 0 ? signame_name(plan->signals[step->of].signo) : NULL);
+    out_ms(j, "after_ms", step->after_ns);
+    if (step->kind == OUTLINE_SIGNAL)
+        out_signal(j, plan, &plan->signals[step->index]);
+    else if (step->index >= 0)
+        json_out_string(j, "load", plan->loads[step->index].name);
+    json_out_end_object(j);
+}
+
+static void out_plan(struct json_out *j, const struct plan *plan)
+{
+    struct outline o;
+    outline_make(&o, plan);
+    json_out_object(j, NULL);
+    json_out_string(j, "scenario", plan->name);
+    json_out_string(j, "file", plan->file);
+    json_out_string(j, "about", plan->about);
+    json_out_string(j, "profile", plan->profile);
+    json_out_bool(j, "audit", plan->audit);
+    json_out_int(j, "seed", (int64_t)plan->seed);
+    out_target(j, plan);
+    out_loads(j, plan);
+    json_out_array(j, "timeline");
+    for (size_t i = 0; i < o.count; i++)
+        out_step(j, plan, &o.steps[i]);
+    json_out_end_array(j);
+    json_out_array(j, "expectations");
+    for (size_t i = 0; i < plan->n_expects; i++)
+        json_out_string(j, NULL, plan->expects[i].text);
+    json_out_end_array(j);
+    out_ms(j, "ends_within_ms", plan->timeout_ns);
+    json_out_int(j, "descriptors", plan_descriptors(plan));
+    json_out_end_object(j);
+    outline_free(&o);
+}
+
+void plans_json(const struct report_input *in, struct buf *out)
+{
+    struct json_out j;
+    json_out_init(&j, out, 2);
+    json_out_object(&j, NULL);
+    json_out_int(&j, "format", 1);
+    json_out_string(&j, "drainctl", DRAINCTL_VERSION);
+    json_out_int(&j, "descriptor_limit", in->descriptor_limit);
+    json_out_array(&j, "plans");
+    for (size_t i = 0; i < in->n_plans; i++)
+        out_plan(&j, &in->plans[i]);
+    json_out_end_array(&j);
+    json_out_end_object(&j);
+    buf_addc(out, '\n');
+}

@@ -1,0 +1,152 @@
+/* TAP 14 (testanything.org): a point for each expectation and one for the run's verdict. TAP knows
+ * ok and not ok; what is inconclusive is not ok, and its YAML block says which. */
+#include "report/formats.h"
+
+#include <string.h>
+
+#include "base/json_out.h"
+#include "base/utf8.h"
+#include "report/defects.h"
+#include "report/tap/tap.h"
+
+/* What some readers take for the end of a line, though YAML 1.2 does not: NEL, LS and PS. */
+static const char *line_end(const char *s, size_t n)
+{
+    static const struct {
+        const char *bytes, *escaped;
+    } ends[] = {{"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (n == strlen(ends[i].bytes) && memcmp(s, ends[i].bytes, n) == 0)
+            return ends[i].escaped;
+    return NULL;
+}
+
+/* One line, whatever is in it. */
+static void one_line(struct buf *out, const char *s, const char *escaped)
+{
+    for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
+        n = utf8_length(s, len);
+        if (*s == '\n' || *s == '\t' || line_end(s, n)) {
+            buf_addc(out, ' ');
+        } else if (n == 0 || (unsigned char)*s < 0x20 || *s == 0x7f) {
+            buf_adds(out, "\xef\xbf\xbd");
+            n = n ? n : 1;
+        } else {
+            if (strchr(escaped, *s))
+                buf_addc(out, '\\');
+            buf_add(out, s, n);
+        }
+    }
+}
+
+/* In a description '#' would begin a directive and '\' escapes. */
+void tap_text(struct buf *out, const char *s)
+{
+    one_line(out, s, "#\\");
+}
+
+/* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
+void tap_yaml(struct buf *out, const char *key, const char *value)
+{
+    enum { VALUE_MAX = 16 * 1024 * 1024 };
+    struct buf text;
+    if (!value)
+        return;
+    buf_init(&text, VALUE_MAX);
+    json_escape(&text, value, strlen(value));
+    buf_addf(out, "  %s: ", key);
+    const char *s = text.data ? text.data : "";
+    for (size_t len = text.len, n; len; s += n, len -= n) {
+        n = utf8_length(s, len);
+        const char *escaped = line_end(s, n);
+        if (escaped)
+            buf_adds(out, escaped);
+        else
+            buf_add(out, s, n);
+    }
+    buf_addc(out, '\n');
+    buf_free(&text);
+}
+
+static void point(struct buf *out, size_t number, enum verdict_value value, const char *scenario,
+                  const char *text)
+{
+    buf_addf(out, "%s %zu - ", value == VERDICT_PASSED ? "ok" : "not ok", number);
+    tap_text(out, scenario);
+    buf_adds(out, ": ");
+    tap_text(out, text);
+    buf_addc(out, '\n');
+}
+
+static void expectation_point(struct buf *out, size_t number, const struct run_verdict *v,
+                              const struct expectation_verdict *x)
+{
+    point(out, number, x->value, v->scenario, x->text);
+    if (x->value == VERDICT_PASSED)
+        return;
+    buf_adds(out, "  ---\n");
+    tap_yaml(out, "verdict", verdict_word(x->value));
+    tap_yaml(out, "expected", x->expected);
+    tap_yaml(out, "observed", x->observed);
+    if (x->n_attempts) {
+        buf_adds(out, "  attempts: [");
+        for (size_t i = 0; i < x->n_attempts; i++)
+            buf_addf(out, "%s%lld", i ? ", " : "", (long long)x->attempts[i]);
+        buf_adds(out, "]\n");
+    }
+    buf_adds(out, "  ...\n");
+}
+
+static void verdict_point(struct buf *out, size_t number, const struct run_verdict *v)
+{
+    point(out, number, v->value, v->scenario, "verdict");
+    if (v->value == VERDICT_PASSED)
+        return;
+    buf_adds(out, "  ---\n");
+    tap_yaml(out, "verdict", verdict_word(v->value));
+    tap_yaml(out, "why", v->why);
+    tap_yaml(out, "hint", v->hint);
+    tap_yaml(out, "file", v->file);
+    buf_adds(out, "  ...\n");
+}
+
+/* "# long: 50 attempts: 48 completed, 2 cut-off; 48 status-200, 2 keepalive-race" */
+static void load_comment(struct buf *out, const struct load_verdict *l)
+{
+    char reason[32];
+    const char *sep = ":";
+    buf_adds(out, "# ");
+    one_line(out, l->name, "");
+    buf_addf(out, ": %lld attempts", (long long)l->attempts);
+    for (int o = 0; o < OUTCOME_COUNT; o++) {
+        if (!l->outcomes[o])
+            continue;
+        buf_addf(out, "%s %lld %s", sep, (long long)l->outcomes[o], outcome_words[o].word);
+        sep = ",";
+    }
+    sep = ";";
+    for (size_t i = 0; i < l->n_reasons; i++) {
+        buf_addf(out, "%s %lld %s", sep, (long long)l->reasons[i].count,
+                 reason_text(l->reasons[i].reason, l->reasons[i].status, reason, sizeof reason));
+        sep = ",";
+    }
+    buf_addc(out, '\n');
+}
+
+void report_tap(const struct report_input *in, struct buf *out)
+{
+    size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
+    for (size_t i = 0; i < in->count; i++)
+        points += in->runs[i].n_expectations + 1;
+    buf_addf(out, "TAP version 14\n1..%zu\n", points);
+    for (size_t i = 0; i < in->count; i++) {
+        const struct run_verdict *v = &in->runs[i];
+        for (size_t k = 0; k < v->n_expectations; k++)
+            expectation_point(out, ++number, v, &v->expectations[k]);
+        for (size_t k = 0; k < v->n_loads; k++)
+            load_comment(out, &v->loads[k]);
+        verdict_point(out, ++number, v);
+    }
+    if (in->audit)
+        report_defects_tap(out, in, (int)number + 1);
+}

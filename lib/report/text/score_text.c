@@ -1,0 +1,168 @@
+/* The score card of `drainctl check`: the grade, the defects by severity with their evidence and
+ * remedy, and then what was fine. */
+#include <string.h>
+
+#include "base/attr.h"
+#include "report/defects.h"
+#include "report/text/text.h"
+
+static const enum style severity_styles[SEVERITY_COUNT] = {
+    [SEVERITY_INFO] = STYLE_DIM, [SEVERITY_LOW] = STYLE_PLAIN,    [SEVERITY_MEDIUM] = STYLE_UNSURE,
+    [SEVERITY_HIGH] = STYLE_BAD, [SEVERITY_CRITICAL] = STYLE_BAD,
+};
+
+static void labelled(struct text *t, const char *label, const char *text)
+{
+    enum { INDENT = 4, LABEL = 7 };
+
+    text_pad(t, INDENT);
+    text_style(t, STYLE_DIM, label);
+    text_pad(t, LABEL - (int)strlen(label));
+    text_wrap(t, STYLE_PLAIN, INDENT + LABEL, INDENT + LABEL, text);
+}
+
+static void which_attempts(struct text *t, const struct finding *f)
+{
+    struct buf b;
+
+    if (!f->n_attempts)
+        return;
+    buf_init(&b, 256);
+    buf_adds(&b, f->n_attempts == 1 ? "attempt " : "attempts ");
+    for (size_t i = 0; i < f->n_attempts; i++)
+        buf_addf(&b, "%s#%lld", i ? ", " : "", (long long)f->attempts[i]);
+    if (f->count > (int64_t)f->n_attempts)
+        buf_adds(&b, ", …");
+    labelled(t, "which", b.data);
+    buf_free(&b);
+}
+
+static void remedy(struct text *t, const struct finding *f)
+{
+    struct buf b;
+
+    buf_init(&b, 4096);
+    if (strcmp(f->fix->stack, "any") != 0)
+        buf_addf(&b, "%s: ", f->fix->stack);
+    buf_adds(&b, f->fix->text);
+    labelled(t, "fix", b.data);
+    buf_free(&b);
+}
+
+static void finding(struct text *t, const struct finding *f, const struct baseline *known)
+{
+    const char *word = severity_word(f->severity);
+
+    text_pad(t, 2);
+    text_style(t, severity_styles[f->severity], word);
+    text_pad(t, 9 - (int)strlen(word));
+    text_style(t, STYLE_BOLD, f->defect->id);
+    if (baseline_has(known, f->defect))
+        text_style(t, STYLE_DIM, " (known)");
+    buf_addc(t->out, '\n');
+    text_pad(t, 4);
+    text_wrap(t, STYLE_PLAIN, 4, 4, f->defect->title);
+    labelled(t, "seen", f->evidence);
+    which_attempts(t, f);
+    labelled(t, "why", f->defect->why);
+    remedy(t, f);
+    buf_addc(t->out, '\n');
+}
+
+/* "1 critical, 2 high", or that there is nothing. */
+static void counts(struct buf *out, const struct audit *a)
+{
+    size_t of[SEVERITY_COUNT] = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < a->n_findings; i++)
+        of[a->findings[i].severity]++;
+    for (int s = SEVERITY_COUNT - 1; s >= 0; s--)
+        if (of[s]) {
+            buf_addf(out, "%s%zu %s", any ? ", " : "", of[s], severity_word(s));
+            any = true;
+        }
+    if (!any)
+        buf_adds(out, "no defect found");
+}
+
+static size_t known(const struct report_input *in)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        n += baseline_has(in->baseline, in->audit->findings[i].defect);
+    return n;
+}
+
+/* A grade below A, and no failure: why? */
+static void passed(struct text *t, const struct report_input *in, size_t hidden)
+{
+    if (in->verdict != VERDICT_PASSED || in->audit->n_findings == 0)
+        return;
+    text_style(t, STYLE_GOOD, "passed");
+    buf_adds(t->out, ": each defect is ");
+    buf_adds(t->out, hidden ? "in the baseline" : "");
+    if (hidden < in->audit->n_findings)
+        buf_addf(t->out, "%smilder than %s", hidden ? ", or " : "", severity_word(in->fail_on));
+    buf_addc(t->out, '\n');
+}
+
+static void head(struct text *t, const struct report_input *in)
+{
+    const struct audit *a = in->audit;
+    struct buf line;
+    char grade[] = "grade ?";
+    size_t hidden = known(in);
+
+    grade[6] = a->grade;
+    text_style(t, a->grade == '?' ? STYLE_UNSURE : a->grade <= 'B' ? STYLE_GOOD : STYLE_BAD, grade);
+    text_pad(t, 3);
+    buf_init(&line, 1024);
+    counts(&line, a);
+    if (hidden)
+        buf_addf(&line, " (%zu in the baseline)", hidden);
+    if (in->audited->profile)
+        buf_addf(&line, ", judged for %s", in->audited->profile->title);
+    text_wrap(t, STYLE_PLAIN, 10, 10, line.data);
+    buf_free(&line);
+    if (a->reason) {
+        buf_adds(t->out, "no grade: ");
+        text_wrap(t, STYLE_PLAIN, 10, 10, a->reason);
+    }
+    passed(t, in, hidden);
+    buf_addc(t->out, '\n');
+}
+
+static void foot(struct text *t, const struct audit *a)
+{
+    buf_addf(t->out, "\n%d of %zu rows of the catalogue had something to look at\n", a->checked,
+             defect_count());
+    text_style(t, STYLE_DIM, "grades: ");
+    text_wrap(t, STYLE_DIM, 8, 8, audit_grade_rule);
+    if (a->n_findings) {
+        text_style(t, STYLE_DIM, "more:   ");
+        text_wrap(t, STYLE_DIM, 8, 8, "drainctl explain ID");
+    }
+}
+
+void score_text_write(struct buf *out, const struct report_input *in)
+{
+    struct text t = {.out = out, .color = in->color, .width = in->width >= 40 ? in->width : 80};
+
+    head(&t, in);
+    for (size_t i = 0; i < in->audit->n_findings; i++)
+        finding(&t, &in->audit->findings[i], in->baseline);
+    if (in->audit->n_fine)
+        buf_adds(out, "what was fine\n");
+    for (size_t i = 0; i < in->audit->n_fine; i++) {
+        text_style(&t, STYLE_GOOD, "  ✓ ");
+        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->fine[i]);
+    }
+    if (in->audit->n_untested)
+        buf_adds(out, "what was not tested\n");
+    for (size_t i = 0; i < in->audit->n_untested; i++) {
+        text_style(&t, STYLE_UNSURE, "  - ");
+        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
+    }
+    foot(&t, in->audit);
+}

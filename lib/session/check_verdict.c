@@ -1,0 +1,69 @@
+#include "session/check_verdict.h"
+
+#include "cli/command.h"
+
+bool auditing_applies(const struct results *r)
+{
+    return r->count > 0 && r->runs[0].plan.audit;
+}
+
+static int read_baseline(struct auditing *a, const char *file, struct error *err)
+{
+    struct json_doc doc;
+    if (!file)
+        return 0;
+    if (json_doc_load(&doc, file, err) < 0)
+        return -1;
+    int rc = baseline_read(&a->baseline, &doc, err);
+    json_doc_free(&doc);
+    return rc;
+}
+
+/* The first run is the main one: without it there is nothing to say. */
+static enum verdict_value overall(const struct auditing *a, const struct results *r,
+                                  enum severity fail_on)
+{
+    if (r->count == 0 || r->runs[0].value == VERDICT_INCONCLUSIVE)
+        return VERDICT_INCONCLUSIVE;
+    return audit_verdict(&a->audit, fail_on, &a->baseline);
+}
+
+int auditing_open(struct auditing *a, const struct results *r, int fail_on,
+                  const char *baseline_file, struct error *err)
+{
+    static const int statuses[] = {
+        [VERDICT_PASSED] = EXIT_PASSED,
+        [VERDICT_FAILED] = EXIT_FAILED,
+        [VERDICT_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
+    };
+    *a = (struct auditing){0};
+    if (read_baseline(a, baseline_file, err) < 0)
+        return -1;
+    const char *profile = r->count ? r->runs[0].plan.profile : NULL;
+    a->in = (struct audit_input){r->runs, r->count, profile ? profile_find(profile) : NULL};
+    audit_run(&a->in, &a->audit);
+    enum verdict_value verdict = overall(a, r, (enum severity)fail_on);
+    a->status = statuses[verdict];
+    a->report = (struct report_input){
+        .audit = &a->audit,
+        .audited = &a->in,
+        .baseline = &a->baseline,
+        .fail_on = (enum severity)fail_on,
+        .verdict = verdict,
+    };
+    return 0;
+}
+
+int auditing_try_baseline(const char *file, struct error *err)
+{
+    struct auditing a = {0};
+    int rc = read_baseline(&a, file, err);
+    baseline_free(&a.baseline);
+    return rc;
+}
+
+void auditing_close(struct auditing *a)
+{
+    audit_free(&a->audit);
+    baseline_free(&a->baseline);
+}

@@ -1,0 +1,134 @@
+#include "session/session.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/signame.h"
+#include "cli/messages.h"
+#include "output/same_file.h"
+
+static struct job *make_jobs(const struct session_options *o, const struct plan *plans,
+                             size_t n_plans, size_t *count)
+{
+    size_t n = 0;
+    struct job *jobs = mem_zero(n_plans * (size_t)o->repeat + 1, sizeof *jobs);
+    for (size_t i = 0; i < n_plans; i++) {
+        for (int64_t k = 0; k < o->repeat; k++) {
+            uint64_t first = o->seed == SESSION_NO_SEED ? plans[i].seed : (uint64_t)o->seed;
+            jobs[n++] = (struct job){
+                .plan = &plans[i],
+                .seed = first + (uint64_t)k, /* each repeat draws anew, and can be run again */
+                .timeout_ns = o->timeout_ns,
+                .fd = -1,
+            };
+        }
+    }
+    *count = n;
+    return jobs;
+}
+
+/* No output is written over what the runs are made of, or over another one. */
+static int keep_apart(const struct session *s, const struct plan *plans, size_t n_plans,
+                      struct error *err)
+{
+    const char *journal = s->options->journal_file;
+    int rc = outputs_spare(&s->outputs, "the journal", journal, err);
+    for (size_t i = 0; i < n_plans && rc == 0; i++) {
+        rc = places_differ("journal", journal, "the scenario", plans[i].file, err);
+        if (rc == 0)
+            rc = outputs_spare(&s->outputs, "the scenario", plans[i].file, err);
+    }
+    return rc;
+}
+
+int session_open(struct session *s, const struct session_options *options, const struct plan *plans,
+                 size_t n_plans, struct error *err)
+{
+    *s = (struct session){.options = options, .recording = {.file_fd = -1}};
+    if (outputs_open(&s->outputs, &options->reports, err) < 0)
+        return -1;
+    if (keep_apart(s, plans, n_plans, err) < 0)
+        return -1;
+    s->jobs = make_jobs(options, plans, n_plans, &s->count);
+    bool one_at_a_time = options->jobs <= 1 || s->count <= 1;
+    if (recording_open(&s->recording, options->journal_file, one_at_a_time, err) < 0)
+        return -1;
+    return recording_assign(&s->recording, s->jobs, s->count, one_at_a_time, err);
+}
+
+static void own_path(char *out, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", out, size - 1);
+    out[n > 0 ? n : 0] = '\0';
+    if (n <= 0 || access(out, X_OK) < 0) /* the file was replaced while it ran */
+        snprintf(out, size, "/proc/self/exe");
+}
+
+/* Judge one job; say what went wrong with it. */
+static void take_job(struct session *s, struct job *job)
+{
+    struct error err = {0};
+    struct histories h = {0};
+    bool judged = job->started && recording_take(&s->recording, job, &h, &err) == 0 &&
+                  results_add(&s->results, &h, &err) == 0;
+    if (job->journal_errno)
+        message_error("cannot write the journal '%s': %s",
+                      s->recording.file ? s->recording.file : job->plan->name,
+                      strerror(job->journal_errno));
+    else if (job->died_of)
+        message_error("the worker of '%s' died of %s", job->plan->name, signame_name(job->died_of));
+    else if (!job->started)
+        message_error("the scenario '%s' was not run", job->plan->name);
+    else if (!judged)
+        command_fail(&err);
+    if (!judged || job->journal_errno || job->died_of)
+        s->incomplete = true;
+}
+
+void session_carry_out(struct session *s)
+{
+    char program[PATH_MAX];
+    own_path(program, sizeof program);
+    struct workers w = {
+        .program = program,
+        .at_a_time = (int)s->options->jobs,
+        .progress = messages_have_terminal() && !s->options->quiet,
+        .adapt = s->adapt,
+        .arg = s->adapt_arg,
+    };
+    s->interrupted = workers_run(&w, s->jobs, s->count);
+    bool stopped = s->interrupted != 0;
+    for (size_t i = 0; i < s->count; i++) {
+        if (!s->jobs[i].started && stopped)
+            continue;
+        take_job(s, &s->jobs[i]);
+        stopped |= s->jobs[i].journal_errno != 0; /* the rest was not begun: there is no place */
+    }
+}
+
+int session_report(struct session *s, const struct report_input *input, int status,
+                   struct error *err)
+{
+    struct report_input whole = *input;
+    whole.runs = s->results.runs;
+    whole.count = s->results.count;
+    whole.quiet = s->options->quiet;
+    whole.verbose = s->options->verbose;
+    if (outputs_write(&s->outputs, &whole, err) < 0)
+        status = command_fail(err);
+    if (s->interrupted)
+        return 128 + s->interrupted;
+    return s->incomplete ? EXIT_INCONCLUSIVE : status;
+}
+
+void session_close(struct session *s)
+{
+    results_free(&s->results);
+    recording_close(&s->recording, s->jobs, s->count);
+    outputs_close(&s->outputs);
+    free(s->jobs);
+}

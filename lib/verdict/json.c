@@ -1,0 +1,183 @@
+/* A run's verdict as JSON: the design's contract. Keys are only ever added. */
+#include "verdict/json.h"
+
+#include <math.h>
+
+#include "base/json_out.h"
+#include "base/signame.h"
+
+enum { DIGITS = 3 }; /* of milliseconds: a microsecond */
+
+/* -1 stands for "not known" in the verdict, null in JSON. */
+static void out_known(struct json_out *j, const char *key, int64_t value)
+{
+    if (value < 0)
+        json_out_null(j, key);
+    else
+        json_out_int(j, key, value);
+}
+
+static void out_ms(struct json_out *j, const char *key, double ms)
+{
+    json_out_number(j, key, ms, DIGITS);
+}
+
+static void out_exit(struct json_out *j, const struct target_verdict *t)
+{
+    if (!t->exited) {
+        json_out_null(j, "exit");
+        return;
+    }
+    json_out_object(j, "exit");
+    if (t->exit_signal || t->exit_code < 0)
+        json_out_null(j, "code");
+    else
+        json_out_int(j, "code", t->exit_code);
+    json_out_string(j, "signal", t->exit_signal ? signame_name(t->exit_signal) : NULL);
+    out_ms(j, "after_ms", t->exit_after_ms);
+    json_out_end_object(j);
+}
+
+static void out_target(struct json_out *j, const struct target_verdict *t)
+{
+    json_out_object(j, "target");
+    json_out_raw(j, "argv", t->argv);
+    out_known(j, "pid", t->pid > 0 ? t->pid : -1);
+    out_exit(j, t);
+    json_out_bool(j, "killed", t->killed);
+    json_out_object(j, "listener");
+    out_ms(j, "closed_after_ms", t->listener_closed_after_ms);
+    out_known(j, "queue_lost", t->queue_lost);
+    json_out_end_object(j);
+    json_out_object(j, "health");
+    out_ms(j, "not_ready_after_ms", t->not_ready_after_ms);
+    if (isnan(t->not_ready_after_ms))
+        json_out_null(j, "not_ready_status");
+    else
+        json_out_int(j, "not_ready_status", t->not_ready_status);
+    json_out_end_object(j);
+    out_ms(j, "last_answer_ms", t->last_answer_ms);
+    json_out_array(j, "orphans");
+    for (size_t i = 0; i < t->n_orphans; i++) {
+        json_out_object(j, NULL);
+        json_out_int(j, "pid", t->orphans[i]->pid);
+        json_out_string(j, "command", t->orphans[i]->text);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+    json_out_end_object(j);
+}
+
+static void out_signals(struct json_out *j, const struct run_verdict *v)
+{
+    json_out_array(j, "signals");
+    for (size_t i = 0; i < v->n_signals; i++) {
+        const struct signal_verdict *s = &v->signals[i];
+        json_out_object(j, NULL);
+        json_out_string(j, "signal", signame_name(s->signo));
+        out_ms(j, "at_ms", s->at_ms);
+        json_out_string(j, "moment", s->moment);
+        out_known(j, "lag_us", s->lag_us);
+        out_known(j, "freeze_us", s->freeze_us);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static void out_phases(struct json_out *j, const struct load_verdict *l)
+{
+    json_out_object(j, "phases");
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        int64_t sum = 0;
+        for (int o = 0; o < OUTCOME_COUNT; o++)
+            sum += l->phases[p][o];
+        if (!sum)
+            continue;
+        json_out_object(j, phase_words[p].word);
+        for (int o = 0; o < OUTCOME_COUNT; o++)
+            if (l->phases[p][o])
+                json_out_int(j, outcome_words[o].word, l->phases[p][o]);
+        json_out_end_object(j);
+    }
+    json_out_end_object(j);
+}
+
+static void out_load(struct json_out *j, const struct load_verdict *l)
+{
+    char text[32];
+    json_out_object(j, NULL);
+    json_out_string(j, "name", l->name);
+    json_out_int(j, "requests", l->requests);
+    json_out_int(j, "attempts", l->attempts);
+    json_out_object(j, "outcomes");
+    for (int o = 0; o < OUTCOME_COUNT; o++)
+        json_out_int(j, outcome_words[o].word, l->outcomes[o]);
+    json_out_end_object(j);
+    json_out_object(j, "reasons");
+    for (size_t i = 0; i < l->n_reasons; i++)
+        json_out_int(j, reason_text(l->reasons[i].reason, l->reasons[i].status, text, sizeof text),
+                     l->reasons[i].count);
+    json_out_end_object(j);
+    json_out_object(j, "processed");
+    for (int p = PROCESSED_YES; p >= PROCESSED_UNKNOWN; p--)
+        json_out_int(j, processed_word((enum processed)p), l->processed[p]);
+    json_out_end_object(j);
+    out_phases(j, l);
+    json_out_object(j, "latency_ms");
+    out_ms(j, "p50", l->p50_ms);
+    out_ms(j, "p90", l->p90_ms);
+    out_ms(j, "p99", l->p99_ms);
+    out_ms(j, "max", l->max_ms);
+    json_out_end_object(j);
+    json_out_bool(j, "adds_up", l->adds_up);
+    json_out_end_object(j);
+}
+
+static void out_expectation(struct json_out *j, const struct expectation_verdict *x)
+{
+    json_out_object(j, NULL);
+    json_out_string(j, "text", x->text);
+    json_out_bool(j, "passed", x->value == VERDICT_PASSED);
+    json_out_string(j, "verdict", verdict_word(x->value));
+    json_out_string(j, "expected", x->expected);
+    json_out_string(j, "observed", x->observed);
+    out_known(j, "count", x->of > 0 ? x->count : -1);
+    out_known(j, "of", x->of > 0 ? x->of : -1);
+    json_out_array(j, "attempts");
+    for (size_t i = 0; i < x->n_attempts; i++)
+        json_out_int(j, NULL, x->attempts[i]);
+    json_out_end_array(j);
+    json_out_end_object(j);
+}
+
+static void out_notes(struct json_out *j, const struct run_verdict *v)
+{
+    json_out_array(j, "notes");
+    for (size_t i = 0; i < v->history->count; i++)
+        if (v->history->events[i].kind == EVENT_NOTE)
+            json_out_string(j, NULL, v->history->events[i].text);
+    json_out_end_array(j);
+}
+
+void verdict_json_run(struct json_out *j, const struct run_verdict *v)
+{
+    json_out_string(j, "scenario", v->scenario);
+    json_out_string(j, "file", v->file);
+    json_out_string(j, "verdict", verdict_word(v->value));
+    json_out_string(j, "why", v->why);
+    json_out_string(j, "hint", v->hint);
+    json_out_bool(j, "cut", v->cut);
+    out_ms(j, "duration_ms", v->duration_ms);
+    json_out_int(j, "in_flight", v->in_flight);
+    out_target(j, &v->target);
+    out_signals(j, v);
+    json_out_array(j, "loads");
+    for (size_t i = 0; i < v->n_loads; i++)
+        out_load(j, &v->loads[i]);
+    json_out_end_array(j);
+    json_out_array(j, "expectations");
+    for (size_t i = 0; i < v->n_expectations; i++)
+        out_expectation(j, &v->expectations[i]);
+    json_out_end_array(j);
+    out_notes(j, v);
+}

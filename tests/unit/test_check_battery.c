@@ -1,0 +1,55 @@
+/* The built-in battery: what must hold of its runs whatever the options are. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "check/battery.h"
+
+static void build(int64_t grace_ns, struct battery *battery)
+{
+    static char program[] = "server";
+    static char *const command[] = {program, NULL};
+    struct battery_options o = {.command = command,
+                                .path = "/",
+                                .slow = "/slow?ms=1500",
+                                .signo = SIGTERM,
+                                .grace_ns = grace_ns,
+                                .within_ns = 10 * NS_PER_S};
+    struct error err = {0};
+
+    if (battery_build(&o, battery, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+/* Else the drain ends because the client has gone, and the server seems to have had a limit. */
+static void no_client_gives_up_before_the_platform(void **state)
+{
+    static const int64_t graces[] = {5, 12, 30, 120, 3600};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof graces / sizeof *graces; i++) {
+        struct battery battery;
+
+        build(graces[i] * NS_PER_S, &battery);
+        assert_true(battery.count > 0);
+        for (size_t k = 0; k < battery.count; k++)
+            for (size_t n = 0; battery.plans[k].n_signals && n < battery.plans[k].n_loads; n++)
+                if (battery.plans[k].loads[n].timeout_ns <= (graces[i] + 10) * NS_PER_S)
+                    fail_msg("%s of %s, with a grace of %d s", battery.plans[k].loads[n].name,
+                             battery.plans[k].name, (int)graces[i]);
+        battery_free(&battery);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_client_gives_up_before_the_platform),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
