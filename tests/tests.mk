@@ -2,7 +2,6 @@
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 NEEDS_base    := base
 NEEDS_words   := words base
-NEEDS_frontend := frontend base
 NEEDS_plan    := plan words base
 NEEDS_journal := journal $(NEEDS_plan)
 NEEDS_judge   := judge $(NEEDS_journal)
@@ -52,7 +51,14 @@ asan: ## unit and bats tests under AddressSanitizer and UndefinedBehaviorSanitiz
 valgrind: $(B)/drainctl ## one full scenario under valgrind
 	@tests/run-valgrind $(B)/drainctl
 
-test: ## everything: unit and bats tests, plain and under the sanitizers, valgrind, a short fuzz
+journals: $(B)/drainctl ## judge the recorded journals again, and compare with the verdicts kept
+	@tests/run-journals $<
+
+accept-journals: $(B)/drainctl ## write these verdicts anew; the commit says why each changed
+	@ACCEPT=1 tests/run-journals $<
+.PHONY: journals accept-journals
+
+test: ## everything: unit and bats tests, plain and under the sanitizers, recorded journals, valgrind
 	@tests/run-all $(MAKE) B=$(B)
 
 fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_verdict $(B)/fuzz/fuzz_http ## each parser, FUZZ_SECONDS (10)
