@@ -5,12 +5,14 @@
 #include "base/words.h"
 #include "cli/complete.h"
 
-const struct completion_shell completion_shells[] = {
-    {"bash", "drainctl.bash", complete_bash},
-    {"zsh", "drainctl.zsh", complete_zsh},
-    {"fish", "drainctl.fish", complete_fish},
-    {0},
+struct completion_shell {
+    const char *name;
+    const char *script;   /* shell code around the tables */
+    void (*tables)(void); /* to standard output */
 };
+
+#define SHELL_ROW(name) {#name, "drainctl." #name, complete_##name},
+static const struct completion_shell completion_shells[] = {COMPLETION_SHELLS(SHELL_ROW){0}};
 
 enum { MAX_SHELLS = 8 };
 

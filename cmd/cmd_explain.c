@@ -4,9 +4,8 @@
 
 #include "base/words.h"
 #include "cli/command.h"
-#include "cli/explain.h"
-#include "cli/help.h"
 #include "cli/glossary.h"
+#include "cli/wrap.h"
 #include "check/audit.h"
 
 enum { MAX_WORDS = 512, MAX_PAGE = 64 * 1024, COLUMN = 32 };
@@ -120,26 +119,6 @@ static int explain(const char *word, int found, struct error *err)
         explain_defect(d);
     }
     return now > found ? now : unknown_word(word, general, err);
-}
-
-/* Some words mean several things. */
-static bool is_new(const struct topic *topic, int index)
-{
-    for (const struct topic *t = topics; t <= topic; t++)
-        for (int i = 0; i < (t == topic ? index : t->count); i++)
-            if (word_find(t->at(i), 1, topic->at(index)->word) == 0)
-                return false;
-    return true;
-}
-
-void explain_each(void (*each)(const char *word, const char *about, void *arg), void *arg)
-{
-    for (const struct topic *t = topics; t->title; t++)
-        for (int i = 0; i < t->count; i++)
-            if (is_new(t, i))
-                each(t->at(i)->word, t->kind, arg);
-    for (size_t i = 0; i < defect_count(); i++)
-        each(defect_at(i)->id, defect_at(i)->title, arg);
 }
 
 static int run_explain(int argc, char **argv, struct error *err)

@@ -1,6 +1,6 @@
 /* The table of subcommands, in the order of --help. Adding one is a row here and a file of its own.
  */
-#include "cli/command.h"
+#include "cmd/commands.h"
 
 #include <stddef.h>
 

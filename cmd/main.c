@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "cmd/commands.h"
 
 /* As git's run_builtin does: a result that did not arrive is no result. */
 static int check_stdout(int status)
@@ -70,5 +71,6 @@ int main(int argc, char **argv)
     fds_fill_stdio();
     fds_cloexec_from(3);
     fds_raise_limit();
+    command_table = commands;
     return check_stdout(dispatch(argc, argv));
 }

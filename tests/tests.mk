@@ -2,6 +2,7 @@
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 NEEDS_base    := base
 NEEDS_words   := words base
+NEEDS_frontend := frontend base
 NEEDS_plan    := plan words base
 NEEDS_journal := journal $(NEEDS_plan)
 NEEDS_judge   := judge $(NEEDS_journal)

@@ -68,4 +68,7 @@ int json_read_object(const struct json_doc *doc, const cJSON *node, const struct
 int json_read_known(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
                     void *into, struct error *err);
 
+/* 0 when `node` is an array; -1 and an error that names the place otherwise. */
+int json_want_array(const struct json_doc *doc, const cJSON *node, struct error *err);
+
 #endif

@@ -143,3 +143,10 @@ int json_read_object(const struct json_doc *doc, const cJSON *node, const struct
     }
     return check_required(doc, node, fields, false, err);
 }
+
+int json_want_array(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    if (cJSON_IsArray(node))
+        return 0;
+    return json_error(doc, node, err, "expected an array, not %s", json_kind(node));
+}

@@ -45,13 +45,6 @@ static bool was_written_late(const struct look *l, const struct attempt *a)
                l->closed_ns + MS(100) + 3 * look_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
-bool is_untold(const struct look *l, const struct attempt *a)
-{
-    (void)l;
-    return !a->told_to_close &&
-           !(a->end && a->end->framing && strcmp(a->end->framing, "close") == 0);
-}
-
 void find_no_close(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, "check-main") && l->closed_ns)

@@ -26,13 +26,6 @@ static int64_t busy_ns(const struct look *l)
     return last;
 }
 
-int64_t gone_ns(const struct look *l)
-{
-    if (l->ended_itself)
-        return l->exit_ns;
-    return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
-}
-
 int64_t late_ns(const struct look *l)
 {
     int64_t gone = gone_ns(l), busy = busy_ns(l);

@@ -86,6 +86,15 @@ struct command {
     int (*run)(int argc, char **argv, struct error *err);
 };
 
-extern const struct command *const commands[]; /* ends with NULL */
+/* All commands, in the order of --help; ends with NULL. main() hands its table down before anything
+ * reads it: the commands lie above this module. */
+extern const struct command *const *command_table;
+
+/* The formats of a command's reports, ending with a NULL name; NULL when it writes none. */
+const struct report_format *command_formats(const struct command *c);
+
+/* The command with this name, or the only one that begins with it. NULL and ERROR_USAGE with the
+ * nearest one otherwise. */
+const struct command *command_find(const char *name, struct error *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/signame.h"
-#include "cli/explain.h"
+#include "cli/glossary.h"
 #include "plan/builtin.h"
 #include "plan/profiles.h"
 #include "report/report.h"
@@ -50,14 +50,16 @@ static void each_fault(complete_word *each, void *arg)
 
 static void each_command(complete_word *each, void *arg)
 {
-    for (const struct command *const *c = commands; *c; c++)
+    for (const struct command *const *c = command_table; *c; c++)
         each((*c)->name, (*c)->summary, arg);
 }
 
 static void each_shell(complete_word *each, void *arg)
 {
-    for (const struct completion_shell *s = completion_shells; s->name; s++)
-        each(s->name, "shell", arg);
+#define SHELL_NAME(name) #name,
+    static const char *const names[] = {COMPLETION_SHELLS(SHELL_NAME) NULL};
+    for (const char *const *name = names; *name; name++)
+        each(*name, "shell", arg);
 }
 
 const struct value_spec value_specs[VALUE_KINDS] = {

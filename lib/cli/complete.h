@@ -37,16 +37,13 @@ extern const struct value_spec value_specs[VALUE_KINDS];
 enum value_kind value_of_option(const struct option *o);
 enum value_kind value_of_arguments(const struct command *c);
 
-struct completion_shell {
-    const char *name;
-    const char *script;   /* file in lib/cli/completion: shell code around the tables */
-    void (*tables)(void); /* the tables in that shell's words, to standard output */
-};
-extern const struct completion_shell completion_shells[]; /* ends with a NULL name */
-extern const struct embedded completion_scripts[];        /* every file of lib/cli/completion */
+/* The shells: complete_NAME writes the tables in that shell's words to standard output, and
+ * lib/cli/completion/drainctl.NAME is the shell code around them. */
+#define COMPLETION_SHELLS(X)   X(bash) X(zsh) X(fish)
+#define COMPLETE_DECLARE(name) void complete_##name(void);
+COMPLETION_SHELLS(COMPLETE_DECLARE)
+#undef COMPLETE_DECLARE
 
-void complete_bash(void);
-void complete_zsh(void);
-void complete_fish(void);
+extern const struct embedded completion_scripts[]; /* every file of lib/cli/completion */
 
 #endif

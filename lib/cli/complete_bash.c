@@ -28,7 +28,7 @@ static void print_words(void)
 static void print_options(void)
 {
     printf("_drainctl_options() { # COMMAND\n    case $1 in\n");
-    for (const struct command *const *c = commands; *c; c++) {
+    for (const struct command *const *c = command_table; *c; c++) {
         printf("    %s) words='", (*c)->name);
         for (const struct option *o = (*c)->options; o && o->name; o++)
             printf("--%s ", o->name);
@@ -56,7 +56,7 @@ static void print_values(void)
 {
     printf("_drainctl_value() { # COMMAND OPTION: false when it takes no value\n"
            "    case \"$1 $2\" in\n");
-    for (const struct command *const *c = commands; *c; c++)
+    for (const struct command *const *c = command_table; *c; c++)
         for (const struct option *o = (*c)->options; o && o->name; o++)
             if (o->kind != OPTION_FLAG)
                 print_value(*c, o);
@@ -66,7 +66,7 @@ static void print_values(void)
 static void print_arguments(void)
 {
     printf("_drainctl_arguments() { # COMMAND\n    case $1 in\n");
-    for (const struct command *const *c = commands; *c; c++)
+    for (const struct command *const *c = command_table; *c; c++)
         printf("    %s) kind='%s' ;;\n", (*c)->name, value_specs[value_of_arguments(*c)].name);
     printf("    *) kind=free ;;\n    esac\n}\n\n");
 }

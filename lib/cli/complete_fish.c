@@ -90,7 +90,7 @@ void complete_fish(void)
            "complete -c drainctl -n __drainctl_no_command -a '(__drainctl_words_command)'\n"
            "complete -c drainctl -n __drainctl_no_command -l version -s V -d 'print the version'\n"
            "complete -c drainctl -n __drainctl_no_command -l help -s h -d 'list the commands'\n");
-    for (const struct command *const *c = commands; *c; c++) {
+    for (const struct command *const *c = command_table; *c; c++) {
         printf("\n");
         print_arguments(*c);
         for (const struct option *o = (*c)->options; o && o->name; o++)

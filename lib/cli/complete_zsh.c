@@ -100,6 +100,6 @@ void complete_zsh(void)
 {
     for (int i = 0; i < VALUE_KINDS; i++)
         print_words((enum value_kind)i);
-    for (const struct command *const *c = commands; *c; c++)
+    for (const struct command *const *c = command_table; *c; c++)
         print_command(*c);
 }

@@ -5,7 +5,7 @@
 
 #include "base/attr.h"
 #include "cli/exit_status.h"
-#include "cli/help.h"
+#include "cli/wrap.h"
 #include "words/advice.h"
 #include "check/audit.h"
 #include "compare/compare.h"
@@ -207,3 +207,23 @@ const struct topic topics[] = {
     {"changes between two runs", "a change", CHANGE_COUNT, change_at, NULL, NULL},
     {0},
 };
+
+/* Some words mean several things. */
+static bool is_new(const struct topic *topic, int index)
+{
+    for (const struct topic *t = topics; t <= topic; t++)
+        for (int i = 0; i < (t == topic ? index : t->count); i++)
+            if (word_find(t->at(i), 1, topic->at(index)->word) == 0)
+                return false;
+    return true;
+}
+
+void explain_each(void (*each)(const char *word, const char *about, void *arg), void *arg)
+{
+    for (const struct topic *t = topics; t->title; t++)
+        for (int i = 0; i < t->count; i++)
+            if (is_new(t, i))
+                each(t->at(i)->word, t->kind, arg);
+    for (size_t i = 0; i < defect_count(); i++)
+        each(defect_at(i)->id, defect_at(i)->title, arg);
+}

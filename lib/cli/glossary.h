@@ -17,4 +17,8 @@ struct topic {
 
 extern const struct topic topics[]; /* ends with a NULL title */
 
+/* Call `each` for every word with what it is: outcomes, reasons, phases, verdicts, exit statuses,
+ * defects. */
+void explain_each(void (*each)(const char *word, const char *about, void *arg), void *arg);
+
 #endif

@@ -8,7 +8,6 @@
 #include "base/attr.h"
 #include "base/mem.h"
 #include "cli/exit_status.h"
-#include "cli/help.h"
 #include "report/report.h"
 
 /* --- text --- */
@@ -221,7 +220,7 @@ void manual_overview(void)
         "Standard output carries the result and nothing else; progress and diagnostics go to "
         "standard error.");
     printf(".SH COMMANDS\nA command may be shortened while it is clear which one is meant.\n");
-    for (const struct command *const *c = commands; *c; c++) {
+    for (const struct command *const *c = command_table; *c; c++) {
         printf(".TP\n.BR drainctl\\-%s (1)\n", (*c)->name);
         print_sentence((*c)->summary);
     }

@@ -21,13 +21,15 @@ struct interval {
     double low, high;
 };
 
-/* expect.c */
+/* expect_bound.c */
 bool bound_holds(const struct plan_bound *b, double value);
 /* passed: it holds wherever in the interval the number lies; failed: nowhere. */
 enum verdict_value bound_judge(const struct plan_bound *b, struct interval i);
 void bound_text(const struct plan_bound *b, struct buf *out);
 void finding_blame(struct finding *g, const struct attempt *a);
-void add_ms(struct buf *out, double ms);
+
+/* say.c */
+void add_ms(struct buf *out, double ms); /* "1.50 s" */
 
 /* expect_load.c */
 void expect_outcome(struct finding *g);

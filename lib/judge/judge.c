@@ -1,7 +1,32 @@
-/* Judging a run from its journal alone: the plan comes out of the journal's first line. */
+/* The judge's order of work. A run is judged from its journal alone: the plan comes out of the
+ * journal's first line. */
 #include "judge/facts.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+void judge_history(struct run_verdict *v, const struct history *h)
+{
+    struct run_facts f;
+    facts_gather(&f, h, &v->plan);
+    v->history = h;
+    v->cut = h->cut;
+    v->t0_ns = f.t0_ns;
+    v->duration_ms = ms_between(f.first_ns, f.last_ns);
+    v->scenario = v->plan.name ? v->plan.name : "";
+    const char *file = h->count ? h->events[0].file : NULL;
+    v->file = file && *file ? file : NULL;
+    attempts_assemble(v, &f);
+    attempts_classify(v, &f);
+    attempts_witness(v, &f);
+    queue_reconcile(v, &f);
+    told_reconcile(v, &f);
+    loads_tally(v, &f);
+    drain_judge(v, &f);
+    expects_judge(v, &f);
+    verdict_form(v, &f);
+    facts_free(&f);
+}
 
 int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
 {
@@ -18,4 +43,37 @@ int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
     }
     judge_history(v, h);
     return 0;
+}
+
+void run_verdict_free(struct run_verdict *v)
+{
+    for (size_t i = 0; i < v->n_loads; i++)
+        free(v->loads[i].reasons);
+    for (size_t i = 0; i < v->n_expectations; i++) {
+        free(v->expectations[i].expected);
+        free(v->expectations[i].observed);
+        free(v->expectations[i].attempts);
+    }
+    free(v->loads);
+    free(v->expectations);
+    free(v->attempts);
+    free(v->signals);
+    free(v->target.argv);
+    free(v->target.orphans);
+    free(v->why);
+    free(v->hint);
+    plan_free(&v->plan);
+    *v = (struct run_verdict){0};
+}
+
+enum verdict_value judge_overall(const struct run_verdict *runs, size_t count)
+{
+    enum verdict_value worst = count ? VERDICT_PASSED : VERDICT_INCONCLUSIVE;
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i].value == VERDICT_FAILED)
+            return VERDICT_FAILED;
+        if (runs[i].value == VERDICT_INCONCLUSIVE)
+            worst = VERDICT_INCONCLUSIVE;
+    }
+    return worst;
 }

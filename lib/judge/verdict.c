@@ -15,11 +15,6 @@ struct ground_text {
     struct buf why, hint;
 };
 
-const char *plural(int64_t n, const char *one, const char *many)
-{
-    return n == 1 ? one : many;
-}
-
 static const char *first_signal_name(const struct run_verdict *v)
 {
     return v->n_signals ? signame_name(v->signals[0].signo) : "the signal";

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
-#include "cli/help.h"
+#include "cli/wrap.h"
 #include "base/words.h"
 #include "plan/builtin.h"
 

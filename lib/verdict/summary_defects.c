@@ -53,7 +53,7 @@ static int read_sighting(const struct json_doc *doc, const cJSON *node, size_t n
 static int defect_seen(READ_PARAMS)
 {
     struct reading *r = into;
-    if (summary_array(doc, node, err) < 0)
+    if (json_want_array(doc, node, err) < 0)
         return -1;
     r->d->seen = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *r->d->seen);
     for (const cJSON *child = node->child; child; child = child->next)
@@ -126,7 +126,7 @@ int summary_defects(struct verdict_summary *s, struct error *err)
     s->complete = looked != NULL;
     if (!list)
         return 0;
-    if (summary_array(&s->doc, list, err) < 0)
+    if (json_want_array(&s->doc, list, err) < 0)
         return -1;
     s->defects = mem_zero((size_t)cJSON_GetArraySize(list) + 1, sizeof *s->defects);
     for (const cJSON *child = list->child; child; child = child->next) {

@@ -9,13 +9,6 @@
 
 enum { FORMAT = 1 };
 
-int summary_array(const struct json_doc *doc, const cJSON *node, struct error *err)
-{
-    if (cJSON_IsArray(node))
-        return 0;
-    return json_error(doc, node, err, "expected an array, not %s", json_kind(node));
-}
-
 static int read_value(const struct json_doc *doc, const cJSON *node, enum verdict_value *out,
                       struct error *err)
 {
@@ -52,7 +45,7 @@ static const struct json_field expectation_keys[] = {
 static int run_expectations(READ_PARAMS)
 {
     struct run_summary *r = into;
-    if (summary_array(doc, node, err) < 0)
+    if (json_want_array(doc, node, err) < 0)
         return -1;
     r->expectations = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *r->expectations);
     for (const cJSON *child = node->child; child; child = child->next) {
@@ -80,7 +73,7 @@ static const struct json_field signal_keys[] = {{"signal", sent_signal, true}, {
 
 static int run_signals(READ_PARAMS)
 {
-    if (summary_array(doc, node, err) < 0)
+    if (json_want_array(doc, node, err) < 0)
         return -1;
     for (const cJSON *child = node->child; child; child = child->next)
         if (json_read_known(doc, child, signal_keys, into, err) < 0)
@@ -109,7 +102,7 @@ static const struct json_field run_keys[] = {
 static int whole_runs(READ_PARAMS)
 {
     struct verdict_summary *s = into;
-    if (summary_array(doc, node, err) < 0)
+    if (json_want_array(doc, node, err) < 0)
         return -1;
     s->runs = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *s->runs);
     for (const cJSON *child = node->child; child; child = child->next) {

@@ -32,8 +32,6 @@
         return json_get_bool(doc, node, &((type *)into)->member, err);                             \
     }
 
-/* An error unless it is an array. */
-int summary_array(const struct json_doc *doc, const cJSON *node, struct error *err);
 /* "SIGTERM" to its number. */
 int summary_signo(const struct json_doc *doc, const cJSON *node, int *signo, struct error *err);
 

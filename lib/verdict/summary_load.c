@@ -107,7 +107,7 @@ static int check_sums(const struct json_doc *doc, const cJSON *node, const struc
 int summary_loads(READ_PARAMS)
 {
     struct run_summary *r = into;
-    if (summary_array(doc, node, err) < 0)
+    if (json_want_array(doc, node, err) < 0)
         return -1;
     r->loads = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *r->loads);
     for (const cJSON *child = node->child; child; child = child->next) {

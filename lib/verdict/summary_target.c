@@ -54,7 +54,7 @@ static int target_listener(READ_PARAMS)
 static int target_orphans(READ_PARAMS)
 {
     ((struct target_summary *)into)->orphans = cJSON_GetArraySize(node);
-    return summary_array(doc, node, err);
+    return json_want_array(doc, node, err);
 }
 
 BOOL(target_killed, struct target_summary, killed)

@@ -1,5 +1,5 @@
-/* A comparison of two runs (judge/compare.h) in words: formats of its own, which read `comparison`
- * of the report_input. */
+/* A comparison of two runs (compare/compare.h) in words: formats of its own, which read
+ * `comparison` of the report_input. */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
 
@@ -8,7 +8,7 @@
 
 extern const struct report_format compare_formats[]; /* ends with a NULL name */
 
-/* The formats, for the table in compare_words.c. */
+/* The formats, for the table in compare_formats.c. */
 void compare_text(const struct report_input *in, struct buf *out);
 void compare_json(const struct report_input *in, struct buf *out);
 void compare_markdown(const struct report_input *in, struct buf *out);

@@ -4,15 +4,6 @@
 
 #include "report/compare/compare.h"
 
-const struct report_format compare_formats[] = {
-    {.name = "text",
-     .summary = "for people: the verdict, and what is different",
-     .write = compare_text},
-    {.name = "json", .summary = "the whole comparison as one JSON object", .write = compare_json},
-    {.name = "markdown", .summary = "a table for a pull request", .write = compare_markdown},
-    {0},
-};
-
 static const char *plural(size_t n, const char *phrase)
 {
     return n != 1 && (strcmp(phrase, "regression") == 0 || strcmp(phrase, "improvement") == 0) ? "s"

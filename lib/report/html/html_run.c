@@ -15,21 +15,6 @@
 /* The page shows what the target said, not a log that happens to hold a run. */
 enum { MOST_LOG = 1000 };
 
-int64_t html_zero_ns(const struct run_verdict *v)
-{
-    if (v->t0_ns)
-        return v->t0_ns;
-    return v->history->count ? v->history->events[0].t_ns : 0;
-}
-
-int64_t html_us(int64_t t_ns, int64_t zero_ns)
-{
-    int64_t ns;
-    if (__builtin_sub_overflow(t_ns, zero_ns, &ns))
-        ns = t_ns > zero_ns ? INT64_MAX : INT64_MIN;
-    return ns / 1000 - (ns % 1000 < 0);
-}
-
 /* What the picture's axis must reach: the run from its first to its last event. */
 static void span(struct json_out *j, const struct run_verdict *v)
 {

@@ -4,13 +4,6 @@
 #include "report/otlp/otlp.h"
 #include "report/stages.h"
 
-bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
-{
-    if (!otlp_has_drain(r) || a->phase == PHASE_DONE)
-        return false;
-    return a->phase != PHASE_NOT_STARTED || is_loss(a->outcome);
-}
-
 static const struct otlp_request *request_of(const struct otlp_run *r, const struct attempt *a)
 {
     const struct otlp_load *l = &r->loads[a->load];

@@ -25,6 +25,13 @@ bool otlp_has_drain(const struct otlp_run *r)
     return r->v->t0_ns && r->v->n_signals;
 }
 
+bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
+{
+    if (!otlp_has_drain(r) || a->phase == PHASE_DONE)
+        return false;
+    return a->phase != PHASE_NOT_STARTED || is_loss(a->outcome);
+}
+
 size_t otlp_drain_spans(const struct otlp_run *r)
 {
     return otlp_has_drain(r) ? 1 + r->timeline.count : 0;

@@ -1,4 +1,4 @@
-/* The table of formats for plans, and the sentences that they share. */
+/* The sentences about plans that the formats share. */
 #include "report/plans/plans.h"
 
 #include <inttypes.h>
@@ -9,13 +9,6 @@
 #include "base/mem.h"
 
 enum { SENTENCE = 64 * 1024 };
-
-const struct report_format plan_formats[] = {
-    {"text", "for people: the timeline, who uses the server, and what is expected", plans_text,
-     NULL},
-    {"json", "the same as one JSON object", plans_json, NULL},
-    {0},
-};
 
 const char *plans_duration(int64_t ns, char *out, size_t size)
 {

@@ -7,7 +7,7 @@
 
 extern const struct report_format plan_formats[]; /* ends with a NULL name; they read `plans` */
 
-/* The formats, for the table in plans.c. */
+/* The formats, for the table in plans_formats.c. */
 void plans_text(const struct report_input *in, struct buf *out);
 void plans_json(const struct report_input *in, struct buf *out);
 

@@ -1,0 +1,33 @@
+/* Policy "circuit_breaker": after some failures in a row nothing is sent for a while; then one
+ * attempt is let through, and its result decides. */
+#include "frontend/step.h"
+
+bool fe_breaker_lets(struct fe_step *st)
+{
+    struct fe_state *s = st->s;
+    if (!st->p->breaker.on || s->circuit == FE_CLOSED)
+        return true;
+    if (st->e->now < s->breaker_at)
+        return false;
+    s->circuit = FE_HALF_OPEN;
+    s->breaker_at = fe_in(st, st->p->breaker.half_open); /* the next one, should this one hang */
+    return true;
+}
+
+void fe_breaker_count(struct fe_step *st, bool good)
+{
+    struct fe_state *s = st->s;
+    if (!st->p->breaker.on)
+        return;
+    if (good) {
+        s->circuit = FE_CLOSED;
+        s->breaker_failed = 0;
+        return;
+    }
+    if (s->breaker_failed < st->p->breaker.failures)
+        s->breaker_failed++;
+    if (s->breaker_failed >= st->p->breaker.failures) { /* a half-open one still has that many */
+        s->circuit = FE_CIRCUIT_OPEN;
+        s->breaker_at = fe_in(st, st->p->breaker.half_open);
+    }
+}
