@@ -67,19 +67,15 @@ struct run {
     uv_timer_t timeout, ticker;
     uv_timer_t pulse; /* to see how late we are ourselves */
     int64_t pulse_due_ns;
-    uv_prepare_t flush;
+    uv_prepare_t turn;
     uv_signal_t interrupts[3];
     int interrupted; /* signal number, or 0 */
     int stopped_by;  /* by this signal, gently */
     uv_timer_t announce_timer;
     int64_t announced; /* most requests in flight so far */
+    bool check;        /* something has ended: at the end of this turn, is it the run? */
     const char *why;   /* of the run's end */
 };
-
-/* run.c: the end. `why` goes into run-end: "complete", "timeout", "interrupted", "error", … */
-void run_finish(struct run *r, const char *why);
-/* Is there nothing left to wait for? Then finish. */
-void run_check_complete(struct run *r);
 
 /* moments.c: when signals are due. */
 void moments_init(struct run *r);
@@ -91,14 +87,12 @@ void moments_line(struct run *r, const char *text);
 void moments_listener_closed(struct run *r);
 /* True when no signal that is still waiting can come any more: the loads it counts have ended. */
 bool moments_hopeless(const struct run *r);
-bool moments_all_sent(const struct run *r);
-/* Signal number `index` was sent: those that follow it begin to wait. */
-void moments_signal_sent(struct run *r, int index);
 void moments_close(struct run *r);
 
-/* send.c: sending, plainly or around a freeze. */
-void send_signal(struct pending_signal *s);
+/* send.c: sending around a freeze. freeze_look is called every few ms after freeze_begin, until it
+ * says true: then the signal is sent, and the target goes on. */
 void freeze_begin(struct pending_signal *s);
+bool freeze_look(struct pending_signal *s);
 
 /* schedule.c: loads that start and stop at instants. */
 void schedule_init(struct run *r);

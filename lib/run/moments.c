@@ -5,7 +5,68 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { QUEUE_CHECK_MS = 1, QUEUE_PATIENCE_MS = 400, STILL_CHECK_MS = 20, STILL_PATIENCE_MS = 2000 };
+enum {
+    FREEZE_POLL_MS = 1,
+    QUEUE_CHECK_MS = 1,
+    QUEUE_PATIENCE_MS = 400,
+    STILL_CHECK_MS = 20,
+    STILL_PATIENCE_MS = 2000
+};
+
+static void on_timer(uv_timer_t *timer);
+
+static void start_timer(struct pending_signal *s, int64_t ns)
+{
+    uint64_t ms = (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS);
+    uv_update_time(&s->run->loop);
+    uv_timer_start(&s->timer, on_timer, ms, 0);
+}
+
+/* Signals, and the instants of loads, that come some time after this one begin to wait. */
+static void after_sent(struct pending_signal *s)
+{
+    struct run *r = s->run;
+    s->state = SIGNAL_SENT;
+    if (r->stage < STAGE_DRAINING) {
+        r->stage = STAGE_DRAINING;
+        if (!r->plan->target.health_early)
+            target_watch_health(r->target);
+    }
+    for (size_t i = 0; i < r->plan->n_signals; i++) {
+        struct pending_signal *next = &r->signals[i];
+        if (next->state == SIGNAL_WAITING && next->plan->when.kind == WHEN_AFTER &&
+            next->plan->when.of == s->index)
+            start_timer(next, next->plan->when.at_ns);
+    }
+    schedule_signal_sent(r, s->index);
+    r->check = true;
+}
+
+static void on_freeze_look(uv_timer_t *timer)
+{
+    struct pending_signal *s = timer->data;
+    if (s->run->stage == STAGE_ENDING || !freeze_look(s))
+        return;
+    uv_timer_stop(timer);
+    after_sent(s);
+}
+
+static void on_freeze(uv_timer_t *timer)
+{
+    struct pending_signal *s = timer->data;
+    if (s->run->stage == STAGE_ENDING || s->state != SIGNAL_DUE)
+        return;
+    uv_timer_start(timer, on_freeze_look, FREEZE_POLL_MS, FREEZE_POLL_MS);
+    freeze_begin(s);
+}
+
+/* From the loop, never from inside a callback of the load: a freeze lets clients go on. */
+static void freeze_if_held(struct pending_signal *s)
+{
+    if (loads_counts(s->run->loads, s->plan->freeze).held)
+        uv_timer_start(&s->timer, on_freeze, 0, 0);
+    /* else moments_held calls again once all its clients wait */
+}
 
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
 static void due(struct pending_signal *s)
@@ -15,22 +76,17 @@ static void due(struct pending_signal *s)
         return;
     s->state = SIGNAL_DUE;
     journal_add(r->journal, &(struct event){.kind = EVENT_MOMENT, .index = s->index});
-    if (s->plan->freeze < 0)
-        send_signal(s);
-    else
-        freeze_begin(s);
+    if (s->plan->freeze >= 0) {
+        freeze_if_held(s);
+        return;
+    }
+    target_signal(r->target, s->index, s->plan->signo, s->plan->to);
+    after_sent(s);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
     due(timer->data);
-}
-
-static void start_timer(struct pending_signal *s, int64_t ns)
-{
-    uint64_t ms = (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS);
-    uv_update_time(&s->run->loop);
-    uv_timer_start(&s->timer, on_timer, ms, 0);
 }
 
 static void arm_at(struct pending_signal *s)
@@ -178,7 +234,7 @@ void moments_held(struct run *r, int load)
 {
     for (size_t i = 0; i < r->plan->n_signals; i++)
         if (r->signals[i].state == SIGNAL_DUE && r->signals[i].plan->freeze == load)
-            freeze_begin(&r->signals[i]);
+            freeze_if_held(&r->signals[i]);
 }
 
 void moments_line(struct run *r, const char *text)
@@ -196,17 +252,6 @@ void moments_listener_closed(struct run *r)
         struct pending_signal *s = &r->signals[i];
         if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_LISTENER_CLOSED)
             due(s);
-    }
-}
-
-/* Signals that come some time after another one. */
-void moments_signal_sent(struct run *r, int index)
-{
-    for (size_t i = 0; i < r->plan->n_signals; i++) {
-        struct pending_signal *s = &r->signals[i];
-        if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_AFTER &&
-            s->plan->when.of == index)
-            start_timer(s, s->plan->when.at_ns);
     }
 }
 
@@ -233,14 +278,6 @@ bool moments_hopeless(const struct run *r)
             return false;
     }
     return waiting;
-}
-
-bool moments_all_sent(const struct run *r)
-{
-    for (size_t i = 0; i < r->plan->n_signals; i++)
-        if (r->signals[i].state != SIGNAL_SENT)
-            return false;
-    return true;
 }
 
 void moments_close(struct run *r)

@@ -21,7 +21,7 @@ static void close_handles(struct run *r)
     uv_close((uv_handle_t *)&r->timeout, NULL);
     uv_close((uv_handle_t *)&r->ticker, NULL);
     uv_close((uv_handle_t *)&r->pulse, NULL);
-    uv_close((uv_handle_t *)&r->flush, NULL);
+    uv_close((uv_handle_t *)&r->turn, NULL);
     for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
         uv_close((uv_handle_t *)&r->interrupts[i], NULL);
     announce_close(r);
@@ -48,7 +48,8 @@ static void loads_closed(void *arg)
         target_closed(r);
 }
 
-void run_finish(struct run *r, const char *why)
+/* `why` goes into run-end: "complete", "timeout", "interrupted", "error", ... */
+static void finish(struct run *r, const char *why)
 {
     if (r->stage == STAGE_ENDING)
         return;
@@ -69,7 +70,7 @@ static void fail(struct run *r, const struct error *err)
 {
     journal_add(r->journal,
                 &(struct event){.kind = EVENT_ERROR, .text = err->text, .why = err->hint});
-    run_finish(r, "error");
+    finish(r, "error");
 }
 
 static bool never_comes(const struct run *r, const struct plan_instant *at)
@@ -107,11 +108,6 @@ static void stop_endless(struct run *r, bool all)
             loads_stop(r->loads, (int)i, "target-exited");
 }
 
-static void on_hopeless(uv_timer_t *timer)
-{
-    run_finish(timer->data, "moment-never-came");
-}
-
 /* A run without signals is over with its loads. When a person stopped loads that had an end of
  * their own, it is less than was asked for. */
 static void finish_control(struct run *r)
@@ -122,27 +118,25 @@ static void finish_control(struct run *r)
             own_end || r->plan->loads[i].requests >= 0 || r->plan->loads[i].stop.after_ns >= 0;
     if (r->stopped_by && own_end)
         r->interrupted = r->stopped_by;
-    run_finish(r, r->interrupted ? "interrupted" : "complete");
+    finish(r, r->interrupted ? "interrupted" : "complete");
 }
 
-void run_check_complete(struct run *r)
+/* Is there nothing left to wait for? Then finish. */
+static void check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
     if (r->loads && !loads_all_ended(r->loads)) {
-        /* from the loop: a load may be calling us, and others have attempts open */
         if (only_endless_left(r))
-            uv_timer_start(&r->timeout, on_hopeless, 0, 0);
-        return;
-    }
-    if (r->target_exited)
-        run_finish(r, "complete");
+            finish(r, "moment-never-came");
+    } else if (r->target_exited)
+        finish(r, "complete");
     else if (!r->loads)
         return;
     else if (r->plan->n_signals == 0)
         finish_control(r);
     else if (moments_hopeless(r))
-        run_finish(r, "moment-never-came");
+        finish(r, "moment-never-came");
 }
 
 /* --- what the target and the loads tell --- */
@@ -152,7 +146,7 @@ static void on_failed(void *arg, const struct error *err)
     struct run *r = arg;
     /* it was told to stop while it started, and it is gone: that is what was asked for */
     if (r->stage == STAGE_DRAINING && !target_running(r->target))
-        run_finish(r, "complete");
+        finish(r, "complete");
     else
         fail(r, err);
 }
@@ -178,7 +172,7 @@ static void on_exited(void *arg, int code, int signo)
         return;
     if (r->loads)
         stop_endless(r, r->stage == STAGE_RUNNING);
-    run_check_complete(r);
+    r->check = true;
 }
 
 static void on_step(void *arg, int load, int64_t request, enum phase phase)
@@ -197,8 +191,9 @@ static void on_held(void *arg, int load)
 
 static void on_ended(void *arg, int load)
 {
+    struct run *r = arg;
     (void)load;
-    run_check_complete(arg);
+    r->check = true;
 }
 
 static void on_ready(void *arg)
@@ -218,14 +213,14 @@ static void on_ready(void *arg)
         target_watch_health(r->target);
     moments_loads_started(r);
     schedule_loads_started(r);
-    run_check_complete(r);
+    r->check = true;
 }
 
 /* --- handles of the run itself --- */
 
 static void on_timeout(uv_timer_t *timer)
 {
-    run_finish(timer->data, "timeout");
+    finish(timer->data, "timeout");
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -259,12 +254,17 @@ static void on_pulse(uv_timer_t *timer)
     r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
 }
 
-/* Once a turn of the loop, so that a killed run leaves all but its last turn. */
-static void on_flush(uv_prepare_t *prepare)
+/* Once a turn of the loop: a killed run leaves all but its last turn, and the end, which closes
+ * loads and target, never comes from inside a callback of theirs. */
+static void on_turn(uv_prepare_t *prepare)
 {
     struct run *r = prepare->data;
+    if (r->check) {
+        r->check = false;
+        check_complete(r);
+    }
     if (journal_flush(r->journal) < 0)
-        run_finish(r, "journal-failed");
+        finish(r, "journal-failed");
 }
 
 static bool stop_gently(struct run *r)
@@ -274,7 +274,7 @@ static bool stop_gently(struct run *r)
     r->stopped_by = SIGINT;
     for (size_t i = 0; i < r->plan->n_loads; i++)
         loads_stop(r->loads, (int)i, "stop");
-    run_check_complete(r);
+    r->check = true;
     return true;
 }
 
@@ -289,7 +289,7 @@ static void on_interrupt(uv_signal_t *handle, int signo)
         _exit(128 + signo);
     }
     r->interrupted = signo;
-    run_finish(r, "interrupted");
+    finish(r, "interrupted");
 }
 
 static void init_handles(struct run *r)
@@ -298,13 +298,13 @@ static void init_handles(struct run *r)
     uv_timer_init(&r->loop, &r->timeout);
     uv_timer_init(&r->loop, &r->ticker);
     uv_timer_init(&r->loop, &r->pulse);
-    uv_prepare_init(&r->loop, &r->flush);
-    r->timeout.data = r->ticker.data = r->pulse.data = r->flush.data = r;
+    uv_prepare_init(&r->loop, &r->turn);
+    r->timeout.data = r->ticker.data = r->pulse.data = r->turn.data = r;
     uv_timer_start(&r->pulse, on_pulse, PULSE_MS, PULSE_MS);
     uv_timer_start(&r->timeout, on_timeout, (uint64_t)(r->plan->timeout_ns / NS_PER_MS), 0);
     if (r->options->progress)
         uv_timer_start(&r->ticker, on_tick, TICK_MS, TICK_MS);
-    uv_prepare_start(&r->flush, on_flush);
+    uv_prepare_start(&r->turn, on_turn);
     for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++) {
         uv_signal_init(&r->loop, &r->interrupts[i]);
         r->interrupts[i].data = r;

@@ -25,7 +25,7 @@ static void act(struct load_timer *t)
     if (r->stage == STAGE_ENDING || !r->loads)
         return;
     actions[t->action].act(r->loads, t->load);
-    run_check_complete(r);
+    r->check = true;
 }
 
 static void on_timer(uv_timer_t *timer)

@@ -1,31 +1,11 @@
-/* Sending a signal: plainly, or around a freeze, which makes a race certain. Frozen, the target is
- * stopped; each client of the load writes its request; the kernel is asked whether they all lie in
- * the accept queue or in receive buffers; the signal is queued; the target goes on. */
+/* Sending a signal around a freeze, which makes a race certain. Frozen, the target is stopped; each
+ * client of the load writes its request; the kernel is asked whether they all lie in the accept
+ * queue or in receive buffers; the signal is queued; the target goes on. */
 #include "run/internal.h"
 
 #include "base/clock.h"
 
-enum { FREEZE_POLL_MS = 1, FREEZE_PATIENCE_MS = 2000 };
-
-static void after_sent(struct pending_signal *s)
-{
-    struct run *r = s->run;
-    s->state = SIGNAL_SENT;
-    if (r->stage < STAGE_DRAINING) {
-        r->stage = STAGE_DRAINING;
-        if (!r->plan->target.health_early)
-            target_watch_health(r->target);
-    }
-    moments_signal_sent(r, s->index);
-    schedule_signal_sent(r, s->index);
-}
-
-void send_signal(struct pending_signal *s)
-{
-    target_signal(s->run->target, s->index, s->plan->signo, s->plan->to);
-    after_sent(s);
-    run_check_complete(s->run);
-}
+enum { FREEZE_PATIENCE_MS = 2000 };
 
 static void note(struct run *r, const char *text)
 {
@@ -40,7 +20,6 @@ static int64_t frozen_clients(const struct run *r, const struct pending_signal *
 static void finish_freeze(struct pending_signal *s, int64_t queued, int64_t buffered)
 {
     struct run *r = s->run;
-    uv_timer_stop(&s->timer);
     journal_add(r->journal, &(struct event){.kind = EVENT_FREEZE,
                                             .load = s->plan->freeze,
                                             .queued = queued,
@@ -48,54 +27,34 @@ static void finish_freeze(struct pending_signal *s, int64_t queued, int64_t buff
     target_signal(r->target, s->index, s->plan->signo, s->plan->to);
     target_thaw(r->target);
     journal_add(r->journal, &(struct event){.kind = EVENT_THAW});
-    after_sent(s);
-    run_check_complete(r);
 }
 
 /* Go on when the kernel holds a request of every client, or when patience ends. */
-static void look(struct pending_signal *s)
+bool freeze_look(struct pending_signal *s)
 {
     struct run *r = s->run;
     int64_t queued = 0, buffered = 0, wanted = frozen_clients(r, s);
     int64_t written = loads_counts(r->loads, s->plan->freeze).written - s->written_before;
     bool late = clock_ns() >= s->deadline_ns;
     if (written < wanted && !late)
-        return;
+        return false;
     target_pending(r->target, &queued, &buffered);
     if (queued + buffered < wanted && !late)
-        return;
+        return false;
     if (queued + buffered < wanted)
         note(r, "the freeze is not certain: not every request of the load reached the kernel's "
                 "queues in time (is the listener's backlog smaller than the load?)");
     finish_freeze(s, queued, buffered);
+    return true;
 }
 
-static void on_look(uv_timer_t *timer)
+void freeze_begin(struct pending_signal *s)
 {
-    struct pending_signal *s = timer->data;
-    if (s->run->stage != STAGE_ENDING && s->state == SIGNAL_FROZEN)
-        look(s);
-}
-
-/* From the loop, never from inside a callback of the load: it lets clients go on. */
-static void on_freeze(uv_timer_t *timer)
-{
-    struct pending_signal *s = timer->data;
     struct run *r = s->run;
-    if (r->stage == STAGE_ENDING || s->state != SIGNAL_DUE)
-        return;
     if (target_freeze(r->target) < 0)
         note(r, "the target could not be frozen: not all of its processes stopped in time");
     s->state = SIGNAL_FROZEN;
     s->written_before = loads_counts(r->loads, s->plan->freeze).written;
     s->deadline_ns = clock_ns() + FREEZE_PATIENCE_MS * NS_PER_MS;
-    uv_timer_start(&s->timer, on_look, FREEZE_POLL_MS, FREEZE_POLL_MS);
     loads_release(r->loads, s->plan->freeze);
-}
-
-void freeze_begin(struct pending_signal *s)
-{
-    if (loads_counts(s->run->loads, s->plan->freeze).held)
-        uv_timer_start(&s->timer, on_freeze, 0, 0);
-    /* else moments_held calls again once all its clients wait */
 }
