@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/duration.h"
 #include "session/background.h"
 #include "cli/command.h"
 #include "cli/messages.h"
@@ -18,7 +19,8 @@ static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
 static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
-static struct option_list gates;
+static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
+static struct option_list gates, notice_steps;
 static bool quiet, background;
 
 static const struct option options[] = {
@@ -50,6 +52,26 @@ static const struct option options[] = {
      .value = &drain_delay_ns,
      .arg = "DURATION",
      .help = "keep accepting for so long after the signal, not ready"},
+    {.name = "close-spread",
+     .kind = OPTION_DURATION,
+     .value = &close_spread_ns,
+     .arg = "DURATION",
+     .help = "end subscriptions and idle connections one after the other over this time"},
+    {.name = "notice-default",
+     .kind = OPTION_DURATION,
+     .value = &notice_default_ns,
+     .arg = "DURATION",
+     .help = "the notice before the shutdown that SIGUSR1 plans (5m)"},
+    {.name = "notice-step",
+     .kind = OPTION_LIST,
+     .value = &notice_steps,
+     .arg = "STEP=DURATION",
+     .help = "move no-sessions (60s), tell-subscriptions (10s) or no-subscriptions (at once)"},
+    {.name = "retry-spread",
+     .kind = OPTION_DURATION,
+     .value = &retry_spread_ns,
+     .arg = "DURATION",
+     .help = "the random part of what an event stream is told to wait (2s)"},
     {.name = "gate",
      .kind = OPTION_LIST,
      .value = &gates,
@@ -116,6 +138,23 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
+static struct notice_rules notice_rules = NOTICE_DEFAULTS;
+
+/* What one option alone cannot say. */
+static int check_options(struct error *err)
+{
+    char text[32];
+    for (int i = 0; i < notice_steps.count; i++)
+        if (notice_rules_set(&notice_rules, notice_steps.items[i], err) < 0)
+            return -1;
+    if (close_spread_ns < drain_timeout_ns || close_spread_ns == 0)
+        return 0;
+    error_set(err, ERROR_USAGE, "--close-spread %s leaves nothing of the drain timeout",
+              duration_format(close_spread_ns, text, sizeof text));
+    return error_hint(err, "--drain-timeout must be longer, it is %s",
+                      duration_format(drain_timeout_ns, text, sizeof text));
+}
+
 static struct server_options server_options(FILE *out, FILE *log)
 {
     return (struct server_options){
@@ -124,6 +163,10 @@ static struct server_options server_options(FILE *out, FILE *log)
         .control_port = (int)control_port,
         .drain_timeout_ns = drain_timeout_ns,
         .drain_delay_ns = drain_delay_ns,
+        .close_spread_ns = close_spread_ns,
+        .notice = notice_rules,
+        .notice_default_ns = notice_default_ns,
+        .retry_spread_ns = retry_spread_ns,
         .ledger = ledger,
         .gates = gates.items,
         .n_gates = gates.count,
@@ -218,6 +261,8 @@ static int run(int argc, char **argv, struct error *err)
         server_print_faults(stdout);
         return EXIT_PASSED;
     }
+    if (check_options(err) < 0)
+        return EXIT_USAGE;
     int status = background ? serve_in_background(err) : serve_in_foreground(err);
     if (status < 0)
         return err->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_INCONCLUSIVE;
@@ -240,12 +285,17 @@ const struct command cmd_serve = {
         "output (and the control port on a second line), and keeps its pid in a file, by which "
         "'drainctl stop' finds it.\n"
         "\n"
+        "A shutdown that is planned can be announced: by 'drainctl notice', or with SIGUSR1. "
+        "/actuator/health says so from then on, and close before it nobody new is let in and "
+        "event streams are told when to come back.\n"
+        "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
-        "(POST), "
-        "/hold?gate=NAME, /live, /ready, /health. On the control port: /gates/NAME/open (POST or "
-        "PUT), /gauge, /ledger.",
+        "(POST), /api/events?every=MS, /api/session, /hold?gate=NAME, /live, /ready, /health, "
+        "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "
+        "/gauge, /ledger, /notice (GET, POST or DELETE).",
     .examples = "  drainctl serve --port 8080\n"
                 "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+                "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
                 "  drainctl serve --port 8080 --fault exit-early\n"
                 "  port=$(drainctl serve --background -q); drainctl stop\n"
                 "  drainctl serve --fault list\n",

@@ -17,6 +17,7 @@
     X(load)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \
+    X(notice)                                                                                      \
     X(explain)                                                                                     \
     X(profiles)                                                                                    \
     X(completion)                                                                                  \

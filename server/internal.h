@@ -13,6 +13,7 @@
 #include "base/sockdiag.h"
 #include "server/faults/faults.h"
 #include "server/life/gates.h"
+#include "server/life/notice.h"
 #include "server/ledger.h"
 #include "server/list.h"
 #include "server/server.h"
@@ -45,7 +46,12 @@ struct server {
     enum drain_step step;
     int exit_status;
     int64_t started_ns, signal_ns;
-    int sigterms, sigints; /* seen */
+    int sigterms, sigints, sigusr1s; /* seen */
+
+    struct notice notice;
+    struct timer notice_timer;
+    unsigned notice_done;    /* steps taken, a bit each */
+    struct list subscribers; /* requests whose answers are event streams */
 
     struct timers timers;
     struct gates gates;
@@ -110,6 +116,7 @@ void listener_close(struct listener *l);
 void listener_relieved(struct listener *l); /* a descriptor has become free */
 
 /* drain.c */
+/* By a signal; 0: a notice is over. */
 void drain_begin(struct server *s, int signo);
 void drain_stop_now(struct server *s, int status, const char *why);
 void drain_close_listener(struct server *s, const char *how);

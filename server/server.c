@@ -18,6 +18,9 @@ const struct server_options server_defaults = {
     .host = "127.0.0.1",
     .control_port = -1,
     .drain_timeout_ns = 10 * NS_PER_S,
+    .notice = NOTICE_DEFAULTS,
+    .notice_default_ns = 300 * NS_PER_S,
+    .retry_spread_ns = 2 * NS_PER_S,
     .limits = {.header_bytes = 16 << 10,
                .body_bytes = INT64_C(1) << 30,
                .header_timeout_ns = 10 * NS_PER_S,
@@ -47,6 +50,7 @@ int server_init(struct server *s, const struct server_options *options, struct e
     *s = (struct server){.options = options, .listener.fd = -1, .control.fd = -1, .ledger.fd = -1};
     s->started_ns = clock_ns();
     list_init(&s->conns);
+    list_init(&s->subscribers);
     if (find_fault(s, options->fault, err) < 0)
         return -1;
     for (int i = 0; i < options->n_gates; i++)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "server/life/notice.h"
 
 struct server_limits {
     int64_t header_bytes;      /* request line and header section; 431, or 414 in the target */
@@ -23,8 +24,12 @@ struct server_options {
     int control_port;         /* on 127.0.0.1: gates, gauge, ledger; -1: off, 0 picks a free one */
     int64_t drain_timeout_ns; /* from the signal to the moment at which what is left is closed */
     int64_t drain_delay_ns;   /* from the signal to the closing of the listener (lame duck) */
-    const char *ledger;       /* "fd:N", a path, or NULL */
-    const char *const *gates; /* NAME=POINT, see server_gate_points */
+    int64_t close_spread_ns;  /* subscriptions and idle connections end one after the other */
+    struct notice_rules notice;
+    int64_t notice_default_ns; /* of SIGUSR1 */
+    int64_t retry_spread_ns;   /* the random part of an event stream's `retry:` */
+    const char *ledger;        /* "fd:N", a path, or NULL */
+    const char *const *gates;  /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
     struct server_limits limits;

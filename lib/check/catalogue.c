@@ -1,10 +1,15 @@
-/* The catalogue (made by tools/defects from the pages of defects/), and the page of a row. */
+/* The catalogue as one list, and the page of a row. */
 #include <string.h>
 
 #include "base/words.h"
-#include "check/rules.h"
+#include "check/defects.h"
 
-enum { DEFECT_MAX = 128 };
+static const struct defect *const sections[] = {
+    defects_before, defects_signal,   defects_sockets, defects_drain,
+    defects_stall,  defects_deadline, defects_after,   defects_platform,
+};
+
+enum { SECTION_COUNT = sizeof sections / sizeof *sections, DEFECT_MAX = 96 };
 
 const char *const severity_words[SEVERITY_COUNT + 1] = {
     "info", "low", "medium", "high", "critical", NULL,
@@ -17,19 +22,29 @@ const char *severity_word(enum severity s)
 
 size_t defect_count(void)
 {
-    return defects_count;
+    size_t n = 0;
+
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            n++;
+    return n;
 }
 
 const struct defect *defect_at(size_t i)
 {
-    return i < defects_count ? &defects[i] : NULL;
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            if (i-- == 0)
+                return d;
+    return NULL;
 }
 
 const struct defect *defect_find(const char *id)
 {
-    for (const struct defect *d = defects; d->id; d++)
-        if (strcmp(d->id, id) == 0)
-            return d;
+    for (int s = 0; s < SECTION_COUNT; s++)
+        for (const struct defect *d = sections[s]; d->id; d++)
+            if (strcmp(d->id, id) == 0)
+                return d;
     return NULL;
 }
 

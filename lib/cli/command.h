@@ -64,6 +64,7 @@ enum exit_set {
     EXITS_INIT,    /* it tries a server and writes a file */
     EXITS_SERVE,   /* of the reference server */
     EXITS_STOP,    /* of what stops it */
+    EXITS_NOTICE,  /* of what announces that */
     EXITS_WATCH,   /* of what polls */
     EXITS_COMPARE, /* of two runs */
 };

@@ -54,6 +54,13 @@ static const struct word of_stop[] = {
     {0},
 };
 
+static const struct word of_notice[] = {
+    {"exit-0", "it is planned, moved or called off; without any of these, it was printed"},
+    {"exit-2", "usage: the command line is wrong, or the time is in the past or none"},
+    {"exit-3", "no server with a control port was found, or it drains already"},
+    {0},
+};
+
 static const struct word of_watch[] = {
     {"exit-0", "the state of --until was seen; without it, the time was over"},
     {"exit-1", "the state of --until was not seen in time"},
@@ -68,9 +75,9 @@ static const struct word of_watch[] = {
 const struct word *exits_of(const struct command *c)
 {
     static const struct word *const sets[] = {
-        [EXITS_RUN] = exit_words,     [EXITS_PRINT] = of_print, [EXITS_INIT] = of_init,
-        [EXITS_SERVE] = of_serve,     [EXITS_STOP] = of_stop,   [EXITS_WATCH] = of_watch,
-        [EXITS_COMPARE] = of_compare,
+        [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print,     [EXITS_INIT] = of_init,
+        [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,       [EXITS_NOTICE] = of_notice,
+        [EXITS_WATCH] = of_watch, [EXITS_COMPARE] = of_compare,
     };
     return sets[c->exits];
 }

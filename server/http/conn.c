@@ -217,14 +217,23 @@ void conn_open(struct listener *l, int fd)
     list_append(&s->conns, &c->link);
     watch(c, UV_READABLE);
     if (!l->control && s->step >= DRAIN_QUEUE)
-        http_drain(&c->http);
+        http_drain(&c->http, 0);
     read_some(c); /* the first request is often here already */
 }
 
 /* --- the drain --- */
 
+/* The i-th of those that are idle closes at i/n of --close-spread: their clients come back one
+ * after the other. */
+static int64_t slack_ns(const struct server *s, const struct conn *c, int64_t *i)
+{
+    bool idle = c->http.state == STATE_IDLE && s->connections > 0;
+    return idle ? s->options->close_spread_ns / s->connections * (*i)++ : 0;
+}
+
 void conns_drain(struct server *s)
 {
+    int64_t i = 0;
     for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
         struct conn *c = CONTAINER_OF(at, struct conn, link);
         next = at->next;
@@ -233,7 +242,7 @@ void conns_drain(struct server *s)
         if (c->http.state == STATE_IDLE && fault_drops_idle(&c->http))
             conn_close(c, false);
         else
-            http_drain(&c->http);
+            http_drain(&c->http, slack_ns(s, c, &i));
     }
 }
 

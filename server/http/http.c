@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
+#include "server/life/announce.h"
 #include "server/http/request.h"
 #include "server/routes/routes.h"
 
@@ -105,7 +106,7 @@ static int64_t quiet_at(const struct http *h)
     int64_t wait = h->io->grace ? h->io->grace(h) : 0;
     wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
     wait += fault_idle_slack(h->server);
-    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S);
+    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S) + h->drain_slack_ns;
 }
 
 static int64_t late_at(const struct http *h)
@@ -171,9 +172,10 @@ static void linger_over(struct http *h)
 
 /* --- the drain --- */
 
-void http_drain(struct http *h)
+void http_drain(struct http *h, int64_t slack_ns)
 {
     h->draining = true;
+    h->drain_slack_ns = slack_ns;
     bool idle = h->state == STATE_IDLE && !fault_keeps_idle(h);
     if (idle || h->state == STATE_HEAD)
         timers_set(&h->server->timers, &h->timer, late_at(h));
@@ -210,6 +212,9 @@ static bool act_on_parse(struct http *h)
             respond_not_allowed(r, r->allow);
         else if (r->refuse)
             respond_error(r, r->refuse, "no such resource");
+        else if (r->route->opens_session && !r->has_session &&
+                 announced(h->server, NOTICE_NO_SESSIONS))
+            refuse_session(r);
         else if (!fault_answers(r))
             r->route->answer(r);
         return true;

@@ -55,6 +55,7 @@ struct http {
     bool paused;   /* the parser stopped at the end of a request */
     int refuse;    /* status of the refusal that parsing has come to; 0: none */
     const char *refuse_text;
+    int64_t drain_slack_ns;         /* an idle one closes that much later during the drain */
     size_t head_bytes;              /* of the header section being read */
     unsigned served;                /* answers written */
     int64_t accepted_ns, active_ns; /* active: last byte in or out */
@@ -81,8 +82,9 @@ void http_writable(struct http *h);
 bool http_wants_input(const struct http *h);
 
 /* The listener is being closed: a connection that is idle closes as soon as no request can be on
- * its way any more (at the next run of the timers); any other closes after its answer. */
-void http_drain(struct http *h);
+ * its way any more (at the next run of the timers), and slack_ns later; any other closes after its
+ * answer. */
+void http_drain(struct http *h, int64_t slack_ns);
 
 /* Go on: parse, send, finish. Called by handlers that answer later (timer, gate). */
 void http_pump(struct http *h);

@@ -3,7 +3,6 @@
  * that two parsers could read in two ways is how requests are smuggled (RFC 9112 §11.2). */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
@@ -73,57 +72,6 @@ static int on_value(llhttp_t *p, const char *at, size_t len)
     return buf_add(&h->request->value, at, len);
 }
 
-/* --- the headers that matter here --- */
-
-static void take_host(struct request *r, const char *value)
-{
-    r->hosts++;
-    /* userinfo, a list, or a path in Host can be read in two ways (RFC 9112 §3.2) */
-    if (strpbrk(value, " \t,/?#@\\"))
-        r->bad_host = true;
-}
-
-static void take_length(struct request *r, const char *value)
-{
-    (void)value; /* llhttp keeps the number, and refuses what is none */
-    r->lengths++;
-}
-
-static void take_encoding(struct request *r, const char *value)
-{
-    r->encodings++;
-    if (strcasecmp(value, "chunked") == 0)
-        return;
-    r->coded = true;
-    const char *chunked = strcasestr(value, "chunked");
-    r->te_misplaced = chunked && chunked[strlen("chunked")] != '\0';
-}
-
-static void take_expect(struct request *r, const char *value)
-{
-    r->expect_continue = strcasecmp(value, "100-continue") == 0;
-    r->bad_expect = !r->expect_continue;
-}
-
-static void take_attempt(struct request *r, const char *value)
-{
-    char *end;
-    long long n = strtoll(value, &end, 10);
-    if (*value >= '0' && *value <= '9' && *end == '\0')
-        r->attempt = n;
-}
-
-static const struct {
-    const char *name;
-    void (*take)(struct request *r, const char *value);
-} headers[] = {
-    {"host", take_host},
-    {"content-length", take_length},
-    {"expect", take_expect},
-    {"transfer-encoding", take_encoding},
-    {"x-drainctl-attempt", take_attempt},
-};
-
 static int on_line_complete(llhttp_t *p)
 {
     struct http *h = p->data;
@@ -132,9 +80,7 @@ static int on_line_complete(llhttp_t *p)
         return 0;
     while (r->value.len > 0 && strchr(" \t", r->value.data[r->value.len - 1]))
         r->value.data[--r->value.len] = '\0';
-    for (size_t i = 0; i < ARRAY_LEN(headers); i++)
-        if (strcasecmp(r->field.data, headers[i].name) == 0)
-            headers[i].take(r, r->value.data ? r->value.data : "");
+    request_field(r, r->field.data, r->value.data ? r->value.data : "");
     buf_reset(&r->field);
     buf_reset(&r->value);
     return 0;

@@ -25,6 +25,8 @@ struct request {
     bool expect_continue, bad_expect;
     bool at_work;       /* whole, and waiting for its answer, when the drain began */
     bool told_continue; /* 100 Continue was sent */
+    bool has_session;   /* the cookie `session` is there */
+    bool wants_html;    /* Accept names text/html */
     bool coded;         /* a transfer coding other than chunked: 501 */
     bool has_body;      /* one is announced */
     bool read;          /* to its last byte */
@@ -47,6 +49,9 @@ void request_free(struct request *r);
 /* Its header section is read: it is in flight from here on. */
 void request_counted(struct request *r);
 
+/* fields.c: a header line has been read, its value trimmed (RFC 9112 §5). */
+void request_field(struct request *r, const char *name, const char *value);
+
 /* The path; *len is without the query. */
 const char *request_path(const struct request *r, size_t *len);
 /* A query parameter's value, not decoded; NULL when it is not there. */
@@ -63,6 +68,9 @@ const char *request_phase(const struct request *r);
 /* A whole answer. */
 void respond(struct request *r, int status, const char *type, const char *body, size_t len);
 void respond_json(struct request *r, int status, const char *json);
+/* As respond, with header lines of its own, each ending in CR LF. */
+void respond_fields(struct request *r, int status, const char *type, const char *fields,
+                    const char *body, size_t len);
 /* {"error":"…"}; closes the connection when the request was not read to its end. */
 void respond_error(struct request *r, int status, const char *what);
 /* 405 with Allow (RFC 9110 §15.5.6). */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "server/internal.h"
+#include "server/life/announce.h"
 #include "server/http/request.h"
 #include "server/routes/routes.h"
 
@@ -16,17 +17,23 @@ static const struct {
     const char *reason;
 } reasons[] = {
     {200, "OK"},
+    {201, "Created"},
+    {204, "No Content"},
     {400, "Bad Request"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
+    {409, "Conflict"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
+    {502, "Bad Gateway"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
 };
 
@@ -79,6 +86,21 @@ static void add_connection(const struct request *r)
         buf_adds(&h->out, "Connection: keep-alive\r\n");
 }
 
+/* Without the first line a browser shows any answer, a 503 too, as "Network Error" (Fetch Standard,
+ * CORS protocol). The control listener is for this machine's tools alone. */
+static void add_standing(const struct request *r)
+{
+    struct http *h = r->http;
+    if (h->counted)
+        buf_adds(&h->out, "Access-Control-Allow-Origin: *\r\n"
+                          "Access-Control-Expose-Headers: Retry-After\r\n");
+    if (r->status != 503)
+        return;
+    buf_adds(&h->out, "Retry-After: ");
+    buf_add_int(&h->out, announce_retry_after_s(h->server));
+    buf_adds(&h->out, "\r\n");
+}
+
 static void begin_head(struct request *r, int status, const char *type)
 {
     struct http *h = r->http;
@@ -96,6 +118,7 @@ static void begin_head(struct request *r, int status, const char *type)
         buf_adds(&h->out, type);
         buf_adds(&h->out, "\r\n");
     }
+    add_standing(r);
     add_connection(r);
 }
 
@@ -154,6 +177,15 @@ void respond_error(struct request *r, int status, const char *what)
     buf_free(&body);
 }
 
+void respond_fields(struct request *r, int status, const char *type, const char *fields,
+                    const char *body, size_t len)
+{
+    fault_changes(r, &status, &len);
+    begin_head(r, status, type);
+    buf_adds(&r->http->out, fields);
+    send_whole(r, body, len);
+}
+
 void respond_not_allowed(struct request *r, const char *allow)
 {
     struct buf body;
@@ -164,6 +196,16 @@ void respond_not_allowed(struct request *r, const char *allow)
     buf_adds(&r->http->out, "\r\n");
     send_whole(r, body.data, body.len);
     buf_free(&body);
+}
+
+/* What a browser asks before a request that is more than a form could be. */
+void route_options_answer(struct request *r)
+{
+    struct buf *out = &r->http->out;
+    begin_head(r, 204, NULL);
+    buf_addf(out, "Allow: %s, OPTIONS\r\nAccess-Control-Allow-Methods: %s\r\n", r->allow, r->allow);
+    buf_adds(out, "Access-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 600\r\n\r\n");
+    answered(r);
 }
 
 void respond_begin(struct request *r, int status, const char *type, uint64_t length)

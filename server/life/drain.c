@@ -1,13 +1,17 @@
 /* From the signal to the exit. The steps, in order:
- *   lame      --drain-delay: not ready, still accepting, so that a load balancer can notice
+ *   lame      --drain-delay: not ready, still accepting, so that a load balancer can notice;
+ *             subscriptions are told and end, over --close-spread
  *   queue     no new handshake begins; those half done finish; all are accepted; the listener
  * closes requests  what is in flight finishes; the last answer ends the process and beside them the
  * deadline, which ends all of it. */
+#include <signal.h>
+
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/signame.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
+#include "server/routes/events.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
 static const int64_t handshake_bound_ns = 3 * NS_PER_S;
@@ -117,11 +121,13 @@ void drain_stop_now(struct server *s, int status, const char *why)
 
 void drain_begin(struct server *s, int signo)
 {
+    const char *why = signo ? signame_name(signo) : "the notice is over";
+    signo = signo ? signo : SIGTERM; /* which it replaces, also for the faults */
     if (fault_at_signal(s, signo) || s->life != LIFE_RUNNING)
         return;
     s->signal_ns = clock_ns();
-    server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections",
-                 signame_name(signo), (long long)s->in_flight, (long long)s->connections);
+    server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
+                 (long long)s->in_flight, (long long)s->connections);
     s->drain_look.fire = on_look;
     s->deadline.fire = on_deadline;
     timers_set(&s->timers, &s->deadline, s->signal_ns + s->options->drain_timeout_ns);
@@ -130,6 +136,8 @@ void drain_begin(struct server *s, int signo)
     if (s->life != LIFE_DRAINING)
         return;
     s->step = DRAIN_LAME;
+    timers_clear(&s->timers, &s->notice_timer);
+    events_end_all(s);
     int64_t delay_ns = fault_drain_delay(s);
     if (delay_ns > 0)
         timers_set(&s->timers, &s->drain_look, s->signal_ns + delay_ns);

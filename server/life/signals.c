@@ -1,6 +1,6 @@
-/* SIGTERM and SIGINT. Not with uv_signal_t: libuv tells of a signal after all other events of a
- * turn, so that requests read after the signal would be answered as if there had been none. Here
- * the handler leaves a mark, and every event looks at it first. */
+/* SIGTERM, SIGINT and SIGUSR1. Not with uv_signal_t: libuv tells of a signal after all other events
+ * of a turn, so that requests read after the signal would be answered as if there had been none.
+ * Here the handler leaves a mark, and every event looks at it first. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -9,8 +9,9 @@
 
 #include "base/error.h"
 #include "server/internal.h"
+#include "server/life/announce.h"
 
-static volatile sig_atomic_t sigterms, sigints;
+static volatile sig_atomic_t sigterms, sigints, sigusr1s;
 static int wake_fd = -1;
 
 static void on_signal(int signo)
@@ -19,6 +20,8 @@ static void on_signal(int signo)
     const uint64_t one = 1;
     if (signo == SIGINT)
         sigints = sigints + 1;
+    else if (signo == SIGUSR1)
+        sigusr1s = sigusr1s + 1;
     else
         sigterms = sigterms + 1;
     (void)!write(wake_fd, &one, sizeof one);
@@ -28,6 +31,8 @@ static void on_signal(int signo)
 bool signals_notice(struct server *s)
 {
     bool seen = false;
+    for (; s->sigusr1s != sigusr1s; s->sigusr1s++, seen = true)
+        announce_default(s);
     for (; s->sigterms != sigterms; s->sigterms++, seen = true)
         drain_begin(s, SIGTERM); /* a second one changes nothing */
     for (; s->sigints != sigints; seen = true) {
@@ -52,7 +57,7 @@ static void on_wake(uv_poll_t *poll, int status, int events)
 int signals_start(struct server *s, struct error *err)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigterms = sigints = 0;
+    sigterms = sigints = sigusr1s = 0;
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd < 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot make an eventfd");
@@ -63,6 +68,7 @@ int signals_start(struct server *s, struct error *err)
     if (!server_faulty(s, FAULT(NO_HANDLER))) {
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
+        sigaction(SIGUSR1, &action, NULL);
     }
     if (server_faulty(s, FAULT(WINCH_STOPS)))
         sigaction(SIGWINCH, &action, NULL);
@@ -75,6 +81,7 @@ void signals_stop(struct server *s)
     /* what still comes finds a server that is stopping already */
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN);
     if (wake_fd < 0)
         return;
     uv_close((uv_handle_t *)&s->signal_poll, NULL);

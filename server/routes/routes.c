@@ -8,14 +8,19 @@
 
 const struct route main_routes[] = {
     {ROUTE_GET | ROUTE_POST, "/api/data", .answer = route_data_answer},
-    {ROUTE_GET, "/api/stream", .answer = route_stream_answer, .drained = route_stream_drained,
-     .drop = route_stream_drop},
+    {ROUTE_GET, "/api/stream", .kind = ROUTE_FINITE_STREAM, .answer = route_stream_answer,
+     .drained = route_stream_drained, .drop = route_stream_drop},
+    {ROUTE_GET, "/api/events", .kind = ROUTE_SUBSCRIPTION, .answer = route_events_answer,
+     .drop = route_events_drop},
     {ROUTE_POST, "/api/upload", .begin = route_upload_begin, .body = route_upload_body,
      .answer = route_upload_answer, .drop = route_upload_drop},
     {ROUTE_GET, "/hold", .answer = route_hold_answer},
     {ROUTE_GET, "/live", .answer = route_live_answer},
     {ROUTE_GET, "/ready", .answer = route_ready_answer},
     {ROUTE_GET, "/health", .answer = route_ready_answer},
+    {ROUTE_GET, "/api/health", .answer = route_status_answer},
+    {ROUTE_GET, "/actuator/health", .answer = route_actuator_answer},
+    {ROUTE_GET | ROUTE_POST, "/api/session", .opens_session = true, .answer = route_session_answer},
     {.path = NULL},
 };
 
@@ -23,17 +28,23 @@ const struct route control_routes[] = {
     {ROUTE_POST | ROUTE_PUT, "/gates/*/open", .answer = control_gate_answer},
     {ROUTE_GET, "/gauge", .answer = control_gauge_answer},
     {ROUTE_GET, "/ledger", .answer = control_ledger_answer},
+    {ROUTE_GET, "/notice", .answer = control_notice_answer},
+    {ROUTE_POST | ROUTE_PUT, "/notice", .answer = control_notice_plan},
+    {ROUTE_DELETE, "/notice", .answer = control_notice_cancel},
     {.path = NULL},
 };
 
-/* Allow, by set of methods. */
+/* Allow, by set of methods; OPTIONS is for the main listener's alone. */
 static const char *const allows[] = {
     [ROUTE_GET] = "GET, HEAD",
     [ROUTE_POST] = "POST",
     [ROUTE_GET | ROUTE_POST] = "GET, HEAD, POST",
     [ROUTE_PUT] = "PUT",
     [ROUTE_POST | ROUTE_PUT] = "POST, PUT",
+    [ROUTE_GET | ROUTE_POST | ROUTE_PUT | ROUTE_DELETE] = "GET, HEAD, POST, PUT, DELETE",
 };
+
+static const struct route options_route = {.path = "OPTIONS", .answer = route_options_answer};
 
 static unsigned method_bit(const struct request *r)
 {
@@ -45,6 +56,8 @@ static unsigned method_bit(const struct request *r)
         return ROUTE_POST;
     case HTTP_PUT:
         return ROUTE_PUT;
+    case HTTP_DELETE:
+        return ROUTE_DELETE;
     default:
         return 0;
     }
@@ -66,21 +79,33 @@ static bool matches(const char *pattern, const char *path, size_t len)
     return path == end;
 }
 
+static bool is_preflight(const struct request *r)
+{
+    return r->method == HTTP_OPTIONS && r->http->counted;
+}
+
 int route_find(struct request *r, const struct route *table, const char **allow)
 {
     size_t len;
+    unsigned methods = 0;
     const char *path = request_path(r, &len);
+    bool all = is_preflight(r) && len == 1 && *path == '*'; /* RFC 9110 §9.3.7 */
     for (const struct route *row = table; row->path; row++) {
-        if (!matches(row->path, path, len))
+        if (!all && !matches(row->path, path, len))
             continue;
+        methods |= row->methods;
         if (row->methods & method_bit(r)) {
             r->route = row;
             return 0;
         }
-        *allow = allows[row->methods];
-        return 405;
     }
-    return 404;
+    if (!methods)
+        return 404;
+    *allow = allows[methods];
+    if (!is_preflight(r))
+        return 405;
+    r->route = &options_route;
+    return 0;
 }
 
 const char *route_segment(const struct request *r, size_t *len)

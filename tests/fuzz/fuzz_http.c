@@ -44,7 +44,7 @@ static void feed(struct server *s, struct http *h, const uint8_t *data, size_t s
             http_input(h, (const char *)data + at, len);
         if (at >= drain_at && s->life == LIFE_RUNNING && !over) {
             s->life = LIFE_DRAINING;
-            http_drain(h);
+            http_drain(h, 0);
         }
     }
     if (!over)

@@ -1,0 +1,83 @@
+/* The header fields that matter here, a row each. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/attr.h"
+#include "server/http/request.h"
+
+static void take_host(struct request *r, const char *value)
+{
+    r->hosts++;
+    /* userinfo, a list, or a path in Host can be read in two ways (RFC 9112 §3.2) */
+    if (strpbrk(value, " \t,/?#@\\"))
+        r->bad_host = true;
+}
+
+static void take_length(struct request *r, const char *value)
+{
+    (void)value; /* llhttp keeps the number, and refuses what is none */
+    r->lengths++;
+}
+
+static void take_encoding(struct request *r, const char *value)
+{
+    r->encodings++;
+    if (strcasecmp(value, "chunked") == 0)
+        return;
+    r->coded = true;
+    const char *chunked = strcasestr(value, "chunked");
+    r->te_misplaced = chunked && chunked[strlen("chunked")] != '\0';
+}
+
+static void take_expect(struct request *r, const char *value)
+{
+    r->expect_continue = strcasecmp(value, "100-continue") == 0;
+    r->bad_expect = !r->expect_continue;
+}
+
+static void take_attempt(struct request *r, const char *value)
+{
+    char *end;
+    long long n = strtoll(value, &end, 10);
+    if (*value >= '0' && *value <= '9' && *end == '\0')
+        r->attempt = n;
+}
+
+/* RFC 6265 §5.4: pairs behind semicolons. */
+static void take_cookie(struct request *r, const char *value)
+{
+    static const char name[] = "session=";
+    for (const char *p = value; *p;) {
+        p += strspn(p, "; \t");
+        const char *v = p + strlen(name);
+        if (strncmp(p, name, strlen(name)) == 0 && *v && *v != ';')
+            r->has_session = true;
+        p += strcspn(p, ";");
+    }
+}
+
+static void take_accept(struct request *r, const char *value)
+{
+    r->wants_html = r->wants_html || strcasestr(value, "text/html") != NULL;
+}
+
+static const struct {
+    const char *name;
+    void (*take)(struct request *r, const char *value);
+} fields[] = {
+    {"host", take_host},
+    {"accept", take_accept},
+    {"cookie", take_cookie},
+    {"content-length", take_length},
+    {"expect", take_expect},
+    {"transfer-encoding", take_encoding},
+    {"x-drainctl-attempt", take_attempt},
+};
+
+void request_field(struct request *r, const char *name, const char *value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        if (strcasecmp(name, fields[i].name) == 0)
+            fields[i].take(r, value);
+}

@@ -1,0 +1,117 @@
+#include "server/life/announce.h"
+
+#include <sys/random.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/utc.h"
+#include "server/internal.h"
+#include "server/routes/events.h"
+
+static const struct notice_rules *rules(const struct server *s)
+{
+    return &s->options->notice;
+}
+
+/* What has been reached is logged once, and done. */
+static void take_step(struct server *s, enum notice_step step)
+{
+    s->notice_done |= 1U << step;
+    server_log(s, "notice: %s", notice_step_name(step));
+    if (step == NOTICE_TELL_SUBSCRIPTIONS)
+        events_end_all(s);
+    else if (step == NOTICE_DRAIN)
+        drain_begin(s, 0);
+}
+
+static void go_on(struct server *s)
+{
+    for (int step = 0; step < NOTICE_STEPS; step++) {
+        bool due = notice_reached(&s->notice, rules(s), (enum notice_step)step, clock_ns());
+        if (due && !(s->notice_done & (1U << step)) && s->life == LIFE_RUNNING)
+            take_step(s, (enum notice_step)step);
+    }
+    int64_t next = notice_next_ns(&s->notice, rules(s), clock_ns());
+    if (next != TIMERS_NEVER && s->life == LIFE_RUNNING)
+        timers_set(&s->timers, &s->notice_timer, next);
+    else
+        timers_clear(&s->timers, &s->notice_timer);
+}
+
+static void on_step(struct timer *t)
+{
+    go_on(CONTAINER_OF(t, struct server, notice_timer));
+}
+
+int announce_plan(struct server *s, const char *in, const char *at, struct error *err)
+{
+    char when[32], left[32];
+    struct notice plan;
+    if (s->life != LIFE_RUNNING)
+        return error_set(err, ERROR_RUN, "the server is %s already", life_name(s->life));
+    if (notice_plan(&plan, in, at, clock_ns(), clock_unix_ns(), err) < 0)
+        return -1;
+    bool moved = s->notice.scheduled;
+    s->notice = plan;
+    s->notice_done = 0;
+    s->notice_timer.fire = on_step;
+    server_log(s, "notice: shutdown %s %s, in %s", moved ? "moved to" : "at",
+               utc_format(plan.at_unix_ns, when, sizeof when),
+               duration_human(plan.at_ns - clock_ns(), left, sizeof left));
+    events_maintenance(s);
+    /* the steps that are reached already are taken in this turn of the loop, after the answer to
+     * whoever asked for it */
+    timers_set(&s->timers, &s->notice_timer, clock_ns());
+    return 0;
+}
+
+void announce_default(struct server *s)
+{
+    char in[32];
+    struct error err = {0};
+    duration_format(s->options->notice_default_ns, in, sizeof in);
+    if (s->notice.scheduled)
+        server_log(s, "notice: SIGUSR1 changes nothing, a shutdown is planned already");
+    else if (announce_plan(s, in, NULL, &err) < 0)
+        server_log(s, "notice: SIGUSR1 changes nothing, %s", err.text);
+}
+
+bool announce_cancel(struct server *s)
+{
+    if (!s->notice.scheduled || s->life != LIFE_RUNNING)
+        return false;
+    s->notice = (struct notice){.scheduled = false};
+    s->notice_done = 0;
+    timers_clear(&s->timers, &s->notice_timer);
+    server_log(s, "notice: the shutdown is called off");
+    events_maintenance(s);
+    return true;
+}
+
+bool announced(const struct server *s, enum notice_step step)
+{
+    return server_draining(s) || notice_reached(&s->notice, rules(s), step, clock_ns());
+}
+
+static int64_t back_in_ns(const struct server *s)
+{
+    int64_t now = clock_ns(), accepting = s->signal_ns + s->options->drain_delay_ns - now;
+    if (!server_draining(s))
+        return notice_left_ns(&s->notice, now);
+    return accepting > 0 ? accepting : 0;
+}
+
+int64_t announce_retry_after_s(const struct server *s)
+{
+    return (back_in_ns(s) + NS_PER_S - 1) / NS_PER_S + 1;
+}
+
+int64_t announce_retry_ms(struct server *s)
+{
+    uint64_t random = 0;
+    int64_t spread_ms = s->options->retry_spread_ns / NS_PER_MS;
+    (void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
+    return announce_retry_after_s(s) * 1000 +
+           (spread_ms > 0 ? (int64_t)(random % (uint64_t)spread_ms) : 0);
+}
