@@ -27,10 +27,11 @@ $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
-$(foreach f,$(filter-out plan report cli,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
+$(foreach f,$(filter-out plan report cli check,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
   $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
+$(eval $(call archive,check,lib/check,$(B)/obj/gen/defects.o))
 $(eval $(call archive,cli,lib/cli,$(B)/obj/gen/completion_scripts.o))
 $(eval $(call archive,server,server))
 
@@ -53,6 +54,16 @@ $(B)/gen/completion_scripts.c: $(wildcard lib/cli/completion/*) tools/embed
 $(B)/gen/scenario_schema.c: scenarios/scenario.schema.json tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed scenario_schema $< >$@
+
+# The catalogue of defects is made from its pages.
+DEFECT_PAGES := $(wildcard defects/*.md) defects/groups.txt
+$(B)/gen/defects.c: defects $(DEFECT_PAGES) tools/defects
+	@mkdir -p $(@D)
+	$(Q)tools/defects source defects >$@.new && mv $@.new $@
+$(B)/gen/defect_rules.h: defects $(DEFECT_PAGES) tools/defects
+	@mkdir -p $(@D)
+	$(Q)tools/defects rules defects >$@.new && mv $@.new $@
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/check/*.c)) $(B)/obj/gen/defects.o: | $(B)/gen/defect_rules.h
 
 include tools/llhttp.mk
 include tools/web.mk

@@ -9,7 +9,7 @@ CFLAGS_debug   := -O0 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 PKGS     := libcurl libuv libcjson libcrypto
-CPPFLAGS += -Ilib -I. -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \
+CPPFLAGS += -Ilib -I. -I$(B) -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \
             -DDRAINCTL_DATE='"$(DATE)"' $(LLHTTP_CPPFLAGS)
 CFLAGS   := -std=c11 $(CFLAGS_$(PROFILE)) -fstack-protector-strong $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
             $(EXTRA_CFLAGS)

@@ -1,15 +1,10 @@
-/* The catalogue as one list, and the page of a row. */
+/* The catalogue (made by tools/defects from the pages of defects/), and the page of a row. */
 #include <string.h>
 
 #include "base/words.h"
-#include "check/defects.h"
+#include "check/rules.h"
 
-static const struct defect *const sections[] = {
-    defects_before, defects_signal,   defects_sockets, defects_drain,
-    defects_stall,  defects_deadline, defects_after,   defects_platform,
-};
-
-enum { SECTION_COUNT = sizeof sections / sizeof *sections, DEFECT_MAX = 96 };
+enum { DEFECT_MAX = 128 };
 
 const char *const severity_words[SEVERITY_COUNT + 1] = {
     "info", "low", "medium", "high", "critical", NULL,
@@ -22,29 +17,19 @@ const char *severity_word(enum severity s)
 
 size_t defect_count(void)
 {
-    size_t n = 0;
-
-    for (int s = 0; s < SECTION_COUNT; s++)
-        for (const struct defect *d = sections[s]; d->id; d++)
-            n++;
-    return n;
+    return defects_count;
 }
 
 const struct defect *defect_at(size_t i)
 {
-    for (int s = 0; s < SECTION_COUNT; s++)
-        for (const struct defect *d = sections[s]; d->id; d++)
-            if (i-- == 0)
-                return d;
-    return NULL;
+    return i < defects_count ? &defects[i] : NULL;
 }
 
 const struct defect *defect_find(const char *id)
 {
-    for (int s = 0; s < SECTION_COUNT; s++)
-        for (const struct defect *d = sections[s]; d->id; d++)
-            if (strcmp(d->id, id) == 0)
-                return d;
+    for (const struct defect *d = defects; d->id; d++)
+        if (strcmp(d->id, id) == 0)
+            return d;
     return NULL;
 }
 

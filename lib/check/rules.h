@@ -7,26 +7,18 @@
 
 typedef void defect_rule(const struct look *l, struct sight *s);
 
-/* rules_process.c: the process, its children, and what it leaves behind (sections A and E) */
-defect_rule find_pid1_no_handler, find_shell_wrapper, find_runner, find_wrong_signal,
-    find_term_means_reload, find_unrelated_signal, find_startup_signal, find_signal_ignored,
-    find_workers_orphaned, find_listener_leaked, find_leftover_file, find_exit_code;
-/* rules_signal.c: requests in the first moments (section B) */
-defect_rule find_exits_early, find_killed_at_signal, find_context_cancelled, find_unread_reset,
-    find_upload_cut, find_expect_stranded, find_pipelined, find_second_signal, find_group_signal,
-    find_sigint, find_handler_deadlock, find_half_head;
-/* rules_sockets.c: connections in the first moments (section B) */
-defect_rule find_accept_queue, find_handshake, find_defer_accept, find_reuseport, find_accept_race,
-    find_keepalive_race;
-/* rules_drain.c: while it drains (section C) */
-defect_rule find_nobody_accepts, find_no_close, find_served_forever, find_shed_loop,
-    find_health_stays, find_liveness, find_deps_closed, find_not_flushed, find_recycle_drop;
-/* rules_stalls.c: what drags on (section C) */
-defect_rule find_idle_stalls, find_silent_stalls, find_stream_stalls, find_exit_late,
-    find_exit_never;
-/* rules_deadline.c: at the deadline, and the platform (sections D and F) */
-defect_rule find_no_deadline, find_deadline_ignored, find_exceeds_platform, find_result_hidden,
-    find_truncated, find_header_cut, find_endpoint_lag, find_prestop, find_post_lost;
+/* The rules themselves, one a page of defects/. Where they stand:
+ *   rules_process.c   the process, its children, and what it leaves behind (sections A and E)
+ *   rules_signal.c    requests in the first moments (B)
+ *   rules_sockets.c   connections in the first moments (B)
+ *   rules_drain.c     while it drains (C)
+ *   rules_stalls.c    what drags on (C)
+ *   rules_deadline.c  the deadline, and the platform (D and F) */
+#include "gen/defect_rules.h"
+
+/* The catalogue, made from the pages: in the order of sections and places; a NULL id ends it. */
+extern const struct defect defects[];
+extern const size_t defects_count;
 
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
 void find_untested(struct audit *a, const struct look *looks, size_t n);
