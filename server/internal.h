@@ -12,6 +12,7 @@
 
 #include "base/sockdiag.h"
 #include "server/faults/faults.h"
+#include "server/hooks.h"
 #include "server/life/gates.h"
 #include "server/life/notice.h"
 #include "server/ledger.h"
@@ -42,6 +43,9 @@ struct listener {
 struct server {
     const struct server_options *options;
     uint64_t fault; /* FAULT_… */
+    const struct server_hooks *hooks;
+    /* signals_notice; asked before an event is handled, by files that lie below signals.c */
+    bool (*notice_signals)(struct server *s);
     enum life life;
     enum drain_step step;
     int exit_status;
@@ -113,7 +117,6 @@ int listener_open(struct listener *l, struct server *s, const char *host, int po
 /* Accept all that are in the queue; false when descriptors ran out before it was empty. */
 bool listener_accept(struct listener *l);
 void listener_close(struct listener *l);
-void listener_relieved(struct listener *l); /* a descriptor has become free */
 
 /* drain.c */
 /* By a signal; 0: a notice is over. */

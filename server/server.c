@@ -48,6 +48,8 @@ static int find_fault(struct server *s, const char *id, struct error *err)
 int server_init(struct server *s, const struct server_options *options, struct error *err)
 {
     *s = (struct server){.options = options, .listener.fd = -1, .control.fd = -1, .ledger.fd = -1};
+    s->hooks = &fault_hooks;
+    s->notice_signals = signals_notice;
     s->started_ns = clock_ns();
     list_init(&s->conns);
     list_init(&s->subscribers);
@@ -129,7 +131,7 @@ static int listen_all(struct server *s, struct error *err)
     if (o->control_port >= 0 &&
         listener_open(&s->control, s, "127.0.0.1", o->control_port, true, err) < 0)
         return -1;
-    fault_at_listening(s);
+    s->hooks->at_listening(s);
     server_enter(s, LIFE_RUNNING, "listening on %s port %d", o->host, s->listener.port);
     if (announce(s, "listening", o->host, s->listener.port, err) < 0)
         return -1;
@@ -150,7 +152,7 @@ static void stop_all(struct server *s)
     listener_close(&s->listener);
     listener_close(&s->control);
     uv_walk(&s->loop, close_handle, NULL);
-    fault_at_stop(s);
+    s->hooks->at_stop(s);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
     sockdiag_close(s->sockdiag);
@@ -162,7 +164,7 @@ int server_run(const struct server_options *options, struct error *err)
     fds_raise_limit();
     int status = -1;
     if (server_init(s, options, err) == 0) {
-        fault_at_start(s);
+        s->hooks->at_start(s);
         s->sockdiag = sockdiag_open();
         if (start_loop(s, err) == 0 && listen_all(s, err) == 0) {
             uv_run(&s->loop, UV_RUN_DEFAULT);

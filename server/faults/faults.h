@@ -1,6 +1,6 @@
 /* Planted faults: ways to stop badly, so that a tester can be tested. Every fault is a row of one
  * table: an id and the set of things it does wrongly. The healthy path asks at the few named points
- * below, and what is done there is in faults_*.c. */
+ * of server/hooks.h, and what is done there is in faults_*.c. */
 #ifndef SERVER_FAULTS_H
 #define SERVER_FAULTS_H
 
@@ -8,9 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct http;
-struct request;
-struct server;
+struct server_hooks;
 
 /* What is done wrongly. */
 enum fault_kind {
@@ -75,51 +73,7 @@ extern const struct fault faults[]; /* ends with a NULL id */
 const struct fault *fault_find(const char *id); /* or NULL */
 const char *fault_nearest(const char *id);      /* or NULL */
 
-/* --- faults_drain.c: the points of the drain --- */
-
-/* A signal has come: true when the fault has dealt with it, and nothing more is to be done. */
-bool fault_at_signal(struct server *s, int signo);
-/* The drain has begun; nothing of it is done yet. May end it (LIFE_STOPPING). */
-void fault_at_drain(struct server *s, int signo);
-/* From the signal to the closing of the listener, ns: the option, or what the fault needs. */
-int64_t fault_drain_delay(const struct server *s);
-/* The listener would be closed gently now: true when the fault has done something else. */
-bool fault_at_queue(struct server *s);
-/* The last answer is out: true when the exit is held up. */
-bool fault_at_end(struct server *s);
-/* The deadline is over: true when the fault goes on nevertheless. */
-bool fault_at_deadline(const struct server *s);
-
-/* --- faults_http.c: the points of an exchange --- */
-
-/* A draining connection that is idle is closed at once. */
-bool fault_drops_idle(const struct http *h);
-/* A draining connection that is idle stays open until the deadline. */
-bool fault_keeps_idle(const struct http *h);
-/* How much longer than needed an idle one is kept during the drain, ns. */
-int64_t fault_idle_slack(const struct server *s);
-/* This answer of the drain does not end its connection. */
-bool fault_keeps_open(const struct request *r);
-/* The request has been read: true when the fault has answered it. */
-bool fault_answers(struct request *r);
-/* Its answer is about to be made: may change what it says. */
-void fault_changes(const struct request *r, int *status, size_t *body_len);
-/* Its answer lies in h->out to the end: may cut it short. */
-void fault_cuts(struct request *r, size_t body_len);
-/* Input has come: true when the connection shall be closed without reading it. */
-bool fault_closes_on_input(struct http *h);
-/* A request's header section has been read. */
-void fault_counted(struct request *r);
-/* The stream shall not go on. */
-bool fault_stalls(const struct request *r);
-bool fault_fails_liveness(const struct server *s);
-bool fault_seems_ready(const struct server *s);
-
-/* --- faults_process.c: the points of the process's life --- */
-
-void fault_at_start(const struct server *s);
-/* It listens, and has not said so yet. */
-void fault_at_listening(struct server *s);
-void fault_at_stop(struct server *s);
+/* What they do at the points where the server asks (server/hooks.h). */
+extern const struct server_hooks fault_hooks;
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "server/faults/points.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
 #include "server/http/request.h"

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "server/faults/points.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
 

@@ -65,6 +65,13 @@ static void let_go(struct conn *c)
     c->holding = false;
 }
 
+/* A descriptor has become free: a listener that was short of them accepts again. */
+static void relieve(struct listener *l)
+{
+    if (l->fd >= 0 && l->retry.slot)
+        timers_set(&l->server->timers, &l->retry, clock_ns());
+}
+
 static void conn_close(struct conn *c, bool cut)
 {
     struct listener *l = c->listener;
@@ -74,7 +81,7 @@ static void conn_close(struct conn *c, bool cut)
     http_free(&c->http, cut);
     uv_close((uv_handle_t *)&c->poll, on_closed);
     close(c->fd);
-    listener_relieved(l);
+    relieve(l);
 }
 
 /* --- what http.c asks for --- */
@@ -172,7 +179,7 @@ static void discard(struct conn *c)
 static void read_some(struct conn *c)
 {
     static char scratch[SCRATCH];
-    if (c->http.server->fault && has_input(c) && fault_closes_on_input(&c->http)) {
+    if (c->http.server->fault && has_input(c) && c->http.server->hooks->closes_on_input(&c->http)) {
         conn_close(c, true);
         return;
     }
@@ -188,7 +195,7 @@ static void read_some(struct conn *c)
 static void on_event(uv_poll_t *poll, int status, int events)
 {
     struct conn *c = poll->data;
-    if (signals_notice(c->http.server) && uv_is_closing((uv_handle_t *)poll))
+    if (c->http.server->notice_signals(c->http.server) && uv_is_closing((uv_handle_t *)poll))
         return;
     if (c->lingering)
         discard(c);
@@ -239,7 +246,7 @@ void conns_drain(struct server *s)
         next = at->next;
         if (!c->http.counted || c->lingering)
             continue;
-        if (c->http.state == STATE_IDLE && fault_drops_idle(&c->http))
+        if (c->http.state == STATE_IDLE && s->hooks->drops_idle(&c->http))
             conn_close(c, false);
         else
             http_drain(&c->http, slack_ns(s, c, &i));

@@ -1,14 +1,13 @@
-/* The connection's machine. Each state is a row: which may follow, whether input is parsed in it,
- * and what happens when it lasts too long. */
+/* The connection's machine: what it does with input, with answers, and when a state lasts too
+ * long. */
 #include "server/http/http.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
-#include "server/life/announce.h"
+#include "server/life/leave.h"
 #include "server/http/request.h"
 #include "server/routes/routes.h"
 
@@ -18,51 +17,56 @@ enum {
     OUT_MAX = 8 << 20,
 };
 
-/* A connection that has just been made is about to send: what a busy client's scheduler may need
- * before its first byte, on top of the round trips that grace() knows. */
-static const int64_t fresh_slack_ns = 200 * NS_PER_MS;
-static const int64_t idle_slack_ns = 3 * NS_PER_MS;
-/* A head that has begun is completed within a few round trips, or by nobody: during the drain it
- * gets no more than this before it is told 408, which is a refusal and loses no work. */
-static const int64_t drain_head_ns = NS_PER_S;
+/* --- what happens when a state lasts too long --- */
 
-static void idle_over(struct http *h);
-static void head_late(struct http *h);
-static void body_late(struct http *h);
-static void linger_over(struct http *h);
-
-#define NEXT(state) (1U << STATE_##state)
-
-static const struct {
-    const char *name;
-    unsigned next;
-    bool parses;
-    void (*late)(struct http *h);
-} rows[] = {
-    [STATE_IDLE] = {"idle", NEXT(HEAD) | NEXT(ANSWERING) | NEXT(DONE), true, idle_over},
-    [STATE_HEAD] = {"head", NEXT(BODY) | NEXT(ANSWERING) | NEXT(DONE), true, head_late},
-    [STATE_BODY] = {"body", NEXT(WAITING) | NEXT(ANSWERING) | NEXT(DONE), true, body_late},
-    [STATE_WAITING] = {"waiting", NEXT(ANSWERING), false, NULL},
-    [STATE_ANSWERING] = {"answering", NEXT(IDLE) | NEXT(DONE), false, NULL},
-    [STATE_DONE] = {"done", 0, false, linger_over},
-};
-
-const char *http_state_name(enum http_state state)
+/* Closing an idle connection is a race with the client's next request; what has already arrived
+ * wins it. */
+static void idle_over(struct http *h)
 {
-    return rows[state].name;
+    if (h->io->look)
+        h->io->look(h);
+    if (h->in.len == 0 && !h->broken)
+        http_enter(h, STATE_DONE);
+    http_pump(h);
 }
 
+static void head_late(struct http *h)
+{
+    respond_error(h->request, 408, "the header section took too long");
+}
+
+static void body_late(struct http *h)
+{
+    respond_error(h->request, 408, "the body took too long");
+}
+
+static void linger_over(struct http *h)
+{
+    http_broken(h);
+}
+
+static void (*const late[])(struct http *h) = {
+    [STATE_IDLE] = idle_over,
+    [STATE_HEAD] = head_late,
+    [STATE_BODY] = body_late,
+    [STATE_DONE] = linger_over,
+};
+
+/* WAITING and ANSWERING have no limit of their own. */
 static void fire(struct timer *t)
 {
     struct http *h = CONTAINER_OF(t, struct http, timer);
-    if (rows[h->state].late)
-        rows[h->state].late(h);
+    if (late[h->state])
+        late[h->state](h);
 }
+
+/* --- a connection's life --- */
 
 void http_init(struct http *h, struct server *s, const struct route *routes,
                const struct http_io *io, bool counted)
 {
-    *h = (struct http){.server = s, .io = io, .routes = routes, .counted = counted};
+    *h = (struct http){
+        .server = s, .io = io, .routes = routes, .counted = counted, .go_on = http_pump};
     h->accepted_ns = h->active_ns = clock_ns();
     h->timer.fire = fire;
     buf_init(&h->in, IN_MAX);
@@ -99,86 +103,15 @@ void http_free(struct http *h, bool cut)
     buf_free(&h->out);
 }
 
-/* During the drain an idle connection closes when no request can be on its way any more: a client
- * that has just been answered, or has just connected, gets the time that a round trip takes. */
-static int64_t quiet_at(const struct http *h)
-{
-    int64_t wait = h->io->grace ? h->io->grace(h) : 0;
-    wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
-    wait += fault_idle_slack(h->server);
-    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S) + h->drain_slack_ns;
-}
-
-static int64_t late_at(const struct http *h)
-{
-    const struct server_limits *limits = &h->server->options->limits;
-    switch (h->state) {
-    case STATE_IDLE:
-        return h->draining ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
-    case STATE_HEAD:
-        return clock_ns() + (h->draining && limits->header_timeout_ns > drain_head_ns
-                                 ? drain_head_ns
-                                 : limits->header_timeout_ns);
-    case STATE_BODY:
-        return clock_ns() + limits->body_timeout_ns;
-    default:
-        return TIMERS_NEVER;
-    }
-}
-
-void http_enter(struct http *h, enum http_state state)
-{
-    assert(rows[h->state].next & (1U << state));
-    h->state = state;
-    int64_t at = late_at(h);
-    if (at < TIMERS_NEVER)
-        timers_set(&h->server->timers, &h->timer, at);
-    else
-        timers_clear(&h->server->timers, &h->timer);
-}
-
-void http_progress(struct http *h)
-{
-    timers_set(&h->server->timers, &h->timer, late_at(h));
-}
-
-/* --- what happens when a state lasts too long --- */
-
-/* Closing an idle connection is a race with the client's next request; what has already arrived
- * wins it. */
-static void idle_over(struct http *h)
-{
-    if (h->io->look)
-        h->io->look(h);
-    if (h->in.len == 0 && !h->broken)
-        http_enter(h, STATE_DONE);
-    http_pump(h);
-}
-
-static void head_late(struct http *h)
-{
-    respond_error(h->request, 408, "the header section took too long");
-}
-
-static void body_late(struct http *h)
-{
-    respond_error(h->request, 408, "the body took too long");
-}
-
-static void linger_over(struct http *h)
-{
-    http_broken(h);
-}
-
 /* --- the drain --- */
 
 void http_drain(struct http *h, int64_t slack_ns)
 {
     h->draining = true;
     h->drain_slack_ns = slack_ns;
-    bool idle = h->state == STATE_IDLE && !fault_keeps_idle(h);
+    bool idle = h->state == STATE_IDLE && !h->server->hooks->keeps_idle(h);
     if (idle || h->state == STATE_HEAD)
-        timers_set(&h->server->timers, &h->timer, late_at(h));
+        http_progress(h);
 }
 
 /* --- going on --- */
@@ -186,7 +119,7 @@ void http_drain(struct http *h, int64_t slack_ns)
 static bool parse_pending(struct http *h)
 {
     bool read = h->request && h->request->read; /* act_on_parse comes first */
-    if (!rows[h->state].parses || h->in.len == 0 || h->refuse || read)
+    if (!http_parses(h) || h->in.len == 0 || h->refuse || read)
         return false;
     size_t used = http_parse(h, h->in.data, h->in.len);
     buf_consume(&h->in, used);
@@ -215,7 +148,7 @@ static bool act_on_parse(struct http *h)
         else if (r->route->opens_session && !r->has_session &&
                  announced(h->server, NOTICE_NO_SESSIONS))
             refuse_session(r);
-        else if (!fault_answers(r))
+        else if (!h->server->hooks->answers(r))
             r->route->answer(r);
         return true;
     }
@@ -275,7 +208,7 @@ void http_pump(struct http *h)
     while (!h->broken && step(h))
         ;
     /* the peer ended in the middle of a request, or between two */
-    if (h->eof && rows[h->state].parses && !h->broken)
+    if (h->eof && http_parses(h) && !h->broken)
         http_enter(h, STATE_DONE);
     h->pumping = false;
     h->io->settled(h);
@@ -287,7 +220,7 @@ void http_input(struct http *h, const char *data, size_t len)
         return;
     h->active_ns = clock_ns();
     size_t used = 0;
-    if (h->in.len == 0 && rows[h->state].parses)
+    if (h->in.len == 0 && http_parses(h))
         used = http_parse(h, data, len);
     if (used < len && buf_add(&h->in, data + used, len - used) < 0)
         h->broken = true;

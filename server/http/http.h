@@ -42,6 +42,7 @@ struct http_io {
 struct http {
     struct server *server;
     const struct http_io *io;
+    void (*go_on)(struct http *h); /* http_pump, for the files that lie below it */
     const struct route *routes;
     enum http_state state;
     bool pumping;  /* inside http_pump: handlers need not start it again */
@@ -90,9 +91,11 @@ void http_drain(struct http *h, int64_t slack_ns);
 void http_pump(struct http *h);
 /* Release the memory of buffers that are empty: a waiting connection should cost little. */
 void http_trim(struct http *h);
+
+/* http_state.c: go to a state that may follow; its time limit begins, or begins anew. */
 void http_enter(struct http *h, enum http_state state);
-void http_progress(struct http *h); /* the state's time limit begins anew */
-const char *http_state_name(enum http_state state);
+void http_progress(struct http *h);
+bool http_parses(const struct http *h); /* input is parsed in this state */
 
 /* http_parse.c: parse from `data`; returns how much was used. Stops at the end of a request. */
 size_t http_parse(struct http *h, const char *data, size_t len);

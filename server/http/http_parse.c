@@ -9,7 +9,7 @@
 #include "server/http/http.h"
 #include "server/internal.h"
 #include "server/http/request.h"
-#include "server/routes/routes.h"
+#include "server/http/route.h"
 
 static int refuse(struct http *h, int status, const char *why)
 {

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
-#include "server/routes/routes.h"
+#include "server/http/route.h"
 
 struct request *request_new(struct http *h)
 {
@@ -33,7 +33,7 @@ void request_counted(struct request *r)
     r->counted = r->http->counted;
     s->in_flight += r->counted;
     ledger_add(&s->ledger, r->attempt, r->http->accepted_ns, LEDGER_ACCEPTED, 0);
-    fault_counted(r);
+    s->hooks->counted(r);
 }
 
 void request_free(struct request *r)

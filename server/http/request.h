@@ -75,6 +75,8 @@ void respond_fields(struct request *r, int status, const char *type, const char 
 void respond_error(struct request *r, int status, const char *what);
 /* 405 with Allow (RFC 9110 §15.5.6). */
 void respond_not_allowed(struct request *r, const char *allow);
+/* 204 to OPTIONS: what the row and CORS allow. */
+void respond_options(struct request *r);
 /* An answer in pieces: chunked, or for HTTP/1.0 with the length given. */
 void respond_begin(struct request *r, int status, const char *type, uint64_t length);
 void respond_piece(struct request *r, const char *data, size_t len);

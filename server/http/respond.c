@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "server/internal.h"
-#include "server/life/announce.h"
+#include "server/life/leave.h"
 #include "server/http/request.h"
-#include "server/routes/routes.h"
+#include "server/http/route.h"
 
 static const struct {
     int status;
@@ -68,7 +68,7 @@ static bool is_last(const struct request *r)
     if (!r->keep_alive || !r->read)
         return true;
     bool draining = h->counted && server_draining(h->server);
-    if (!h->eof && (!draining || fault_keeps_open(r)))
+    if (!h->eof && (!draining || h->server->hooks->keeps_open(r)))
         return false;
     if (draining && server_faulty(h->server, FAULT(DROP_PIPELINED)))
         return true;
@@ -135,7 +135,7 @@ static void answered(struct request *r)
     struct http *h = r->http;
     r->answered = true;
     ledger_add(&h->server->ledger, r->attempt, clock_ns(), LEDGER_ANSWERED, r->status);
-    http_pump(h);
+    h->go_on(h);
 }
 
 static void send_whole(struct request *r, const char *body, size_t len)
@@ -143,13 +143,13 @@ static void send_whole(struct request *r, const char *body, size_t len)
     end_head_length(r, len);
     if (!r->head_only)
         buf_add(&r->http->out, body, len);
-    fault_cuts(r, len);
+    r->http->server->hooks->cuts(r, len);
     answered(r);
 }
 
 void respond(struct request *r, int status, const char *type, const char *body, size_t len)
 {
-    fault_changes(r, &status, &len);
+    r->http->server->hooks->changes(r, &status, &len);
     begin_head(r, status, type);
     send_whole(r, body, len);
 }
@@ -180,7 +180,7 @@ void respond_error(struct request *r, int status, const char *what)
 void respond_fields(struct request *r, int status, const char *type, const char *fields,
                     const char *body, size_t len)
 {
-    fault_changes(r, &status, &len);
+    r->http->server->hooks->changes(r, &status, &len);
     begin_head(r, status, type);
     buf_adds(&r->http->out, fields);
     send_whole(r, body, len);
@@ -199,7 +199,7 @@ void respond_not_allowed(struct request *r, const char *allow)
 }
 
 /* What a browser asks before a request that is more than a form could be. */
-void route_options_answer(struct request *r)
+void respond_options(struct request *r)
 {
     struct buf *out = &r->http->out;
     begin_head(r, 204, NULL);

@@ -1,7 +1,5 @@
 #include "server/life/announce.h"
 
-#include <sys/random.h>
-
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/duration.h"
@@ -87,31 +85,4 @@ bool announce_cancel(struct server *s)
     server_log(s, "notice: the shutdown is called off");
     events_maintenance(s);
     return true;
-}
-
-bool announced(const struct server *s, enum notice_step step)
-{
-    return server_draining(s) || notice_reached(&s->notice, rules(s), step, clock_ns());
-}
-
-static int64_t back_in_ns(const struct server *s)
-{
-    int64_t now = clock_ns(), accepting = s->signal_ns + s->options->drain_delay_ns - now;
-    if (!server_draining(s))
-        return notice_left_ns(&s->notice, now);
-    return accepting > 0 ? accepting : 0;
-}
-
-int64_t announce_retry_after_s(const struct server *s)
-{
-    return (back_in_ns(s) + NS_PER_S - 1) / NS_PER_S + 1;
-}
-
-int64_t announce_retry_ms(struct server *s)
-{
-    uint64_t random = 0;
-    int64_t spread_ms = s->options->retry_spread_ns / NS_PER_MS;
-    (void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
-    return announce_retry_after_s(s) * 1000 +
-           (spread_ms > 0 ? (int64_t)(random % (uint64_t)spread_ms) : 0);
 }

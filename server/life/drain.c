@@ -2,8 +2,9 @@
  *   lame      --drain-delay: not ready, still accepting, so that a load balancer can notice;
  *             subscriptions are told and end, over --close-spread
  *   queue     no new handshake begins; those half done finish; all are accepted; the listener
- * closes requests  what is in flight finishes; the last answer ends the process and beside them the
- * deadline, which ends all of it. */
+ *             closes
+ *   requests  what is in flight finishes; the last answer ends the process
+ * and beside them the deadline, which ends all of it. */
 #include <signal.h>
 
 #include "base/attr.h"
@@ -29,7 +30,7 @@ static void stop_loop(struct server *s, const char *why)
 void drain_turn(struct server *s)
 {
     if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0 &&
-        !fault_at_end(s))
+        !s->hooks->at_end(s))
         stop_loop(s, "the last answer is out");
 }
 
@@ -73,7 +74,7 @@ static void begin_queue(struct server *s)
     s->step = DRAIN_QUEUE;
     s->queue_began_ns = clock_ns();
     s->look_ns = look_first_ns;
-    if (fault_at_queue(s))
+    if (s->hooks->at_queue(s))
         return;
     /* a filter would show on a socket that stays */
     int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
@@ -99,7 +100,7 @@ static void on_look(struct timer *t)
 static void on_deadline(struct timer *t)
 {
     struct server *s = CONTAINER_OF(t, struct server, deadline);
-    if (fault_at_deadline(s))
+    if (s->hooks->at_deadline(s))
         return;
     gates_open_at(&s->gates, GATE_DEADLINE);
     timers_clear(&s->timers, &s->drain_look);
@@ -123,7 +124,7 @@ void drain_begin(struct server *s, int signo)
 {
     const char *why = signo ? signame_name(signo) : "the notice is over";
     signo = signo ? signo : SIGTERM; /* which it replaces, also for the faults */
-    if (fault_at_signal(s, signo) || s->life != LIFE_RUNNING)
+    if (s->hooks->at_signal(s, signo) || s->life != LIFE_RUNNING)
         return;
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
@@ -132,13 +133,13 @@ void drain_begin(struct server *s, int signo)
     s->deadline.fire = on_deadline;
     timers_set(&s->timers, &s->deadline, s->signal_ns + s->options->drain_timeout_ns);
     gates_open_at(&s->gates, GATE_DRAINING);
-    fault_at_drain(s, signo);
+    s->hooks->at_drain(s, signo);
     if (s->life != LIFE_DRAINING)
         return;
     s->step = DRAIN_LAME;
     timers_clear(&s->timers, &s->notice_timer);
     events_end_all(s);
-    int64_t delay_ns = fault_drain_delay(s);
+    int64_t delay_ns = s->hooks->drain_delay(s);
     if (delay_ns > 0)
         timers_set(&s->timers, &s->drain_look, s->signal_ns + delay_ns);
     else

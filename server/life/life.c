@@ -69,7 +69,7 @@ void server_log(struct server *s, const char *fmt, ...)
 
 bool server_ready(const struct server *s)
 {
-    return s->life == LIFE_RUNNING || fault_seems_ready(s);
+    return s->life == LIFE_RUNNING || s->hooks->seems_ready(s);
 }
 
 bool server_draining(const struct server *s)

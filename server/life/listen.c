@@ -21,7 +21,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     (void)status;
     (void)events;
     struct listener *l = poll->data;
-    signals_notice(l->server);
+    l->server->notice_signals(l->server);
     listener_accept(l); /* nothing when it was closed just now */
 }
 
@@ -104,12 +104,6 @@ static void pause_accepting(struct listener *l, int errnum)
     l->short_of_fds = true;
     uv_poll_stop(&l->poll);
     timers_set(&l->server->timers, &l->retry, clock_ns() + retry_ns);
-}
-
-void listener_relieved(struct listener *l)
-{
-    if (l->fd >= 0 && l->retry.slot)
-        timers_set(&l->server->timers, &l->retry, clock_ns());
 }
 
 bool listener_accept(struct listener *l)

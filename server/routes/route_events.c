@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
-#include "server/life/announce.h"
+#include "server/life/leave.h"
 #include "server/http/request.h"
 #include "server/routes/health.h"
 #include "server/routes/routes.h"

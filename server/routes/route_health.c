@@ -14,7 +14,7 @@
 
 void route_live_answer(struct request *r)
 {
-    if (fault_fails_liveness(r->http->server))
+    if (r->http->server->hooks->fails_liveness(r->http->server))
         respond_json(r, 503, "{\"live\":false}");
     else
         respond_json(r, 200, "{\"live\":true}");

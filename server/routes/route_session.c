@@ -11,7 +11,7 @@
 #include "base/utc.h"
 #include "server/http/request.h"
 #include "server/internal.h"
-#include "server/life/announce.h"
+#include "server/life/leave.h"
 #include "server/routes/routes.h"
 
 enum { ID_BYTES = 16 };

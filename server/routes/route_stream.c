@@ -60,7 +60,7 @@ static int64_t due_ns(const struct stream *s, int64_t i)
 static bool advance(struct request *r, int64_t now_ns)
 {
     struct stream *s = r->state;
-    if (fault_stalls(r))
+    if (r->http->server->hooks->stalls(r))
         return false;
     while (s->sent < s->chunks && due_ns(s, s->sent + 1) <= now_ns) {
         if (r->http->out.len > ENOUGH)
