@@ -35,8 +35,8 @@ static const char *stack_of(const struct look *looks, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < sizeof stacks / sizeof *stacks; k++)
-            if (command_is(looks[i].owner_command, stacks[k].programs) ||
-                command_is(looks[i].main_command, stacks[k].programs))
+            if (command_is(looks[i].facts->owner.command, stacks[k].programs) ||
+                command_is(looks[i].facts->main.command, stacks[k].programs))
                 return stacks[k].stack;
     return NULL;
 }
@@ -260,18 +260,16 @@ static const char *too_little(const struct look *looks, size_t n)
 
 static void set_grade(struct audit *a, const struct look *looks, size_t n)
 {
-    int of[SEVERITY_COUNT] = {0};
-
     for (size_t i = 0; i < a->n_findings; i++)
-        of[a->findings[i].severity]++;
-    if (of[SEVERITY_CRITICAL])
+        a->counts[a->findings[i].severity]++;
+    if (a->counts[SEVERITY_CRITICAL])
         a->grade = 'F';
-    else if (of[SEVERITY_HIGH])
-        a->grade = of[SEVERITY_HIGH] > 1 ? 'E' : 'D';
-    else if (of[SEVERITY_MEDIUM])
+    else if (a->counts[SEVERITY_HIGH])
+        a->grade = a->counts[SEVERITY_HIGH] > 1 ? 'E' : 'D';
+    else if (a->counts[SEVERITY_MEDIUM])
         a->grade = 'C';
     else
-        a->grade = of[SEVERITY_LOW] ? 'B' : 'A';
+        a->grade = a->counts[SEVERITY_LOW] ? 'B' : 'A';
     if (a->grade < 'D' && (a->reason = too_little(looks, n)))
         a->grade = '?';
 }
@@ -296,9 +294,9 @@ void audit_run(const struct audit_input *in, struct audit *a)
     size_t findings = 0, n_good = 0, cap_good = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
+    a->card = in->n > 0 && in->runs[0].value != VERDICT_INCONCLUSIVE;
     a->looked = mem_zero(defect_count(), sizeof *a->looked);
-    for (size_t i = 0; i < in->n; i++)
-        look_init(&looks[i], in, i);
+    look_init(looks, in);
     a->stack = stack_of(looks, in->n);
     for (size_t i = 0; i < defect_count(); i++) {
         const struct defect *d = defect_at(i);

@@ -91,6 +91,8 @@ struct finding {
     int64_t attempts[EVIDENCE_ATTEMPTS]; /* of the worst run */
     size_t n_attempts;
     bool uncounted;        /* in the worst run, as of a sight */
+    bool known;            /* audit_weigh: in the baseline */
+    bool tolerated;        /* audit_weigh: known or too mild, so that it does not fail the check */
     char *evidence;        /* one sentence */
     const struct fix *fix; /* for the target's stack, or the general one */
 };
@@ -119,7 +121,11 @@ struct audit {
     size_t n_untested;
     struct looked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
-    int checked;        /* how many those are */
+    int checked;                   /* how many those are */
+    size_t counts[SEVERITY_COUNT]; /* findings of each severity */
+    bool card;          /* the first run, the main one, says something: there is a score card */
+    size_t known;       /* audit_weigh: findings that are in the baseline */
+    size_t failures;    /* audit_weigh: findings that fail the check */
     bool repeated;      /* at least one scenario was run more than once */
     char grade;         /* A to F; '?' when too little was seen */
     const char *stack;  /* "Node", … when the command gives it away; NULL */
@@ -144,10 +150,11 @@ int baseline_read(struct baseline *b, const struct json_doc *doc, struct error *
 bool baseline_has(const struct baseline *b, const struct defect *d); /* b may be NULL */
 void baseline_free(struct baseline *b);
 
-/* How many findings are at least this severe and not in the baseline (which may be NULL). */
-size_t audit_failures(const struct audit *a, enum severity fail_on, const struct baseline *b);
-/* failed when there are such; else inconclusive without a grade, else passed. */
-enum verdict_value audit_verdict(const struct audit *a, enum severity fail_on,
-                                 const struct baseline *b);
+/* Which findings fail the check: those that are at least this severe and not in the baseline (which
+ * may be NULL). May be asked again with other answers. */
+void audit_weigh(struct audit *a, enum severity fail_on, const struct baseline *b);
+/* Of an audit that was weighed: inconclusive without a card, failed when a finding fails it, then
+ * inconclusive without a grade, else passed. */
+enum verdict_value audit_verdict(const struct audit *a);
 
 #endif

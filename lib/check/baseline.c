@@ -50,19 +50,24 @@ void baseline_free(struct baseline *b)
     *b = (struct baseline){0};
 }
 
-size_t audit_failures(const struct audit *a, enum severity fail_on, const struct baseline *b)
+void audit_weigh(struct audit *a, enum severity fail_on, const struct baseline *b)
 {
-    size_t n = 0;
+    a->known = a->failures = 0;
+    for (size_t i = 0; i < a->n_findings; i++) {
+        struct finding *f = &a->findings[i];
 
-    for (size_t i = 0; i < a->n_findings; i++)
-        n += a->findings[i].severity >= fail_on && !baseline_has(b, a->findings[i].defect);
-    return n;
+        f->known = baseline_has(b, f->defect);
+        f->tolerated = f->known || f->severity < fail_on;
+        a->known += f->known;
+        a->failures += !f->tolerated;
+    }
 }
 
-enum verdict_value audit_verdict(const struct audit *a, enum severity fail_on,
-                                 const struct baseline *b)
+enum verdict_value audit_verdict(const struct audit *a)
 {
-    if (audit_failures(a, fail_on, b))
+    if (!a->card)
+        return VERDICT_INCONCLUSIVE;
+    if (a->failures)
         return VERDICT_FAILED;
     return a->grade == '?' ? VERDICT_INCONCLUSIVE : VERDICT_PASSED;
 }

@@ -1,7 +1,6 @@
 /* What the rules ask of a run and of an attempt; no rule of the catalogue stands here. */
 #include "check/look.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,152 +21,45 @@ const struct event *next_event(const struct look *l, enum event_kind kind,
     return NULL;
 }
 
-static void learn_kill(struct look *l)
-{
-    const struct event *kill = next_event(l, EVENT_TARGET_KILL, NULL);
-
-    l->kill_ns = kill ? kill->t_ns : INT64_MAX;
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_SIGNAL, e));)
-        if (e->signo == SIGKILL && !e->os_errno && e->t_ns < l->kill_ns)
-            l->kill_ns = e->t_ns;
-    /* a kill that came after the exit killed nobody */
-    if (l->exit_ns && l->kill_ns >= l->exit_ns)
-        l->kill_ns = INT64_MAX;
-}
-
-static void learn_process(struct look *l)
-{
-    const struct event *start = next_event(l, EVENT_TARGET_START, NULL);
-    const struct event *listen = next_event(l, EVENT_TARGET_LISTEN, NULL);
-
-    l->main_pid = start ? start->pid : 0;
-    l->main_command = start && start->text ? start->text : "";
-    l->owner_pid = listen ? listen->owner : 0;
-    l->owner_command = listen && listen->text ? listen->text : "";
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_PROCESS, e));) {
-        const char **command = e->pid == l->main_pid    ? &l->main_command
-                               : e->pid == l->owner_pid ? &l->owner_command
-                                                        : NULL;
-        if (command && e->text && *e->text)
-            *command = e->text;
-    }
-    l->main_disposition = l->owner_disposition = "";
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));) {
-        const char **is =
-            e->role && strcmp(e->role, "main") == 0 ? &l->main_disposition : &l->owner_disposition;
-        if (!**is && e->role && e->text) /* later ones are of later signals */
-            *is = e->text;
-    }
-}
-
-/* The listener's end as the target's watcher saw it: an event with no socket left. */
-static void learn_listener(struct look *l)
-{
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
-        if (e->t_ns >= l->t0_ns && l->t0_ns && e->sockets == 0) {
-            l->closed_ns = e->t_ns;
-            return;
-        }
-}
-
-static void learn_stalls(struct look *l)
-{
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_STALL, e));)
-        if (l->n_stalls < STALLS_MOST) {
-            l->stalls[l->n_stalls].from_ns = e->at;
-            l->stalls[l->n_stalls++].to_ns = e->t_ns;
-        } else {
-            l->stalls[STALLS_MOST - 1].to_ns = e->t_ns;
-        }
-}
-
 int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
 {
     int64_t held = 0;
 
-    for (size_t i = 0; i < l->n_stalls; i++) {
-        int64_t from = l->stalls[i].from_ns > from_ns ? l->stalls[i].from_ns : from_ns;
-        int64_t to = l->stalls[i].to_ns < to_ns ? l->stalls[i].to_ns : to_ns;
+    for (size_t i = 0; i < l->facts->n_stalls; i++) {
+        const struct stall *s = &l->facts->stalls[i];
+        int64_t from = s->from_ns > from_ns ? s->from_ns : from_ns;
+        int64_t to = s->to_ns < to_ns ? s->to_ns : to_ns;
 
         held = to - from > held ? to - from : held;
     }
     return held;
 }
 
-static bool is_reset_at_close(const struct look *l, const struct attempt *a)
-{
-    int64_t off = a->end_ns - l->closed_ns;
-
-    return l->closed_ns && a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns &&
-           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
-           off > -MS(5) && off < MS(5);
-}
-
-/* How many of them connected after this one. */
-static int64_t younger_than(const struct look *l, const struct attempt *one)
-{
-    int64_t younger = 0;
-
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        younger += is_reset_at_close(l, a) && a->connected_ns > one->connected_ns;
-    }
-    return younger;
-}
-
-/* The depth was polled a moment before the end, and one or two may have been accepted since. What
- * is more than the queue held was not in it: a queue is served in order, so these are the oldest.
- * Those of the last moment may have come after the poll, and are not counted against it. */
-static void learn_queue(struct look *l)
-{
-    int64_t dead = 0, lost = l->run->target.queue_lost;
-
-    l->queued_from_ns = INT64_MAX;
-    for (size_t i = 0; i < l->run->n_attempts; i++)
-        dead += is_reset_at_close(l, &l->run->attempts[i]);
-    if (!dead || lost * 10 < dead * 9)
-        return;
-    l->queued_from_ns = l->closed_ns - MS(5);
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        if (is_reset_at_close(l, a) && a->connected_ns < l->queued_from_ns &&
-            younger_than(l, a) < lost)
-            l->queued_from_ns = a->connected_ns;
-    }
-}
-
 bool is_unaccepted(const struct look *l, const struct attempt *a)
 {
     return a->reason == REASON_NEVER_ACCEPTED ||
-           (is_reset_at_close(l, a) && a->connected_ns >= l->queued_from_ns);
+           (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queued_from_ns);
 }
 
-void look_init(struct look *l, const struct audit_input *in, size_t run)
+void look_init(struct look *looks, const struct audit_input *in)
 {
-    const struct run_verdict *v = &in->runs[run];
-    const struct event *end;
+    for (size_t i = 0; i < in->n; i++) {
+        const struct run_facts *f = in->runs[i].facts;
 
-    memset(l, 0, sizeof *l);
-    l->in = in;
-    l->run = v;
-    l->index = run;
-    l->t0_ns = v->t0_ns;
-    end = next_event(l, EVENT_TARGET_EXIT, NULL);
-    l->exit_ns = end ? end->t_ns : 0;
-    learn_kill(l);
-    learn_process(l);
-    learn_listener(l);
-    learn_stalls(l);
-    learn_queue(l);
-    for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].whole && v->attempts[i].end_ns > l->last_ns)
-            l->last_ns = v->attempts[i].end_ns;
-    l->usable = !v->cut && !next_event(l, EVENT_ERROR, NULL) &&
-                !(l->t0_ns && l->exit_ns && l->exit_ns < l->t0_ns);
-    l->ended_itself = l->t0_ns && l->exit_ns >= l->t0_ns && l->kill_ns == INT64_MAX &&
-                      v->target.exit_signal != SIGKILL;
+        looks[i] = (struct look){
+            .all = looks,
+            .in = in,
+            .run = &in->runs[i],
+            .facts = f,
+            .index = i,
+            .t0_ns = f->t0_ns,
+            .exit_ns = f->end ? f->end->t_ns : 0,
+            .kill_ns = f->forced_ns ? f->forced_ns : INT64_MAX,
+            .closed_ns = f->listener_closed_ns,
+            .usable = f->usable,
+            .ended_itself = f->ended_itself,
+        };
+    }
 }
 
 double look_ms(const struct look *l, int64_t t_ns)
@@ -274,7 +166,7 @@ bool has_no_byte(const struct look *l, const struct attempt *a)
 bool was_open(const struct look *l, const struct attempt *a)
 {
     (void)l;
-    return a->phase == PHASE_SENDING || a->phase == PHASE_WAITING || a->phase == PHASE_RECEIVING;
+    return phase_is_in_flight(a->phase);
 }
 
 bool was_in_flight(const struct look *l, const struct attempt *a)
@@ -339,12 +231,9 @@ void sight_note(struct sight *s, const char *fmt, ...)
 bool other_run(const struct look *l, const char *names, bool (*test)(const struct look *other))
 {
     for (size_t i = 0; i < l->in->n; i++) {
-        struct look other;
+        const struct look *other = &l->all[i];
 
-        if (i == l->index || !l->in->runs[i].scenario || !name_in(l->in->runs[i].scenario, names))
-            continue;
-        look_init(&other, l->in, i);
-        if (other.usable && test(&other))
+        if (i != l->index && look_run_is(other, names) && other->usable && test(other))
             return true;
     }
     return false;
@@ -353,7 +242,7 @@ bool other_run(const struct look *l, const char *names, bool (*test)(const struc
 bool has_run(const struct look *l, const char *names)
 {
     for (size_t i = 0; i < l->in->n; i++)
-        if (l->in->runs[i].scenario && name_in(l->in->runs[i].scenario, names))
+        if (look_run_is(&l->all[i], names))
             return true;
     return false;
 }

@@ -1,37 +1,26 @@
-/* One run, prepared for the rules of the catalogue: the few facts that many rules need, gathered
- * once, and the questions that rules ask of an attempt. Internal to lib/check. */
+/* One run as the rules of the catalogue see it: its facts, its place in the battery, and the
+ * questions that rules ask of an attempt. Internal to lib/check. */
 #ifndef CHECK_LOOK_H
 #define CHECK_LOOK_H
 
 #include "check/audit.h"
-
-enum { STALLS_MOST = 64 };
+#include "judge/facts.h"
 
 struct look {
+    const struct look *all; /* of all runs, in their order */
     const struct audit_input *in;
     const struct run_verdict *run;
-    size_t index;      /* of the run */
-    int64_t t0_ns;     /* the first signal; 0: none */
-    int64_t exit_ns;   /* 0: the target did not exit */
+    const struct run_facts *facts; /* of the run */
+    size_t index;                  /* of the run */
+    int64_t t0_ns;                 /* the first signal; 0: none */
+    int64_t exit_ns;               /* 0: the target did not exit */
     int64_t kill_ns;   /* drainctl, or the platform it played, killed the target; INT64_MAX: no */
-    int64_t closed_ns; /* the listener closed; 0: not seen */
-    int64_t last_ns;   /* the last whole answer's last byte; 0: none */
-    bool usable;       /* carried out: not cut, no error, and the target was there at the signal */
-    bool ended_itself; /* exited after the signal, and not because it was killed */
-    int64_t main_pid, owner_pid;              /* owner of the listening socket; 0: not known */
-    const char *main_command, *owner_command; /* "" when not known */
-    const char *main_disposition, *owner_disposition;
-    /* when drainctl itself was held up; of more than these the rest is taken for one */
-    struct {
-        int64_t from_ns, to_ns;
-    } stalls[STALLS_MOST];
-    size_t n_stalls;
-    /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
-     * from then on; INT64_MAX: not so */
-    int64_t queued_from_ns;
+    int64_t closed_ns; /* the listener closed by itself; 0: not seen */
+    bool usable, ended_itself; /* as among the facts */
 };
 
-void look_init(struct look *look, const struct audit_input *in, size_t run);
+/* All runs: `looks` has room for as many as there are in the input. */
+void look_init(struct look *looks, const struct audit_input *in);
 
 /* `names` is a list separated by spaces; a trailing '*' matches any rest. */
 bool name_in(const char *name, const char *names);

@@ -111,13 +111,11 @@ static bool kept_deadline(const struct look *l)
 static int64_t deadline_seen(const struct look *l)
 {
     for (size_t i = 0; i < l->in->n; i++) {
-        struct look other;
+        const struct look *other = &l->all[i];
 
-        if (!l->in->runs[i].scenario || strcmp(l->in->runs[i].scenario, "check-deadline") != 0)
-            continue;
-        look_init(&other, l->in, i);
-        if (kept_deadline(&other) && run_cut_outlasting(&other))
-            return other.exit_ns - other.t0_ns;
+        if (look_run_is(other, "check-deadline") && kept_deadline(other) &&
+            run_cut_outlasting(other))
+            return other->exit_ns - other->t0_ns;
     }
     return 0;
 }

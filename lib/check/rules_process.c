@@ -29,8 +29,8 @@ static const struct stop_signal stop_signals[] = {
 static const struct stop_signal *stop_signal_of(const struct look *l)
 {
     for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
-        if (command_is(l->owner_command, stop_signals[i].programs) ||
-            command_is(l->main_command, stop_signals[i].programs))
+        if (command_is(l->facts->owner.command, stop_signals[i].programs) ||
+            command_is(l->facts->main.command, stop_signals[i].programs))
             return &stop_signals[i];
     return NULL;
 }
@@ -62,7 +62,7 @@ void find_pid1_no_handler(const struct look *l, struct sight *s)
 {
     if (!look_run_is(l, "check-pid1") || !l->t0_ns || died_of_signal(l))
         return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
-    sight_whole(s, stayed(l) && (strcmp(l->main_disposition, "default") == 0 ||
+    sight_whole(s, stayed(l) && (strcmp(l->facts->main.disposition, "default") == 0 ||
                                  other_run(l, "check-main", died_of_signal)));
     if (s->count)
         sight_note(s, "as PID 1 it did not react to %s and had to be killed",
@@ -75,21 +75,22 @@ static void find_wrapper(const struct look *l, struct sight *s, const char *prog
 {
     bool outlived = false;
 
-    if (!look_run_is(l, "check-main") || !l->main_pid || !l->owner_pid)
+    if (!look_run_is(l, "check-main") || !l->facts->main.pid || !l->facts->owner.pid)
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
         outlived |= e->status != 0;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
-        outlived |= e->pid == l->owner_pid;
-    sight_whole(s, l->owner_pid != l->main_pid && command_is(l->main_command, programs) &&
-                       (outlived || stayed(l)));
+        outlived |= e->pid == l->facts->owner.pid;
+    sight_whole(s, l->facts->owner.pid != l->facts->main.pid &&
+                       command_is(l->facts->main.command, programs) && (outlived || stayed(l)));
     if (s->count) {
         char main_word[64], owner_word[64];
 
-        sight_note(
-            s, "signalled %lld (%s), but the port belongs to %lld (%s)", (long long)l->main_pid,
-            command_word(l->main_command, 0, main_word, sizeof main_word), (long long)l->owner_pid,
-            command_word(l->owner_command, 0, owner_word, sizeof owner_word));
+        sight_note(s, "signalled %lld (%s), but the port belongs to %lld (%s)",
+                   (long long)l->facts->main.pid,
+                   command_word(l->facts->main.command, 0, main_word, sizeof main_word),
+                   (long long)l->facts->owner.pid,
+                   command_word(l->facts->owner.command, 0, owner_word, sizeof owner_word));
     }
 }
 
@@ -176,7 +177,7 @@ void find_signal_ignored(const struct look *l, struct sight *s)
     sight_whole(s, cuts.count == 0 && served_late(l));
     if (s->count)
         sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
-                   (long long)served_late(l), disposition_words(l->main_disposition));
+                   (long long)served_late(l), disposition_words(l->facts->main.disposition));
 }
 
 /* When it stopped serving by itself, before the kill that ends the run; INT64_MAX: it did not. A
@@ -272,7 +273,7 @@ static void find_left_working(const struct look *l, struct sight *s)
     *s = after;
     s->of = s->count;
     sight_note(s, "the main process exited, and those that it left went on for up to %.1f s",
-               (double)(l->last_ns - l->exit_ns) / 1e9);
+               (double)(l->facts->last_answer_ns - l->exit_ns) / 1e9);
 }
 
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */

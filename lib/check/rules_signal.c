@@ -127,8 +127,9 @@ void find_exits_early(const struct look *l, struct sight *s)
 /* The kernel ended it: no request could have survived, were one in flight or not. */
 static bool died_by_default(const struct look *l)
 {
-    return look_run_is(l, "check-main") && l->ended_itself && l->main_pid &&
-           l->main_pid == l->owner_pid && strcmp(l->main_disposition, "default") == 0 &&
+    return look_run_is(l, "check-main") && l->ended_itself && l->facts->main.pid &&
+           l->facts->main.pid == l->facts->owner.pid &&
+           strcmp(l->facts->main.disposition, "default") == 0 &&
            l->run->target.exit_signal == l->run->signals[0].signo;
 }
 

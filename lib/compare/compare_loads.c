@@ -33,9 +33,7 @@ static const struct {
 
 static bool phase_counts(enum phase p, enum exposure e)
 {
-    if (e == IN_FLIGHT)
-        return p == PHASE_SENDING || p == PHASE_WAITING || p == PHASE_RECEIVING;
-    return p != PHASE_DONE;
+    return e == IN_FLIGHT ? phase_is_in_flight(p) : p != PHASE_DONE;
 }
 
 static bool outcome_counts(int o, enum exposure e)

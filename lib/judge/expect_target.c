@@ -172,7 +172,9 @@ void expect_not_ready(struct finding *g)
         return;
     }
     if (!f->not_ready_ns) {
-        judge_absence(g, "it stayed ready");
+        judge_absence(g, f->listener_closed_ns || f->exit
+                             ? "it never said that it was not ready: its listener closed first"
+                             : "it stayed ready");
         return;
     }
     buf_adds(&g->observed, "it turned");

@@ -1,6 +1,7 @@
 /* One pass over the history for what concerns the target, the signals and the run itself. */
 #include "judge/facts.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,17 +32,20 @@ static void on_listen(struct run_facts *f, const struct event *e)
     f->queue_lost = 0; /* until a change is seen, nobody waits */
 }
 
-/* The last depth seen is the number of connections that the close resets (FACTS: sock_diag). */
+/* The last depth seen is the number of connections that the close resets (sock_diag(7)). */
 static void on_listener(struct run_facts *f, const struct event *e)
 {
-    if (f->listener_closed_ns || f->kill_ns) /* what follows a kill is our doing */
+    if (f->listener_gone_ns || f->kill_ns)
         return;
     if (e->sockets > 0 || e->depth > 0) {
         f->listener_seen = f->listener_seen || e->sockets > 0;
         f->queue_lost = e->depth;
     }
-    if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns)
-        f->listener_closed_ns = e->t_ns;
+    if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns) {
+        bool forced = f->forced_ns > f->t0_ns && e->t_ns >= f->forced_ns;
+        f->listener_gone_ns = e->t_ns;
+        f->listener_closed_ns = forced ? 0 : e->t_ns; /* what follows a kill is its doing */
+    }
 }
 
 static bool same_path(const char *a, const char *b)
@@ -53,9 +57,10 @@ static void on_health(struct run_facts *f, const struct event *e)
 {
     const struct plan_target *target = &f->plan->target;
     if (same_path(e->text, target->health_ready)) {
-        bool ready = e->status >= 200 && e->status < 300;
+        /* a poll that is refused or cut is the close, and tells nothing of readiness */
+        bool not_ready = e->status > 0 && (e->status < 200 || e->status >= 300);
         f->ready_seen = true;
-        if (!ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
+        if (not_ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
             f->not_ready_ns = e->t_ns;
             f->not_ready_status = e->status;
         }
@@ -125,27 +130,48 @@ static void find_times(struct run_facts *f)
             f->last_ns = e->t_ns;
         if (e->kind == EVENT_SIGNAL && e->os_errno == 0 && (!f->t0_ns || e->t_ns < f->t0_ns))
             f->t0_ns = e->t_ns;
+        if (e->kind == EVENT_TARGET_EXIT && !f->end)
+            f->end = e;
+        bool kills = e->kind == EVENT_TARGET_KILL ||
+                     (e->kind == EVENT_SIGNAL && e->os_errno == 0 && e->signo == SIGKILL);
+        if (kills && (!f->forced_ns || e->t_ns < f->forced_ns))
+            f->forced_ns = e->t_ns;
     }
+    if (f->end && f->forced_ns >= f->end->t_ns) /* it came after the exit, and killed nobody */
+        f->forced_ns = 0;
+}
+
+static void conclude(struct run_facts *f)
+{
+    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
+    int64_t end_ns = f->end ? f->end->t_ns : 0;
+    f->interrupted = strncmp(why, "interrupted", strlen("interrupted")) == 0;
+    f->partial = f->h->cut || f->interrupted || f->error;
+    /* a server that was killed may have had entries that it never got to write */
+    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0;
+    f->usable = !f->h->cut && !f->error && !(f->t0_ns && end_ns && end_ns < f->t0_ns);
+    f->ended_itself =
+        f->t0_ns && end_ns >= f->t0_ns && !f->forced_ns && f->end->exit_signal != SIGKILL;
 }
 
 void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan)
 {
-    *f = (struct run_facts){.h = h, .plan = plan, .queue_lost = -1, .frozen = -1};
+    *f = (struct run_facts){
+        .h = h, .plan = plan, .queue_lost = -1, .frozen = -1, .queued_from_ns = INT64_MAX};
     find_times(f);
     for (size_t i = 0; i < h->count; i++) {
         const struct event *e = &h->events[i];
         if (on_event[e->kind])
             on_event[e->kind](f, e);
     }
-    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
-    f->interrupted = strncmp(why, "interrupted", strlen("interrupted")) == 0;
-    f->partial = h->cut || f->interrupted || f->error;
-    /* a server that was killed may have had entries that it never got to write */
-    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0;
+    conclude(f);
+    facts_of_processes(f);
 }
 
-void facts_free(struct run_facts *f)
+void facts_release(struct run_facts *f)
 {
     free(f->attempts);
     free(f->load_started);
+    f->attempts = NULL;
+    f->load_started = NULL;
 }

@@ -1,4 +1,5 @@
-/* What the judge gathers from a history before it forms a verdict. Private to lib/judge. */
+/* What is learnt of a run from its history, once: the verdict is formed of it, and the audit of a
+ * battery asks it. For the judge and the rules of `check`; no report reads it. */
 #ifndef JUDGE_FACTS_H
 #define JUDGE_FACTS_H
 
@@ -14,29 +15,59 @@ struct attempt_facts {
     bool could_tell;     /* a whole answer, begun when the server knew of the signal */
 };
 
+/* A process of the target, as far as it was seen. */
+struct process_facts {
+    int64_t pid;             /* 0: not known */
+    const char *command;     /* "" when not known */
+    const char *disposition; /* of the first signal, just before it was sent; "" when not known */
+};
+
+/* A time in which drainctl itself was held up. */
+struct stall {
+    int64_t from_ns, to_ns;
+};
+
+enum { STALLS_MOST = 64 };
+
 struct run_facts {
     const struct history *h;
     const struct plan *plan;
     int64_t first_ns, last_ns; /* of all events */
     int64_t t0_ns;             /* first signal that was really sent, 0: none */
     int64_t kill_ns;           /* drainctl ends the target, 0: it did not */
+    int64_t forced_ns; /* the first SIGKILL, drainctl's own or the plan's, that came before the
+                          target's exit; 0: none */
     int64_t freeze_ns, thaw_ns;
     int64_t freeze_load, frozen; /* connections the kernel held; -1: no freeze */
     const struct event *exit;    /* the target's own; NULL */
+    const struct event *end;     /* its exit, whoever brought it about; NULL */
+    bool ended_itself;           /* exited after the first signal, and not because of a SIGKILL */
+    bool usable; /* carried out: not cut, no error, and the target was there at the signal */
+    struct process_facts main, owner; /* owner: of the listening socket */
+    struct stall stalls[STALLS_MOST]; /* of more than these the last one holds the rest */
+    size_t n_stalls;
     const struct event *run_end, *error;
     bool listener_seen;
-    int64_t listener_closed_ns; /* first time from the first signal on; 0: never */
+    int64_t listener_gone_ns;   /* nobody listened any more: first time from the first signal on and
+                                   before drainctl's own kill; 0: never */
+    int64_t listener_closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
     int64_t queue_lost;         /* -1: not known */
     int64_t queue_open;         /* of these, how many may have turned out well */
     bool ready_seen;            /* the readiness path was polled */
-    int64_t not_ready_ns, not_ready_status;
+    int64_t not_ready_ns, not_ready_status; /* the first answer after the signal that said it was
+                                               not ready; 0: there was none */
     int64_t live_answers;
     const struct event *live_broken;
     bool ledger_any;      /* the server keeps one */
     bool ledger_complete; /* so what is not in it never reached the server */
     bool interrupted;
-    bool partial;          /* cut, interrupted or not carried out: more could have come */
-    int64_t stray;         /* attempt events that belong to no attempt */
+    bool partial;           /* cut, interrupted or not carried out: more could have come */
+    int64_t stray;          /* attempt events that belong to no attempt */
+    int64_t last_answer_ns; /* the last whole answer's last byte; 0: none */
+    /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
+     * from then on; INT64_MAX: not so */
+    int64_t queued_from_ns;
+    /* these two are freed once the verdict is formed */
     int64_t *load_started; /* start events of each load, counted apart from the attempts */
     struct attempt_facts *attempts;
 };
@@ -46,7 +77,15 @@ double ms_between(int64_t from_ns, int64_t to_ns);
 
 /* facts.c: everything but attempts. */
 void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan);
-void facts_free(struct run_facts *f);
+/* Frees what only the verdict needs; the rest lives in the struct and the history. */
+void facts_release(struct run_facts *f);
+/* facts_process.c: main, owner and stalls; facts_gather calls it. */
+void facts_of_processes(struct run_facts *f);
+/* facts_queue.c: last_answer_ns and queued_from_ns, once the attempts are judged and the target's
+ * verdict says how many its queue lost. */
+void facts_of_attempts(struct run_facts *f, const struct run_verdict *v);
+/* A connection that died as the listener closed, with no byte of an answer. */
+bool is_reset_at_close(const struct run_facts *f, const struct attempt *a);
 /* attempts.c: v->attempts and f->attempts with times, facts and phase; not yet judged. */
 void attempts_assemble(struct run_verdict *v, struct run_facts *f);
 /* classify.c: outcome, reason, whole of each. */

@@ -5,27 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 void judge_history(struct run_verdict *v, const struct history *h)
 {
-    struct run_facts f;
-    facts_gather(&f, h, &v->plan);
+    struct run_facts *f = v->facts = mem_zero(1, sizeof *f);
+    facts_gather(f, h, &v->plan);
     v->history = h;
     v->cut = h->cut;
-    v->t0_ns = f.t0_ns;
-    v->duration_ms = ms_between(f.first_ns, f.last_ns);
+    v->t0_ns = f->t0_ns;
+    v->duration_ms = ms_between(f->first_ns, f->last_ns);
     v->scenario = v->plan.name ? v->plan.name : "";
     const char *file = h->count ? h->events[0].file : NULL;
     v->file = file && *file ? file : NULL;
-    attempts_assemble(v, &f);
-    attempts_classify(v, &f);
-    attempts_witness(v, &f);
-    queue_reconcile(v, &f);
-    told_reconcile(v, &f);
-    loads_tally(v, &f);
-    drain_judge(v, &f);
-    expects_judge(v, &f);
-    verdict_form(v, &f);
-    facts_free(&f);
+    attempts_assemble(v, f);
+    attempts_classify(v, f);
+    attempts_witness(v, f);
+    queue_reconcile(v, f);
+    told_reconcile(v, f);
+    loads_tally(v, f);
+    drain_judge(v, f);
+    facts_of_attempts(f, v);
+    expects_judge(v, f);
+    verdict_form(v, f);
+    facts_release(f);
 }
 
 int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
@@ -62,6 +65,7 @@ void run_verdict_free(struct run_verdict *v)
     free(v->target.orphans);
     free(v->why);
     free(v->hint);
+    free(v->facts);
     plan_free(&v->plan);
     *v = (struct run_verdict){0};
 }

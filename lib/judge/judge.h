@@ -30,6 +30,8 @@ struct attempt {
     bool told_to_close;
 };
 
+struct run_facts;
+
 struct reason_count {
     enum reason reason;
     int status; /* for REASON_STATUS */
@@ -82,9 +84,10 @@ struct target_verdict {
     int64_t queue_lost; /* connections in the accept queue when it was closed: its last polled
                            depth, or the attempts that can have died there when they are fewer; -1
                            not known, as when only others can have been in an attached target's */
-    double not_ready_after_ms;
-    int not_ready_status;  /* what the readiness path answered then; 0 refused, -1 no answer */
-    double last_answer_ms; /* the last byte of the last whole answer */
+    double not_ready_after_ms; /* the first answer of the readiness path that was not 2xx; one that
+                                  is refused or cut tells nothing */
+    int not_ready_status;      /* of that answer */
+    double last_answer_ms;     /* the last byte of the last whole answer */
     const struct event **orphans;
     size_t n_orphans;
 };
@@ -108,7 +111,10 @@ struct run_verdict {
     struct attempt *attempts; /* in the order of their ids */
     size_t n_attempts;
     double duration_ms; /* of the whole run */
-    int64_t in_flight;  /* attempts open, or on an idle connection, at the first signal */
+    int64_t
+        in_flight; /* attempts that were sent or being sent at the first signal, and unanswered */
+    int64_t open;  /* these, and those whose connection was being made or idle */
+    struct run_facts *facts; /* what the history shows, gathered once (judge/facts.h); owned */
 };
 
 /* The verdict of a run, first match wins:

@@ -104,11 +104,6 @@ static void tally_load(struct load_verdict *l, const struct run_verdict *v, int6
     set_latency(l, scratch, whole);
 }
 
-static bool in_flight(const struct attempt *a)
-{
-    return a->phase != PHASE_DONE && a->phase != PHASE_NOT_STARTED;
-}
-
 void loads_tally(struct run_verdict *v, const struct run_facts *f)
 {
     v->n_loads = f->plan->n_loads;
@@ -119,7 +114,9 @@ void loads_tally(struct run_verdict *v, const struct run_facts *f)
         tally_load(&v->loads[i], v, (int64_t)i, scratch);
         v->loads[i].adds_up = sums_agree(&v->loads[i], f->load_started[i]);
     }
-    for (size_t i = 0; i < v->n_attempts; i++)
-        v->in_flight += in_flight(&v->attempts[i]);
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        v->in_flight += phase_is_in_flight(v->attempts[i].phase);
+        v->open += phase_is_open(v->attempts[i].phase);
+    }
     free(scratch);
 }

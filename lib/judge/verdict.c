@@ -273,7 +273,7 @@ static bool nothing_in_flight(const struct run_verdict *v, const struct run_fact
                               struct ground_text *t)
 {
     /* a run without loads looks at the target alone, and expects nothing of requests */
-    if (f->plan->n_signals == 0 || v->in_flight > 0 || !f->plan->n_loads)
+    if (f->plan->n_signals == 0 || v->open > 0 || !f->plan->n_loads)
         return false;
     buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
     buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");

@@ -146,11 +146,10 @@ static void run(struct annotations *a, const struct run_verdict *v)
 }
 
 /* A defect that fails the check is an error; one that is known or mild, a warning. */
-static void defect(struct annotations *a, const struct report_input *in, const struct finding *f)
+static void defect(struct annotations *a, const struct finding *f)
 {
-    bool tolerated = f->severity < in->fail_on || baseline_has(in->baseline, f->defect);
     char *title = mem_printf("%s: %s", f->defect->id, f->defect->title);
-    if (begin(a, !tolerated, title)) {
+    if (begin(a, !f->tolerated, title)) {
         char *text = mem_printf("%s. fix: %s", f->evidence, f->fix->text);
         message(a, text);
         free(text);
@@ -169,7 +168,7 @@ void github_annotations(const struct report_input *in, struct buf *out)
 {
     struct annotations a = {.out = out};
     for (size_t i = 0; in->audit && i < in->audit->n_findings; i++)
-        defect(&a, in, &in->audit->findings[i]);
+        defect(&a, &in->audit->findings[i]);
     for (size_t i = 0; i < in->count; i++)
         run(&a, &in->runs[i]);
     more(&a, "error", a.errors);

@@ -129,7 +129,7 @@ static int expect_latency(READ_PARAMS)
 }
 
 /* Outcomes go by both spellings, as JSON keys are written cut_off and reports say cut-off. */
-#define OUTCOME_FIELD(id, word, sentence)                    {word, expect_outcome, false},
+#define OUTCOME_FIELD(id, word, sentence, loss)              {word, expect_outcome, false},
 #define LOAD_FIELD(key, reader, required, sentence, example) {key, reader, required},
 /* clang-format off */
 const struct json_field expect_load_fields[] = {

@@ -10,7 +10,7 @@
 #define BOUND_UNFINISHED   "0"
 #define BOUND_CLIENT_LIMIT "0"
 
-#define OUTCOME_WORD(id, text, sentence)                                                           \
+#define OUTCOME_WORD(id, text, sentence, loss)                                                     \
     {{text, "so many attempts of the load are " text ": " sentence},                               \
      "{\"load\": \"long\", \"" text "\": " BOUND_##id "}"},
 #define LOAD_WORD(key, reader, required, sentence, example)   {{key, sentence}, example},

@@ -5,9 +5,6 @@
 #include "check/audit.h"
 #include "report/report.h"
 
-/* A defect that is known, or milder than what the check fails for. */
-bool finding_is_tolerated(const struct report_input *in, const struct finding *f);
-
 /* Findings and fine things, each a case of its own. */
 size_t report_defects_count(const struct audit *a);
 

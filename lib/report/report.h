@@ -19,9 +19,8 @@ struct report_input {
     /* of `drainctl check`; NULL for scenarios, whose runs speak for themselves */
     const struct audit *audit;
     const struct audit_input *audited;
-    const struct baseline *baseline; /* may be NULL */
-    enum severity fail_on;           /* milder defects do not fail the check */
-    enum verdict_value verdict;      /* of the check as a whole */
+    enum severity fail_on;      /* what the audit was weighed by: milder ones do not fail it */
+    enum verdict_value verdict; /* of the check as a whole */
     /* of `drainctl plan`: nothing was run (report/plans.h) */
     const struct plan *plans;
     size_t n_plans;

@@ -105,11 +105,6 @@ int64_t *repeats_of(const struct run_verdict *runs, size_t count)
 
 /* --- requests --- */
 
-bool is_loss(enum outcome outcome)
-{
-    return outcome != OUTCOME_COMPLETED && outcome != OUTCOME_REFUSED && outcome != OUTCOME_ABORTED;
-}
-
 bool is_second_of_pair(const struct plan *plan, const struct attempt *a,
                        const struct attempt *before, bool before_was_second)
 {

@@ -27,10 +27,6 @@ void wall_add(struct buf *out, int64_t unix_ns);
 /* The number of each run among those of the same scenario, from 1: its repeat. Fresh memory. */
 int64_t *repeats_of(const struct run_verdict *runs, size_t count);
 
-/* Is it a loss to the client? To be refused clearly is none, since that is how a server should say
- * that it is going; to have given up oneself is none either. */
-bool is_loss(enum outcome outcome);
-
 /* Milliseconds with three digits of a whole number of us: "-0.250". */
 void us_add_ms(struct buf *out, int64_t us);
 

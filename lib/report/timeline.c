@@ -84,16 +84,10 @@ static void add_exit(struct timeline *t, const struct target_verdict *v)
     add(t, STEP_EXIT, v->exit_after_ms, false, what);
 }
 
-/* Readiness that is gone because the target is gone tells nothing. */
 static void add_health(struct timeline *t, const struct target_verdict *v)
 {
-    const char *how = v->not_ready_status == 0 ? "refused" : "no answer";
-    if (v->exited && v->not_ready_after_ms >= v->exit_after_ms)
-        return;
-    char *what = v->not_ready_status > 0
-                     ? mem_printf("no longer ready: status %d", v->not_ready_status)
-                     : mem_printf("no longer ready: %s", how);
-    add(t, STEP_NOT_READY, v->not_ready_after_ms, false, what);
+    add(t, STEP_NOT_READY, v->not_ready_after_ms, false,
+        mem_printf("no longer ready: status %d", v->not_ready_status));
 }
 
 void timeline_make(struct timeline *t, const struct run_verdict *v)

@@ -19,15 +19,6 @@ static int read_baseline(struct auditing *a, const char *file, struct error *err
     return rc;
 }
 
-/* The first run is the main one: without it there is nothing to say. */
-static enum verdict_value overall(const struct auditing *a, const struct results *r,
-                                  enum severity fail_on)
-{
-    if (r->count == 0 || r->runs[0].value == VERDICT_INCONCLUSIVE)
-        return VERDICT_INCONCLUSIVE;
-    return audit_verdict(&a->audit, fail_on, &a->baseline);
-}
-
 int auditing_open(struct auditing *a, const struct results *r, int fail_on,
                   const char *baseline_file, struct error *err)
 {
@@ -42,12 +33,12 @@ int auditing_open(struct auditing *a, const struct results *r, int fail_on,
     const char *profile = r->count ? r->runs[0].plan.profile : NULL;
     a->in = (struct audit_input){r->runs, r->count, profile ? profile_find(profile) : NULL};
     audit_run(&a->in, &a->audit);
-    enum verdict_value verdict = overall(a, r, (enum severity)fail_on);
+    audit_weigh(&a->audit, (enum severity)fail_on, &a->baseline);
+    enum verdict_value verdict = audit_verdict(&a->audit);
     a->status = statuses[verdict];
     a->report = (struct report_input){
         .audit = &a->audit,
         .audited = &a->in,
-        .baseline = &a->baseline,
         .fail_on = (enum severity)fail_on,
         .verdict = verdict,
     };

@@ -11,8 +11,8 @@
 void verdict_json_run(struct json_out *j, const struct run_verdict *v);
 
 /* Keys "grade", "grade_why", "profile", "defects", "looked_for", "fine" and "untested" of the
- * object that is open. `audited` is what `a` was made of; `known` may be NULL. */
+ * object that is open. `audited` is what `a` was made of. */
 void verdict_json_check(struct json_out *j, const struct audit *a,
-                        const struct audit_input *audited, const struct baseline *known);
+                        const struct audit_input *audited);
 
 #endif

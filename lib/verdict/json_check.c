@@ -24,13 +24,13 @@ static void write_repeats(struct json_out *j, const struct finding *f)
 }
 
 static void write_finding(struct json_out *j, const struct audit_input *audited,
-                          const struct baseline *known, const struct finding *f)
+                          const struct finding *f)
 {
     json_out_object(j, NULL);
     json_out_string(j, "id", f->defect->id);
     json_out_string(j, "title", f->defect->title);
     json_out_string(j, "severity", severity_word(f->severity));
-    json_out_bool(j, "known", baseline_has(known, f->defect));
+    json_out_bool(j, "known", f->known);
     json_out_int(j, "count", f->count);
     json_out_int(j, "of", f->of);
     json_out_string(j, "unit", f->defect->unit);
@@ -66,7 +66,7 @@ static void write_looked(struct json_out *j, const struct looked *l)
 }
 
 void verdict_json_check(struct json_out *j, const struct audit *a,
-                        const struct audit_input *audited, const struct baseline *known)
+                        const struct audit_input *audited)
 {
     const char grade[] = {a->grade, 0};
 
@@ -75,7 +75,7 @@ void verdict_json_check(struct json_out *j, const struct audit *a,
     json_out_string(j, "profile", audited->profile ? audited->profile->name : NULL);
     json_out_array(j, "defects");
     for (size_t i = 0; i < a->n_findings; i++)
-        write_finding(j, audited, known, &a->findings[i]);
+        write_finding(j, audited, &a->findings[i]);
     json_out_end_array(j);
     json_out_array(j, "looked_for");
     for (size_t i = 0; i < a->n_looked; i++)

@@ -2,30 +2,39 @@
 #ifndef WORDS_WORDS_H
 #define WORDS_WORDS_H
 
-/* phase of an attempt at an instant */
-#define PHASE_MAP(X)                                                                               \
-    X(NOT_STARTED, "not-started", "no attempt yet: it started after that instant")                 \
-    X(CONNECTING, "connecting", "the connection was being made")                                   \
-    X(SENDING, "sending", "connected, and the request was not yet sent to its last byte")          \
-    X(WAITING, "waiting", "the whole request was sent, and no byte of the answer had come")        \
-    X(RECEIVING, "receiving", "the answer had begun and was not complete")                         \
-    X(IDLE, "idle", "a kept-alive connection between two requests; the next one was used later")   \
-    X(DONE, "done", "over before that instant")
+#include <stdbool.h>
 
-/* outcome of an attempt, exactly one */
+/* phase of an attempt at an instant; the last column: how much of it is under way then */
+#define PHASE_MAP(X)                                                                               \
+    X(NOT_STARTED, "not-started", "no attempt yet: it started after that instant", NONE)           \
+    X(CONNECTING, "connecting", "the connection was being made", OPEN)                             \
+    X(SENDING, "sending", "connected, and the request was not yet sent to its last byte",          \
+      IN_FLIGHT)                                                                                   \
+    X(WAITING, "waiting", "the whole request was sent, and no byte of the answer had come",        \
+      IN_FLIGHT)                                                                                   \
+    X(RECEIVING, "receiving", "the answer had begun and was not complete", IN_FLIGHT)              \
+    X(IDLE, "idle", "a kept-alive connection between two requests; the next one was used later",   \
+      OPEN)                                                                                        \
+    X(DONE, "done", "over before that instant", NONE)
+
+/* outcome of an attempt, exactly one; the last column: did its client go without what it wanted?
+ * One that was told to go elsewhere, or gave up on purpose, did not lose anything. */
 #define OUTCOME_MAP(X)                                                                             \
     X(COMPLETED, "completed",                                                                      \
       "a whole response, as framed, that is neither a refusal nor a "                              \
-      "server failure")                                                                            \
-    X(REFUSED, "refused", "told clearly, before any work was done, to go elsewhere")               \
+      "server failure",                                                                            \
+      NO_LOSS)                                                                                     \
+    X(REFUSED, "refused", "told clearly, before any work was done, to go elsewhere", NO_LOSS)      \
     X(CUT_OFF, "cut-off",                                                                          \
       "the server had the request, or may have, and the client did not get "                       \
-      "the whole answer")                                                                          \
-    X(FAILED, "failed", "a whole answer that reports a failure, or no HTTP at all")                \
-    X(TIMED_OUT, "timed-out", "the client's own deadline passed")                                  \
-    X(ABORTED, "aborted", "the client gave up on purpose")                                         \
-    X(UNFINISHED, "unfinished", "still open when the run ended")                                   \
-    X(CLIENT_LIMIT, "client-limit", "the tool or its machine, not the target, was at its limit")
+      "the whole answer",                                                                          \
+      LOSS)                                                                                        \
+    X(FAILED, "failed", "a whole answer that reports a failure, or no HTTP at all", LOSS)          \
+    X(TIMED_OUT, "timed-out", "the client's own deadline passed", LOSS)                            \
+    X(ABORTED, "aborted", "the client gave up on purpose", NO_LOSS)                                \
+    X(UNFINISHED, "unfinished", "still open when the run ended", LOSS)                             \
+    X(CLIENT_LIMIT, "client-limit", "the tool or its machine, not the target, was at its limit",   \
+      LOSS)
 
 /* reason: why the attempt has this outcome. `status-NNN` stands for every status code. */
 #define REASON_MAP(X)                                                                              \
@@ -64,9 +73,9 @@
     X(NO_MEMORY, "no-memory", "the client was out of memory")                                      \
     X(DNS, "dns", "the target's name could not be resolved")
 
-#define WORDS_ENUM_PHASE(id, word, sentence)   PHASE_##id,
-#define WORDS_ENUM_OUTCOME(id, word, sentence) OUTCOME_##id,
-#define WORDS_ENUM_REASON(id, word, sentence)  REASON_##id,
+#define WORDS_ENUM_PHASE(id, word, sentence, under_way) PHASE_##id,
+#define WORDS_ENUM_OUTCOME(id, word, sentence, loss)    OUTCOME_##id,
+#define WORDS_ENUM_REASON(id, word, sentence)           REASON_##id,
 enum phase { PHASE_MAP(WORDS_ENUM_PHASE) PHASE_COUNT };
 enum outcome { OUTCOME_MAP(WORDS_ENUM_OUTCOME) OUTCOME_COUNT };
 enum reason { REASON_MAP(WORDS_ENUM_REASON) REASON_COUNT };
@@ -78,6 +87,14 @@ struct word {
 extern const struct word phase_words[PHASE_COUNT];
 extern const struct word outcome_words[OUTCOME_COUNT];
 extern const struct word reason_words[REASON_COUNT];
+
+/* The server has the request, or a part of it, and owes an answer. */
+bool phase_is_in_flight(enum phase phase);
+/* In flight, or on a connection that is being made or waits for its next request. */
+bool phase_is_open(enum phase phase);
+/* The client went without what it wanted. To be refused clearly is no loss, since that is how a
+ * server should say that it is going. */
+bool outcome_is_loss(enum outcome outcome);
 
 /* Index of `word` in a table of `count`, or -1. '_' and '-' are the same here, as JSON keys are
  * written cut_off and reports say cut-off. */

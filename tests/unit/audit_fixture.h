@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "check/audit.h"
+#include "judge/facts.h"
 #include "journal/history.h"
 
 /* A test program need not use all of it. */
@@ -35,6 +36,7 @@ struct fake_run {
 struct battery {
     struct run_verdict runs[RUNS];
     struct fake_run fakes[RUNS];
+    struct run_facts facts[RUNS];
     size_t n;
     const struct profile *profile;
 };
@@ -366,9 +368,21 @@ static FIXTURE const struct finding *found(const struct audit *a, const char *id
     return NULL;
 }
 
-static FIXTURE void audit_battery(const struct battery *b, struct audit *a)
+/* As the judge does it for a run of its own. */
+static FIXTURE void gather_facts(struct battery *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        b->runs[i].facts = &b->facts[i];
+        facts_gather(&b->facts[i], b->runs[i].history, &b->runs[i].plan);
+        facts_of_attempts(&b->facts[i], &b->runs[i]);
+    }
+}
+
+static FIXTURE void audit_battery(struct battery *b, struct audit *a)
 {
     struct audit_input in = {b->runs, b->n, b->profile};
+
+    gather_facts(b);
 
     audit_run(&in, a);
 }

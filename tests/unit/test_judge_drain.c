@@ -1,6 +1,8 @@
 /* What the judge makes of times: phases at the signal, the drain, latency. */
 #include "judged.h"
 
+#include "judge/facts.h"
+
 static void assert_near(double a, double b)
 {
     assert_true(fabs(a - b) < 1e-6);
@@ -33,7 +35,8 @@ static void phases_at_the_signal(void **state)
     const struct run_verdict *v = judge(&j);
     for (size_t i = 0; i < ARRAY_LEN(phases); i++)
         assert_int_equal(v->attempts[i].phase, phases[i]);
-    assert_int_equal(v->in_flight, 5);
+    assert_int_equal(v->in_flight, 3); /* sending, waiting, receiving */
+    assert_int_equal(v->open, 5);
     done(&j);
 }
 
@@ -72,6 +75,30 @@ static void the_drain(void **state)
     assert_string_equal(v->target.argv, "[\"./server\"]");
     assert_int_equal(v->signals[0].lag_us, 100);
     assert_int_equal(v->signals[0].freeze_us, -1);
+    done(&j);
+}
+
+/* What a SIGKILL does is not the server's doing: it did not close its listener, and a poll that is
+ * refused or cut says nothing of readiness. */
+static void a_kill_tells_nothing(void **state)
+{
+    (void)state;
+    struct judged j;
+    begin(&j, PLAN(SCRIPT_ONE_LOAD, SCRIPT_TERM));
+    script_answer(&j.text, 1, 0, 20, 60, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 51, "health", "\"path\":\"/ready\",\"status\":0");
+    script_line(&j.text, 51.5, "health", "\"path\":\"/ready\",\"status\":-1");
+    script_signal(&j.text, 70, 1, 9);
+    script_line(&j.text, 71, "listener", "\"sockets\":0,\"depth\":0,\"limit\":0");
+    script_line(&j.text, 80, "target-exit", "\"pid\":4711,\"code\":-1,\"signal\":9");
+    script_line(&j.text, 82, "run-end", "\"why\":\"complete\"");
+    const struct run_verdict *v = judge(&j);
+    assert_true(isnan(v->target.not_ready_after_ms));
+    assert_true(isnan(v->target.listener_closed_after_ms));
+    assert_int_equal(v->target.queue_lost, -1);
+    assert_false(v->facts->ended_itself);
+    assert_near(v->target.exit_after_ms, 30);
     done(&j);
 }
 
@@ -240,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phases_at_the_signal),
         cmocka_unit_test(the_drain),
+        cmocka_unit_test(a_kill_tells_nothing),
         cmocka_unit_test(a_stale_queue),
         cmocka_unit_test(a_listener_after_the_kill),
         cmocka_unit_test(a_frozen_signal),

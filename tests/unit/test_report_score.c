@@ -21,7 +21,9 @@ static int bent(void **state)
     cut(&b, "check-accept-queue", "frozen", 17, 3, REASON_NEVER_ACCEPTED);
     set_exit(&b, "check-main", 1502, 3, 0);
     in = (struct audit_input){b.runs, b.n, profile_find("kubernetes")};
+    gather_facts(&b);
     audit_run(&in, &a);
+    audit_weigh(&a, SEVERITY_MEDIUM, NULL);
     input = (struct report_input){.audit = &a,
                                   .audited = &in,
                                   .fail_on = SEVERITY_MEDIUM,
@@ -55,7 +57,7 @@ static void json_is_json(void **state)
     (void)state;
     json_out_init(&j, &out, 2);
     json_out_object(&j, NULL);
-    verdict_json_check(&j, &a, &in, NULL);
+    verdict_json_check(&j, &a, &in);
     json_out_end_object(&j);
     assert_int_equal(json_doc_parse(&doc, "out", out.data, out.len, &err), 0);
     assert_string_equal(cJSON_GetObjectItem(doc.root, "grade")->valuestring, "D");
@@ -125,7 +127,7 @@ static void the_baseline_shows(void **state)
     struct baseline baseline = {known, 1};
 
     (void)state;
-    input.baseline = &baseline;
+    audit_weigh(&a, SEVERITY_MEDIUM, &baseline);
     score_text_write(&out, &input);
     has("accept-queue-reset (known)");
     has("(1 in the baseline)");
@@ -143,13 +145,14 @@ static void why_it_passed(void **state)
     assert_null(strstr(out.data, "passed"));
     input.verdict = VERDICT_PASSED;
     input.fail_on = SEVERITY_CRITICAL;
+    audit_weigh(&a, SEVERITY_CRITICAL, NULL);
     score_text_write(&out, &input);
     has("passed: each defect is milder than critical\n");
     input.fail_on = SEVERITY_HIGH;
-    input.baseline = &one;
+    audit_weigh(&a, SEVERITY_HIGH, &one);
     score_text_write(&out, &input);
     has("passed: each defect is in the baseline, or milder than high\n");
-    input.baseline = &all;
+    audit_weigh(&a, SEVERITY_HIGH, &all);
     score_text_write(&out, &input);
     has("passed: each defect is in the baseline\n");
 }
@@ -172,7 +175,8 @@ static void the_whole_reports_carry_it(void **state)
     input.count = 1;
     report_find("text")->write(&input, &out);
     has("grade D");
-    assert_int_equal(audit_verdict(&a, SEVERITY_CRITICAL, NULL), VERDICT_PASSED);
+    audit_weigh(&a, SEVERITY_CRITICAL, NULL);
+    assert_int_equal(audit_verdict(&a), VERDICT_PASSED);
 }
 
 int main(void)

@@ -202,9 +202,10 @@ export class Curves {
       const { word } = run.report.phases[run.a.phase[i]];
       counts.set(word, (counts.get(word) ?? 0) + 1);
     }
-    const open = ['connecting', 'sending', 'waiting', 'receiving'];
+    const { phases, is_in_flight } = run.report;
+    const open = phases.filter((_, i) => is_in_flight[i]);
     const idle = counts.get('idle') ?? 0;
-    return `${number(open.reduce((sum, word) => sum + (counts.get(word) ?? 0), 0))} at ${run.signal}` +
+    return `${number(open.reduce((sum, { word }) => sum + (counts.get(word) ?? 0), 0))} at ${run.signal}` +
       (idle ? ` (and ${number(idle)} about to be, on an idle connection)` : '');
   }
 

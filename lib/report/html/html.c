@@ -61,7 +61,7 @@ static void write_entry(struct json_out *j, const struct run_verdict *v)
     int64_t outcomes[OUTCOME_COUNT] = {0}, lost = 0;
     for (size_t i = 0; i < v->n_attempts; i++) {
         outcomes[v->attempts[i].outcome]++;
-        lost += is_loss(v->attempts[i].outcome);
+        lost += outcome_is_loss(v->attempts[i].outcome);
     }
     json_out_object(j, NULL);
     json_out_string(j, "scenario", v->scenario);
@@ -86,13 +86,17 @@ static void write_whole(struct json_out *j, const void *what)
                     verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
     json_out_bool(j, "check", in->audit != NULL);
     if (in->audit)
-        verdict_json_check(j, in->audit, in->audited, in->baseline);
+        verdict_json_check(j, in->audit, in->audited);
     write_words(j, "phases", phase_words, PHASE_COUNT);
     write_words(j, "outcomes", outcome_words, OUTCOME_COUNT);
     write_words(j, "reasons", reason_words, REASON_COUNT);
     json_out_array(j, "is_lost");
     for (int o = 0; o < OUTCOME_COUNT; o++)
-        json_out_bool(j, NULL, is_loss((enum outcome)o));
+        json_out_bool(j, NULL, outcome_is_loss((enum outcome)o));
+    json_out_end_array(j);
+    json_out_array(j, "is_in_flight");
+    for (int p = 0; p < PHASE_COUNT; p++)
+        json_out_bool(j, NULL, phase_is_in_flight((enum phase)p));
     json_out_end_array(j);
     json_out_array(j, "runs");
     for (size_t i = 0; i < in->count; i++)

@@ -20,7 +20,7 @@ void report_json(const struct report_input *in, struct buf *out)
     json_out_string(&j, "verdict",
                     verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
     if (in->audit)
-        verdict_json_check(&j, in->audit, in->audited, in->baseline);
+        verdict_json_check(&j, in->audit, in->audited);
     json_out_array(&j, "runs");
     for (size_t i = 0; i < in->count; i++)
         out_run(&j, &in->runs[i]);

@@ -3,13 +3,13 @@
 
 #include "report/defects.h"
 
-static void junit_finding(struct buf *out, const struct report_input *in, const struct finding *f)
+static void junit_finding(struct buf *out, const struct finding *f)
 {
-    const char *element = finding_is_tolerated(in, f) ? "skipped" : "failure";
+    const char *element = f->tolerated ? "skipped" : "failure";
 
     buf_addf(out, "    <testcase classname=\"check\" name=\"%s\">\n      <%s", f->defect->id,
              element);
-    if (!finding_is_tolerated(in, f))
+    if (!f->tolerated)
         buf_addf(out, " type=\"%s\"", severity_word(f->severity));
     buf_adds(out, " message=\"");
     junit_text(out, f->defect->title);
@@ -23,14 +23,13 @@ static void junit_finding(struct buf *out, const struct report_input *in, const 
 void report_defects_junit(struct buf *out, const struct report_input *in)
 {
     const struct audit *a = in->audit;
-    size_t failures = audit_failures(a, in->fail_on, in->baseline);
 
     buf_addf(out,
              "  <testsuite name=\"check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
              "skipped=\"%zu\">\n",
-             report_defects_count(a), failures, a->n_findings - failures);
+             report_defects_count(a), a->failures, a->n_findings - a->failures);
     for (size_t i = 0; i < a->n_findings; i++)
-        junit_finding(out, in, &a->findings[i]);
+        junit_finding(out, &a->findings[i]);
     for (size_t i = 0; i < a->n_fine; i++) {
         buf_adds(out, "    <testcase classname=\"check\" name=\"");
         junit_text(out, a->fine[i]);

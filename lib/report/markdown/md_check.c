@@ -5,14 +5,11 @@
 
 static void counts(struct buf *out, const struct audit *a)
 {
-    size_t of[SEVERITY_COUNT] = {0};
     const char *sep = "";
-    for (size_t i = 0; i < a->n_findings; i++)
-        of[a->findings[i].severity]++;
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
-        if (!of[s])
+        if (!a->counts[s])
             continue;
-        buf_addf(out, "%s%zu %s", sep, of[s], severity_word((enum severity)s));
+        buf_addf(out, "%s%zu %s", sep, a->counts[s], severity_word((enum severity)s));
         sep = ", ";
     }
 }
@@ -22,8 +19,7 @@ static void table(const struct report_input *in, struct buf *out)
     buf_adds(out, "| severity | defect | seen |\n| --- | --- | --- |\n");
     for (size_t i = 0; i < in->audit->n_findings; i++) {
         const struct finding *f = &in->audit->findings[i];
-        buf_addf(out, "| %s%s | ", severity_word(f->severity),
-                 baseline_has(in->baseline, f->defect) ? " (known)" : "");
+        buf_addf(out, "| %s%s | ", severity_word(f->severity), f->known ? " (known)" : "");
         md_code(out, f->defect->id);
         buf_adds(out, "<br>");
         md_text(out, f->defect->title);

@@ -44,7 +44,7 @@ void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t 
     for (int o = 0; o < OUTCOME_COUNT; o++) {
         if (!c->used[o])
             continue;
-        if (outcomes[o] && is_loss((enum outcome)o))
+        if (outcomes[o] && outcome_is_loss((enum outcome)o))
             buf_addf(out, " **%lld** |", (long long)outcomes[o]);
         else
             buf_addf(out, " %lld |", (long long)outcomes[o]);

@@ -95,7 +95,7 @@ void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b)
     add_attributes(r, a, resend->count, b);
     add_events(r, a, b);
     add_links(r, a, resend, b);
-    if (is_loss(a->outcome))
+    if (outcome_is_loss(a->outcome))
         otlp_error(b, reason_text(a->reason, a->status, reason, sizeof reason));
     buf_addc(b, '}');
 }

@@ -29,7 +29,7 @@ bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
 {
     if (!otlp_has_drain(r) || a->phase == PHASE_DONE)
         return false;
-    return a->phase != PHASE_NOT_STARTED || is_loss(a->outcome);
+    return a->phase != PHASE_NOT_STARTED || outcome_is_loss(a->outcome);
 }
 
 size_t otlp_drain_spans(const struct otlp_run *r)
@@ -44,7 +44,7 @@ static void add_links(const struct otlp_run *r, struct buf *b)
     buf_adds(b, ",\"links\":[");
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
-        if (!otlp_in_drain(r, a) || !is_loss(a->outcome) || ++lost > OTLP_MOST_LINKS)
+        if (!otlp_in_drain(r, a) || !outcome_is_loss(a->outcome) || ++lost > OTLP_MOST_LINKS)
             continue;
         otlp_link(b, trace_of_request(r->run, a->load, a->request),
                   trace_span_of_attempt(r->run, a->id), "lost-attempt");

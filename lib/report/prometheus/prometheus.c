@@ -216,7 +216,7 @@ static void begin_defect(struct prom *p, const struct finding *f)
     prom_begin(p, "");
     prom_label(p, "id", f->defect->id);
     prom_label(p, "severity", severity_word(f->severity));
-    prom_label(p, "known", baseline_has(p->in->baseline, f->defect) ? "true" : "false");
+    prom_label(p, "known", f->known ? "true" : "false");
 }
 
 static void defects(struct prom *p)
@@ -237,13 +237,10 @@ static void defects_of(struct prom *p)
 
 static void defects_found(struct prom *p)
 {
-    int64_t found[SEVERITY_COUNT] = {0};
-    for (size_t i = 0; i < p->in->audit->n_findings; i++)
-        found[p->in->audit->findings[i].severity]++;
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
         prom_begin(p, "");
         prom_label(p, "severity", severity_word((enum severity)s));
-        prom_end_int(p, found[s]);
+        prom_end_int(p, (int64_t)p->in->audit->counts[s]);
     }
 }
 

@@ -3,12 +3,11 @@
 
 #include "report/defects.h"
 
-static void tap_finding(struct buf *out, const struct report_input *in, const struct finding *f,
-                        int number)
+static void tap_finding(struct buf *out, const struct finding *f, int number)
 {
     buf_addf(out, "not ok %d - %s: ", number, f->defect->id);
     tap_text(out, f->defect->title);
-    buf_addf(out, "%s\n  ---\n", finding_is_tolerated(in, f) ? " # TODO known or mild" : "");
+    buf_addf(out, "%s\n  ---\n", f->tolerated ? " # TODO known or mild" : "");
     tap_yaml(out, "severity", severity_word(f->severity));
     tap_yaml(out, "evidence", f->evidence);
     tap_yaml(out, "fix", f->fix->text);
@@ -18,7 +17,7 @@ static void tap_finding(struct buf *out, const struct report_input *in, const st
 int report_defects_tap(struct buf *out, const struct report_input *in, int first)
 {
     for (size_t i = 0; i < in->audit->n_findings; i++)
-        tap_finding(out, in, &in->audit->findings[i], first++);
+        tap_finding(out, &in->audit->findings[i], first++);
     for (size_t i = 0; i < in->audit->n_fine; i++) {
         buf_addf(out, "ok %d - ", first++);
         tap_text(out, in->audit->fine[i]);

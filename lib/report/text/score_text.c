@@ -49,7 +49,7 @@ static void remedy(struct text *t, const struct finding *f)
     buf_free(&b);
 }
 
-static void finding(struct text *t, const struct finding *f, const struct baseline *known)
+static void finding(struct text *t, const struct finding *f)
 {
     const char *word = severity_word(f->severity);
 
@@ -57,7 +57,7 @@ static void finding(struct text *t, const struct finding *f, const struct baseli
     text_style(t, severity_styles[f->severity], word);
     text_pad(t, 9 - (int)strlen(word));
     text_style(t, STYLE_BOLD, f->defect->id);
-    if (baseline_has(known, f->defect))
+    if (f->known)
         text_style(t, STYLE_DIM, " (known)");
     buf_addc(t->out, '\n');
     text_pad(t, 4);
@@ -72,31 +72,22 @@ static void finding(struct text *t, const struct finding *f, const struct baseli
 /* "1 critical, 2 high", or that there is nothing. */
 static void counts(struct buf *out, const struct audit *a)
 {
-    size_t of[SEVERITY_COUNT] = {0};
     bool any = false;
 
-    for (size_t i = 0; i < a->n_findings; i++)
-        of[a->findings[i].severity]++;
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--)
-        if (of[s]) {
-            buf_addf(out, "%s%zu %s", any ? ", " : "", of[s], severity_word(s));
+        if (a->counts[s]) {
+            buf_addf(out, "%s%zu %s", any ? ", " : "", a->counts[s], severity_word(s));
             any = true;
         }
     if (!any)
         buf_adds(out, "no defect found");
 }
 
-static size_t known(const struct report_input *in)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < in->audit->n_findings; i++)
-        n += baseline_has(in->baseline, in->audit->findings[i].defect);
-    return n;
-}
-
 /* A grade below A, and no failure: why? */
-static void passed(struct text *t, const struct report_input *in, size_t hidden)
+static void passed(struct text *t, const struct report_input *in)
 {
+    size_t hidden = in->audit->known;
+
     if (in->verdict != VERDICT_PASSED || in->audit->n_findings == 0)
         return;
     text_style(t, STYLE_GOOD, "passed");
@@ -112,15 +103,14 @@ static void head(struct text *t, const struct report_input *in)
     const struct audit *a = in->audit;
     struct buf line;
     char grade[] = "grade ?";
-    size_t hidden = known(in);
 
     grade[6] = a->grade;
     text_style(t, a->grade == '?' ? STYLE_UNSURE : a->grade <= 'B' ? STYLE_GOOD : STYLE_BAD, grade);
     text_pad(t, 3);
     buf_init(&line, 1024);
     counts(&line, a);
-    if (hidden)
-        buf_addf(&line, " (%zu in the baseline)", hidden);
+    if (a->known)
+        buf_addf(&line, " (%zu in the baseline)", a->known);
     if (in->audited->profile)
         buf_addf(&line, ", judged for %s", in->audited->profile->title);
     text_wrap(t, STYLE_PLAIN, 10, 10, line.data);
@@ -129,7 +119,7 @@ static void head(struct text *t, const struct report_input *in)
         buf_adds(t->out, "no grade: ");
         text_wrap(t, STYLE_PLAIN, 10, 10, a->reason);
     }
-    passed(t, in, hidden);
+    passed(t, in);
     buf_addc(t->out, '\n');
 }
 
@@ -151,7 +141,7 @@ void score_text_write(struct buf *out, const struct report_input *in)
 
     head(&t, in);
     for (size_t i = 0; i < in->audit->n_findings; i++)
-        finding(&t, &in->audit->findings[i], in->baseline);
+        finding(&t, &in->audit->findings[i]);
     if (in->audit->n_fine)
         buf_adds(out, "what was fine\n");
     for (size_t i = 0; i < in->audit->n_fine; i++) {

@@ -210,7 +210,7 @@ static void report_void_runs(struct text *t, const struct report_input *in, bool
 /* A check's score card; its runs are in the journal, and with -v here. */
 static void report_check(struct text *t, const struct report_input *in)
 {
-    bool card = in->count > 0 && in->runs[0].value != VERDICT_INCONCLUSIVE;
+    bool card = in->audit->card;
     if (in->quiet) {
         buf_addf(t->out, "%s  grade %c, %zu %s\n", verdict_word(in->verdict), in->audit->grade,
                  in->audit->n_findings, in->audit->n_findings == 1 ? "defect" : "defects");

@@ -113,7 +113,7 @@ void text_lost(struct text *t, const struct run_verdict *v)
 {
     bool any = false;
     for (size_t i = 0; i < v->n_attempts; i++) {
-        if (!is_loss(v->attempts[i].outcome))
+        if (!outcome_is_loss(v->attempts[i].outcome))
             continue;
         if (!any) {
             text_pad(t, 2);

@@ -55,17 +55,12 @@ static struct rows collect(const struct run_verdict *v, size_t load)
     return rows;
 }
 
-static bool is_harm(enum outcome o)
-{
-    return o != OUTCOME_COMPLETED && o != OUTCOME_REFUSED && o != OUTCOME_ABORTED;
-}
-
 static void print_row(struct text *t, const struct row *r, bool first, int64_t attempts)
 {
     char reason[32], number[32];
     const char *word = first ? outcome_words[r->outcome].word : "";
     text_pad(t, 2);
-    text_style(t, is_harm(r->outcome) ? STYLE_BAD : STYLE_PLAIN, word);
+    text_style(t, outcome_is_loss(r->outcome) ? STYLE_BAD : STYLE_PLAIN, word);
     text_pad(t, REASON_COLUMN - (int)strlen(word));
     reason_text(r->reason, r->status, reason, sizeof reason);
     buf_addf(t->out, "%s", reason);

@@ -76,9 +76,7 @@ static void heading(struct text *t, const struct run_verdict *v, const struct co
 
 static enum style outcome_style(int outcome)
 {
-    return outcome == OUTCOME_COMPLETED || outcome == OUTCOME_REFUSED || outcome == OUTCOME_ABORTED
-               ? STYLE_PLAIN
-               : STYLE_BAD;
+    return outcome_is_loss((enum outcome)outcome) ? STYLE_BAD : STYLE_PLAIN;
 }
 
 static void cells(struct text *t, const struct columns *c, const int64_t *counts)

@@ -1,0 +1,54 @@
+/* Of what was reset as the listener closed: which lay in its accept queue, and never reached the
+ * server? */
+#include "judge/facts.h"
+
+#include "base/clock.h"
+
+/* A reset is seen this much before or after the poll that saw the listener closed. */
+static const int64_t near_ns = 5 * NS_PER_MS;
+
+bool is_reset_at_close(const struct run_facts *f, const struct attempt *a)
+{
+    int64_t off = a->end_ns - f->listener_closed_ns;
+    return f->listener_closed_ns && a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns &&
+           (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
+           off > -near_ns && off < near_ns;
+}
+
+/* How many of them connected after this one. */
+static int64_t younger_than(const struct run_facts *f, const struct run_verdict *v,
+                            const struct attempt *one)
+{
+    int64_t younger = 0;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        const struct attempt *a = &v->attempts[i];
+        younger += is_reset_at_close(f, a) && a->connected_ns > one->connected_ns;
+    }
+    return younger;
+}
+
+/* The depth was polled a moment before the end, and one or two may have been accepted since. What
+ * is more than the queue held was not in it: a queue is served in order, so these are the oldest.
+ * Those of the last moment may have come after the poll, and are not counted against it. */
+static int64_t queued_from(const struct run_facts *f, const struct run_verdict *v)
+{
+    int64_t dead = 0, lost = v->target.queue_lost, from_ns = f->listener_closed_ns - near_ns;
+    for (size_t i = 0; i < v->n_attempts; i++)
+        dead += is_reset_at_close(f, &v->attempts[i]);
+    if (!dead || lost * 10 < dead * 9)
+        return INT64_MAX;
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        const struct attempt *a = &v->attempts[i];
+        if (is_reset_at_close(f, a) && a->connected_ns < from_ns && younger_than(f, v, a) < lost)
+            from_ns = a->connected_ns;
+    }
+    return from_ns;
+}
+
+void facts_of_attempts(struct run_facts *f, const struct run_verdict *v)
+{
+    for (size_t i = 0; i < v->n_attempts; i++)
+        if (v->attempts[i].whole && v->attempts[i].end_ns > f->last_answer_ns)
+            f->last_answer_ns = v->attempts[i].end_ns;
+    f->queued_from_ns = queued_from(f, v);
+}
