@@ -139,7 +139,7 @@ build_deb() {
     exits 0
     [ -z "$(dpkg_here -V drainctl)" ] # its checksums
     [ -z "$(find root/usr/share/man -type f ! -name '*.gz')" ]
-    for package in "Fedor Indutny" "Leon Sorokin"; do # whose work is inside the program
+    for package in "the drainctl authors" "Fedor Indutny" "Leon Sorokin"; do # whose work it holds
         grep -q "$package" root/usr/share/doc/drainctl/copyright
     done
     [ "$(find root/usr/share/man -name 'drainctl*' | wc -l)" -ge 11 ]

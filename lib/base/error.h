@@ -5,7 +5,7 @@
 
 #include "base/attr.h"
 
-/* The kind decides the exit status (DESIGN.md, "Exit status"). */
+/* The kind decides the exit status (docs/design.md, "Exit status"). */
 enum error_kind {
     ERROR_NONE,
     ERROR_USAGE, /* the command line or a file the user wrote is wrong: exit 2 */

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-/* DESIGN.md, "Exit status". */
+/* docs/design.md, "Exit status". */
 enum exit_status { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3 };
 
 enum option_kind {

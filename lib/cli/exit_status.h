@@ -1,4 +1,4 @@
-/* The exit statuses of DESIGN.md: for `drainctl explain` and the manual pages. */
+/* The exit statuses of docs/design.md: for `drainctl explain` and the manual pages. */
 #ifndef CLI_EXIT_STATUS_H
 #define CLI_EXIT_STATUS_H
 

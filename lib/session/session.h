@@ -24,8 +24,8 @@ struct session_options {
         .repeat = 1, .jobs = 1, .seed = SESSION_NO_SEED                                            \
     }
 
-/* Options that mean the same everywhere (DESIGN.md), as rows for a command's table: those of every
- * command with a result, and those of commands that carry out runs. */
+/* Options that mean the same everywhere (docs/design.md), as rows for a command's table: those of
+ * every command with a result, and those of commands that carry out runs. */
 /* clang-format off: a row a line */
 #define SESSION_OUTPUT_ROWS(o)                                                                     \
     {"report", 0, OPTION_REPORTS, &(o).reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},        \

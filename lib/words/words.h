@@ -1,4 +1,4 @@
-/* The words of DESIGN.md, each list once: enum, word and sentence come from the same row. */
+/* The words of docs/design.md, each list once: enum, word and sentence come from the same row. */
 #ifndef WORDS_WORDS_H
 #define WORDS_WORDS_H
 

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "plan/parse.h"
+#include "plan/profiles.h"
 
 static struct json_doc schema;
 static char *manual; /* docs/scenario.md */
@@ -164,6 +165,16 @@ static void test_phases(void **state)
         assert_true(holds(words, phase_words[i].word));
 }
 
+static void test_profiles(void **state)
+{
+    (void)state;
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(definition(""), "properties");
+    const cJSON *profile = cJSON_GetObjectItemCaseSensitive(properties, "profile");
+    for (const struct profile *p = profiles; p->name; p++)
+        if (!holds(cJSON_GetObjectItemCaseSensitive(profile, "enum"), p->name))
+            fail_msg("the schema lacks the profile '%s'", p->name);
+}
+
 /* The pattern of "reasons" names each of them, '-' and '_' alike. */
 static void test_reasons(void **state)
 {
@@ -193,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_every_key_is_in_the_manual),
         cmocka_unit_test(test_the_manual_names_no_other_key),
         cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_profiles),
         cmocka_unit_test(test_reasons),
     };
     return cmocka_run_group_tests(tests, load_files, free_files);
