@@ -55,3 +55,16 @@ const char *signame_nearest(const char *name)
         words[i] = signals[i].name;
     return words_nearest(name, words);
 }
+
+enum signame_default signame_default(int number)
+{
+    static const int nothing[] = {SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
+    static const int stops[] = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
+    for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
+        if (number == nothing[i])
+            return SIGNAME_IGNORED;
+    for (size_t i = 0; i < ARRAY_LEN(stops); i++)
+        if (number == stops[i])
+            return SIGNAME_STOPS;
+    return SIGNAME_TERMINATES;
+}

@@ -6,6 +6,9 @@
 int signame_number(const char *name);
 /* The number to "SIGTERM"; "SIG99" style for one without a name. Static storage. */
 const char *signame_name(int number);
+/* What a process does by default on the signal (signal(7)). */
+enum signame_default { SIGNAME_TERMINATES, SIGNAME_IGNORED, SIGNAME_STOPS };
+enum signame_default signame_default(int number);
 /* The nearest known name to a misspelt one, or NULL. */
 const char *signame_nearest(const char *name);
 

@@ -54,7 +54,9 @@ FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo), STR("is", text), STR(
 FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text), INT("status", status),)
 FIELDS(LEFTOVER, STR("path", text), STR("kind", role),)
 FIELDS(STALL, INT("due", at),)
-FIELDS(NOTE, STR("text", text),)
+FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
+       INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),
+       STR("text", text),)
 FIELDS(ERROR, STR("text", text), STR("hint", why),)
 FIELDS(RUN_END, STR("why", why),)
 /* clang-format on */

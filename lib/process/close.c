@@ -31,7 +31,7 @@ void target_keeper_ended(struct target *t)
     uv_close((uv_handle_t *)&t->keeper_poll, on_handle_closed);
     t->keeper_polled = false;
     if (keeper_reap(&t->keeper))
-        target_note(t, "some of the target's processes could not be killed");
+        note_add(t->journal, NOTE_NOT_KILLED, (struct event){0});
     if (t->pidfd < 0 && !t->exit_ns)
         t->exit_ns = clock_ns(); /* nothing else will tell */
     if (t->exit_ns)
@@ -39,7 +39,7 @@ void target_keeper_ended(struct target *t)
     if (t->closing)
         close_handles(t);
     else
-        target_note(t, "the target's keeper was killed, and the target with it");
+        note_add(t->journal, NOTE_KEEPER_KILLED, (struct event){0});
 }
 
 static void journal_orphans(struct target *t)

@@ -65,7 +65,7 @@ void target_open_streams(struct target *t, const int pipes[2])
             continue;
         }
         close(pipes[i]);
-        target_note(t, "the target's output cannot be read: %s", uv_strerror(rc));
+        note_add(t->journal, NOTE_OUTPUT_UNREADABLE, (struct event){.text = uv_strerror(rc)});
     }
 }
 
@@ -77,8 +77,7 @@ void target_lines_refill(struct target *t)
 void target_lines_note(struct target *t)
 {
     if (t->lines_left_out > 0)
-        target_note(t, "%lld more lines of the target's output are not in the journal",
-                    (long long)t->lines_left_out);
+        note_add(t->journal, NOTE_LINES_LEFT_OUT, (struct event){.depth = t->lines_left_out});
     t->lines_left_out = 0;
 }
 

@@ -24,8 +24,7 @@ static void first_seen(struct target *t, int64_t t_ns)
                                             .text = name,
                                             .limit = t->listener.limit});
     if (!t->owner && t->plan->kind != TARGET_URL)
-        target_note(t, "port %d has a listener, but no process of the target is seen to own it",
-                    t->port);
+        note_add(t->journal, NOTE_NO_OWNER, (struct event){.port = t->port});
 }
 
 static void journal_listener(struct target *t, int64_t t_ns)
@@ -40,15 +39,10 @@ static void journal_listener(struct target *t, int64_t t_ns)
 /* Of a url no more is seen of a shutdown than this. */
 static void note_change(struct target *t, bool again)
 {
-    char after[32], queue[64] = "its queue empty";
-    duration_human(clock_ns() - t->ready_ns, after, sizeof after);
-    if (t->listener.depth > 0)
-        snprintf(queue, sizeof queue, "%" PRIu32 " lost in its queue", t->listener.depth);
-    if (again)
-        target_note(t, "port %d has a listener again, %s after the start", t->port, after);
-    else
-        target_note(t, "the listener on port %d closed %s after the start, %s", t->port, after,
-                    queue);
+    note_add(t->journal, again ? NOTE_LISTENER_AGAIN : NOTE_LISTENER_CLOSED,
+             (struct event){.port = t->port,
+                            .at = clock_ns() - t->ready_ns,
+                            .depth = again ? 0 : t->listener.depth});
 }
 
 void target_listener_look(struct target *t, int64_t t_ns)

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/sockdiag.h"
 #include "journal/journal.h"
+#include "journal/note.h"
 #include "process/keeper.h"
 #include "process/output.h"
 #include "process/probe.h"
@@ -105,8 +106,6 @@ struct target {
     void *closed_arg;
 };
 
-/* target.c */
-void target_note(struct target *t, const char *fmt, ...) PRINTF(2, 3);
 void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
 void target_handle_gone(struct target *t);
 

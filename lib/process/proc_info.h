@@ -39,8 +39,4 @@ enum proc_disposition {
 };
 enum proc_disposition proc_signal_disposition(pid_t pid, int signo);
 
-/* What its default action does (signal(7)). */
-enum proc_default { PROC_DEFAULT_DIES, PROC_DEFAULT_NOTHING, PROC_DEFAULT_STOPS };
-enum proc_default proc_signal_default(int signo);
-
 #endif

@@ -161,16 +161,3 @@ enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
         is = look_at_masks(pid, signo);
     return is;
 }
-
-enum proc_default proc_signal_default(int signo)
-{
-    static const int nothing[] = {SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
-    static const int stops[] = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
-    for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
-        if (signo == nothing[i])
-            return PROC_DEFAULT_NOTHING;
-    for (size_t i = 0; i < ARRAY_LEN(stops); i++)
-        if (signo == stops[i])
-            return PROC_DEFAULT_STOPS;
-    return PROC_DEFAULT_DIES;
-}

@@ -11,8 +11,7 @@ enum { LOOK_MS = 20, TICK_MS = 50, JOURNALED_MOST = 500 };
 static bool may_journal(struct target *t)
 {
     if (t->processes_left == 0) {
-        target_note(t, "more than %d processes of the target came and went; no more are recorded",
-                    JOURNALED_MOST);
+        note_add(t->journal, NOTE_MANY_PROCESSES, (struct event){.depth = JOURNALED_MOST});
         t->processes_left = -1;
     }
     return t->processes_left > 0;

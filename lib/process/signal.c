@@ -67,16 +67,6 @@ static const struct {
     [TO_LISTENER] = {send_listener, true},
 };
 
-static const char *default_words(int signo)
-{
-    static const char *const words[] = {
-        [PROC_DEFAULT_DIES] = "it dies at once",
-        [PROC_DEFAULT_NOTHING] = "nothing happens",
-        [PROC_DEFAULT_STOPS] = "it stops",
-    };
-    return words[proc_signal_default(signo)];
-}
-
 /* The first time that this signal is sent; what its sender can do nothing about does not count. */
 static bool is_new_signal(struct target *t, int signo)
 {
@@ -91,14 +81,11 @@ static void note_disposition(struct target *t, pid_t pid, int signo)
 {
     enum proc_disposition is = proc_signal_disposition(pid, signo);
     char name[32];
+    struct event facts = {.pid = pid, .signo = signo, .how = proc_name(pid, name, sizeof name)};
     if (is == PROC_SIGNAL_IGNORED)
-        target_note(t, "%s is ignored by pid %d (%s)", signame_name(signo), (int)pid,
-                    proc_name(pid, name, sizeof name));
+        note_add(t->journal, NOTE_IGNORED, facts);
     if (is == PROC_SIGNAL_DEFAULT)
-        target_note(t, "%s is not handled by pid %d (%s): by default %s", signame_name(signo),
-                    (int)pid, proc_name(pid, name, sizeof name),
-                    t->plan->pid1 && pid == t->pid ? "the kernel drops it, because it is PID 1"
-                                                   : default_words(signo));
+        note_add(t->journal, NOTE_UNHANDLED, facts);
 }
 
 static void journal_disposition(struct target *t, pid_t pid, int signo, const char *role)
@@ -141,9 +128,12 @@ static void note_owner(struct target *t)
     char mine[32], theirs[32];
     if (t->quick || t->owner == 0 || t->owner == t->pid)
         return;
-    target_note(t, "signalling %d (%s), but port %d belongs to %d (%s)", (int)t->pid,
-                proc_name(t->pid, mine, sizeof mine), t->port, (int)t->owner,
-                proc_name(t->owner, theirs, sizeof theirs));
+    note_add(t->journal, NOTE_OTHER_OWNER,
+             (struct event){.pid = t->pid,
+                            .how = proc_name(t->pid, mine, sizeof mine),
+                            .port = t->port,
+                            .owner = t->owner,
+                            .text = proc_name(t->owner, theirs, sizeof theirs)});
 }
 
 int target_signal(struct target *t, int index, int signo, enum signal_to to)

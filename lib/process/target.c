@@ -17,16 +17,6 @@ enum { PACE_STARTING_MS = 2, PACE_RUNNING_MS = 5, PACE_DRAINING_MS = 1, PACE_GON
 /* so long a parent may take to reap a process whose exit status is wanted */
 enum { REAP_MS = 200 };
 
-void target_note(struct target *t, const char *fmt, ...)
-{
-    char text[512];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    journal_add(t->journal, &(struct event){.kind = EVENT_NOTE, .text = text});
-}
-
 void target_read_tree(struct target *t)
 {
     if (t->keeper.pid || t->plan->kind == TARGET_URL) /* of a url: any process may be it */
@@ -107,8 +97,11 @@ static void note_listener_left(struct target *t)
 {
     char name[32];
     if (t->listener.sockets > 0 && t->keeper.pid && t->owner && t->owner != t->pid)
-        target_note(t, "pid %d has exited, but pid %d (%s) still listens on port %d", (int)t->pid,
-                    (int)t->owner, proc_name(t->owner, name, sizeof name), t->port);
+        note_add(t->journal, NOTE_STILL_LISTENS,
+                 (struct event){.pid = t->pid,
+                                .owner = t->owner,
+                                .text = proc_name(t->owner, name, sizeof name),
+                                .port = t->port});
 }
 
 void target_exited(struct target *t, int code, int signo)

@@ -3,6 +3,7 @@
 #include "run/internal.h"
 
 #include "base/clock.h"
+#include "journal/note.h"
 #include "base/mem.h"
 
 enum {
@@ -115,9 +116,7 @@ static bool is_still(struct pending_signal *s)
         s->deadline_ns = clock_ns() + when->still_ns + STILL_PATIENCE_MS * NS_PER_MS;
     if (clock_ns() < s->deadline_ns)
         return false;
-    journal_add(r->journal, &(struct event){.kind = EVENT_NOTE,
-                                            .text = "the target never came to rest: its processes "
-                                                    "or listeners kept changing for 2 s"});
+    note_add(r->journal, NOTE_UNSETTLED, (struct event){.at = STILL_PATIENCE_MS * NS_PER_MS});
     return true;
 }
 
@@ -134,10 +133,7 @@ static bool is_queued(struct pending_signal *s)
         s->queued_ns = clock_ns();
     if (s->plan->when.still_ns <= 0 || clock_ns() < s->queued_ns + QUEUE_PATIENCE_MS * NS_PER_MS)
         return true;
-    journal_add(s->run->journal,
-                &(struct event){.kind = EVENT_NOTE,
-                                .text = "the target takes fewer requests at a time than were made: "
-                                        "some waited in its accept queue when the signal came"});
+    note_add(s->run->journal, NOTE_FEW_AT_A_TIME, (struct event){0});
     return false;
 }
 

@@ -4,13 +4,9 @@
 #include "run/internal.h"
 
 #include "base/clock.h"
+#include "journal/note.h"
 
 enum { FREEZE_PATIENCE_MS = 2000 };
-
-static void note(struct run *r, const char *text)
-{
-    journal_add(r->journal, &(struct event){.kind = EVENT_NOTE, .text = text});
-}
 
 static int64_t frozen_clients(const struct run *r, const struct pending_signal *s)
 {
@@ -42,8 +38,7 @@ bool freeze_look(struct pending_signal *s)
     if (queued + buffered < wanted && !late)
         return false;
     if (queued + buffered < wanted)
-        note(r, "the freeze is not certain: not every request of the load reached the kernel's "
-                "queues in time (is the listener's backlog smaller than the load?)");
+        note_add(r->journal, NOTE_FREEZE_UNCERTAIN, (struct event){0});
     finish_freeze(s, queued, buffered);
     return true;
 }
@@ -52,7 +47,7 @@ void freeze_begin(struct pending_signal *s)
 {
     struct run *r = s->run;
     if (target_freeze(r->target) < 0)
-        note(r, "the target could not be frozen: not all of its processes stopped in time");
+        note_add(r->journal, NOTE_FREEZE_INCOMPLETE, (struct event){0});
     s->state = SIGNAL_FROZEN;
     s->written_before = loads_counts(r->loads, s->plan->freeze).written;
     s->deadline_ns = clock_ns() + FREEZE_PATIENCE_MS * NS_PER_MS;

@@ -5,8 +5,12 @@
 
 #include "base/json_out.h"
 #include "base/signame.h"
+#include "judge/remarks.h"
 
-enum { DIGITS = 3 }; /* of milliseconds: a microsecond */
+enum {
+    DIGITS = 3, /* of milliseconds: a microsecond */
+    MOST_NOTE = 64 * 1024,
+};
 
 /* -1 stands for "not known" in the verdict, null in JSON. */
 static void out_known(struct json_out *j, const char *key, int64_t value)
@@ -153,9 +157,15 @@ static void out_expectation(struct json_out *j, const struct expectation_verdict
 static void out_notes(struct json_out *j, const struct run_verdict *v)
 {
     json_out_array(j, "notes");
-    for (size_t i = 0; i < v->history->count; i++)
-        if (v->history->events[i].kind == EVENT_NOTE)
-            json_out_string(j, NULL, v->history->events[i].text);
+    for (size_t i = 0; i < v->history->count; i++) {
+        struct buf b;
+        if (v->history->events[i].kind != EVENT_NOTE)
+            continue;
+        buf_init(&b, MOST_NOTE);
+        remark_add(&b, &v->plan, &v->history->events[i]);
+        json_out_string(j, NULL, b.data ? b.data : "");
+        buf_free(&b);
+    }
     json_out_end_array(j);
 }
 

@@ -10,17 +10,25 @@
 
 #include "base/buf.h"
 #include "journal/event.h"
+#include "journal/note.h"
 
 enum { PAGE_MAX = 256 * 1024, ROW_MAX = 1024 };
 
-static void each_event_has_its_row(void **state)
+static char page[PAGE_MAX];
+
+static int read_page(void **state)
 {
-    static char page[PAGE_MAX];
     FILE *f = fopen("docs/journal.md", "re");
     (void)state;
     assert_non_null(f);
     page[fread(page, 1, sizeof page - 1, f)] = '\0';
     fclose(f);
+    return 0;
+}
+
+static void each_event_has_its_row(void **state)
+{
+    (void)state;
     for (int i = 0; i < EVENT_COUNT; i++) {
         const struct event_spec *e = &event_specs[i];
         struct buf row;
@@ -36,8 +44,20 @@ static void each_event_has_its_row(void **state)
     }
 }
 
+static void each_note_has_its_row(void **state)
+{
+    static const char *const rows[] = {
+#define NOTE_ROW(id, word, says) "\n| `" word "` | " says " |\n",
+        NOTE_MAP(NOTE_ROW)};
+    (void)state;
+    for (int i = 0; i < NOTE_COUNT; i++)
+        if (!strstr(page, rows[i]))
+            fail_msg("docs/journal.md lacks the row:%s", rows[i]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_event_has_its_row)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_event_has_its_row),
+                                       cmocka_unit_test(each_note_has_its_row)};
+    return cmocka_run_group_tests(tests, read_page, NULL);
 }

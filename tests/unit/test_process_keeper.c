@@ -140,7 +140,7 @@ static void killed_keeper(void **state)
     fixture_until_line(&f, "keeper ");
     kill((pid_t)strtol(f.found + strlen("keeper "), NULL, 10), SIGKILL);
     fixture_until(&f, &f.exited);
-    assert_journal_has(&f, "keeper was killed");
+    assert_journal_has(&f, "\"what\":\"keeper-killed\"");
     fixture_end(&f);
 }
 

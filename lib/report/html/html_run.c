@@ -6,6 +6,7 @@
 #include "base/attr.h"
 #include "base/mem.h"
 #include "base/signame.h"
+#include "judge/remarks.h"
 #include "report/formats.h"
 #include "report/stages.h"
 #include "report/text/text.h"
@@ -120,15 +121,18 @@ static void (*const log_texts[EVENT_COUNT])(struct buf *b, const struct event *e
     [EVENT_TARGET_EXIT] = text_exit,     [EVENT_HEALTH] = text_health,
     [EVENT_LOADS_START] = text_nothing,  [EVENT_FREEZE] = text_freeze,
     [EVENT_THAW] = text_nothing,         [EVENT_ORPHAN] = text_process,
-    [EVENT_PROCESS_GONE] = text_process, [EVENT_NOTE] = text_output,
+    [EVENT_PROCESS_GONE] = text_process, [EVENT_NOTE] = text_nothing, /* the judge words it */
     [EVENT_ERROR] = text_output,
 };
 
-static void log_line(struct json_out *j, const struct event *e, int64_t zero_ns)
+static void log_line(struct json_out *j, const struct plan *plan, const struct event *e,
+                     int64_t zero_ns)
 {
     struct buf b;
     buf_init(&b, 64 * 1024);
     log_texts[e->kind](&b, e);
+    if (e->kind == EVENT_NOTE)
+        remark_add(&b, plan, e);
     json_out_array(j, NULL);
     json_out_int(j, NULL, html_us(e->t_ns, zero_ns));
     json_out_string(j, NULL, event_specs[e->kind].word);
@@ -144,7 +148,7 @@ static void target_log(struct json_out *j, const struct run_verdict *v)
     json_out_array(j, "log");
     for (size_t i = 0; i < h->count; i++)
         if (log_texts[h->events[i].kind] && n++ < MOST_LOG)
-            log_line(j, &h->events[i], html_zero_ns(v));
+            log_line(j, &v->plan, &h->events[i], html_zero_ns(v));
     json_out_end_array(j);
     json_out_int(j, "log_left_out", n > MOST_LOG ? n - MOST_LOG : 0);
 }

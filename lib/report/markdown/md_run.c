@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "judge/remarks.h"
 #include "report/markdown/md.h"
 #include "report/stages.h"
 #include "report/text/text.h"
@@ -171,11 +172,24 @@ static void lines(struct buf *out, const char *label, const char *s)
     }
 }
 
-static void remark(struct buf *out, const struct event *e)
+static void note(struct buf *out, const struct plan *plan, const struct event *e)
 {
-    if (e->kind == EVENT_NOTE)
-        buf_adds(out, "- note: ");
-    else if (e->kind == EVENT_ORPHAN)
+    struct buf b;
+    buf_init(&b, 64 * 1024);
+    remark_add(&b, plan, e);
+    buf_adds(out, "- note: ");
+    md_text(out, b.data ? b.data : "");
+    buf_addc(out, '\n');
+    buf_free(&b);
+}
+
+static void remark(struct buf *out, const struct plan *plan, const struct event *e)
+{
+    if (e->kind == EVENT_NOTE) {
+        note(out, plan, e);
+        return;
+    }
+    if (e->kind == EVENT_ORPHAN)
         buf_addf(out, "- left behind: process %lld, ", (long long)e->pid);
     else
         return;
@@ -183,11 +197,11 @@ static void remark(struct buf *out, const struct event *e)
     buf_addc(out, '\n');
 }
 
-static void remarks(struct buf *out, const struct history *h)
+static void remarks(struct buf *out, const struct plan *plan, const struct history *h)
 {
     bool any = false;
     for (size_t i = 0; i < h->count; i++) {
-        remark(out, &h->events[i]);
+        remark(out, plan, &h->events[i]);
         any = any || h->events[i].kind == EVENT_NOTE || h->events[i].kind == EVENT_ORPHAN;
     }
     if (any)
@@ -218,5 +232,5 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     loads(out, v);
     drain(out, v);
     expectations(out, v);
-    remarks(out, v->history);
+    remarks(out, &v->plan, v->history);
 }

@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "judge/remarks.h"
 #include "report/defects.h"
 #include "report/formats.h"
 
@@ -122,11 +123,13 @@ static void remarks(struct text *t, const struct run_verdict *v)
             continue;
         struct buf b;
         buf_init(&b, 64 * 1024);
-        if (e->kind == EVENT_NOTE)
-            buf_addf(&b, "note: %s", e->text ? e->text : "");
-        else
+        if (e->kind == EVENT_NOTE) {
+            buf_adds(&b, "note: ");
+            remark_add(&b, &v->plan, e);
+        } else {
             buf_addf(&b, "left behind: process %lld, %s", (long long)e->pid,
                      e->text ? e->text : "");
+        }
         text_pad(t, 2);
         text_wrap(t, STYLE_PLAIN, 2, 8, b.data ? b.data : "");
         buf_free(&b);
