@@ -17,7 +17,7 @@ struct client *client_new(struct group *g, int64_t number)
     c->group = g;
     c->number = number;
     c->identity = ++g->loads->clients;
-    c->engine = loads_engine(g->loads, c->identity);
+    c->engine = engines_of(&g->loads->engines, c->identity);
     c->attempt.phase = c->behind.phase = PHASE_NOT_STARTED;
     uv_timer_init(g->loads->loop, &c->timer);
     c->timer.data = c;
@@ -37,7 +37,7 @@ void client_attempt(struct client *c, int64_t request, int64_t intended_ns)
 static bool must_wait(const struct client *c)
 {
     const struct group *g = c->group;
-    return g->plan->held && !g->released && (!group_makes_first(g) || c->attempts > 0);
+    return group_is_held(g) && (!group_makes_first(g) || c->attempts > 0);
 }
 
 void client_halfway(struct client *c)
@@ -99,11 +99,11 @@ void client_over(struct client *c, bool reached)
     struct group *g = c->group;
     uv_timer_stop(&c->timer);
     client_go_on(c);
-    if (g->open_loop) {
+    if (g->freed) {
         c->state = CLIENT_FREE;
         c->next_free = g->free;
         g->free = c;
-        pace_turn(g);
+        g->freed(g);
         return;
     }
     int64_t pause_ns = pause_after(c, reached);

@@ -125,7 +125,7 @@ static int on_timeout_change(CURLM *multi, long ms, void *arg)
     return 0;
 }
 
-void engine_on_poll(uv_poll_t *poll, int status, int events)
+static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct engine_watch *w = poll->data;
     struct engine *e = w->engine;
@@ -257,6 +257,7 @@ void engine_resume(struct engine *e, struct engine_job *job)
 struct engine *engine_new(uv_loop_t *loop, long connections, void (*turn)(void *arg), void *arg)
 {
     struct engine *e = MEM_NEW(struct engine);
+    e->ready = on_poll;
     e->turn = turn;
     e->turn_arg = arg;
     e->last = &e->first;

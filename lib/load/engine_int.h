@@ -20,6 +20,7 @@ struct engine_watch {
 struct engine {
     CURLM *multi;
     uv_timer_t timer;              /* curl's */
+    uv_poll_cb ready;              /* a watched socket is (a handle of struct engine_watch) */
     uv_timer_t kick;               /* ours: there are queued jobs, or somebody asked for a turn */
     struct engine_watch **watches; /* by descriptor */
     size_t n_watches;
@@ -33,9 +34,6 @@ struct engine {
     void (*closed)(void *arg);
     void *closed_arg;
 };
-
-/* engine.c: a watched socket is ready. */
-void engine_on_poll(uv_poll_t *poll, int status, int events);
 
 /* engine_watch.c. A handle is closed; the last one takes the engine along. */
 void engine_handle_closed(struct engine *e);

@@ -43,7 +43,8 @@ static void unlink_owner(struct engine_watch *w)
 void engine_idle(struct engine_job *job)
 {
     for (struct engine_watch *w = job->watches; w; w = w->next_mine)
-        if (w->polled && !w->wanted && uv_poll_start(&w->poll, UV_DISCONNECT, engine_on_poll) == 0)
+        if (w->polled && !w->wanted &&
+            uv_poll_start(&w->poll, UV_DISCONNECT, w->engine->ready) == 0)
             w->armed = UV_DISCONNECT;
 }
 
@@ -101,7 +102,7 @@ void watch_arm(struct engine_watch *w)
         w->polled = true;
         w->engine->handles++;
     }
-    if (uv_poll_start(&w->poll, w->wanted, engine_on_poll) == 0)
+    if (uv_poll_start(&w->poll, w->wanted, w->engine->ready) == 0)
         w->armed = w->wanted;
 }
 

@@ -1,4 +1,4 @@
-/* The clients of one load: how many, how many requests are left, and when it is over. */
+/* The clients of one load: how many, and how all of them begin, go on and stop. */
 #include "load/group.h"
 
 #include <stdlib.h>
@@ -13,17 +13,7 @@ void group_init(struct group *g, struct loads *l, int index)
     const struct plan_load *p = &l->plan->loads[index];
     *g = (struct group){.loads = l, .plan = p, .index = index, .budget = p->requests};
     g->shape = shape_table[p->shape];
-    /* A held load waits for its release; an open loop cannot. */
-    g->open_loop = p->rate > 0 && !p->held;
     g->head = p->method && strcmp(p->method, "HEAD") == 0;
-}
-
-/* With reuse the first request opens the connection that the client then waits on. Those of a
- * freeze that have new connections need no first one. */
-bool group_makes_first(const struct group *g)
-{
-    const struct plan_load *p = g->plan;
-    return p->reuse || p->resume.after_ns >= 0 || p->resume_never || g->shape->halves;
 }
 
 /* No client without a request to make; in a held load each makes at least two, if it can. */
@@ -45,10 +35,13 @@ void group_begin(struct group *g)
     g->begin_ns = clock_ns();
     struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->begin_ns, .load = g->index};
     journal_add(g->loads->journal, &e);
-    int64_t n = g->open_loop ? g->plan->clients : clients_needed(g);
+    /* A held load waits for its release; an open loop cannot. */
+    bool open_loop = g->plan->rate > 0 && !g->plan->held;
+    int64_t n = open_loop ? g->plan->clients : clients_needed(g);
     g->clients = mem_zero((size_t)n + 1, sizeof(struct client *));
-    if (g->open_loop) {
-        pace_begin(g);
+    if (open_loop) {
+        if (pace_begin(g) < 0)
+            group_stop(g, "no-fd");
         return;
     }
     /* All are there before the first one starts: a callback may stop the load meanwhile. */
@@ -58,28 +51,6 @@ void group_begin(struct group *g)
         if (g->clients[i]->state != CLIENT_ENDED)
             client_next(g->clients[i]);
     group_settle(g);
-}
-
-int64_t group_take_request(struct group *g)
-{
-    if (g->stopping || g->budget == 0)
-        return 0;
-    if (g->budget > 0)
-        g->budget--;
-    return ++g->requests;
-}
-
-void group_check_held(struct group *g)
-{
-    if (!g->plan->held || g->released || g->counts.held || g->stopping)
-        return;
-    int64_t held = g->waiting + g->halfway;
-    if (held == 0 || held < g->alive)
-        return;
-    g->counts.held = true;
-    /* Told from the loop, never from inside loads_begin or curl. */
-    g->loads->held_wanted = true;
-    engine_wake(g->loads->engines[0]);
 }
 
 void group_release(struct group *g)
@@ -118,23 +89,4 @@ void group_stop(struct group *g, const char *why)
         if (between_requests(g->clients[i]))
             client_end(g->clients[i]);
     group_settle(g);
-}
-
-void group_settle(struct group *g)
-{
-    bool exhausted = g->stopping || g->budget == 0;
-    /* Clients that wait for ever keep their connections, and nothing else will come of them. */
-    int64_t more = g->alive - (g->plan->resume_never ? g->waiting : 0);
-    if (!(g->counts.begun || g->stopping) || g->counts.ended || more > 0)
-        return;
-    if (g->open_loop && !exhausted)
-        return;
-    g->counts.ended = true;
-    pace_end(g);
-    struct loads *l = g->loads;
-    struct event e = {.kind = EVENT_LOAD_END, .load = g->index};
-    e.why = g->stopping ? g->why : g->alive > 0 ? "idle" : "requests";
-    journal_add(l->journal, &e);
-    if (l->callbacks.ended)
-        l->callbacks.ended(l->callbacks.arg, g->index);
 }

@@ -9,7 +9,7 @@
 #include "journal/journal.h"
 #include "load/address.h"
 #include "load/client.h"
-#include "load/engine.h"
+#include "load/engines.h"
 #include "load/load.h"
 #include "load/sources.h"
 #include "load/ticker.h"
@@ -23,9 +23,9 @@ struct group {
     const struct shape *shape;
     int index;
     struct load_counts counts;
-    int64_t budget;   /* requests not yet begun; -1: no limit */
-    int64_t requests; /* begun */
-    bool open_loop, head;
+    int64_t budget;           /* requests not yet begun; -1: no limit */
+    int64_t requests;         /* begun */
+    bool head;                /* ... are HEAD */
     bool released, held_told; /* of a held load */
     bool stopping;            /* no more attempts */
     bool reads_freely;        /* a slow reader is slow no more */
@@ -36,7 +36,8 @@ struct group {
     int64_t waiting; /* of these, held between two attempts */
     int64_t halfway; /* ... and within one */
     /* open loop */
-    struct client *free; /* clients between two requests, the last used first */
+    void (*freed)(struct group *g); /* a client is free again; NULL: this is a closed loop */
+    struct client *free;            /* clients between two requests, the last used first */
     struct ticker *ticker;
     int64_t begin_ns;
     /* requests by libcurl: the same for all attempts */
@@ -51,10 +52,7 @@ struct loads {
     const struct plan *plan;
     struct journal *journal;
     struct loads_callbacks callbacks;
-    /* libcurl searches its cache of connections through for some things, so an engine has a few
-     * hundred clients and no more. */
-    struct engine **engines;
-    size_t n_engines;
+    struct engines engines;
     struct address address;
     struct sources sources;
     struct group *groups;
@@ -63,18 +61,18 @@ struct loads {
     int64_t clients;      /* ids for connection identity */
     bool abort_wanted;
     bool held_wanted;
-    int closing; /* handles not yet closed */
+    int closing; /* timers not yet closed */
     void (*closed)(void *arg);
     void *closed_arg;
 };
-
-/* The engine of the client with this identity. */
-struct engine *loads_engine(const struct loads *l, int64_t identity);
 
 void group_init(struct group *g, struct loads *l, int index);
 void group_begin(struct group *g);
 void group_release(struct group *g);
 void group_stop(struct group *g, const char *why);
+
+/* budget.c. Does a held load still wait for its release? */
+bool group_is_held(const struct group *g);
 /* Does a held client make a request before it waits? (Else it waits for its very first.) */
 bool group_makes_first(const struct group *g);
 /* A client that was alive is not any more, or the pace ran out: has the load ended? */
@@ -84,9 +82,8 @@ void group_check_held(struct group *g);
 /* Take one request out of the budget; its number, or 0 when none is left or the load stops. */
 int64_t group_take_request(struct group *g);
 
-/* Open loop (pace.c). */
-void pace_begin(struct group *g);
-void pace_turn(struct group *g); /* start what is due, as far as clients are free */
-void pace_end(struct group *g);
+/* pace.c, the open loop: start what is due now and later, as far as clients are free. -1: there is
+ * no descriptor for its timer. */
+int pace_begin(struct group *g);
 
 #endif

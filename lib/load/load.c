@@ -10,7 +10,7 @@
 #include "load/shapes.h"
 
 /* Descriptors that are not clients': journal, loop, target, reports. */
-enum { SPARE = 64, CLIENTS_PER_ENGINE = 500 };
+enum { SPARE = 64 };
 
 static int check_descriptors(const struct plan *plan, struct error *err)
 {
@@ -83,7 +83,6 @@ static void free_memory(void *arg)
             g->shape->finish(g);
     }
     free(l->groups);
-    free(l->engines);
     address_close(&l->address);
     free(l);
     curl_global_cleanup();
@@ -101,10 +100,7 @@ static int prepare(struct loads *l, struct error *err)
     for (size_t i = 0; i < l->n_groups; i++)
         if (l->groups[i].shape->prepare && l->groups[i].shape->prepare(&l->groups[i], err) < 0)
             return -1;
-    l->n_engines = (size_t)(all_clients(plan) / CLIENTS_PER_ENGINE) + 1;
-    l->engines = mem_zero(l->n_engines, sizeof *l->engines);
-    for (size_t i = 0; i < l->n_engines; i++)
-        l->engines[i] = engine_new(l->loop, CLIENTS_PER_ENGINE * 2, on_turn, l);
+    engines_init(&l->engines, l->loop, all_clients(plan), on_turn, l);
     return 0;
 }
 
@@ -152,27 +148,14 @@ void loads_stop(struct loads *l, int load, const char *why)
     group_stop(&l->groups[load], why);
 }
 
-struct engine *loads_engine(const struct loads *l, int64_t identity)
-{
-    return l->engines[(size_t)(identity / CLIENTS_PER_ENGINE) % l->n_engines];
-}
-
-static bool busy(const struct loads *l)
-{
-    for (size_t i = 0; i < l->n_engines; i++)
-        if (engine_busy(l->engines[i]))
-            return true;
-    return false;
-}
-
 void loads_abort(struct loads *l)
 {
-    if (!busy(l)) {
+    if (!engines_busy(&l->engines)) {
         abort_now(l);
         return;
     }
     l->abort_wanted = true;
-    engine_wake(l->engines[0]);
+    engines_wake(&l->engines);
 }
 
 struct load_counts loads_counts(const struct loads *l, int load)
@@ -188,21 +171,10 @@ bool loads_all_ended(const struct loads *l)
     return true;
 }
 
-static void on_engine_closed(void *arg)
-{
-    struct loads *l = arg;
-    if (--l->closing == 0)
-        free_memory(l);
-}
-
 static void one_closed(struct loads *l)
 {
-    if (--l->closing > 0)
-        return;
-    l->closing = (int)l->n_engines;
-    size_t n = l->n_engines; /* the last one may take the memory along */
-    for (size_t i = 0; i < n; i++)
-        engine_free(l->engines[i], on_engine_closed, l);
+    if (--l->closing == 0)
+        engines_close(&l->engines, free_memory);
 }
 
 static void on_timer_closed(uv_handle_t *handle)
@@ -221,7 +193,7 @@ void loads_free(struct loads *l, void (*closed)(void *arg), void *arg)
     l->closed_arg = arg;
     l->closing = 1;
     for (size_t i = 0; i < l->n_groups; i++) {
-        pace_end(&l->groups[i]);
+        ticker_free(&l->groups[i].ticker);
         for (size_t k = 0; k < l->groups[i].n_clients; k++) {
             l->closing++;
             uv_close((uv_handle_t *)&l->groups[i].clients[k]->timer, on_timer_closed);

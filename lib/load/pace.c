@@ -37,7 +37,8 @@ static void end_free_clients(struct group *g)
     }
 }
 
-void pace_turn(struct group *g)
+/* Start what is due, as far as clients are free. */
+static void turn(struct group *g)
 {
     if (!g->ticker) /* ended */
         return;
@@ -58,22 +59,15 @@ void pace_turn(struct group *g)
 
 static void on_tick(void *arg)
 {
-    pace_turn(arg);
+    turn(arg);
 }
 
-void pace_begin(struct group *g)
+int pace_begin(struct group *g)
 {
     g->ticker = ticker_new(g->loads->loop, on_tick, g);
-    if (!g->ticker) {
-        group_stop(g, "no-fd");
-        return;
-    }
+    if (!g->ticker)
+        return -1;
+    g->freed = turn;
     ticker_at(g->ticker, g->begin_ns);
-}
-
-void pace_end(struct group *g)
-{
-    if (g->ticker)
-        ticker_free(g->ticker);
-    g->ticker = NULL;
+    return 0;
 }

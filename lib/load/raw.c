@@ -36,27 +36,12 @@ void raw_close(struct client *c)
     close(r->fd);
 }
 
-/* Both of a pair, in the order in which they were written. */
-static void end_attempts(struct client *c, const struct attempt_end *end)
-{
-    if (attempt_open(&c->attempt))
-        attempt_end(c, end);
-    if (!attempt_open(&c->behind))
-        return;
-    attempt_swap(c);
-    struct attempt_end second = *end;
-    /* the first answer was cut; of the second one nothing had come */
-    if (second.code == CURLE_PARTIAL_FILE || second.code == CURLE_OK)
-        second.code = CURLE_GOT_NOTHING;
-    attempt_end(c, &second);
-}
-
 static void end_client(struct client *c, const struct attempt_end *end)
 {
     bool reached = c->attempt.tries > 0;
     uv_timer_stop(&c->timer);
     raw_close(c);
-    end_attempts(c, end);
+    raw_pair_end(c, end);
     if (c->state != CLIENT_ENDED) /* a callback may have aborted all */
         client_over(c, reached);
 }
@@ -70,7 +55,7 @@ void raw_abort(struct client *c, const char *why)
 {
     uv_timer_stop(&c->timer);
     raw_close(c);
-    end_attempts(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
+    raw_pair_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
 }
 
 /* --- time --- */
@@ -146,39 +131,6 @@ static bool fill_chunk(struct raw *r)
     return n > 0;
 }
 
-/* The bytes of the pair's first request and what is beyond them belong to different attempts. */
-static void count_written(struct raw *r)
-{
-    struct client *c = r->client;
-    struct attempt *first = &c->attempt, *second = &c->behind;
-    size_t mine = r->written < r->first_len ? r->written : r->first_len;
-    if (r->first_len == r->text_len) {
-        first->sent_bytes = (int64_t)r->written + r->body_written;
-        return;
-    }
-    /* once the first answer is complete, the second attempt is the front one */
-    if (attempt_open(second)) {
-        first->sent_bytes = (int64_t)mine;
-        second->sent_bytes = (int64_t)(r->written - mine);
-    } else {
-        first->sent_bytes = (int64_t)(r->written - mine);
-    }
-}
-
-static void tell_sent(struct raw *r)
-{
-    struct client *c = r->client;
-    bool all = r->written == r->text_len && r->body_written == r->body.bytes;
-    if (!c->attempt.sent && (all || (attempt_open(&c->behind) && r->written >= r->first_len)))
-        attempt_sent(c);
-    if (c->wire != r || !all || !attempt_open(&c->behind) || c->behind.sent)
-        return;
-    attempt_swap(c);
-    attempt_sent(c);
-    if (c->wire == r)
-        attempt_swap(c);
-}
-
 static void poll_for(struct raw *r, bool more)
 {
     uv_poll_start(&r->poll, UV_READABLE | (more ? UV_WRITABLE : 0), on_poll);
@@ -201,28 +153,106 @@ void raw_write(struct raw *r)
         r->body_written += (int64_t)n;
         full = n == 0;
     }
-    count_written(r);
+    raw_pair_written(r);
     poll_for(r, full && !r->send_errno);
     if (r->text)
-        tell_sent(r);
+        raw_pair_tell_sent(r);
     if (r->client->wire == r && r->halts && r->written == r->may) {
         r->halts = false;
         client_halfway(r->client);
     }
 }
 
+void raw_go_on(struct raw *r)
+{
+    r->halts = false;
+    r->may = r->text_len;
+    r->body_open = true;
+    raw_wake(r, 0);
+    client_go_on(r->client);
+    raw_write(r);
+}
+
 /* --- reading --- */
+
+/* The body is asked for; a held client keeps it back until `resume` all the same. */
+static void on_interim(struct raw *r)
+{
+    bool asked = r->asks && r->parser.status_code == 100;
+    if (asked && !r->body_open && !group_is_held(r->client->group))
+        raw_go_on(r);
+}
+
+/* The answer is whole. With a pair the next one belongs to the second request. */
+static void on_whole(struct raw *r)
+{
+    struct client *c = r->client;
+    if (r->lasting)
+        return;
+    if (!attempt_open(&c->behind)) {
+        raw_end(r, CURLE_OK, 0, "");
+        return;
+    }
+    attempt_end(c, &(struct attempt_end){.code = CURLE_OK});
+    if (c->wire != r)
+        return;
+    attempt_swap(c);
+    raw_answer_begin(r);
+}
+
+static void on_broken(struct raw *r)
+{
+    if (r->lasting)
+        return;
+    raw_answer_first_bytes(r);
+    if (r->client->wire == r)
+        raw_end(r, raw_answer_code(r), 0, "");
+}
+
+static void on_eof(struct raw *r, int os_errno)
+{
+    raw_answer_first_bytes(r);
+    if (r->client->wire != r)
+        return;
+    int code = os_errno ? CURLE_RECV_ERROR : raw_answer_code(r);
+    /* The kernel tells of a reset once: to the write that met it, not to the read after it. */
+    if (!os_errno && r->send_errno && code != CURLE_OK) {
+        code = CURLE_SEND_ERROR;
+        os_errno = r->send_errno;
+    }
+    raw_end(r, code, os_errno, "");
+}
+
+/* False when the connection is over, or not ours any more (a callback aborted it). */
+static bool take(struct raw *r, const char *data, size_t len)
+{
+    static void (*const acts[])(struct raw * r) = {
+        [ANSWER_INTERIM] = on_interim,
+        [ANSWER_WHOLE] = on_whole,
+        [ANSWER_BROKEN] = on_broken,
+    };
+    const struct client *c = r->client;
+    while (len > 0 && c->wire == r) {
+        size_t used = len;
+        enum raw_answer got = raw_answer_take(r, data, &used);
+        if (c->wire == r && acts[got])
+            acts[got](r);
+        data += used;
+        len -= used;
+    }
+    return c->wire == r;
+}
 
 static void on_readable(struct raw *r)
 {
     char data[4096];
     ssize_t n;
     while ((n = recv(r->fd, data, sizeof data, 0)) > 0)
-        if (!raw_answer_take(r, data, (size_t)n))
+        if (!take(r, data, (size_t)n))
             return;
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    raw_answer_eof(r, n < 0 ? errno : 0);
+    on_eof(r, n < 0 ? errno : 0);
 }
 
 static int local_port(int fd)
@@ -232,20 +262,6 @@ static int local_port(int fd)
     getsockname(fd, (struct sockaddr *)&addr, &len);
     /* the port is at the same place in both families */
     return ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port);
-}
-
-static void tell_connected(struct raw *r, int port)
-{
-    struct client *c = r->client;
-    c->attempt.tries = 1;
-    attempt_connected(c, port, false);
-    if (c->wire != r || !attempt_open(&c->behind))
-        return;
-    attempt_swap(c);
-    c->attempt.tries = 1;
-    attempt_connected(c, port, false);
-    if (c->wire == r)
-        attempt_swap(c);
 }
 
 static void on_connected(struct raw *r)
@@ -260,7 +276,7 @@ static void on_connected(struct raw *r)
     setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     r->connected = true;
     poll_for(r, false);
-    tell_connected(r, local_port(r->fd));
+    raw_pair_connected(r, local_port(r->fd));
     if (r->client->wire == r)
         raw_write(r);
 }

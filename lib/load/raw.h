@@ -21,6 +21,7 @@ struct raw {
     int fd;
     bool connected;
     bool halts;     /* held, once what may go is written */
+    bool asks;      /* its body waits to be asked for (100) */
     bool lasting;   /* an answer does not end it: a silent client has asked for none */
     int send_errno; /* no more can be written; what there is to read is still read */
     int64_t deadline_ns, wake_ns; /* 0: none */
@@ -51,6 +52,8 @@ struct raw *raw_connect(struct client *c, char *text, size_t may);
 void raw_write(struct raw *r);
 /* Call raw_write in so many milliseconds (0: never). */
 void raw_wake(struct raw *r, uint64_t ms);
+/* All may go now, the body too. */
+void raw_go_on(struct raw *r);
 /* End the open attempts, because of what happened on the connection, and the connection. */
 void raw_end(struct raw *r, int code, int os_errno, const char *why);
 
@@ -58,13 +61,21 @@ void raw_end(struct raw *r, int code, int os_errno, const char *why);
 void raw_abort(struct client *c, const char *why);
 void raw_close(struct client *c);
 
-/* raw_answer.c: begin to read an answer; take bytes in; the connection has ended. */
-void raw_answer_begin(struct raw *r);
-/* False when the connection is over, or not ours any more (a callback aborted it). */
-bool raw_answer_take(struct raw *r, const char *data, size_t len);
-void raw_answer_eof(struct raw *r, int os_errno);
+/* raw_pair.c: what happens to all attempts of the connection. Each may be aborted in here. */
+void raw_pair_connected(struct raw *r, int port);
+void raw_pair_written(struct raw *r); /* r->written and r->body_written are theirs */
+void raw_pair_tell_sent(struct raw *r);
+void raw_pair_end(struct client *c, const struct attempt_end *end);
 
-/* raw_request.c: an interim answer came (100, say). */
-void raw_request_interim(struct raw *r, int status);
+/* raw_answer.c: begin to read an answer. */
+void raw_answer_begin(struct raw *r);
+/* Take bytes in, up to the end of an answer; `len` becomes how many of them. The step callbacks may
+ * abort the attempt in here (then c->wire is not `r` any more). */
+enum raw_answer { ANSWER_MORE, ANSWER_INTERIM, ANSWER_WHOLE, ANSWER_BROKEN };
+enum raw_answer raw_answer_take(struct raw *r, const char *data, size_t *len);
+/* Nothing more comes: what there is counts, though it is not a whole status line. */
+void raw_answer_first_bytes(struct raw *r);
+/* The CURLcode that libcurl gives for what has come, when the connection ends in good order. */
+int raw_answer_code(const struct raw *r);
 
 #endif

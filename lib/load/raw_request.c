@@ -113,35 +113,10 @@ static void give_body(struct raw *r)
     r->chunk = mem_zero(1, RAW_CHUNK);
 }
 
-static bool waits(const struct client *c)
-{
-    return c->group->plan->held && !c->group->released;
-}
-
 static void request_release(struct client *c)
 {
-    struct raw *r = c->wire;
-    if (!r)
-        return;
-    r->halts = false;
-    r->may = r->text_len;
-    r->body_open = true;
-    raw_wake(r, 0);
-    raw_write(r);
-}
-
-void raw_request_interim(struct raw *r, int status)
-{
-    struct client *c = r->client;
-    if (status != 100 || r->body_open || c->group->plan->shape != SHAPE_EXPECT_CONTINUE)
-        return;
-    if (waits(c)) /* asked for, and kept back until `resume` all the same */
-        return;
-    r->body_open = true;
-    r->halts = false;
-    raw_wake(r, 0);
-    client_go_on(c);
-    raw_write(r);
+    if (c->wire)
+        raw_go_on(c->wire);
 }
 
 /* --- the shapes --- */
@@ -152,7 +127,7 @@ static void partial_head_start(struct client *c)
     buf_init(&b, TEXT_MAX);
     add_request(&b, c->group, &c->attempt);
     size_t half = b.len - strlen("Attempt: 1\r\n\r\n"); /* in the midst of its last line */
-    bool wait = waits(c);
+    bool wait = group_is_held(c->group);
     struct raw *r = raw_connect(c, buf_take(&b), half);
     if (!r)
         return;
@@ -167,12 +142,13 @@ static void expect_start(struct client *c)
     struct buf b;
     buf_init(&b, TEXT_MAX);
     add_request(&b, c->group, &c->attempt);
-    bool wait = waits(c);
+    bool wait = group_is_held(c->group);
     size_t len = b.len;
     struct raw *r = raw_connect(c, buf_take(&b), len);
     if (!r)
         return;
     give_body(r);
+    r->asks = true;
     r->halts = wait;
     if (!wait)
         raw_wake(r, EXPECT_MS);

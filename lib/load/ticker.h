@@ -12,6 +12,7 @@ struct ticker;
 struct ticker *ticker_new(uv_loop_t *loop, void (*tick)(void *arg), void *arg);
 /* Call `tick` once at this CLOCK_MONOTONIC instant (now, when it has passed). */
 void ticker_at(struct ticker *t, int64_t at_ns);
-void ticker_free(struct ticker *t); /* the memory goes when the loop has closed the handle */
+/* *t, unless it is NULL already; the memory goes when the loop has closed the handle. */
+void ticker_free(struct ticker **t);
 
 #endif

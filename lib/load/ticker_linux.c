@@ -53,9 +53,13 @@ static void on_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-void ticker_free(struct ticker *t)
+void ticker_free(struct ticker **t)
 {
-    uv_poll_stop(&t->poll);
-    close(t->fd);
-    uv_close((uv_handle_t *)&t->poll, on_closed);
+    struct ticker *old = *t;
+    *t = NULL;
+    if (!old)
+        return;
+    uv_poll_stop(&old->poll);
+    close(old->fd);
+    uv_close((uv_handle_t *)&old->poll, on_closed);
 }
