@@ -14,6 +14,7 @@
     X(compare)                                                                                     \
     X(signal)                                                                                      \
     X(watch)                                                                                       \
+    X(storm)                                                                                       \
     X(load)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \

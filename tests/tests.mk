@@ -81,7 +81,7 @@ FORCE:
 
 include tests/servers.mk
 
-bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/benchmarks.md (about two minutes)
+bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/benchmarks.md (about three minutes)
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 .PHONY: bench

@@ -67,6 +67,7 @@ enum exit_set {
     EXITS_NOTICE,  /* of what announces that */
     EXITS_WATCH,   /* of what polls */
     EXITS_COMPARE, /* of two runs */
+    EXITS_STORM,   /* of simulated clients */
 };
 
 struct report_format; /* report/report.h */

@@ -22,6 +22,14 @@ static const struct word of_compare[] = {
     {0},
 };
 
+static const struct word of_storm[] = {
+    {"exit-0", "no peak was over --peak-limit, or there was no limit"},
+    {"exit-1", "a peak was over --peak-limit"},
+    {"exit-2", "usage: the command line, or a policy on it, is wrong"},
+    {"exit-3", "a report could not be written"},
+    {0},
+};
+
 static const struct word of_print[] = {
     {"exit-0", "it was printed"},
     {"exit-2", "usage: the command line, or a file that it names, is wrong"},
@@ -77,7 +85,7 @@ const struct word *exits_of(const struct command *c)
     static const struct word *const sets[] = {
         [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print,     [EXITS_INIT] = of_init,
         [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,       [EXITS_NOTICE] = of_notice,
-        [EXITS_WATCH] = of_watch, [EXITS_COMPARE] = of_compare,
+        [EXITS_WATCH] = of_watch, [EXITS_COMPARE] = of_compare, [EXITS_STORM] = of_storm,
     };
     return sets[c->exits];
 }

@@ -126,6 +126,7 @@ struct fe_state {
     uint8_t polls;                 /* the number of the last poll; it wraps */
     bool polling : 1, sending : 1; /* a poll, an item is under way */
     bool trouble : 1, cached : 1, left : 1;
+    uint8_t shell[4]; /* for whoever drives the page: fe_step leaves it alone */
     bool touched : 1; /* the server may have worked on the intention in hand */
 };
 

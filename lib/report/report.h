@@ -8,7 +8,8 @@
 #include "check/audit.h"
 #include "judge/judge.h"
 
-struct comparison; /* judge/compare.h */
+struct comparison;   /* compare/compare.h */
+struct storm_report; /* report/storm/storm.h */
 
 struct report_input {
     const struct run_verdict *runs;
@@ -27,6 +28,8 @@ struct report_input {
     int64_t descriptor_limit; /* of this machine; 0: not known */
     /* of `drainctl compare` (report/compare.h); NULL otherwise */
     const struct comparison *comparison;
+    /* of `drainctl storm`; NULL otherwise */
+    const struct storm_report *storm;
 };
 
 /* How a report is sent to an http:// or https:// address. */

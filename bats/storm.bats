@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# drainctl storm: the simulated clients, their picture, and what it refuses.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+@test "jitter spreads the clients that come back, doubling alone does not" {
+    run --separate-stderr "$DRAINCTL" storm --clients 2k --report json
+    exits 0
+    [ -z "$stderr" ]
+    jq -e '[.storms[].policy] == ["fixed", "exponential", "exponential+jitter"]' <<<"$output"
+    jq -e '.storms[1].peak_ratio > 80 and .storms[2].peak_ratio < 12' <<<"$output"
+    jq -e '.storms[2] | .unserved == 0 and .errors_shown == 0 and .bytes_per_client <= 100' <<<"$output"
+    jq -e '.storms | all((.arrivals | length) * .bin_ms >= 10000)' <<<"$output"
+}
+
+@test "the picture: bars, the normal rate, and the figures below it" {
+    run --separate-stderr "$DRAINCTL" storm --policy exponential
+    exits 0
+    [ -z "$stderr" ]
+    [ "${lines[0]}" = "5,000 clients, each with a wish every 10s, lose their server for 5s" ]
+    [[ "$output" == *"5025 ┤"* ]]
+    [[ "$output" == *"█"*"┴"*"gone"*"back"* ]]
+    [[ "$output" == *"peak         101.0x the normal rate: 5,025 in 100 ms, 2.00 s after its return"* ]]
+    [[ "$output" == *"errors shown 3,000"* ]]
+    [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 80 ]
+}
+
+@test "the same seed gives the same storm, another one does not" {
+    "$DRAINCTL" storm --report json >a
+    "$DRAINCTL" storm --report json >b
+    "$DRAINCTL" storm --report json --seed 2 >c
+    cmp a b
+    run ! cmp -s a c
+}
+
+@test "a peak over the limit fails, and only then" {
+    run "$DRAINCTL" storm --what hold --policy naive --policy careful --peak-limit 20 -q
+    exits 1
+    run "$DRAINCTL" storm --what hold --policy careful --peak-limit 20x -q
+    exits 0
+    [[ "$output" == *careful* ]]
+}
+
+@test "several reports at once, markdown among them" {
+    run "$DRAINCTL" storm --clients 500 --report text --report markdown=s.md --report json=s.json
+    exits 0
+    [ "$(grep -c '^| `' s.md)" -eq 3 ]
+    jq -e '.format == 1 and (.storms | length) == 3' s.json
+}
+
+@test "a policy can be an object of settings, as in a scenario" {
+    run "$DRAINCTL" storm --clients 500 --report json \
+        --policy '{"retry": {"kind": "fixed", "tries": 10}, "timeout": "3s"}'
+    exits 0
+    jq -e '.storms[0].errors_shown == 0' <<<"$output"
+}
+
+# refuses WORDS ARGUMENTS...: a usage error that holds WORDS.
+refuses() {
+    local words=$1
+    shift
+    run --separate-stderr "$DRAINCTL" storm "$@"
+    exits 2
+    [ -z "$output" ]
+    [[ "$stderr" == *"$words"* ]] || { printf '%s\n' "$stderr" >&2; return 1; }
+}
+
+@test "what it cannot play is refused, with the place and the remedy" {
+    refuses "did you mean 'careful'?" --policy carefull
+    refuses "could never end" --policy '{"retry": {"tries": "unlimited"}}'
+    refuses '--policy:1:' --policy '{"retry": '
+    refuses "option '--clients' takes a number from 1 to 100M" --clients 0
+    refuses "not '10G'" --clients 10G
+    refuses "option '--open'" --open 101%
+    refuses "option '--open'" --open half
+    refuses "option '--outage' takes a duration from 1ms to 24h" --outage 0
+    refuses "option '--capacity'" --capacity fast
+    refuses "option '--peak-limit'" --peak-limit 0
+    refuses "" surplus
+}
+
+@test "docs/storm.md shows what is printed" {
+    local page=$BATS_TEST_DIRNAME/../docs/storm.md command
+    while IFS= read -r command; do
+        sed -n "/^\$ ${command//\//\\/}\$/,/^\`\`\`/p" "$page" | sed '1d;$d' >shown
+        [ -s shown ]
+        eval "\"\$DRAINCTL\" ${command#drainctl }" | diff shown -
+    done < <(sed -n '/^```console/{n;s/^\$ //p}' "$page" | grep -v "'{")
+}
