@@ -71,7 +71,7 @@ prose() { # a page without its code blocks
     run git -c core.autocrlf=false apply -v ../example.patch
     exits 0
     [ "$(grep -c '^+++ ' ../example.patch)" -eq 3 ]
-    run make -s B=build build/drainctl
+    run env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES make -s B=build build/drainctl
     exits 0
     run build/drainctl outcomes
     exits 0

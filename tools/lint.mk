@@ -14,6 +14,7 @@ lint-floors:
 
 lint-sizes:
 	@tools/lint-sizes
+	@tools/wrap-docs --check
 
 lint-banned:
 	@tools/lint-banned
