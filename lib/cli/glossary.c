@@ -93,7 +93,7 @@ static const struct word shape_words[] = {
                         "section 10.1.1)"},
 };
 
-#define CHANGE_ROW(id, word, words, sentence) {word, sentence},
+#define CHANGE_ROW(id, word, one, many, sentence) {word, sentence},
 static const struct word change_list[] = {CHANGE_MAP(CHANGE_ROW)};
 
 /* --- reading the tables --- */

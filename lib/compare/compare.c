@@ -8,10 +8,12 @@
 #include "base/mem.h"
 #include "compare/compare_int.h"
 
-#define CHANGE_WORD(id, word, words, sentence)   word,
-#define CHANGE_PHRASE(id, word, words, sentence) words,
+#define CHANGE_WORD(id, word, one, many, sentence)   word,
+#define CHANGE_PHRASE(id, word, one, many, sentence) one,
+#define CHANGE_PLURAL(id, word, one, many, sentence) many,
 const char *const change_words[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_WORD)};
 const char *const change_phrases[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_PHRASE)};
+const char *const change_plurals[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_PLURAL)};
 const char *const compare_kind_words[COMPARE_KIND_COUNT] = {
     [COMPARE_OUTCOME] = "outcome",
     [COMPARE_EXPECTATION] = "expectation",

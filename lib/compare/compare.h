@@ -7,19 +7,24 @@
 #include "verdict/summary.h"
 
 /* X(ID, word in JSON, words in a sentence, what it means) */
+/* X(ID, word, in words, of several, what it is) */
 #define CHANGE_MAP(X)                                                                              \
-    X(SAME, "unchanged", "unchanged",                                                              \
+    X(SAME, "unchanged", "unchanged", "unchanged",                                                 \
       "the same on both sides, or of what is neither good nor bad no more than chance makes")      \
-    X(NOISE, "noise", "within noise", "a difference that chance alone explains well enough")       \
-    X(FEW, "too-few", "too few to tell",                                                           \
+    X(NOISE, "noise", "within noise", "within noise",                                              \
+      "a difference that chance alone explains well enough")                                       \
+    X(FEW, "too-few", "too few to tell", "too few to tell",                                        \
       "a difference, but of so few that no outcome could have told it from chance")                \
-    X(OTHER, "changed", "changed", "different, and neither better nor worse by itself")            \
-    X(BETTER, "better", "improvement", "better than chance explains, or a fact that turned good")  \
-    X(WORSE, "worse", "regression", "worse than chance explains, or a fact that turned bad")
+    X(OTHER, "changed", "changed", "changed", "different, and neither better nor worse by itself") \
+    X(BETTER, "better", "improvement", "improvements",                                             \
+      "better than chance explains, or a fact that turned good")                                   \
+    X(WORSE, "worse", "regression", "regressions",                                                 \
+      "worse than chance explains, or a fact that turned bad")
 
-#define CHANGE_ENUM(id, word, words, sentence) CHANGE_##id,
+#define CHANGE_ENUM(id, word, one, many, sentence) CHANGE_##id,
 enum change { CHANGE_MAP(CHANGE_ENUM) CHANGE_COUNT };
-extern const char *const change_words[CHANGE_COUNT], *const change_phrases[CHANGE_COUNT];
+extern const char *const change_words[CHANGE_COUNT], *const change_phrases[CHANGE_COUNT],
+                                                         *const change_plurals[CHANGE_COUNT];
 
 enum tendency { MORE_IS_NEITHER, MORE_IS_WORSE, MORE_IS_BETTER };
 
@@ -50,6 +55,7 @@ struct compare_row {
     enum change change;
     bool tested; /* `test` is filled, and its p corrected */
     bool judged; /* it can be better or worse */
+    bool shares; /* `before` and `after` are "12 of 50" of its unit */
     struct contrast test;
     double p;             /* corrected for all tests of the comparison (Holm); NaN: not tested */
     char *before, *after; /* for people: "12 of 50", "code 0", "held in 2 of 3 runs" */

@@ -15,6 +15,7 @@ void compare_test(struct compare_row *row, const struct cluster *base, size_t n_
 {
     row->test = contrast_of(base, n_base, head, n_head);
     row->tested = !isnan(row->test.p);
+    row->shares = !row->before && !row->after;
     if (!row->before)
         row->before = share_text(row->test.base_count, row->test.base_of);
     if (!row->after)

@@ -92,11 +92,36 @@ struct target_verdict {
     size_t n_orphans;
 };
 
+/* Why a verdict is not "passed", in the order in which they are asked.
+ * X(ID, word in the JSON verdict, what it is) */
+#define GROUND_MAP(X)                                                                              \
+    X(NOT_CARRIED_OUT, "not-carried-out", "the run could not be carried out")                      \
+    X(GONE_BEFORE_SIGNAL, "gone-before-signal", "the target was gone before the first signal")     \
+    X(CLIENT_LIMIT, "client-limit", "an attempt met the client's own limits")                      \
+    X(SUMS_WRONG, "sums-wrong", "the sums do not add up")                                          \
+    X(NO_SIGNAL, "no-signal", "no signal was sent")                                                \
+    X(NOT_SLOW, "not-slow", "a path that was given as slow is not")                                \
+    X(BROKEN, "expectation-broken", "an expectation that had samples did not hold")                \
+    X(INTERRUPTED, "interrupted", "the run was interrupted")                                       \
+    X(JOURNAL_CUT, "journal-cut", "the journal was cut")                                           \
+    X(ENDED_EARLY, "ended-early", "the run ended before its own end, at its time limit")           \
+    X(SIGNAL_MISSING, "signal-missing", "a signal was never sent")                                 \
+    X(NOTHING_IN_FLIGHT, "nothing-in-flight", "nothing was in flight at the first signal")         \
+    X(IDLE_LOAD, "idle-load", "a load made no attempt")                                            \
+    X(FREEZE_EMPTY, "freeze-empty", "a freeze held nothing")                                       \
+    X(NO_SAMPLE, "no-sample", "an expectation saw no sample")                                      \
+    X(NOTHING_EXPECTED, "nothing-expected", "nothing was expected")
+
+#define GROUND_ENUM(id, word, sentence) GROUND_##id,
+enum ground { GROUND_NONE, GROUND_MAP(GROUND_ENUM) GROUND_COUNT };
+extern const char *const ground_words[GROUND_COUNT]; /* NULL for GROUND_NONE */
+
 struct run_verdict {
     struct plan plan; /* parsed from the journal's head; owned */
     const struct history *history;
     const char *scenario, *file;
     enum verdict_value value;
+    enum ground ground;
     char *why;     /* for failed and inconclusive: one sentence; NULL for passed */
     char *hint;    /* the remedy, or NULL */
     bool cut;      /* the journal was cut; judged as far as it goes */
@@ -117,16 +142,8 @@ struct run_verdict {
     struct run_facts *facts; /* what the history shows, gathered once (judge/facts.h); owned */
 };
 
-/* The verdict of a run, first match wins:
- *   inconclusive  the run could not be carried out (an error event); the target was gone before the
- *                 first signal, or no signal was sent; an attempt met the client's own
- *                 limits; the sums do not add up
- *   failed        an expectation that had samples did not hold
- *   inconclusive  the run was interrupted, cut short by its time limit, or its journal was cut; a
- *                 signal was never sent; nothing was in flight at the first signal; a load made no
- *                 attempt; a freeze held nothing; an expectation saw no sample; nothing was
- *                 expected
- *   passed        all else
+/* The verdict of a run: the first ground of GROUND_MAP that applies decides; without one it has
+ * passed.
  * In a run that is only partly there (cut or interrupted) an expectation has failed only when
  * nothing that could still have come would have made it hold. A signal that escalates (not one that
  * repeats, `after` an earlier one) need not be sent when the target had exited by itself.
@@ -147,10 +164,6 @@ enum outcome judge_outcome_at_end(const struct event *end);
 
 /* failed beats inconclusive beats passed; no run at all is inconclusive. */
 enum verdict_value judge_overall(const struct run_verdict *runs, size_t count);
-
-/* `why` of a run that was carried out and whose attempts all stand, but of which nothing was
- * expected. */
-extern const char verdict_nothing_expected[];
 
 const char *verdict_word(enum verdict_value v); /* "passed", … */
 const char *processed_word(enum processed p);   /* "unknown", "no", "yes" */

@@ -316,43 +316,44 @@ static bool no_sample(const struct run_verdict *v, const struct run_facts *f, st
     return false;
 }
 
-const char verdict_nothing_expected[] = "nothing was expected";
-
 static bool nothing_expected(const struct run_verdict *v, const struct run_facts *f,
                              struct ground_text *t)
 {
     (void)f;
     if (v->n_expectations > 0)
         return false;
-    buf_adds(&t->why, verdict_nothing_expected);
+    buf_adds(&t->why, "nothing was expected");
     buf_adds(&t->hint, "add \"expect\" to the scenario");
     return true;
 }
 
 /* `audit`: also for a run that expects nothing because it is material for an audit (plan.audit); it
  * passes when it was carried out and something was in flight. */
-static const struct ground {
+static const struct ground_row {
     bool (*applies)(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t);
     enum verdict_value value;
     bool audit;
-} grounds[] = {
-    {not_carried_out, VERDICT_INCONCLUSIVE, true},
-    {gone_before_signal, VERDICT_INCONCLUSIVE, true},
-    {at_client_limit, VERDICT_INCONCLUSIVE, true},
-    {sums_wrong, VERDICT_INCONCLUSIVE, true},
-    {no_signal_at_all, VERDICT_INCONCLUSIVE, true},
-    {was_not_slow, VERDICT_INCONCLUSIVE, true},
-    {expectation_broken, VERDICT_FAILED, true},
-    {interrupted, VERDICT_INCONCLUSIVE, true},
-    {cut_short, VERDICT_INCONCLUSIVE, true},
-    {ended_early, VERDICT_INCONCLUSIVE, false},
-    {signal_missing, VERDICT_INCONCLUSIVE, false},
-    {nothing_in_flight, VERDICT_INCONCLUSIVE, true},
-    {idle_load, VERDICT_INCONCLUSIVE, false},
-    {freeze_empty, VERDICT_INCONCLUSIVE, true},
-    {no_sample, VERDICT_INCONCLUSIVE, false},
-    {nothing_expected, VERDICT_INCONCLUSIVE, false},
+} grounds[GROUND_COUNT] = {
+    [GROUND_NOT_CARRIED_OUT] = {not_carried_out, VERDICT_INCONCLUSIVE, true},
+    [GROUND_GONE_BEFORE_SIGNAL] = {gone_before_signal, VERDICT_INCONCLUSIVE, true},
+    [GROUND_CLIENT_LIMIT] = {at_client_limit, VERDICT_INCONCLUSIVE, true},
+    [GROUND_SUMS_WRONG] = {sums_wrong, VERDICT_INCONCLUSIVE, true},
+    [GROUND_NO_SIGNAL] = {no_signal_at_all, VERDICT_INCONCLUSIVE, true},
+    [GROUND_NOT_SLOW] = {was_not_slow, VERDICT_INCONCLUSIVE, true},
+    [GROUND_BROKEN] = {expectation_broken, VERDICT_FAILED, true},
+    [GROUND_INTERRUPTED] = {interrupted, VERDICT_INCONCLUSIVE, true},
+    [GROUND_JOURNAL_CUT] = {cut_short, VERDICT_INCONCLUSIVE, true},
+    [GROUND_ENDED_EARLY] = {ended_early, VERDICT_INCONCLUSIVE, false},
+    [GROUND_SIGNAL_MISSING] = {signal_missing, VERDICT_INCONCLUSIVE, false},
+    [GROUND_NOTHING_IN_FLIGHT] = {nothing_in_flight, VERDICT_INCONCLUSIVE, true},
+    [GROUND_IDLE_LOAD] = {idle_load, VERDICT_INCONCLUSIVE, false},
+    [GROUND_FREEZE_EMPTY] = {freeze_empty, VERDICT_INCONCLUSIVE, true},
+    [GROUND_NO_SAMPLE] = {no_sample, VERDICT_INCONCLUSIVE, false},
+    [GROUND_NOTHING_EXPECTED] = {nothing_expected, VERDICT_INCONCLUSIVE, false},
 };
+
+#define GROUND_WORD(id, word, sentence) [GROUND_##id] = word,
+const char *const ground_words[GROUND_COUNT] = {GROUND_MAP(GROUND_WORD)};
 
 void verdict_form(struct run_verdict *v, const struct run_facts *f)
 {
@@ -360,9 +361,10 @@ void verdict_form(struct run_verdict *v, const struct run_facts *f)
     buf_init(&t.why, 64 * 1024);
     buf_init(&t.hint, 64 * 1024);
     v->value = VERDICT_PASSED;
-    for (size_t i = 0; i < ARRAY_LEN(grounds); i++) {
-        if ((grounds[i].audit || !f->plan->audit) && grounds[i].applies(v, f, &t)) {
-            v->value = grounds[i].value;
+    for (int g = GROUND_NONE + 1; g < GROUND_COUNT; g++) {
+        if ((grounds[g].audit || !f->plan->audit) && grounds[g].applies(v, f, &t)) {
+            v->value = grounds[g].value;
+            v->ground = (enum ground)g;
             break;
         }
     }

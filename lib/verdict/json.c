@@ -174,6 +174,7 @@ void verdict_json_run(struct json_out *j, const struct run_verdict *v)
     json_out_string(j, "scenario", v->scenario);
     json_out_string(j, "file", v->file);
     json_out_string(j, "verdict", verdict_word(v->value));
+    json_out_string(j, "ground", ground_words[v->ground]);
     json_out_string(j, "why", v->why);
     json_out_string(j, "hint", v->hint);
     json_out_bool(j, "cut", v->cut);

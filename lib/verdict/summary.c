@@ -9,8 +9,7 @@
 
 bool run_is_comparable(const struct run_summary *r)
 {
-    return r->value != VERDICT_INCONCLUSIVE ||
-           (r->why && strcmp(r->why, verdict_nothing_expected) == 0);
+    return r->value != VERDICT_INCONCLUSIVE || r->ground == GROUND_NOTHING_EXPECTED;
 }
 
 /* As the JSON report writes it, so that a journal and its JSON are alike to the last digit. */
@@ -64,6 +63,7 @@ static void take_run(struct verdict_summary *s, struct run_summary *out,
 {
     *out = (struct run_summary){.scenario = v->scenario ? v->scenario : "",
                                 .value = v->value,
+                                .ground = v->ground,
                                 .why = v->why,
                                 .target = target_of(&v->target),
                                 .n_loads = v->n_loads,

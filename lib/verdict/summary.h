@@ -40,8 +40,9 @@ struct target_summary {
 struct run_summary {
     const char *scenario;
     enum verdict_value value;
-    const char *why; /* or NULL */
-    uint64_t sent;   /* a bit for each signal that was sent; 0: a control run */
+    enum ground ground; /* GROUND_NONE: passed, or written by an older drainctl */
+    const char *why;    /* or NULL */
+    uint64_t sent;      /* a bit for each signal that was sent; 0: a control run */
     struct target_summary target;
     struct load_summary *loads;
     size_t n_loads;

@@ -266,7 +266,7 @@ static void nothing_in_common(void **state)
     assert_non_null(strstr(c.why, "the target did not start"));
     comparison_free(&c);
 
-    b.runs[0].why = verdict_nothing_expected; /* its attempts stand all the same */
+    b.runs[0].ground = GROUND_NOTHING_EXPECTED; /* its attempts stand all the same */
     lose(&a, 0, 0);
     lose(&b, 0, 20);
     compare_summaries(&c, &a.s, &b.s, &usual);

@@ -4,12 +4,6 @@
 
 #include "report/compare/compare.h"
 
-static const char *plural(size_t n, const char *phrase)
-{
-    return n != 1 && (strcmp(phrase, "regression") == 0 || strcmp(phrase, "improvement") == 0) ? "s"
-                                                                                               : "";
-}
-
 void compare_verdict(struct buf *out, const struct comparison *c)
 {
     static const enum change order[] = {CHANGE_WORSE, CHANGE_BETTER, CHANGE_NOISE,
@@ -32,8 +26,8 @@ void compare_verdict(struct buf *out, const struct comparison *c)
         size_t n = c->counts[order[i]];
         if (!n)
             continue;
-        buf_addf(out, "%s%zu %s%s", sep, n, change_phrases[order[i]],
-                 plural(n, change_phrases[order[i]]));
+        buf_addf(out, "%s%zu %s", sep, n,
+                 n == 1 ? change_phrases[order[i]] : change_plurals[order[i]]);
         sep = ", ";
     }
 }
@@ -61,8 +55,7 @@ void compare_values(struct buf *out, const struct compare_row *row)
         buf_adds(out, row->before);
     else
         buf_addf(out, "%s → %s", row->before, row->after);
-    if (row->kind == COMPARE_DEFECT && row->tested && strstr(row->before, " of ") &&
-        strncmp(row->before, "in ", 3) != 0)
+    if (row->kind == COMPARE_DEFECT && row->tested && row->shares)
         buf_addf(out, " %s", row->unit);
 }
 
