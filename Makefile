@@ -33,7 +33,7 @@ $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
 $(eval $(call archive,check,lib/check,$(B)/obj/gen/defects.o))
 $(eval $(call archive,cli,lib/cli,$(B)/obj/gen/completion_scripts.o))
-$(eval $(call archive,server,server))
+$(eval $(call archive,server,server,$(B)/obj/gen/web_pages.o $(B)/obj/gen/web_assets.o))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -67,6 +67,7 @@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/check/*.c)) $(B)/obj/gen/defects.o: |
 
 include tools/llhttp.mk
 include tools/web.mk
+include tools/page.mk
 include tests/tests.mk
 include tools/lint.mk
 include tools/install.mk

@@ -21,7 +21,7 @@ static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
 static struct option_list gates, notice_steps;
-static bool quiet, background;
+static bool quiet, background, web;
 
 static const struct option options[] = {
     {.name = "host",
@@ -87,6 +87,10 @@ static const struct option options[] = {
      .value = &fault,
      .arg = "ID",
      .help = "stop badly in one known way; 'list' prints the ways"},
+    {.name = "web",
+     .kind = OPTION_FLAG,
+     .value = &web,
+     .help = "serve the page too: an order form in a browser, and how it takes a shutdown"},
     {.name = "max-header",
      .kind = OPTION_INT,
      .value = &max_header,
@@ -171,6 +175,7 @@ static struct server_options server_options(FILE *out, FILE *log)
         .gates = gates.items,
         .n_gates = gates.count,
         .fault = fault,
+        .web = web,
         .limits = {.header_bytes = max_header,
                    .body_bytes = max_body,
                    .header_timeout_ns = header_timeout_ns,
@@ -292,11 +297,15 @@ const struct command cmd_serve = {
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
         "(POST), /api/events?every=MS, /api/session, /hold?gate=NAME, /live, /ready, /health, "
         "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "
-        "/gauge, /ledger, /notice (GET, POST or DELETE).",
+        "/gauge, /ledger, /notice (GET, POST or DELETE).\n"
+        "\n"
+        "With --web there is a page at / as well: an order form that shows what a frontend can do "
+        "for its users while its server goes away and comes back.",
     .examples = "  drainctl serve --port 8080\n"
                 "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
                 "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
                 "  drainctl serve --port 8080 --fault exit-early\n"
+                "  drainctl serve --port 8080 --control 0 --web\n"
                 "  port=$(drainctl serve --background -q); drainctl stop\n"
                 "  drainctl serve --fault list\n",
     .options = options,

@@ -101,7 +101,7 @@ static int start_loop(struct server *s, struct error *err)
     uv_prepare_init(&s->loop, &s->turn);
     uv_timer_init(&s->loop, &s->wake);
     s->turn.data = s;
-    s->listener.routes = main_routes;
+    s->listener.routes = s->options->web ? web_routes : main_routes;
     s->control.routes = control_routes;
     uv_prepare_start(&s->turn, on_turn);
     /* before the listener exists, so that no signal finds the default disposition in force */

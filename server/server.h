@@ -32,6 +32,7 @@ struct server_options {
     const char *const *gates;  /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
+    bool web;          /* serve the page too */
     struct server_limits limits;
     FILE *out; /* "listening on http://127.0.0.1:PORT" goes here, one line, flushed; or NULL */
     FILE *log; /* one line a transition of its life; or NULL */

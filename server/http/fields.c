@@ -62,12 +62,42 @@ static void take_accept(struct request *r, const char *value)
     r->wants_html = r->wants_html || strcasestr(value, "text/html") != NULL;
 }
 
+/* Is this member's weight 0, "not acceptable" (RFC 9110 §12.4.2)? */
+static bool weighs_nothing(const char *member, size_t len)
+{
+    const char *q = memmem(member, len, "q=", 2);
+    return q && strtod(q + 2, NULL) == 0.0;
+}
+
+/* RFC 9110 §12.5.3; "*" stands for what is not named. */
+static void take_accept_encoding(struct request *r, const char *value)
+{
+    bool named = false;
+    for (const char *p = value; *p;) {
+        p += strspn(p, ", \t");
+        size_t len = strcspn(p, ","), name = strcspn(p, ",; \t");
+        bool gzip = name == 4 && strncasecmp(p, "gzip", 4) == 0;
+        if (gzip || (!named && name == 1 && *p == '*'))
+            r->takes_gzip = !weighs_nothing(p, len);
+        named = named || gzip;
+        p += len;
+    }
+}
+
+static void take_none_match(struct request *r, const char *value)
+{
+    buf_adds(&r->known, value);
+    buf_addc(&r->known, ','); /* more than one line makes one list (RFC 9110 §5.3) */
+}
+
 static const struct {
     const char *name;
     void (*take)(struct request *r, const char *value);
 } fields[] = {
     {"host", take_host},
     {"accept", take_accept},
+    {"accept-encoding", take_accept_encoding},
+    {"if-none-match", take_none_match},
     {"cookie", take_cookie},
     {"content-length", take_length},
     {"expect", take_expect},

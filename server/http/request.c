@@ -22,6 +22,7 @@ struct request *request_new(struct http *h)
     buf_init(&r->target, max);
     buf_init(&r->field, max);
     buf_init(&r->value, max);
+    buf_init(&r->known, max);
     h->request = r;
     h->last = false;
     return r;
@@ -47,6 +48,7 @@ void request_free(struct request *r)
     buf_free(&r->target);
     buf_free(&r->field);
     buf_free(&r->value);
+    buf_free(&r->known);
     free(r);
 }
 

@@ -15,6 +15,7 @@ struct request {
     const struct route *route;
     struct buf target;       /* as sent: path and query */
     struct buf field, value; /* the header line being read; freed at the end of the section */
+    struct buf known;        /* If-None-Match, as sent */
     int64_t attempt;         /* X-Drainctl-Attempt; -1 without */
     int64_t begun_ns;
     uint64_t body_len;
@@ -27,6 +28,7 @@ struct request {
     bool told_continue; /* 100 Continue was sent */
     bool has_session;   /* the cookie `session` is there */
     bool wants_html;    /* Accept names text/html */
+    bool takes_gzip;    /* Accept-Encoding lets an answer be gzip */
     bool coded;         /* a transfer coding other than chunked: 501 */
     bool has_body;      /* one is announced */
     bool read;          /* to its last byte */
@@ -73,6 +75,8 @@ void respond_fields(struct request *r, int status, const char *type, const char 
                     const char *body, size_t len);
 /* {"error":"…"}; closes the connection when the request was not read to its end. */
 void respond_error(struct request *r, int status, const char *what);
+/* An answer that has no body, such as 304 (RFC 9110 §15.4.5), with header lines of its own. */
+void respond_empty(struct request *r, int status, const char *fields);
 /* 405 with Allow (RFC 9110 §15.5.6). */
 void respond_not_allowed(struct request *r, const char *allow);
 /* 204 to OPTIONS: what the row and CORS allow. */

@@ -19,6 +19,7 @@ static const struct {
     {200, "OK"},
     {201, "Created"},
     {204, "No Content"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
@@ -196,6 +197,14 @@ void respond_not_allowed(struct request *r, const char *allow)
     buf_adds(&r->http->out, "\r\n");
     send_whole(r, body.data, body.len);
     buf_free(&body);
+}
+
+void respond_empty(struct request *r, int status, const char *fields)
+{
+    begin_head(r, status, NULL);
+    buf_adds(&r->http->out, fields);
+    buf_adds(&r->http->out, "\r\n");
+    answered(r);
 }
 
 /* What a browser asks before a request that is more than a form could be. */

@@ -55,13 +55,19 @@ static bool is_preflight(const struct request *r)
     return r->method == HTTP_OPTIONS && r->http->counted;
 }
 
+static const struct route *row_after(const struct route *row)
+{
+    row++;
+    return row->path || !row->more ? row : row->more;
+}
+
 int route_find(struct request *r, const struct route *table, const char **allow)
 {
     size_t len;
     unsigned methods = 0;
     const char *path = request_path(r, &len);
     bool all = is_preflight(r) && len == 1 && *path == '*'; /* RFC 9110 §9.3.7 */
-    for (const struct route *row = table; row->path; row++) {
+    for (const struct route *row = table; row->path; row = row_after(row)) {
         if (!all && !matches(row->path, path, len))
             continue;
         methods |= row->methods;

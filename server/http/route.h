@@ -26,6 +26,8 @@ struct route {
     void (*drained)(struct request *r);
     /* Release r->state (may be NULL). */
     void (*drop)(struct request *r);
+    /* Of a table's last row: the table that it goes on in (may be NULL). */
+    const struct route *more;
 };
 
 enum { ROUTE_GET = 1, ROUTE_POST = 2, ROUTE_PUT = 4, ROUTE_DELETE = 8 };

@@ -33,3 +33,17 @@ const struct route control_routes[] = {
     {ROUTE_DELETE, "/notice", .answer = control_notice_cancel},
     {.path = NULL},
 };
+
+/* The page, its scripts and styles, and its service worker, which reaches no further than its own
+ * folder and so stands at the top. */
+const struct route web_routes[] = {
+    {ROUTE_GET, "/", .answer = route_page_answer},
+    {ROUTE_GET, "/index.html", .answer = route_page_answer},
+    {ROUTE_GET, "/sw.js", .answer = route_page_answer},
+    {ROUTE_GET, "/config.json", .answer = route_page_answer},
+    {ROUTE_GET, "/icon.svg", .answer = route_page_answer},
+    {ROUTE_GET, "/manifest.webmanifest", .answer = route_page_answer},
+    {ROUTE_GET, "/licenses.txt", .answer = route_page_answer},
+    {ROUTE_GET, "/assets/*", .answer = route_asset_answer},
+    {.path = NULL, .more = main_routes},
+};

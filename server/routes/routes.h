@@ -6,6 +6,7 @@
 
 extern const struct route main_routes[]; /* each ends with a NULL path */
 extern const struct route control_routes[];
+extern const struct route web_routes[]; /* the page's, and behind them main_routes (--web) */
 
 /* One file each. */
 void route_data_answer(struct request *r);
@@ -24,6 +25,8 @@ void route_actuator_answer(struct request *r);
 void route_events_answer(struct request *r);
 void route_events_drop(struct request *r);
 void route_session_answer(struct request *r);
+void route_page_answer(struct request *r);
+void route_asset_answer(struct request *r);
 void control_gate_answer(struct request *r);
 void control_gauge_answer(struct request *r);
 void control_ledger_answer(struct request *r);

@@ -1,0 +1,20 @@
+// What the page is told by its server, beside its code: /config.json. What is missing there, or cannot be read,
+// stays as it is here.
+import { reactive } from 'vue';
+
+export const config = reactive({
+  title: 'Orders',
+  items: ['tea', 'coffee'] as string[],
+  pollSeconds: 30,
+  pollTimeoutSeconds: 5,
+  requestTimeoutSeconds: 10,
+});
+
+export async function readConfig(): Promise<void> {
+  try {
+    const answer = await fetch('/config.json');
+    if (answer.ok) Object.assign(config, await answer.json());
+  } catch {
+    // the server is away: the page goes on with what it has
+  }
+}

@@ -1,0 +1,19 @@
+// The list of orders, as the server has it.
+import { reactive } from 'vue';
+import { listOrders, Trouble, type Order } from './api';
+
+export const orders = reactive({
+  all: [] as Order[],
+  state: 'loading' as 'loading' | 'there' | 'failed',
+  why: '',
+});
+
+export async function readOrders(): Promise<void> {
+  try {
+    orders.all = (await listOrders()).slice().reverse();
+    orders.state = 'there';
+  } catch (error) {
+    if (orders.state === 'loading') orders.state = 'failed';
+    orders.why = error instanceof Trouble ? error.message : String(error);
+  }
+}

@@ -1,0 +1,31 @@
+# The page of `drainctl serve --web`. What Vite builds of server/web is committed below server/web/dist, so that
+# neither a build of drainctl nor a run of it needs Node; `make web` builds it again.
+PAGE      := server/web
+PAGE_SRC  := $(shell find $(PAGE) -path $(PAGE)/dist -prune -o -type f -print)
+PAGE_DIST := $(wildcard $(PAGE)/dist/*.* $(PAGE)/dist/assets/*)
+
+$(B)/gen/web_pages.c: $(PAGE_DIST) tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed web_pages $(wildcard $(PAGE)/dist/*.*) >$@
+$(B)/gen/web_assets.c: $(PAGE_DIST) tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed web_assets $(wildcard $(PAGE)/dist/assets/*) >$@
+
+$(WEB)/vue/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json
+	$(if $(V),,@echo '  NPM   $(@D)')
+	$(Q)tools/npm-install $(PAGE) $(@D)
+$(WEB)/vue/dist/.built: $(PAGE_SRC) tools/page-build $(WEB)/vue/.installed
+	$(if $(V),,@echo '  VITE  $(@D)')
+	$(Q)tools/page-build $(PAGE) $(WEB)/vue
+
+web: $(WEB)/vue/dist/.built ## build the page of `serve --web` again, into server/web/dist (needs npm)
+	@rm -rf $(PAGE)/dist && mkdir -p $(PAGE)/dist
+	@cp -r $(WEB)/vue/dist/* $(PAGE)/dist
+	@echo "$(PAGE)/dist: $$(cat $(PAGE)/dist/index.html.gz $(PAGE)/dist/assets/*.gz | wc -c) bytes of the first load, compressed"
+
+page-dist: ## is server/web/dist what its sources build? (skipped without npm)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory page-compare; \
+	  else echo "ok page-dist # skip npm is missing"; fi
+page-compare: $(WEB)/vue/dist/.built
+	@tools/page-build --compare $(WEB)/vue/dist $(PAGE)/dist && echo "ok page-dist"
+.PHONY: web page-dist page-compare
