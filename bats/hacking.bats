@@ -52,6 +52,17 @@ prose() { # a page without its code blocks
     done <words
 }
 
+@test "tests/README.md has every folder of tests/, and names none that is not there" {
+    local folder
+    for folder in "$ROOT"/tests/*/; do
+        grep -q "\`$(basename "$folder")/\`" "$ROOT/tests/README.md" ||
+            { echo "tests/README.md lacks $folder" >&2; false; }
+    done
+    for folder in $(prose "$ROOT/tests/README.md" | grep -oE '`[./a-z]+/`' | tr -d '`' | sort -u); do
+        [ -d "$ROOT/tests/$folder" ] || { echo "there is no tests/$folder" >&2; false; }
+    done
+}
+
 @test "no comment points to a page outside the repository" {
     run grep -rnE '\b(DESIGN|FACTS)(\.md|,|:)|\bresearch/' "$ROOT"/{lib,cmd,server,tests/unit,tools,bats/helper.bash}
     [ -z "$output" ]

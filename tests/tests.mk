@@ -43,11 +43,11 @@ $(MUTANTS): scenarios/scenario.schema.json $(wildcard tests/validators/*.mjs) \
 bats: $(B)/drainctl man completions $(VALIDATORS) $(WEB)/tests/.installed ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)
 
-# The same unit and bats tests with the sanitizers watching; leaks count. What bats/html.bats does in a
+# The same tests and journals with the sanitizers watching; leaks count. What bats/html.bats does in a
 # browser is left out: the page is the same.
-asan: ## unit and bats tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: ## unit and bats tests and the journals under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan all unit-build
-	@SKIP_BROWSER=1 $(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan unit bats
+	@SKIP_BROWSER=1 $(MAKE) --no-print-directory B=$(B)/asan PROFILE=asan unit journals bats
 
 valgrind: $(B)/drainctl ## one full scenario under valgrind
 	@tests/run-valgrind $(B)/drainctl
