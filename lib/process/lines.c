@@ -33,11 +33,8 @@ static void on_line(struct output *o, const char *text)
     } else {
         t->lines_left_out++;
     }
-    if (t->closing)
-        return;
-    target_ready_line(t, text);
-    if (t->callbacks.line && !t->closing)
-        t->callbacks.line(t->callbacks.arg, stream, text);
+    if (!t->closing)
+        t->on_line(t, stream, text);
 }
 
 static void on_stream_closed(struct output *o)
@@ -45,8 +42,10 @@ static void on_stream_closed(struct output *o)
     target_handle_gone(o->poll.data);
 }
 
-void target_lines_init(struct target *t)
+void target_lines_init(struct target *t,
+                       void (*line)(struct target *t, int stream, const char *text))
 {
+    t->on_line = line;
     t->lines_left = JOURNAL_LINES;
     for (int i = 0; i < 2; i++) {
         t->streams[i].fd = -1;

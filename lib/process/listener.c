@@ -54,7 +54,7 @@ void target_listener_look(struct target *t, int64_t t_ns)
         return;
     bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener_seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
-        target_processes_changed(t);
+        t->changed_ns = clock_ns();
     if (went) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;

@@ -55,7 +55,7 @@ struct target {
     pid_t pid;
     int pidfd; /* negative: the kernel has none to give */
     uv_poll_t exit_poll, keeper_poll;
-    bool exit_polled, keeper_polled;
+    bool exit_polled;
     bool running, failed, closing, killed;
     int64_t exit_ns; /* 0 until the pidfd told */
 
@@ -80,6 +80,7 @@ struct target {
     struct output streams[2];
     char *last[LAST_LINES]; /* a ring */
     int last_at, last_count;
+    void (*on_line)(struct target *t, int stream, const char *text);
     int64_t lines_left; /* that may still be journaled */
     int64_t lines_left_out;
 
@@ -102,16 +103,19 @@ struct target {
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
 
     int64_t close_by_ns;
+    void (*all_closed)(struct target *t); /* no handle is left */
     void (*closed)(void *arg);
     void *closed_arg;
 };
 
-void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
-void target_handle_gone(struct target *t);
-
+/* state.c */
 void target_read_tree(struct target *t);      /* into t->tree, as it is now */
 int target_send(struct target *t, int signo); /* to the process itself; 0 or -errno */
-void target_exited(struct target *t, int code, int signo);
+void target_set_pace(struct target *t);       /* how often the tick comes, by what is going on */
+void target_handle_gone(struct target *t);
+void target_close_handle(void *handle); /* a uv_handle_t; its data is the target */
+/* A fresh string: `path` as seen from the target's working directory at its start. */
+char *target_full_path(const struct target *t, const char *path);
 
 /* start.c */
 void target_open_streams(struct target *t, const int pipes[2]); /* takes them over */
@@ -129,12 +133,9 @@ void target_ready_exit(struct target *t, int code, int signo);
 /* listener.c */
 void target_listener_look(struct target *t, int64_t t_ns); /* 0: now */
 
-/* processes.c: the tree as it is now; journal what came and went. */
-void target_processes_look(struct target *t);
-/* Journal it again if it runs another program by now. */
+/* processes.c: journal it again if it runs another program by now. */
 void target_process_again(struct target *t, pid_t pid);
 void target_processes_tick(struct target *t, int64_t now_ns); /* every few ms, in a check's run */
-void target_processes_changed(struct target *t);              /* the listeners have, too */
 void target_processes_free(struct target *t);
 
 /* remains.c: what is left after the exit. */
@@ -144,8 +145,6 @@ void target_remains_look(struct target *t,
 bool target_survivor_tick(struct target *t, int64_t now_ns);
 void target_leftovers(struct target *t);
 void target_remains_free(struct target *t);
-/* A fresh string: `path` as seen from the target's working directory at its start. */
-char *target_full_path(const struct target *t, const char *path);
 
 /* pid_files.c */
 void target_remember_pid(struct target *t, pid_t pid);
@@ -161,12 +160,13 @@ void target_watches_cancel(struct target *t); /* drop the probes under way */
 void target_watches_free(struct target *t);
 
 /* lines.c */
-void target_lines_init(struct target *t);
+void target_lines_init(struct target *t,
+                       void (*line)(struct target *t, int stream, const char *text));
 void target_lines_refill(struct target *t); /* a new allowance from the first signal on */
 void target_lines_note(struct target *t);   /* how many were left out */
 void target_lines_free(struct target *t);
 
 /* close.c */
-void target_keeper_ended(struct target *t);
+void target_close_handles(struct target *t);
 
 #endif

@@ -91,7 +91,7 @@ static bool add_new(struct target *t)
     return true;
 }
 
-void target_processes_look(struct target *t)
+static void look(struct target *t)
 {
     if (t->looked_ns == 0)
         t->processes_left = JOURNALED_MOST;
@@ -111,24 +111,16 @@ void target_process_again(struct target *t, pid_t pid)
 
 void target_processes_tick(struct target *t, int64_t now_ns)
 {
-    if (!t->plan->health_early)
-        return;
-    if (now_ns - t->looked_ns >= TICK_MS * NS_PER_MS)
-        target_processes_look(t);
-    target_remains_look(t, now_ns);
-}
-
-void target_processes_changed(struct target *t)
-{
-    t->changed_ns = clock_ns();
+    if (t->plan->health_early && now_ns - t->looked_ns >= TICK_MS * NS_PER_MS)
+        look(t);
 }
 
 int64_t target_unchanged_ns(struct target *t)
 {
     if (clock_ns() - t->looked_ns >= LOOK_MS * NS_PER_MS)
-        target_processes_look(t);
+        look(t);
     if (t->changed_ns == 0)
-        target_processes_changed(t);
+        t->changed_ns = clock_ns();
     return clock_ns() - t->changed_ns;
 }
 

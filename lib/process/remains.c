@@ -82,13 +82,6 @@ bool target_survivor_tick(struct target *t, int64_t now_ns)
 
 /* --- files --- */
 
-char *target_full_path(const struct target *t, const char *path)
-{
-    if (path[0] == '/' || !t->plan->cwd)
-        return mem_strdup(path);
-    return mem_printf("%s/%s", t->plan->cwd, path);
-}
-
 static bool held_by_tree(const struct target *t, uint32_t inode)
 {
     return proc_tree_socket_owner(&t->tree, t->pid, inode) != 0;
@@ -159,7 +152,8 @@ static void forget_sockets(struct target *t)
 /* Not once the signal was sent: what it removes then is no leftover, and what it forgets is one. */
 void target_remains_look(struct target *t, int64_t now_ns)
 {
-    if (t->quick || !t->running || now_ns - t->sockets_ns < LOOK_MS * NS_PER_MS)
+    bool wanted = t->plan->health_early && t->running && !t->quick;
+    if (!wanted || now_ns - t->sockets_ns < LOOK_MS * NS_PER_MS)
         return;
     forget_sockets(t);
     t->sockets_ns = now_ns;

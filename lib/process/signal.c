@@ -8,13 +8,6 @@
 #include "base/signame.h"
 #include "process/pidfd.h"
 
-int target_send(struct target *t, int signo)
-{
-    if (t->pidfd >= 0)
-        return pidfd_signal(t->pidfd, signo);
-    return !t->running ? -ESRCH : kill(t->pid, signo) < 0 ? -errno : 0;
-}
-
 /* Is its number still the target's group, and not somebody else's? */
 static bool group_lives(struct target *t, pid_t group)
 {
@@ -108,8 +101,7 @@ static void journal_disposition(struct target *t, pid_t pid, int signo, const ch
 /* What the kernel shows just before the first signal. */
 static void look_before(struct target *t)
 {
-    if (t->plan->health_early)
-        target_remains_look(t, clock_ns());
+    target_remains_look(t, clock_ns());
     target_process_again(t, t->pid);
     target_process_again(t, t->owner);
 }

@@ -12,18 +12,8 @@
 #include "base/mem.h"
 #include "process/pidfd.h"
 
-enum { PACE_STARTING_MS = 2, PACE_RUNNING_MS = 5, PACE_DRAINING_MS = 1, PACE_GONE_MS = 10 };
-
 /* so long a parent may take to reap a process whose exit status is wanted */
 enum { REAP_MS = 200 };
-
-void target_read_tree(struct target *t)
-{
-    if (t->keeper.pid || t->plan->kind == TARGET_URL) /* of a url: any process may be it */
-        proc_tree_read(&t->tree, t->keeper.pid, false);
-    else
-        proc_tree_read(&t->tree, t->pid, true);
-}
 
 static void free_target(struct target *t)
 {
@@ -41,56 +31,13 @@ static void free_target(struct target *t)
     free(t);
 }
 
-void target_handle_gone(struct target *t)
+static void all_closed(struct target *t)
 {
-    if (--t->handles > 0 || !t->closing)
-        return;
     void (*closed)(void *arg) = t->closed;
     void *arg = t->closed_arg;
     free_target(t);
     if (closed)
         closed(arg);
-}
-
-/* An attached process has exited: how, the kernel may tell once its parent has reaped it, and /proc
- * until then. */
-static void learn_status(struct target *t)
-{
-    int status = 0;
-    int rc = pidfd_exit_status(t->pidfd, &status);
-    if (rc != 1 && proc_zombie_status(t->pid, &status))
-        rc = 1;
-    if (rc == 0 && clock_ns() < t->exit_ns + REAP_MS * NS_PER_MS)
-        return;
-    bool known = rc == 1;
-    target_exited(t, known && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-                  known && WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-}
-
-static void on_tick(uv_timer_t *timer)
-{
-    struct target *t = timer->data;
-    target_listener_look(t, 0);
-    if (!t->keeper.pid && t->exit_ns && t->running && !t->closing)
-        learn_status(t);
-    if (!t->closing)
-        target_ready_tick(t, clock_ns());
-    if (!t->closing)
-        target_watches_tick(t, clock_ns());
-    if (!t->closing)
-        target_processes_tick(t, clock_ns());
-    if (!t->closing && !t->running)
-        target_survivor_tick(t, clock_ns());
-}
-
-void target_set_pace(struct target *t)
-{
-    uint64_t ms = !t->ready ? PACE_STARTING_MS : t->quick ? PACE_DRAINING_MS : PACE_RUNNING_MS;
-    if (!t->running)
-        ms = PACE_GONE_MS;
-    if (!t->closing &&
-        (!uv_is_active((uv_handle_t *)&t->tick) || uv_timer_get_repeat(&t->tick) != ms))
-        uv_timer_start(&t->tick, on_tick, ms, ms);
 }
 
 static void note_listener_left(struct target *t)
@@ -104,7 +51,7 @@ static void note_listener_left(struct target *t)
                                 .port = t->port});
 }
 
-void target_exited(struct target *t, int code, int signo)
+static void exited(struct target *t, int code, int signo)
 {
     if (!t->running)
         return;
@@ -124,6 +71,39 @@ void target_exited(struct target *t, int code, int signo)
         target_ready_exit(t, code, signo);
     else if (t->callbacks.exited)
         t->callbacks.exited(t->callbacks.arg, code, signo);
+}
+
+/* An attached process has exited: how, the kernel may tell once its parent has reaped it, and /proc
+ * until then. */
+static void learn_status(struct target *t)
+{
+    int status = 0;
+    int rc = pidfd_exit_status(t->pidfd, &status);
+    if (rc != 1 && proc_zombie_status(t->pid, &status))
+        rc = 1;
+    if (rc == 0 && clock_ns() < t->exit_ns + REAP_MS * NS_PER_MS)
+        return;
+    bool known = rc == 1;
+    exited(t, known && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+           known && WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct target *t = timer->data;
+    target_listener_look(t, 0);
+    if (!t->keeper.pid && t->exit_ns && t->running && !t->closing)
+        learn_status(t);
+    if (!t->closing)
+        target_ready_tick(t, clock_ns());
+    if (!t->closing)
+        target_watches_tick(t, clock_ns());
+    if (!t->closing)
+        target_processes_tick(t, clock_ns());
+    if (!t->closing)
+        target_remains_look(t, clock_ns());
+    if (!t->closing && !t->running)
+        target_survivor_tick(t, clock_ns());
 }
 
 /* It has exited now; how, the keeper will say. */
@@ -147,6 +127,21 @@ static void on_pidfd(uv_poll_t *poll, int status, int events)
         learn_status(t);
 }
 
+static void on_keeper_ended(struct target *t)
+{
+    target_close_handle(&t->keeper_poll);
+    if (keeper_reap(&t->keeper))
+        note_add(t->journal, NOTE_NOT_KILLED, (struct event){0});
+    if (t->pidfd < 0 && !t->exit_ns)
+        t->exit_ns = clock_ns(); /* nothing else will tell */
+    if (t->exit_ns)
+        exited(t, -1, 0); /* and how, nobody can say any more */
+    if (t->closing)
+        target_close_handles(t);
+    else
+        note_add(t->journal, NOTE_KEEPER_KILLED, (struct event){0});
+}
+
 static void on_keeper(uv_poll_t *poll, int status, int events)
 {
     struct target *t = poll->data;
@@ -158,11 +153,18 @@ static void on_keeper(uv_poll_t *poll, int status, int events)
         if (m.what != KEEPER_EXITED)
             continue;
         see_exit(t);
-        target_exited(t, WIFEXITED(m.value) ? WEXITSTATUS(m.value) : -1,
-                      WIFSIGNALED(m.value) ? WTERMSIG(m.value) : 0);
+        exited(t, WIFEXITED(m.value) ? WEXITSTATUS(m.value) : -1,
+               WIFSIGNALED(m.value) ? WTERMSIG(m.value) : 0);
     }
     if (rc == 0)
-        target_keeper_ended(t);
+        on_keeper_ended(t);
+}
+
+static void on_line(struct target *t, int stream, const char *text)
+{
+    target_ready_line(t, text);
+    if (t->callbacks.line && !t->closing)
+        t->callbacks.line(t->callbacks.arg, stream, text);
 }
 
 static struct target *new_target(const struct target_options *o)
@@ -175,8 +177,9 @@ static struct target *new_target(const struct target_options *o)
     t->port = o->port;
     t->pidfd = -1;
     t->keeper.fd = -1;
+    t->all_closed = all_closed;
     t->diag = sockdiag_open();
-    target_lines_init(t);
+    target_lines_init(t, on_line);
     return t;
 }
 
@@ -214,12 +217,12 @@ static void follow(struct target *t)
         uv_poll_init(t->loop, &t->keeper_poll, t->keeper.fd);
         uv_poll_start(&t->keeper_poll, UV_READABLE, on_keeper);
         t->keeper_poll.data = t;
-        t->keeper_polled = true;
         t->handles++;
     }
     uv_timer_init(t->loop, &t->tick);
     t->tick.data = t;
     t->handles++;
+    uv_timer_start(&t->tick, on_tick, 0, 0);
     target_set_pace(t);
 }
 
