@@ -76,13 +76,18 @@ prose() { # a page without its code blocks
     sed -n '/^```diff$/,/^```$/{/^```/d;p}' "$ROOT/HACKING.md" >example.patch
     mkdir tree
     cp -a "$ROOT"/{Makefile,README.md,cmd,lib,server,scenarios,defects,tests,tools} tree
-    mkdir -p tree/build/web
+    mkdir -p tree/build/web/page
     cp -a "$build"/{obj,gen,*.a} tree/build # so that only the example is compiled
+    cp -a "$ROOT/build/web/report.html" tree/build/web
+    cp -a "$ROOT/build/web/page/.installed" tree/build/web/page
     cd tree
     run git -c core.autocrlf=false apply -v ../example.patch
     exits 0
     [ "$(grep -c '^+++ ' ../example.patch)" -eq 3 ]
-    run env -u MAKEFLAGS -u MAKELEVEL -u MAKEOVERRIDES make -s B=build build/drainctl
+    unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES # of a make around this one
+    run make -n B=build build/drainctl
+    [ "$(grep -c ' -c -o ' <<<"$output")" -le 3 ] || { echo "more is built: $output" >&2; false; }
+    run make -s B=build build/drainctl
     exits 0
     run build/drainctl outcomes
     exits 0
