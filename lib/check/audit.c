@@ -258,6 +258,18 @@ static const char *too_little(const struct look *looks, size_t n)
     return reason;
 }
 
+/* A run in which the target had to be killed is never praised, even if no row says why. Those that
+ * send no shutdown signal end with a kill in any case. */
+static const char *killed_unexplained(const struct look *looks, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (looks[i].usable && looks[i].t0_ns && !looks[i].facts->interrupted &&
+            looks[i].kill_ns != INT64_MAX && !looks[i].ended_itself &&
+            !look_run_is(&looks[i], "check-unrelated-signal"))
+            return "the target had to be killed, and nothing shows what kept it";
+    return NULL;
+}
+
 static void set_grade(struct audit *a, const struct look *looks, size_t n)
 {
     for (size_t i = 0; i < a->n_findings; i++)
@@ -271,6 +283,8 @@ static void set_grade(struct audit *a, const struct look *looks, size_t n)
     else
         a->grade = a->counts[SEVERITY_LOW] ? 'B' : 'A';
     if (a->grade < 'D' && (a->reason = too_little(looks, n)))
+        a->grade = '?';
+    if (a->grade == 'A' && (a->reason = killed_unexplained(looks, n)))
         a->grade = '?';
 }
 

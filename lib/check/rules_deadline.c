@@ -50,9 +50,9 @@ static bool is_platforms_kill(const struct look *l, int64_t after)
     return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
 }
 
-/* A wait may still have a limit that the run was too short to see. Up to ten seconds (docker's
- * grace, the shortest common one) this is only a remark; up to thirty (Kubernetes' grace, and the
- * limit that gunicorn and Spring come with) it hurts only where the grace is short. */
+/* A wait may still have a limit that the run was too short to see: up to thirty seconds (Kubernetes'
+ * grace, and the limit that gunicorn and Spring come with) it hurts only where the grace is short.
+ * But it was killed, and that is never only a remark. */
 void find_no_deadline(const struct look *l, struct sight *s)
 {
     int64_t after = kill_after(l);
@@ -64,9 +64,7 @@ void find_no_deadline(const struct look *l, struct sight *s)
     sight_whole(s, was_killed(l));
     if (!s->count)
         return;
-    if (after < S(10) || p)
-        s->severity = SEVERITY_INFO;
-    else if (after <= S(30))
+    if (after <= S(30) || p)
         s->severity = SEVERITY_LOW;
     sight_note(s, "%.1f s after the signal it still waited, and was killed%s", (double)after / 1e9,
                after <= S(30) && !p ? "; a longer limit shows only with a longer --grace" : "");

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MS(n) ((int64_t)(n)*1000000)
+
 bool is_untold(const struct look *l, const struct attempt *a)
 {
     (void)l;
@@ -15,4 +17,31 @@ int64_t gone_ns(const struct look *l)
     if (l->ended_itself)
         return l->exit_ns;
     return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
+}
+
+static bool is_answer_after(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns > l->t0_ns + MS(100);
+}
+
+static bool is_answer_just_before(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
+}
+
+bool run_served_before(const struct look *l)
+{
+    struct sight s = {0};
+
+    sight_attempts(&s, l, "*", any_attempt, is_answer_just_before);
+    return s.count > 0;
+}
+
+bool run_silent_after(const struct look *l)
+{
+    struct sight answers = {0}, lost = {0};
+
+    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
+    sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
+    return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }

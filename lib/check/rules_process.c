@@ -62,11 +62,16 @@ void find_pid1_no_handler(const struct look *l, struct sight *s)
 {
     if (!look_run_is(l, "check-pid1") || !l->t0_ns || died_of_signal(l))
         return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
-    sight_whole(s, stayed(l) && (strcmp(l->facts->main.disposition, "default") == 0 ||
-                                 other_run(l, "check-main", died_of_signal)));
-    if (s->count)
-        sight_note(s, "as PID 1 it did not react to %s and had to be killed",
-                   signame_name(first_signal(l)));
+    if (ended(l)) {
+        sight_whole(s, false);
+        return;
+    }
+    if (strcmp(l->facts->main.disposition, "default") != 0 &&
+        !other_run(l, "check-main", died_of_signal))
+        return; /* killed for another reason */
+    sight_whole(s, true);
+    sight_note(s, "as PID 1 it did not react to %s and had to be killed",
+               signame_name(first_signal(l)));
 }
 
 /* Another process than the signalled one owns the port. That alone is fine (a wrapper may forward
@@ -174,10 +179,16 @@ void find_signal_ignored(const struct look *l, struct sight *s)
     if (!look_run_is(l, "check-main") || !l->t0_ns)
         return;
     cuts_find(l, &cuts);
-    sight_whole(s, cuts.count == 0 && served_late(l));
-    if (s->count)
+    if (cuts.count == 0 && served_late(l)) {
+        sight_whole(s, true);
         sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
                    (long long)served_late(l), disposition_words(l->facts->main.disposition));
+    } else if (stayed(l) && !l->closed_ns && strcmp(l->facts->main.disposition, "ignored") == 0) {
+        sight_whole(s, true);
+        sight_note(s, "the process ignores it, and had to be killed");
+    } else if (ended(l)) { /* what was killed did not obey, whatever kept it */
+        sight_whole(s, false);
+    }
 }
 
 /* When it stopped serving by itself, before the kill that ends the run; INT64_MAX: it did not. A

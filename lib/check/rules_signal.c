@@ -311,36 +311,26 @@ void find_group_signal(const struct look *l, struct sight *s)
     find_more_than_main(l, s, "check-group");
 }
 
+static bool was_killed(const struct look *l)
+{
+    return l->t0_ns && !l->ended_itself && l->kill_ns != INT64_MAX;
+}
+
+static bool ended(const struct look *l)
+{
+    return l->ended_itself;
+}
+
 void find_sigint(const struct look *l, struct sight *s)
 {
+    if (look_run_is(l, "check-int") && was_killed(l) && other_run(l, "check-main", ended)) {
+        sight_whole(s, true);
+        s->uncounted = true;
+        sight_note(s, "it did not end at SIGINT and was killed after %.1f s",
+                   look_ms(l, l->kill_ns) / 1e3);
+        return;
+    }
     find_more_than_main(l, s, "check-int");
-}
-
-static bool is_answer_after(const struct look *l, const struct attempt *a)
-{
-    return a->whole && a->end_ns > l->t0_ns + MS(100);
-}
-
-static bool is_answer_just_before(const struct look *l, const struct attempt *a)
-{
-    return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
-}
-
-bool run_served_before(const struct look *l)
-{
-    struct sight s = {0};
-
-    sight_attempts(&s, l, "*", any_attempt, is_answer_just_before);
-    return s.count > 0;
-}
-
-bool run_silent_after(const struct look *l)
-{
-    struct sight answers = {0}, lost = {0};
-
-    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
-    sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
-    return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
 
 /* Refused, closed or reset by the server well after the signal, and before any kill. */

@@ -11,29 +11,49 @@ enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
 #define BARE_RUNS "check-group check-second-term-* check-accept-queue"
 
-/* The last thing that kept the server busy: the end of any attempt on a connection, but for those
- * that never sent a request. */
-static int64_t busy_ns(const struct look *l)
+/* It was at work at the signal, or a request that came later was served. One that is refused (503)
+ * or that nobody takes keeps no server alive. */
+static bool keeps_busy(const struct attempt *a)
+{
+    return a->connected_ns &&
+           (phase_is_in_flight(a->phase) || (a->whole && a->outcome != OUTCOME_REFUSED));
+}
+
+/* The last thing that kept the server busy, leaving out these loads. */
+static int64_t busy_ns(const struct look *l, const char *leaving_out)
 {
     int64_t last = l->t0_ns;
 
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
-        if (a->connected_ns && a->end_ns > last && !load_in(l, a, SILENT_LOADS))
+        if (a->end_ns > last && keeps_busy(a) && !load_in(l, a, leaving_out))
             last = a->end_ns;
     }
     return last;
 }
 
+/* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
+ * requests go on coming; a listener that nobody serves is no work. */
+static bool serves_while_it_listens(const struct look *main)
+{
+    return main->closed_ns && main->closed_ns - busy_ns(main, SILENT_LOADS) <= MS(LATE_MS);
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 int64_t late_ns(const struct look *l)
 {
-    int64_t gone = gone_ns(l), busy = busy_ns(l);
+    int64_t gone = gone_ns(l), busy = busy_ns(l, SILENT_LOADS);
 
     if (!gone)
         return 0;
-    if (l->closed_ns > busy)
-        busy = l->closed_ns;
+    if (!look_run_is(l, "check-main") &&
+        (!has_run(l, "check-main") || other_run(l, "check-main", serves_while_it_listens)))
+        busy = later(busy, l->closed_ns);
     busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
     return gone > busy ? gone - busy : 0;
 }
@@ -45,7 +65,7 @@ static bool is_late(const struct look *l)
 
 static bool is_stuck(const struct look *l)
 {
-    return l->t0_ns && !l->ended_itself && late_ns(l) > MS(LATE_MS);
+    return l->t0_ns && !l->ended_itself && !l->facts->interrupted && late_ns(l) > MS(LATE_MS);
 }
 
 static bool in_time(const struct look *l)
@@ -70,6 +90,12 @@ static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
 static bool may_hold_the_exit(const struct look *l, const struct attempt *a)
 {
     return is_open_until(l, a, MS(LATE_MS));
+}
+
+static bool was_open_at_signal(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return phase_is_open(a->phase);
 }
 
 static bool was_silent(const struct look *l, const struct attempt *a)
@@ -130,13 +156,31 @@ static bool holds_the_workers(const struct look *l, struct sight *s)
     return s->count > 0;
 }
 
+/* Killed, and its listener was never closed: it did not come to wait for connections. */
+static bool never_began(const struct look *l)
+{
+    return is_stuck(l) && !l->closed_ns;
+}
+
+/* How late it is with no such connection open. */
+static int64_t bare_late_ns(const struct look *l)
+{
+    int64_t late = 0;
+
+    for (size_t i = 0; i < l->in->n; i++)
+        if (look_run_is(&l->all[i], BARE_RUNS) && l->all[i].usable && l->all[i].ended_itself)
+            late = later(late, late_ns(&l->all[i]));
+    return late > MS(LATE_MS) ? late : 0;
+}
+
 /* A bounded wait is a choice: low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
 void find_silent_stalls(const struct look *l, struct sight *s)
 {
-    int64_t late = late_ns(l);
+    int64_t late = late_ns(l) - bare_late_ns(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s))
+    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
+        other_run(l, BARE_RUNS, is_stuck))
         return;
     if (late > MS(LATE_MS))
         sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : "silent", was_silent,
@@ -162,17 +206,11 @@ static bool is_stream_open(const struct look *l, const struct attempt *a)
 /* The stream alone was left: everything else had ended a second before the kill. */
 void find_stream_stalls(const struct look *l, struct sight *s)
 {
-    int64_t last = l->t0_ns;
+    int64_t last;
 
     if (!look_run_is(l, "check-main") || !l->t0_ns)
         return;
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        if (a->connected_ns && a->end_ns > last &&
-            !load_in(l, a, SILENT_LOADS " streaming " LARGE_LOADS))
-            last = a->end_ns;
-    }
+    last = busy_ns(l, SILENT_LOADS " streaming " LARGE_LOADS);
     if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
         sight_attempts(s, l, "streaming", was_in_flight, is_never_bad);
     else
@@ -203,18 +241,32 @@ static bool listens_again(const struct look *l)
     return false;
 }
 
-/* With no connection open: an open one is the business of the rows about stalls. */
-void find_exit_never(const struct look *l, struct sight *s)
+static bool is_held(const struct look *l)
 {
     struct sight open = {0};
 
-    if (!look_run_is(l, "check-main check-group check-second-term-*") || !l->t0_ns)
+    sight_attempts(&open, l, "*", was_open_at_signal, is_open_to_the_end);
+    return open.count > 0 || idle_to_the_end(l) > 0;
+}
+
+/* Where there is a run in which no connection was open, that run tells. In check-main an open one is
+ * the business of the rows about stalls, unless it did not even close its listener. */
+static bool tells_of_no_exit(const struct look *l)
+{
+    if (look_run_is(l, "check-main"))
+        return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
+    return look_run_is(l, BARE_RUNS " check-second-int-* check-keepalive-race") ||
+           (look_run_is(l, "check-int check-pid1") && !other_run(l, "check-main", in_time));
+}
+
+void find_exit_never(const struct look *l, struct sight *s)
+{
+    if (!l->t0_ns || !tells_of_no_exit(l))
         return;
-    sight_attempts(&open, l, "*", any_attempt, is_open_to_the_end);
-    if (look_run_is(l, "check-main") && other_run(l, BARE_RUNS, in_time))
-        return;
-    sight_whole(s, is_stuck(l) && !open.count);
+    sight_whole(s, is_stuck(l));
     if (s->count)
         sight_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
-                   listens_again(l) ? "; it listened again: the signal restarts it" : "");
+                   listens_again(l) ? "; it listened again: the signal restarts it"
+                   : !l->closed_ns  ? "; its listener was still open"
+                                    : "");
 }

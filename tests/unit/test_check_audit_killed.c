@@ -1,0 +1,133 @@
+/* Whatever had to be killed is a defect, and lateness counts from the last answer: a listener that
+ * stays open and accepts nobody, or only says 503, keeps nothing alive. */
+#include "audit_one.h"
+
+static const char *const stopped[] = {
+    "check-main",           "check-accept-queue",    "check-keepalive-race",
+    "check-second-term-1",  "check-second-term-100", "check-int",
+    "check-second-int-100", "check-group",           "check-pid1",
+};
+
+/* Its listener is open until it is killed or has exited. */
+static void keep_listening(const char *run, double until)
+{
+    find_event(&b, run_of(&b, run), EVENT_LISTENER)->t_ns = T0 + (int64_t)((until + 1) * 1e6);
+}
+
+static void kill_run(const char *run, double ms)
+{
+    struct event *e = fake_event(&b, run_of(&b, run), EVENT_SIGNAL, ms);
+
+    e->signo = SIGKILL;
+    set_exit(&b, run, ms + 0.5, 0, SIGKILL);
+    keep_listening(run, ms);
+}
+
+static void say_503_until(const char *run, double ms)
+{
+    for (double at = 1600; at < ms; at += 100) {
+        struct attempt *one = add_attempt(&b, run_of(&b, run), "steady", at, at + 1, at + 1.5);
+
+        one->outcome = OUTCOME_REFUSED;
+        one->status = 503;
+    }
+}
+
+static void one_that_says_503_and_never_exits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++)
+        kill_run(stopped[i], 10000);
+    say_503_until("check-main", 10000);
+    must_find("exit-never");
+    assert_int_equal(found(&a, "exit-never")->severity, SEVERITY_HIGH);
+    assert_true(a.grade >= 'D');
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "it obeys the signal"));
+    b.n = 1; /* and with --quick */
+    must_find("exit-never");
+    assert_null(found(&a, "silent-conn-stalls"));
+}
+
+static void one_that_holds_its_socket_while_a_hook_runs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
+        set_exit(&b, stopped[i], 6300, 0, 0);
+        keep_listening(stopped[i], 6300);
+    }
+    must_find("exit-late");
+    assert_non_null(strstr(found(&a, "exit-late")->evidence, "5.0 s"));
+    assert_null(found(&a, "silent-conn-stalls"));
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "as soon as its last answer"));
+}
+
+/* It waits for its load balancer, and serves as long as its listener is open. */
+static void a_delay_is_not_late(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
+        set_exit(&b, stopped[i], 6302, 0, 0);
+        keep_listening(stopped[i], 6299);
+    }
+    for (double at = 1600; at < 6300; at += 100)
+        add_attempt(&b, 0, "steady", at, at + 1, at + 1.5);
+    assert_null(look_for("exit-late"));
+}
+
+static void a_signal_that_is_ignored_needs_no_witness(void **state)
+{
+    struct event *e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++)
+        kill_run(stopped[i], 10000);
+    e = fake_event(&b, 0, EVENT_DISPOSITION, -1);
+    e->role = "main";
+    e->text = "ignored";
+    e->signo = SIGTERM;
+    must_find("signal-ignored");
+    assert_null(found(&a, "exit-never"));
+}
+
+static void sigint_alone_that_does_not_end_it(void **state)
+{
+    (void)state;
+    kill_run("check-int", 10000);
+    must_find("sigint-not-drained");
+    assert_non_null(strstr(found(&a, "sigint-not-drained")->evidence, "killed"));
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "SIGINT"));
+}
+
+/* Each run by itself: killed, it is never grade A. */
+static void no_run_that_was_killed_is_grade_a(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
+        healthy(&b);
+        kill_run(stopped[i], 10000);
+        look_for("exit-never");
+        if (a.grade == 'A')
+            fail_msg("%s was killed, and the grade is A", stopped[i]);
+    }
+    healthy(&b);
+    set_killed(&b, "check-deadline", 4000);
+    look_for("no-deadline");
+    assert_int_not_equal(a.grade, 'A');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_that_says_503_and_never_exits, begin, end),
+        cmocka_unit_test_setup_teardown(one_that_holds_its_socket_while_a_hook_runs, begin, end),
+        cmocka_unit_test_setup_teardown(a_delay_is_not_late, begin, end),
+        cmocka_unit_test_setup_teardown(a_signal_that_is_ignored_needs_no_witness, begin, end),
+        cmocka_unit_test_setup_teardown(sigint_alone_that_does_not_end_it, begin, end),
+        cmocka_unit_test_setup_teardown(no_run_that_was_killed_is_grade_a, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
