@@ -53,3 +53,11 @@ refuses() { # TEXT
     sed -i '/^unit:/a covers: exit-nevermore' "$page"
     refuses 'covers "exit-nevermore", which is no page'
 }
+
+@test "a claim that there is not, and a denial that is no function of the kind" {
+    sed -i '/^fine:/a claim: perhaps' "$page"
+    refuses '"perhaps" is no claim; they are answered told'
+    cp "$BATS_TEST_DIRNAME/../$page" "$page"
+    sed -i 's/^unless: .*/unless: sometimes/' "$page"
+    refuses 'what denies it is a function denies_NAME, not "sometimes"'
+}

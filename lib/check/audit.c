@@ -67,7 +67,7 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
     *f = (struct finding){.defect = d};
     *l = (struct looked){.defect = d, .severity = d->severity};
     for (size_t i = 0; i < n; i++) {
-        struct sight s = {.severity = d->severity};
+        struct sight s = {.severity = d->severity, .claim = d->claim};
 
         if (!looks[i].usable)
             continue;
@@ -80,6 +80,7 @@ static char *look_everywhere(const struct defect *d, const struct look *looks, s
         f->runs_seen += s.count > 0;
         f->all_count += s.count;
         f->all += s.of;
+        f->doubts += s.doubts;
         if (!is_worse(&s, f))
             continue;
         f->count = s.count;
@@ -288,15 +289,26 @@ static void set_grade(struct audit *a, const struct look *looks, size_t n)
         a->grade = '?';
 }
 
+/* Some run shows that the row's sentence is not true, though its rule found nothing. */
+static bool is_denied(const struct finding *f, const struct look *looks, size_t n)
+{
+    if (f->doubts)
+        return true;
+    for (size_t i = 0; f->defect->unless && i < n; i++)
+        if (looks[i].usable && f->defect->unless(&looks[i]))
+            return true;
+    return false;
+}
+
 /* Once all findings are known. */
 static void add_fine(struct audit *a, const struct finding *good, size_t n)
 {
-    size_t cap = 0;
-
+    a->fine = mem_zero(n + 1, sizeof *a->fine);
+    a->fine_of = mem_zero(n + 1, sizeof *a->fine_of);
     for (size_t i = 0; i < n; i++) {
         if (is_covered_row(a, good[i].defect))
             continue;
-        MEM_GROW(a->fine, a->n_fine, cap);
+        a->fine_of[a->n_fine] = good[i].defect;
         a->fine[a->n_fine++] = fine_sentence(&good[i], a->repeated);
     }
 }
@@ -325,7 +337,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
             f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
-        } else if (f.runs_all > 0 && d->fine) {
+        } else if (f.runs_all > 0 && d->fine && !is_denied(&f, looks, in->n)) {
             MEM_GROW(good, n_good, cap_good);
             good[n_good++] = f;
         }
@@ -357,5 +369,6 @@ void audit_free(struct audit *a)
     free(a->looked);
     free(a->findings);
     free(a->fine);
+    free(a->fine_of);
     *a = (struct audit){0};
 }

@@ -38,14 +38,24 @@ struct fix {
     const char *text;
 };
 
+/* What the sentence about what was fine says of each thing that the rule counted, beyond that it was
+ * not found bad. */
+enum claim {
+    CLAIM_NONE,     /* no more than that */
+    CLAIM_TOLD,     /* its client was told: a whole answer, or to go elsewhere; nothing was cut */
+    CLAIM_ANSWERED, /* answered in full, as before the signal */
+};
+
 /* What a rule saw in one run. `of` 0: it had nothing to look at, and says nothing. */
 struct sight {
     int64_t count, of;
     enum severity severity; /* begins as the row's; a rule may lower it */
     int64_t attempts[EVIDENCE_ATTEMPTS];
     size_t n_attempts;
-    char note[240]; /* what the numbers alone do not say; "" when nothing */
-    bool uncounted; /* the numbers count nothing of the row's unit: the note tells it all */
+    char note[240];   /* what the numbers alone do not say; "" when nothing */
+    bool uncounted;   /* the numbers count nothing of the row's unit: the note tells it all */
+    enum claim claim; /* of the row */
+    int64_t doubts; /* of `of`: not bad to this rule, but what the row claims is not true of them */
 };
 
 struct audit_input {
@@ -65,7 +75,10 @@ struct defect {
     const char *reference; /* RFC section or man page */
     const char *unit;      /* what is counted, plural: "queued connections" */
     const char *fine;      /* for the list of what was fine; "{n}" is how many; NULL: say nothing */
-    const char *covers;    /* ids, separated by spaces, that are only consequences of this one */
+    enum claim claim;      /* what that sentence says of each */
+    bool (*unless)(
+        const struct look *look); /* true of any run: the sentence is not true; or NULL */
+    const char *covers; /* ids, separated by spaces, that are only consequences of this one */
     struct fix fixes[FIX_MAX]; /* ends with a NULL stack; "any" comes first */
     void (*find)(const struct look *look, struct sight *sight);
 };
@@ -86,6 +99,7 @@ struct finding {
     enum severity severity;
     int64_t count, of;                   /* in the worst run */
     int64_t all_count, all;              /* in all runs together */
+    int64_t doubts;                      /* in all runs together, as of a sight */
     size_t run;                          /* the worst run */
     int runs_seen, runs_all;             /* runs that show it, of those that could have */
     int64_t attempts[EVIDENCE_ATTEMPTS]; /* of the worst run */
@@ -115,7 +129,8 @@ struct looked {
 struct audit {
     struct finding *findings; /* the worst first */
     size_t n_findings;
-    char **fine; /* what was checked and found in order, sentences */
+    char **fine;                   /* what was checked and found in order, sentences */
+    const struct defect **fine_of; /* the row that each of them is of */
     size_t n_fine;
     char **untested; /* paths that were given and not seen at work at the signal, sentences */
     size_t n_untested;

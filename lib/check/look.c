@@ -134,6 +134,13 @@ bool command_is(const char *command, const char *programs)
     return false;
 }
 
+bool is_told(const struct look *l, const struct attempt *a)
+{
+    (void)l;
+    return a->outcome != OUTCOME_CUT_OFF && a->outcome != OUTCOME_TIMED_OUT &&
+           a->outcome != OUTCOME_UNFINISHED;
+}
+
 bool any_attempt(const struct look *l, const struct attempt *a)
 {
     (void)l;
@@ -197,6 +204,17 @@ void sight_add_attempt(struct sight *s, int64_t id)
         s->attempts[s->n_attempts++] = id;
 }
 
+void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a)
+{
+    static attempt_test *const true_of_it[] = {
+        [CLAIM_NONE] = any_attempt,
+        [CLAIM_TOLD] = is_told,
+        [CLAIM_ANSWERED] = is_answered,
+    };
+
+    s->doubts += !true_of_it[s->claim](l, a);
+}
+
 void sight_attempts(struct sight *s, const struct look *l, const char *loads, attempt_test *of,
                     attempt_test *bad)
 {
@@ -209,6 +227,8 @@ void sight_attempts(struct sight *s, const struct look *l, const char *loads, at
         if (bad(l, a)) {
             s->count++;
             sight_add_attempt(s, a->id);
+        } else {
+            sight_doubt(s, l, a);
         }
     }
 }

@@ -56,6 +56,8 @@ attempt_test has_no_byte;
 attempt_test was_open, was_in_flight;
 attempt_test is_completed;
 attempt_test any_attempt, is_never_bad;
+/* A whole answer or a refusal; a whole answer like those before the signal. */
+attempt_test is_told, is_answered;
 /* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
  * than the kernel could have taken off its hands. */
 attempt_test is_half_sent;
@@ -64,6 +66,8 @@ attempt_test is_half_sent;
  * remembering the first few. Adds to what the sight holds. */
 void sight_attempts(struct sight *s, const struct look *l, const char *loads, attempt_test *of,
                     attempt_test *bad);
+/* It was not bad: is what the row claims true of it, too? */
+void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a);
 /* The rule looked at one thing, and it was bad or not. */
 void sight_whole(struct sight *s, bool bad);
 void sight_add_attempt(struct sight *s, int64_t id);

@@ -20,6 +20,16 @@ typedef void defect_rule(const struct look *l, struct sight *s);
 extern const struct defect defects[];
 extern const size_t defects_count;
 
+/* denials.c: what a run shows against a sentence of "what was fine", for the pages' "unless:" */
+bool denies_obeys(const struct look *l);
+bool denies_limit(const struct look *l);
+bool denies_exit_in_time(const struct look *l);
+bool denies_nobody_left(const struct look *l);
+bool denies_nobody_listens(const struct look *l);
+bool denies_no_failure(const struct look *l);
+bool denies_whole(const struct look *l);
+bool denies_silent_no_hindrance(const struct look *l);
+
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
 void find_untested(struct audit *a, const struct look *looks, size_t n);
 
@@ -39,6 +49,8 @@ bool run_lost_in_flight(const struct look *l);
 bool run_served_before(const struct look *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
 bool run_silent_after(const struct look *l);
+/* After the target's exit somebody still listened on its port, whether it answered or not. */
+bool run_is_survived(const struct look *l);
 /* Its answer did not say that the connection ends. */
 attempt_test is_untold;
 /* When the process exited by itself, or was killed; 0: neither was seen. */

@@ -227,6 +227,11 @@ static bool is_truncated(const struct look *l, const struct attempt *a)
            a->end->body_bytes < control_length(l) && is_clearly_short(a, control_length(l));
 }
 
+bool is_answered(const struct look *l, const struct attempt *a)
+{
+    return is_completed(l, a) && !is_truncated(l, a);
+}
+
 /* Whose answer at least began: nothing else can look complete. */
 static bool was_answered(const struct look *l, const struct attempt *a)
 {

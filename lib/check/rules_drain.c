@@ -113,7 +113,8 @@ static bool is_asked_late(const struct look *l, const struct event *e)
            e->t_ns - e->at - look_held_ns(l, e->at, e->t_ns) <= MS(150);
 }
 
-/* A listener that is closed is "not ready" too: nobody is sent there. */
+/* A listener that is closed is no readiness that stays: nobody is sent there. But it says nothing of
+ * readiness either: only an answer does. */
 void find_health_stays(const struct look *l, struct sight *s)
 {
     const char *path = l->run->plan.target.health_ready;
@@ -131,7 +132,7 @@ void find_health_stays(const struct look *l, struct sight *s)
 
         if ((l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns)
             break; /* a process that is gone tells nothing */
-        turned |= !ready;
+        turned |= !ready && e->status > 0;
         unsure |= ready && e->at >= l->t0_ns + MS(250);
         if (!ready || !is_asked_late(l, e))
             continue;

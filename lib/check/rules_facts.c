@@ -45,3 +45,11 @@ bool run_silent_after(const struct look *l)
     sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
     return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
+
+bool run_is_survived(const struct look *l)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
+        if (e->status != 0) /* a new connection was not refused */
+            return true;
+    return false;
+}

@@ -78,12 +78,10 @@ void find_pid1_no_handler(const struct look *l, struct sight *s)
  * the signal): it counts only when the server outlived the wrapper or never ended. */
 static void find_wrapper(const struct look *l, struct sight *s, const char *programs)
 {
-    bool outlived = false;
+    bool outlived = run_is_survived(l);
 
     if (!look_run_is(l, "check-main") || !l->facts->main.pid || !l->facts->owner.pid)
         return;
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
-        outlived |= e->status != 0;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
         outlived |= e->pid == l->facts->owner.pid;
     sight_whole(s, l->facts->owner.pid != l->facts->main.pid &&

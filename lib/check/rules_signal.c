@@ -154,7 +154,7 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
         sight_note(s, "the first was cut %.0f ms after the signal%s", look_ms(l, cuts.first_ns),
                    l->run->target.exit_signal ? "; the process died of it" : "");
     } else if (!cuts.count) {
-        s->of += cuts.of;
+        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_never_bad);
     }
 }
 
@@ -274,8 +274,11 @@ void find_pipelined(const struct look *l, struct sight *s)
         if (!a->whole)
             continue; /* what is lost with the first one is not a pair's loss */
         s->of++;
-        if (!is_lost(l, b))
+        if (!is_lost(l, b)) {
+            sight_doubt(s, l, a);
+            sight_doubt(s, l, b);
             continue;
+        }
         s->count++;
         sight_add_attempt(s, b->id);
         told |= a->told_to_close;

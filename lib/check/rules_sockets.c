@@ -116,7 +116,7 @@ void find_defer_accept(const struct look *l, struct sight *s)
 {
     const struct history *h = l->run->history;
 
-    if (next_event(l, EVENT_ORPHAN, NULL) || next_event(l, EVENT_SURVIVOR, NULL))
+    if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l))
         return; /* somebody who lives on may hold them */
     if (!look_run_is(l, "check-main") || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))

@@ -33,23 +33,60 @@ static bool was_asked_for(const struct look *l, const struct plan_load *load)
     return load && load->path && !(fast && fast->path && strcmp(load->path, fast->path) == 0);
 }
 
+static void add(struct audit *a, size_t *cap, char *sentence)
+{
+    MEM_GROW(a->untested, a->n_untested, *cap);
+    a->untested[a->n_untested++] = sentence;
+}
+
+static bool is_over(const struct look *l, const struct event *e)
+{
+    return (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns;
+}
+
+/* A poll that is refused or cut tells only that nobody listens any more. */
+static bool was_told(const struct look *l, const char *path)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
+        if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status > 0 &&
+            !is_over(l, e))
+            return true;
+    return false;
+}
+
+static void add_health(struct audit *a, size_t *cap, const struct look *l, const char *what,
+                       const char *path)
+{
+    if (path && !was_told(l, path))
+        add(a, cap,
+            mem_printf("%s: '%s' gave no answer after the signal, as %s", what, path,
+                       l->closed_ns ? "the listener was closed" : "nobody served it"));
+}
+
+static void add_load(struct audit *a, size_t *cap, const struct look *looks, size_t n,
+                     const struct look *l, size_t row)
+{
+    const struct plan_load *load = find_load(l, rows[row].load);
+    struct sight s = {0};
+    for (size_t k = 0; k < n; k++)
+        if (looks[k].usable && looks[k].t0_ns)
+            sight_attempts(&s, &looks[k], rows[row].load, rows[row].at_work, any_attempt);
+    if (!s.of && was_asked_for(l, load))
+        add(a, cap,
+            mem_printf("%s: none at '%s' was under way at the signal", rows[row].what, load->path));
+}
+
 void find_untested(struct audit *a, const struct look *looks, size_t n)
 {
     size_t cap = 0, main_run = 0;
     while (main_run < n && !(look_run_is(&looks[main_run], "check-main") &&
                              looks[main_run].usable && looks[main_run].t0_ns))
         main_run++;
-    for (size_t i = 0; i < ARRAY_LEN(rows) && main_run < n; i++) {
-        const struct look *l = &looks[main_run];
-        const struct plan_load *load = find_load(l, rows[i].load);
-        struct sight s = {0};
-        for (size_t k = 0; k < n; k++)
-            if (looks[k].usable && looks[k].t0_ns)
-                sight_attempts(&s, &looks[k], rows[i].load, rows[i].at_work, any_attempt);
-        if (s.of || !was_asked_for(l, load))
-            continue;
-        MEM_GROW(a->untested, a->n_untested, cap);
-        a->untested[a->n_untested++] =
-            mem_printf("%s: none at '%s' was under way at the signal", rows[i].what, load->path);
-    }
+    if (main_run == n)
+        return;
+    const struct look *l = &looks[main_run];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        add_load(a, &cap, looks, n, l, i);
+    add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
+    add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);
 }

@@ -4,6 +4,7 @@
 #define AUDIT_ROWS_H
 
 #include "audit_fixture.h"
+#include "check/look.h"
 
 static struct battery b;
 
@@ -40,6 +41,71 @@ static void fail_with(const char *load, int status, double ms)
         a->end_ns = T0 + (int64_t)(ms * 1e6);
         a->first_ns = a->end_ns - 1000;
     }
+}
+
+/* What must not be called fine beside a defect: of the rows on the right. */
+static const struct {
+    const char *found, *fine;
+} contradictions[] = {
+    {"inflight-killed-at-signal main-exits-early request-context-cancelled deps-closed-first "
+     "truncation-looks-complete header-cut-looks-200 wrong-signal-fast-stop term-means-reload "
+     "signal-handler-deadlock",
+     "inflight-killed-at-signal"},
+    {"request-context-cancelled deps-closed-first", "deps-closed-first"},
+    {"exit-never signal-ignored signal-handler-deadlock stream-stalls-drain term-means-reload",
+     "signal-ignored exit-late"},
+    {"exit-never exit-late silent-conn-stalls idle-after-close-stalls stream-stalls-drain",
+     "exit-late"},
+    {"exit-never signal-ignored deadline-ignored no-deadline", "no-deadline"},
+    {"silent-conn-stalls", "silent-conn-stalls"},
+    {"workers-orphaned listener-fd-leaked shell-wrapper-swallows runner-swallows",
+     "workers-orphaned"},
+    {"listener-fd-leaked", "listener-fd-leaked"},
+    {"health-still-200", "health-still-200"},
+    {"listener-open-nobody-accepts", "listener-open-nobody-accepts accept-queue-reset"},
+    {"unread-request-rst upload-cut", "upload-cut"},
+    {"response-not-flushed truncation-looks-complete header-cut-looks-200", "response-not-flushed"},
+    {"platform-double-signal", "platform-double-signal"},
+    {"pid1-no-handler", "signal-ignored"},
+    {"signal-during-startup", "signal-ignored"},
+    {"prestop-eats-grace", "signal-ignored inflight-killed-at-signal exit-late"},
+};
+
+/* ✓ is a claim: nothing on the same card may say otherwise. */
+static void no_claim_is_contradicted(const struct audit *a, const char *first, const char *second)
+{
+    for (size_t i = 0; i < a->n_fine; i++) {
+        if (found(a, a->fine_of[i]->id))
+            fail_msg("%s, %s: '%s' beside that very defect", first, second, a->fine[i]);
+        for (size_t k = 0; k < sizeof contradictions / sizeof *contradictions; k++)
+            for (size_t f = 0; f < a->n_findings; f++)
+                if (name_in(a->fine_of[i]->id, contradictions[k].fine) &&
+                    name_in(a->findings[f].defect->id, contradictions[k].found))
+                    fail_msg("%s, %s: '%s' beside %s", first, second, a->fine[i],
+                             a->findings[f].defect->id);
+    }
+}
+
+/* Every row bent together with every other one. */
+static void no_pair_is_contradicted(void **state)
+{
+    const char *sections;
+    size_t n;
+    const struct row *rows = table(&n, &sections);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i; k < n; k++) {
+            struct audit a;
+
+            healthy(&b);
+            rows[i].bend();
+            if (k != i)
+                rows[k].bend();
+            audit_battery(&b, &a);
+            no_claim_is_contradicted(&a, rows[i].id, rows[k].id);
+            audit_free(&a);
+        }
 }
 
 static void each_is_found_and_little_else(void **state)
@@ -111,6 +177,7 @@ static int run_rows(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_found_and_little_else),
         cmocka_unit_test(near_misses_are_silent),
+        cmocka_unit_test(no_pair_is_contradicted),
         cmocka_unit_test(every_row_of_the_sections_is_tested),
     };
 
