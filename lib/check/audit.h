@@ -38,8 +38,8 @@ struct fix {
     const char *text;
 };
 
-/* What the sentence about what was fine says of each thing that the rule counted, beyond that it was
- * not found bad. */
+/* What the sentence about what was fine says of each thing that the rule counted, beyond that it
+ * was not found bad. */
 enum claim {
     CLAIM_NONE,     /* no more than that */
     CLAIM_TOLD,     /* its client was told: a whole answer, or to go elsewhere; nothing was cut */

@@ -72,8 +72,8 @@ bool denies_silent_no_hindrance(const struct look *l)
     return s.count > 0;
 }
 
-/* Some answers of the run were cut and looked complete: then those with which nothing can be compared
- * are not known to be whole. */
+/* Some answers of the run were cut and looked complete: then those with which nothing can be
+ * compared are not known to be whole. */
 bool denies_whole(const struct look *l)
 {
     struct sight cut = {0};

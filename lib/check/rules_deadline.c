@@ -50,9 +50,9 @@ static bool is_platforms_kill(const struct look *l, int64_t after)
     return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
 }
 
-/* A wait may still have a limit that the run was too short to see: up to thirty seconds (Kubernetes'
- * grace, and the limit that gunicorn and Spring come with) it hurts only where the grace is short.
- * But it was killed, and that is never only a remark. */
+/* A wait may still have a limit that the run was too short to see: up to thirty seconds (the grace
+ * of Kubernetes, and the limit that gunicorn and Spring come with) it hurts only where the grace is
+ * short. But it was killed, and that is never only a remark. */
 void find_no_deadline(const struct look *l, struct sight *s)
 {
     int64_t after = kill_after(l);

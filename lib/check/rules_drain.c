@@ -113,8 +113,8 @@ static bool is_asked_late(const struct look *l, const struct event *e)
            e->t_ns - e->at - look_held_ns(l, e->at, e->t_ns) <= MS(150);
 }
 
-/* A listener that is closed is no readiness that stays: nobody is sent there. But it says nothing of
- * readiness either: only an answer does. */
+/* A listener that is closed is no readiness that stays: nobody is sent there. But it says nothing
+ * of readiness either: only an answer does. */
 void find_health_stays(const struct look *l, struct sight *s)
 {
     const char *path = l->run->plan.target.health_ready;

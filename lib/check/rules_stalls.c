@@ -249,8 +249,8 @@ static bool is_held(const struct look *l)
     return open.count > 0 || idle_to_the_end(l) > 0;
 }
 
-/* Where there is a run in which no connection was open, that run tells. In check-main an open one is
- * the business of the rows about stalls, unless it did not even close its listener. */
+/* Where there is a run in which no connection was open, that run tells. In check-main an open one
+ * is the business of the rows about stalls, unless it did not even close its listener. */
 static bool tells_of_no_exit(const struct look *l)
 {
     if (look_run_is(l, "check-main"))
