@@ -213,7 +213,7 @@ static int64_t control_length(const struct look *l)
  * by the connection's end promised nothing. */
 static bool is_clearly_short(const struct attempt *a, int64_t length)
 {
-    bool unframed = a->end->framing && strcmp(a->end->framing, "close") == 0;
+    bool unframed = a->end->framing == FRAMING_CLOSE;
     return unframed || a->end->body_bytes * 10 < length * 9;
 }
 

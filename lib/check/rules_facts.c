@@ -8,8 +8,7 @@
 bool is_untold(const struct look *l, const struct attempt *a)
 {
     (void)l;
-    return !a->told_to_close &&
-           !(a->end && a->end->framing && strcmp(a->end->framing, "close") == 0);
+    return !a->told_to_close && !(a->end && a->end->framing == FRAMING_CLOSE);
 }
 
 int64_t gone_ns(const struct look *l)

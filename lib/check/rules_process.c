@@ -66,7 +66,7 @@ void find_pid1_no_handler(const struct look *l, struct sight *s)
         sight_whole(s, false);
         return;
     }
-    if (strcmp(l->facts->main.disposition, "default") != 0 &&
+    if (l->facts->main.disposition != DISPOSITION_DEFAULT &&
         !other_run(l, "check-main", died_of_signal))
         return; /* killed for another reason */
     sight_whole(s, true);
@@ -153,21 +153,16 @@ void find_term_means_reload(const struct look *l, struct sight *s)
 }
 
 /* What the kernel showed of the signal just before it was sent. */
-static const char *disposition_words(const char *is)
+static const char *disposition_text(enum disposition is)
 {
-    static const struct {
-        const char *is, *words;
-    } known[] = {
-        {"caught", "; the process has a handler for it"},
-        {"ignored", "; the process ignores it"},
-        {"blocked", "; the process blocks it"},
-        {"default", "; the process has no handler for it"},
+    static const char *const texts[] = {
+        [DISPOSITION_UNKNOWN] = "",
+        [DISPOSITION_CAUGHT] = "; the process has a handler for it",
+        [DISPOSITION_IGNORED] = "; the process ignores it",
+        [DISPOSITION_BLOCKED] = "; the process blocks it",
+        [DISPOSITION_DEFAULT] = "; the process has no handler for it",
     };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i].is, is) == 0)
-            return known[i].words;
-    return "";
+    return (int)is < 0 ? "" : texts[is];
 }
 
 void find_signal_ignored(const struct look *l, struct sight *s)
@@ -180,8 +175,8 @@ void find_signal_ignored(const struct look *l, struct sight *s)
     if (cuts.count == 0 && served_late(l)) {
         sight_whole(s, true);
         sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
-                   (long long)served_late(l), disposition_words(l->facts->main.disposition));
-    } else if (stayed(l) && !l->closed_ns && strcmp(l->facts->main.disposition, "ignored") == 0) {
+                   (long long)served_late(l), disposition_text(l->facts->main.disposition));
+    } else if (stayed(l) && !l->closed_ns && l->facts->main.disposition == DISPOSITION_IGNORED) {
         sight_whole(s, true);
         sight_note(s, "the process ignores it, and had to be killed");
     } else if (ended(l)) { /* what was killed did not obey, whatever kept it */
@@ -213,8 +208,8 @@ static int64_t stopped_ns(const struct look *l)
 static bool is_without_effect(const struct look *l, int signo)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));)
-        if (e->signo == signo && e->role && strcmp(e->role, "main") == 0 && e->text)
-            return name_in(e->text, "default ignored");
+        if (e->signo == signo && e->role == ROLE_MAIN)
+            return e->disposition == DISPOSITION_DEFAULT || e->disposition == DISPOSITION_IGNORED;
     return false;
 }
 
@@ -332,8 +327,7 @@ void find_leftover_file(const struct look *l, struct sight *s)
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LEFTOVER, e));) {
         s->count = 1;
         sight_note(s, "the %s '%s' is still there",
-                   e->role && strcmp(e->role, "socket") == 0 ? "socket" : "pid file",
-                   e->text ? e->text : "");
+                   e->leftover == LEFTOVER_SOCKET ? "socket" : "pid file", e->text ? e->text : "");
     }
 }
 

@@ -129,7 +129,7 @@ static bool died_by_default(const struct look *l)
 {
     return look_run_is(l, "check-main") && l->ended_itself && l->facts->main.pid &&
            l->facts->main.pid == l->facts->owner.pid &&
-           strcmp(l->facts->main.disposition, "default") == 0 &&
+           l->facts->main.disposition == DISPOSITION_DEFAULT &&
            l->run->target.exit_signal == l->run->signals[0].signo;
 }
 

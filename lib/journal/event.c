@@ -4,15 +4,19 @@
 
 #define INT(key, member)                                                                           \
     {                                                                                              \
-        key, FIELD_INT, offsetof(struct event, member)                                             \
+        key, FIELD_INT, offsetof(struct event, member), NULL                                       \
     }
 #define STR(key, member)                                                                           \
     {                                                                                              \
-        key, FIELD_STRING, offsetof(struct event, member)                                          \
+        key, FIELD_STRING, offsetof(struct event, member), NULL                                    \
     }
 #define RAW(key, member)                                                                           \
     {                                                                                              \
-        key, FIELD_RAW, offsetof(struct event, member)                                             \
+        key, FIELD_RAW, offsetof(struct event, member), NULL                                       \
+    }
+#define WORD(key, member, words)                                                                   \
+    {                                                                                              \
+        key, FIELD_WORD, offsetof(struct event, member), words                                     \
     }
 #define FIELDS(ID, ...) static const struct event_field fields_##ID[] = {__VA_ARGS__{0}};
 
@@ -39,7 +43,8 @@ FIELDS(ATTEMPT_FIRST_BYTE, INT("a", attempt),)
 FIELDS(ATTEMPT_END, INT("a", attempt), INT("code", code), INT("errno", os_errno),
        INT("status", status), INT("tries", tries), INT("sent", sent_bytes),
        INT("head", header_bytes), INT("head_done", header_done), INT("body", body_bytes),
-       INT("length", length), STR("framing", framing), INT("close", close), STR("why", why),)
+       INT("length", length), WORD("framing", framing, framing_words),
+       INT("close", close), WORD("why", ended, ended_words),)
 FIELDS(CONN_CLOSED, INT("l", load), INT("c", client), INT("port", port), STR("how", how),)
 FIELDS(MOMENT, INT("i", index),)
 FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),)
@@ -50,15 +55,16 @@ FIELDS(LEDGER, INT("a", attempt), INT("at", at), STR("what", text), INT("status"
 FIELDS(ORPHAN, INT("pid", pid), STR("command", text),)
 FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text),)
 FIELDS(PROCESS_GONE, INT("pid", pid),)
-FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo), STR("is", text), STR("role", role),)
+FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo),
+       WORD("is", disposition, disposition_words), WORD("role", role, role_words),)
 FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text), INT("status", status),)
-FIELDS(LEFTOVER, STR("path", text), STR("kind", role),)
+FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words),)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),
        STR("text", text),)
 FIELDS(ERROR, STR("text", text), STR("hint", why),)
-FIELDS(RUN_END, STR("why", why),)
+FIELDS(RUN_END, WORD("why", run_end, run_end_words),)
 /* clang-format on */
 
 #define SPEC(id, word, sentence) {word, sentence, fields_##id},

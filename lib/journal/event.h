@@ -4,8 +4,10 @@
 #ifndef JOURNAL_EVENT_H
 #define JOURNAL_EVENT_H
 
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "journal/event_words.h"
 
 /* X(ID, word in the journal, what happened) */
 #define EVENT_MAP(X)                                                                               \
@@ -70,19 +72,20 @@ struct event {
     int64_t header_done;  /* 1: the blank line that ends the headers was seen */
     int64_t body_bytes;   /* of the answer, decoded from chunks */
     int64_t length;       /* what the answer promised (Content-Length), or -1 */
-    const char *framing;  /* of the answer: "length", "chunked", "close", "none" (no body), "" */
+    int64_t framing;      /* of the answer: enum framing */
     int64_t close;        /* 1: the answer said Connection: close */
     const char *how;      /* conn-closed: "fin" or "rst" */
-    const char *why;      /* ended by us: "client-abort", "connect-timeout", "response-timeout",
-                             "run-ended"; "" otherwise. load-end, run-end, error: the reason */
+    int64_t ended;        /* enum ended: by drainctl, or not */
+    const char *why;      /* load-end: the reason; error: a hint; note: its word */
     /* the target and the kernel */
     int64_t pid;
     int64_t ppid; /* process: its parent */
-    /* disposition: "main" or "listener" (owner of the listening socket), and `text` is "caught",
-     * "ignored", "default" or "blocked"; leftover: "socket" or "pid-file", and `text` is the path.
-     * survivor: `status` is what a new connection got: an HTTP status, 0 refused, -1 connected but
+    /* survivor: `status` is what a new connection got: an HTTP status, 0 refused, -1 connected but
      * no answer */
-    const char *role;
+    int64_t disposition; /* enum disposition */
+    int64_t role;        /* of that: enum role */
+    int64_t leftover;    /* enum leftover; `text` is the path */
+    int64_t run_end;     /* enum run_end */
     int64_t owner;       /* target-listen: pid that owns the listening socket, 0 if not known */
     int64_t depth;       /* connections in the accept queue */
     int64_t limit;       /* how many it may hold */
@@ -110,12 +113,14 @@ struct event {
                    stall: when it should have gone on */
 };
 
-enum field_type { FIELD_INT, FIELD_STRING, FIELD_RAW };
+/* FIELD_WORD: an int64_t in memory, one of `words` on paper. */
+enum field_type { FIELD_INT, FIELD_STRING, FIELD_RAW, FIELD_WORD };
 
 struct event_field {
     const char *key;
     enum field_type type;
-    size_t offset; /* in struct event */
+    size_t offset;            /* in struct event */
+    const char *const *words; /* FIELD_WORD: event_words.h */
 };
 
 struct event_spec {

@@ -66,11 +66,19 @@ static bool type_fits(enum field_type want, const struct line_value *v)
 {
     if (v->type == LINE_WORD && v->s[0] == 'n')
         return true; /* null: as if it were not there */
-    if (want == FIELD_STRING)
+    if (want == FIELD_STRING || want == FIELD_WORD)
         return v->type == LINE_STRING;
     if (want == FIELD_RAW)
         return true;
     return v->type == LINE_NUMBER || v->type == LINE_WORD;
+}
+
+static int64_t word_of(const char *const *words, const struct line_value *v)
+{
+    for (int64_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == v->len && memcmp(words[i], v->s, v->len) == 0)
+            return i;
+    return EVENT_WORD_OTHER;
 }
 
 static int store_field(struct reader *r, const struct event_field *f, const struct line_value *v,
@@ -84,6 +92,8 @@ static int store_field(struct reader *r, const struct event_field *f, const stru
         v = NULL;
     if (f->type == FIELD_INT)
         *(int64_t *)at = v ? line_int(v) : 0;
+    else if (f->type == FIELD_WORD)
+        *(int64_t *)at = v ? word_of(f->words, v) : 0;
     else
         *(const char **)at = v ? keep_string(r, v) : "";
     return 0;

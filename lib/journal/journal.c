@@ -24,7 +24,8 @@ static void add_field(struct buf *b, const struct event_field *f, const struct e
         buf_add_int(b, *(const int64_t *)(const void *)at);
         return;
     }
-    const char *s = *(const char *const *)(const void *)at;
+    const char *s = f->type == FIELD_WORD ? event_word(f->words, *(const int64_t *)(const void *)at)
+                                          : *(const char *const *)(const void *)at;
     if (f->type == FIELD_RAW)
         buf_adds(b, s ? s : "null");
     else

@@ -18,18 +18,13 @@ static const int64_t taken_after_ns = 100 * NS_PER_MS;
 struct facts {
     const struct attempt *a;
     const struct event *e; /* its end */
-    const char *why;       /* ended by us; "" otherwise */
-    bool silent;           /* of a load that never sends */
-    bool answered;         /* a byte of answer was read */
+    enum ended ended;
+    bool silent;   /* of a load that never sends */
+    bool answered; /* a byte of answer was read */
     bool whole;
     bool taken;  /* the server had it before it began to close the connection */
     bool killed; /* it ended, not whole, after drainctl had ended the target */
 };
-
-static bool framing_is(const struct event *e, const char *word)
-{
-    return e->framing && strcmp(e->framing, word) == 0;
-}
 
 /* RFC 9112 section 6.3 says where an answer ends. A body that only the connection's end delimits
  * cannot show that it is whole: witness.c compares it with others. When the promised bytes are all
@@ -37,11 +32,12 @@ static bool framing_is(const struct event *e, const char *word)
 static bool is_whole(const struct facts *f)
 {
     const struct event *e = f->e;
-    if (f->why[0] || !e->header_done || f->a->status < 200)
+    if (f->ended || !e->header_done || f->a->status < 200)
         return false;
-    if (framing_is(e, "length"))
+    if (e->framing == FRAMING_LENGTH)
         return e->body_bytes >= e->length;
-    return e->code == CODE_OK || (framing_is(e, "none") && e->code != CODE_OPERATION_TIMEDOUT);
+    return e->code == CODE_OK ||
+           (e->framing == FRAMING_EMPTY && e->code != CODE_OPERATION_TIMEDOUT);
 }
 
 static bool was_taken(const struct facts *f, const struct run_facts *run, unsigned ledger)
@@ -57,24 +53,24 @@ static bool was_taken(const struct facts *f, const struct run_facts *run, unsign
 /* --- tests, each about one thing --- */
 static bool not_ended(const struct facts *f)
 {
-    return !f->e || strcmp(f->why, "run-ended") == 0 || f->killed;
+    return !f->e || f->ended == ENDED_RUN_ENDED || f->killed;
 }
 
 static bool client_abort(const struct facts *f)
 {
-    return strcmp(f->why, "client-abort") == 0;
+    return f->ended == ENDED_CLIENT_ABORT;
 }
 
 static bool connect_timeout(const struct facts *f)
 {
     bool kernel = f->e->code == CODE_COULDNT_CONNECT && f->e->os_errno == ETIMEDOUT;
-    bool curl = f->e->code == CODE_OPERATION_TIMEDOUT && !f->why[0] && !f->a->connected_ns;
-    return strcmp(f->why, "connect-timeout") == 0 || ((kernel || curl) && f->e->tries == 0);
+    bool curl = f->e->code == CODE_OPERATION_TIMEDOUT && !f->ended && !f->a->connected_ns;
+    return f->ended == ENDED_CONNECT_TIMEOUT || ((kernel || curl) && f->e->tries == 0);
 }
 
 static bool response_timeout(const struct facts *f)
 {
-    return strcmp(f->why, "response-timeout") == 0 || f->e->code == CODE_OPERATION_TIMEDOUT;
+    return f->ended == ENDED_RESPONSE_TIMEOUT || f->e->code == CODE_OPERATION_TIMEDOUT;
 }
 
 static bool no_name(const struct facts *f)
@@ -143,7 +139,7 @@ static bool not_http(const struct facts *f)
     return code == CODE_WEIRD_SERVER_REPLY || code == CODE_UNSUPPORTED_PROTOCOL ||
            (code == CODE_OUT_OF_MEMORY && f->answered) ||
            (code == CODE_RECV_ERROR && f->e->os_errno == 0 && f->e->header_done &&
-            framing_is(f->e, "chunked"));
+            f->e->framing == FRAMING_CHUNKED);
 }
 
 static bool stream_reset(const struct facts *f)
@@ -266,7 +262,8 @@ static const struct rule {
 
 static void classify(struct attempt *a, const struct run_facts *run, unsigned ledger)
 {
-    struct facts f = {.a = a, .e = a->end, .why = a->end && a->end->why ? a->end->why : ""};
+    struct facts f = {
+        .a = a, .e = a->end, .ended = a->end ? (enum ended)a->end->ended : ENDED_ITSELF};
     if (f.e) {
         f.silent = run->plan->loads[a->load].shape == SHAPE_SILENT;
         f.answered = a->first_ns || f.e->header_bytes > 0 || f.e->body_bytes > 0;

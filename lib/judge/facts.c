@@ -143,9 +143,8 @@ static void find_times(struct run_facts *f)
 
 static void conclude(struct run_facts *f)
 {
-    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
     int64_t end_ns = f->end ? f->end->t_ns : 0;
-    f->interrupted = strncmp(why, "interrupted", strlen("interrupted")) == 0;
+    f->interrupted = f->run_end && f->run_end->run_end == RUN_END_INTERRUPTED;
     f->partial = f->h->cut || f->interrupted || f->error;
     /* a server that was killed may have had entries that it never got to write */
     f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0;

@@ -17,9 +17,9 @@ struct attempt_facts {
 
 /* A process of the target, as far as it was seen. */
 struct process_facts {
-    int64_t pid;             /* 0: not known */
-    const char *command;     /* "" when not known */
-    const char *disposition; /* of the first signal, just before it was sent; "" when not known */
+    int64_t pid;                  /* 0: not known */
+    const char *command;          /* "" when not known */
+    enum disposition disposition; /* of the first signal, just before it was sent */
 };
 
 /* A time in which drainctl itself was held up. */

@@ -37,11 +37,9 @@ static void on_process(struct run_facts *f, const struct event *e)
 /* Later ones are of later signals. */
 static void on_disposition(struct run_facts *f, const struct event *e)
 {
-    if (!e->role || !e->text)
-        return;
-    struct process_facts *of = strcmp(e->role, "main") == 0 ? &f->main : &f->owner;
-    if (!*of->disposition)
-        of->disposition = e->text;
+    struct process_facts *of = e->role == ROLE_MAIN ? &f->main : &f->owner;
+    if (!of->disposition)
+        of->disposition = (enum disposition)e->disposition;
 }
 
 static void on_stall(struct run_facts *f, const struct event *e)
@@ -76,7 +74,7 @@ static void each_event(struct run_facts *f, on_event *const *handlers)
 
 void facts_of_processes(struct run_facts *f)
 {
-    f->main = f->owner = (struct process_facts){.command = "", .disposition = ""};
+    f->main = f->owner = (struct process_facts){.command = ""};
     each_event(f, identities); /* which process is which must be known before what it did */
     each_event(f, others);
 }

@@ -165,19 +165,17 @@ static bool cut_short(const struct run_verdict *v, const struct run_facts *f, st
 static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
                         struct ground_text *t)
 {
-    static const char *const fine[] = {"", "complete", "moment-never-came"};
     char text[32];
     (void)v;
-    const char *why = f->run_end && f->run_end->why ? f->run_end->why : "";
-    for (size_t i = 0; i < ARRAY_LEN(fine); i++)
-        if (strcmp(why, fine[i]) == 0)
-            return false;
-    if (strcmp(why, "timeout") == 0) {
+    int64_t why = f->run_end ? f->run_end->run_end : RUN_END_NONE;
+    if (why == RUN_END_NONE || why == RUN_END_COMPLETE || why == RUN_END_NO_MOMENT)
+        return false;
+    if (why == RUN_END_TIMEOUT) {
         buf_addf(&t->why, "the run was not over after %s, its time limit",
                  duration_format(f->plan->timeout_ns, text, sizeof text));
         buf_adds(&t->hint, "expect an exit to judge this, or give the run more time");
     } else {
-        buf_addf(&t->why, "the run ended early: %s", why);
+        buf_addf(&t->why, "the run ended early: %s", event_word(run_end_words, why));
         buf_adds(&t->hint, "what stands in the journal is not the whole run");
     }
     return true;

@@ -71,7 +71,7 @@ static void add_sample(struct samples *s, const struct attempt *a)
  * that were all of one length. */
 static bool is_short(const struct sample *s, const struct attempt *a)
 {
-    bool by_close = a->end->framing && strcmp(a->end->framing, "close") == 0;
+    bool by_close = a->end->framing == FRAMING_CLOSE;
     if (a->end->body_bytes >= s->shortest)
         return false;
     return by_close || (s->count >= 3 && s->shortest == s->longest);

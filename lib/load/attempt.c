@@ -80,7 +80,7 @@ void attempt_end(struct client *c, const struct attempt_end *end)
                            .length = a->answer.length,
                            .framing = answer_framing(&a->answer, a->head),
                            .close = a->answer.close,
-                           .why = end->why ? end->why : ""});
+                           .ended = end->ended});
     step(c, PHASE_DONE);
 }
 

@@ -30,7 +30,7 @@ struct attempt {
 struct attempt_end {
     int code;     /* CURLcode, or the one that libcurl would have given */
     int os_errno; /* of the failed system call, or 0 */
-    const char *why;
+    enum ended ended;
 };
 
 /* The field that tells a server the attempt's span (W3C Trace Context), so that the spans of its

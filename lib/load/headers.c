@@ -112,13 +112,13 @@ void answer_line(struct answer *a, const char *line, size_t len)
         a->interim_bytes += (int64_t)len;
 }
 
-const char *answer_framing(const struct answer *a, bool head)
+enum framing answer_framing(const struct answer *a, bool head)
 {
     if (!a->header_done)
-        return "";
+        return FRAMING_UNKNOWN;
     if (head || a->status == 204 || a->status == 304)
-        return "none";
+        return FRAMING_EMPTY;
     if (a->chunked)
-        return "chunked";
-    return a->length >= 0 ? "length" : "close";
+        return FRAMING_CHUNKED;
+    return a->length >= 0 ? FRAMING_LENGTH : FRAMING_CLOSE;
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "journal/event_words.h"
+
 struct answer {
     int status;            /* of the final response; 0: none seen */
     int64_t header_bytes;  /* of the final response */
@@ -27,6 +29,6 @@ void answer_line(struct answer *a, const char *line, size_t len);
 
 /* How the body ends (RFC 9112 section 6.3): "length", "chunked", "close", "none"; "" as long as
  * the head is not complete. `head`: the request was HEAD. Static storage. */
-const char *answer_framing(const struct answer *a, bool head);
+enum framing answer_framing(const struct answer *a, bool head);
 
 #endif

@@ -53,7 +53,7 @@ static void abort_now(struct loads *l)
         for (size_t k = 0; k < g->n_clients; k++)
             /* One that is just ending goes on to client_over, and no further. */
             if (g->clients[k]->state == CLIENT_BUSY && client_open(g->clients[k])) {
-                g->shape->abort(g->clients[k], "run-ended");
+                g->shape->abort(g->clients[k], ENDED_RUN_ENDED);
                 client_end(g->clients[k]);
             }
     }

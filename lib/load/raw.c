@@ -46,16 +46,17 @@ static void end_client(struct client *c, const struct attempt_end *end)
         client_over(c, reached);
 }
 
-void raw_end(struct raw *r, int code, int os_errno, const char *why)
+void raw_end(struct raw *r, int code, int os_errno, enum ended ended)
 {
-    end_client(r->client, &(struct attempt_end){.code = code, .os_errno = os_errno, .why = why});
+    end_client(r->client,
+               &(struct attempt_end){.code = code, .os_errno = os_errno, .ended = ended});
 }
 
-void raw_abort(struct client *c, const char *why)
+void raw_abort(struct client *c, enum ended ended)
 {
     uv_timer_stop(&c->timer);
     raw_close(c);
-    raw_pair_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
+    raw_pair_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .ended = ended});
 }
 
 /* --- time --- */
@@ -83,7 +84,7 @@ static void on_timer(uv_timer_t *timer)
     int64_t now = clock_ns();
     if (r->deadline_ns && now >= r->deadline_ns) {
         raw_end(r, CURLE_OPERATION_TIMEDOUT, 0,
-                r->connected ? "response-timeout" : "connect-timeout");
+                r->connected ? ENDED_RESPONSE_TIMEOUT : ENDED_CONNECT_TIMEOUT);
         return;
     }
     if (r->wake_ns && now >= r->wake_ns) {
@@ -190,7 +191,7 @@ static void on_whole(struct raw *r)
     if (r->lasting)
         return;
     if (!attempt_open(&c->behind)) {
-        raw_end(r, CURLE_OK, 0, "");
+        raw_end(r, CURLE_OK, 0, ENDED_ITSELF);
         return;
     }
     attempt_end(c, &(struct attempt_end){.code = CURLE_OK});
@@ -206,7 +207,7 @@ static void on_broken(struct raw *r)
         return;
     raw_answer_first_bytes(r);
     if (r->client->wire == r)
-        raw_end(r, raw_answer_code(r), 0, "");
+        raw_end(r, raw_answer_code(r), 0, ENDED_ITSELF);
 }
 
 static void on_eof(struct raw *r, int os_errno)
@@ -220,7 +221,7 @@ static void on_eof(struct raw *r, int os_errno)
         code = CURLE_SEND_ERROR;
         os_errno = r->send_errno;
     }
-    raw_end(r, code, os_errno, "");
+    raw_end(r, code, os_errno, ENDED_ITSELF);
 }
 
 /* False when the connection is over, or not ours any more (a callback aborted it). */
@@ -270,7 +271,7 @@ static void on_connected(struct raw *r)
     socklen_t len = sizeof failure;
     getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &failure, &len);
     if (failure) {
-        raw_end(r, CURLE_COULDNT_CONNECT, failure, "");
+        raw_end(r, CURLE_COULDNT_CONNECT, failure, ENDED_ITSELF);
         return;
     }
     setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

@@ -55,10 +55,10 @@ void raw_wake(struct raw *r, uint64_t ms);
 /* All may go now, the body too. */
 void raw_go_on(struct raw *r);
 /* End the open attempts, because of what happened on the connection, and the connection. */
-void raw_end(struct raw *r, int code, int os_errno, const char *why);
+void raw_end(struct raw *r, int code, int os_errno, enum ended ended);
 
 /* For the rows of the table of shapes. */
-void raw_abort(struct client *c, const char *why);
+void raw_abort(struct client *c, enum ended ended);
 void raw_close(struct client *c);
 
 /* raw_pair.c: what happens to all attempts of the connection. Each may be aborted in here. */

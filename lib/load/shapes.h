@@ -17,7 +17,7 @@ struct shape {
     /* The client waits between two attempts; its connection is idle. NULL: nothing to do. */
     void (*idle)(struct client *c);
     /* End the open attempt now, because of us. Calls attempt_end, not client_over. */
-    void (*abort)(struct client *c, const char *why);
+    void (*abort)(struct client *c, enum ended ended);
     /* The client ends (no attempt is open): free its wire, close its connection. */
     void (*end)(struct client *c);
     /* Free what `prepare` made. */

@@ -25,11 +25,11 @@ static bool not_http(CURLcode code)
     return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY;
 }
 
-static const char *why_timeout(CURLcode code, enum phase phase)
+static enum ended ended_by_timeout(CURLcode code, enum phase phase)
 {
     if (code != CURLE_OPERATION_TIMEDOUT)
-        return "";
-    return phase == PHASE_CONNECTING ? "connect-timeout" : "response-timeout";
+        return ENDED_ITSELF;
+    return phase == PHASE_CONNECTING ? ENDED_CONNECT_TIMEOUT : ENDED_RESPONSE_TIMEOUT;
 }
 
 static int os_errno(const struct transfer *t)
@@ -48,7 +48,7 @@ static void on_done(struct engine_job *job, CURLcode code)
     transfer_check_sent(t);
     if (not_http(code) && c->attempt.phase != PHASE_RECEIVING)
         attempt_first_byte(c);
-    struct attempt_end end = {.code = (int)code, .why = why_timeout(code, c->attempt.phase)};
+    struct attempt_end end = {.code = (int)code, .ended = ended_by_timeout(code, c->attempt.phase)};
     /* errno is of the last failure on this handle: it says something only about a failed one. */
     end.os_errno = code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT ? 0 : os_errno(t);
     bool reached = c->attempt.tries > 0;
@@ -109,14 +109,14 @@ static void transfer_start(struct client *c)
     engine_submit(c->engine, &t->job);
 }
 
-static void transfer_abort(struct client *c, const char *why)
+static void transfer_abort(struct client *c, enum ended ended)
 {
     struct transfer *t = c->wire;
     if (t) {
         transfer_check_sent(t);
         engine_cancel(c->engine, &t->job);
     }
-    attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .why = why});
+    attempt_end(c, &(struct attempt_end){.code = CURLE_ABORTED_BY_CALLBACK, .ended = ended});
 }
 
 static void transfer_end(struct client *c)

@@ -100,8 +100,9 @@ static void judge(struct target *t, int dir, const struct pid_file *file)
     if (was_there(t, file) || (pid > 0 && !is_ours(t, pid)))
         return;
     char *path = target_full_path(t, file->name);
-    journal_add(t->journal,
-                &(struct event){.kind = EVENT_LEFTOVER, .text = path, .role = "pid-file"});
+    journal_add(
+        t->journal,
+        &(struct event){.kind = EVENT_LEFTOVER, .text = path, .leftover = LEFTOVER_PID_FILE});
     free(path);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "journal/event_words.h"
 #include "process/proc_tree.h"
 
 /* Its short name (at most 15 bytes) into out; "?" when it is gone. Returns out. */
@@ -29,14 +30,7 @@ bool proc_holds_socket(pid_t pid, uint32_t inode);
 /* The process of `t` that holds it, `first` if that is one of them; 0 when none does. */
 pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode);
 
-/* What a process does with a signal (SigCgt, SigIgn and SigBlk of /proc/PID/status). */
-enum proc_disposition {
-    PROC_SIGNAL_UNKNOWN, /* the process is gone, or may not be looked at */
-    PROC_SIGNAL_DEFAULT, /* no handler, not ignored, not blocked */
-    PROC_SIGNAL_IGNORED,
-    PROC_SIGNAL_CAUGHT,
-    PROC_SIGNAL_BLOCKED, /* by its main thread: it may wait for it with sigwait(3), signalfd(2) */
-};
-enum proc_disposition proc_signal_disposition(pid_t pid, int signo);
+/* What a process does with the signal. */
+enum disposition proc_signal_disposition(pid_t pid, int signo);
 
 #endif

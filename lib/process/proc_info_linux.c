@@ -132,32 +132,32 @@ static bool in_mask(const char *status, const char *line, int signo)
     return mask >> (signo - 1) & 1;
 }
 
-static enum proc_disposition look_at_masks(pid_t pid, int signo)
+static enum disposition look_at_masks(pid_t pid, int signo)
 {
     static const struct {
         const char *line;
-        enum proc_disposition is;
+        enum disposition is;
     } rows[] = {
-        {"\nSigIgn:\t", PROC_SIGNAL_IGNORED},
-        {"\nSigCgt:\t", PROC_SIGNAL_CAUGHT},
-        {"\nSigBlk:\t", PROC_SIGNAL_BLOCKED},
+        {"\nSigIgn:\t", DISPOSITION_IGNORED},
+        {"\nSigCgt:\t", DISPOSITION_CAUGHT},
+        {"\nSigBlk:\t", DISPOSITION_BLOCKED},
     };
     char status[STATUS_BYTES];
     if (signo < 1 || signo > 64 || read_file(pid, "status", status, sizeof status) <= 0)
-        return PROC_SIGNAL_UNKNOWN;
+        return DISPOSITION_UNKNOWN;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (in_mask(status, rows[i].line, signo))
             return rows[i].is;
-    return PROC_SIGNAL_DEFAULT;
+    return DISPOSITION_DEFAULT;
 }
 
 /* While a thread is being made, glibc and Go block every signal for some ten microseconds: that
  * says nothing about the program, and a second look finds it gone. */
-enum proc_disposition proc_signal_disposition(pid_t pid, int signo)
+enum disposition proc_signal_disposition(pid_t pid, int signo)
 {
     enum { LOOKS = 10 };
-    enum proc_disposition is = PROC_SIGNAL_BLOCKED;
-    for (int i = 0; i < LOOKS && is == PROC_SIGNAL_BLOCKED; i++)
+    enum disposition is = DISPOSITION_BLOCKED;
+    for (int i = 0; i < LOOKS && is == DISPOSITION_BLOCKED; i++)
         is = look_at_masks(pid, signo);
     return is;
 }

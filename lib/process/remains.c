@@ -169,9 +169,9 @@ void target_leftovers(struct target *t)
         each_socket(t, drop_socket);
     for (size_t i = 0; i < t->n_sockets; i++)
         if (lstat(t->sockets[i], &st) == 0 && S_ISSOCK(st.st_mode))
-            journal_add(
-                t->journal,
-                &(struct event){.kind = EVENT_LEFTOVER, .text = t->sockets[i], .role = "socket"});
+            journal_add(t->journal, &(struct event){.kind = EVENT_LEFTOVER,
+                                                    .text = t->sockets[i],
+                                                    .leftover = LEFTOVER_SOCKET});
     target_pid_files_left(t);
 }
 

@@ -72,29 +72,23 @@ static bool is_new_signal(struct target *t, int signo)
 
 static void note_disposition(struct target *t, pid_t pid, int signo)
 {
-    enum proc_disposition is = proc_signal_disposition(pid, signo);
+    enum disposition is = proc_signal_disposition(pid, signo);
     char name[32];
     struct event facts = {.pid = pid, .signo = signo, .how = proc_name(pid, name, sizeof name)};
-    if (is == PROC_SIGNAL_IGNORED)
+    if (is == DISPOSITION_IGNORED)
         note_add(t->journal, NOTE_IGNORED, facts);
-    if (is == PROC_SIGNAL_DEFAULT)
+    if (is == DISPOSITION_DEFAULT)
         note_add(t->journal, NOTE_UNHANDLED, facts);
 }
 
-static void journal_disposition(struct target *t, pid_t pid, int signo, const char *role)
+static void journal_disposition(struct target *t, pid_t pid, int signo, enum role role)
 {
-    static const char *const words[] = {
-        [PROC_SIGNAL_DEFAULT] = "default",
-        [PROC_SIGNAL_IGNORED] = "ignored",
-        [PROC_SIGNAL_CAUGHT] = "caught",
-        [PROC_SIGNAL_BLOCKED] = "blocked",
-    };
-    enum proc_disposition is = pid ? proc_signal_disposition(pid, signo) : PROC_SIGNAL_UNKNOWN;
-    if (is != PROC_SIGNAL_UNKNOWN)
+    enum disposition is = pid ? proc_signal_disposition(pid, signo) : DISPOSITION_UNKNOWN;
+    if (is != DISPOSITION_UNKNOWN)
         journal_add(t->journal, &(struct event){.kind = EVENT_DISPOSITION,
                                                 .pid = pid,
                                                 .signo = signo,
-                                                .text = words[is],
+                                                .disposition = is,
                                                 .role = role});
 }
 
@@ -109,8 +103,8 @@ static void look_before(struct target *t)
 /* Once for each signal: reading /proc takes some ten microseconds. */
 static void look_at_disposition(struct target *t, pid_t pid, int signo)
 {
-    journal_disposition(t, t->pid, signo, "main");
-    journal_disposition(t, t->owner, signo, "listener");
+    journal_disposition(t, t->pid, signo, ROLE_MAIN);
+    journal_disposition(t, t->owner, signo, ROLE_LISTENER);
     note_disposition(t, pid, signo);
 }
 

@@ -74,7 +74,7 @@ struct run {
     uv_timer_t announce_timer;
     int64_t announced; /* most requests in flight so far */
     bool check;        /* something has ended: at the end of this turn, is it the run? */
-    const char *why;   /* of the run's end */
+    enum run_end ended;
 };
 
 /* moments.c: when signals are due. */

@@ -34,7 +34,7 @@ static void target_closed(void *arg)
     struct run *r = arg;
     r->target = NULL;
     ledger_copy(r);
-    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .why = r->why});
+    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->ended});
     close_handles(r);
 }
 
@@ -48,13 +48,12 @@ static void loads_closed(void *arg)
         target_closed(r);
 }
 
-/* `why` goes into run-end: "complete", "timeout", "interrupted", "error", ... */
-static void finish(struct run *r, const char *why)
+static void finish(struct run *r, enum run_end why)
 {
     if (r->stage == STAGE_ENDING)
         return;
     r->stage = STAGE_ENDING;
-    r->why = why;
+    r->ended = why;
     if (r->loads)
         loads_abort(r->loads);
     if (r->target && target_running(r->target) && plan_owns_target(r->plan))
@@ -70,7 +69,7 @@ static void fail(struct run *r, const struct error *err)
 {
     journal_add(r->journal,
                 &(struct event){.kind = EVENT_ERROR, .text = err->text, .why = err->hint});
-    finish(r, "error");
+    finish(r, RUN_END_ERROR);
 }
 
 static bool never_comes(const struct run *r, const struct plan_instant *at)
@@ -118,7 +117,7 @@ static void finish_control(struct run *r)
             own_end || r->plan->loads[i].requests >= 0 || r->plan->loads[i].stop.after_ns >= 0;
     if (r->stopped_by && own_end)
         r->interrupted = r->stopped_by;
-    finish(r, r->interrupted ? "interrupted" : "complete");
+    finish(r, r->interrupted ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
 }
 
 /* Is there nothing left to wait for? Then finish. */
@@ -128,15 +127,15 @@ static void check_complete(struct run *r)
         return;
     if (r->loads && !loads_all_ended(r->loads)) {
         if (only_endless_left(r))
-            finish(r, "moment-never-came");
+            finish(r, RUN_END_NO_MOMENT);
     } else if (r->target_exited)
-        finish(r, "complete");
+        finish(r, RUN_END_COMPLETE);
     else if (!r->loads)
         return;
     else if (r->plan->n_signals == 0)
         finish_control(r);
     else if (moments_hopeless(r))
-        finish(r, "moment-never-came");
+        finish(r, RUN_END_NO_MOMENT);
 }
 
 /* --- what the target and the loads tell --- */
@@ -146,7 +145,7 @@ static void on_failed(void *arg, const struct error *err)
     struct run *r = arg;
     /* it was told to stop while it started, and it is gone: that is what was asked for */
     if (r->stage == STAGE_DRAINING && !target_running(r->target))
-        finish(r, "complete");
+        finish(r, RUN_END_COMPLETE);
     else
         fail(r, err);
 }
@@ -220,7 +219,7 @@ static void on_ready(void *arg)
 
 static void on_timeout(uv_timer_t *timer)
 {
-    finish(timer->data, "timeout");
+    finish(timer->data, RUN_END_TIMEOUT);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -264,7 +263,7 @@ static void on_turn(uv_prepare_t *prepare)
         check_complete(r);
     }
     if (journal_flush(r->journal) < 0)
-        finish(r, "journal-failed");
+        finish(r, RUN_END_JOURNAL_FAILED);
 }
 
 static bool stop_gently(struct run *r)
@@ -289,7 +288,7 @@ static void on_interrupt(uv_signal_t *handle, int signo)
         _exit(128 + signo);
     }
     r->interrupted = signo;
-    finish(r, "interrupted");
+    finish(r, RUN_END_INTERRUPTED);
 }
 
 static void init_handles(struct run *r)

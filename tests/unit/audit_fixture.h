@@ -137,7 +137,7 @@ static struct attempt *add_attempt(struct battery *b, size_t run, const char *lo
                : first <= 0 ? PHASE_RECEIVING
                             : PHASE_WAITING;
     *e = (struct event){.kind = EVENT_ATTEMPT_END,
-                        .framing = "length",
+                        .framing = FRAMING_LENGTH,
                         .header_done = 1,
                         .header_bytes = 100,
                         .length = 10,

@@ -37,7 +37,8 @@ static void no_close_near(void)
     untell("streaming"); /* its head was written before the signal */
     untell("expect");
     for (int i = 0; i < 2; i++)
-        ((struct event *)(uintptr_t)nth(&b, "check-main", "expect", i)->end)->framing = "close";
+        ((struct event *)(uintptr_t)nth(&b, "check-main", "expect", i)->end)->framing =
+            FRAMING_CLOSE;
 }
 static void forever(void)
 {
@@ -272,7 +273,7 @@ static void truncated(void)
     cut(&b, "check-main", "streaming", 1, 1100, REASON_TRUNCATED);
 }
 /* Every answer of the path is as long as the control's, but for one in the drain. */
-static void one_answer_of(int64_t bytes, const char *framing)
+static void one_answer_of(int64_t bytes, enum framing framing)
 {
     for (size_t i = 0; i < b.n; i++)
         for (size_t k = 0; k < b.runs[i].n_attempts; k++)
@@ -284,15 +285,15 @@ static void one_answer_of(int64_t bytes, const char *framing)
 }
 static void half_of_it(void)
 {
-    one_answer_of(500, "length");
+    one_answer_of(500, FRAMING_LENGTH);
 }
 static void a_digit_less(void)
 {
-    one_answer_of(999, "length");
+    one_answer_of(999, FRAMING_LENGTH);
 }
 static void unframed_less(void)
 {
-    one_answer_of(999, "close");
+    one_answer_of(999, FRAMING_CLOSE);
 }
 static void header_cut(void)
 {

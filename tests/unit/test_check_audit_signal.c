@@ -1,9 +1,12 @@
 /* Sections A, B and E of the catalogue: the process, the signal, and what is left. */
 #include "audit_rows.h"
 
-static void disposition(const char *run, const char *is)
+static void disposition(const char *run, enum disposition is)
 {
-    at(run, EVENT_DISPOSITION, -10, is)->role = "main";
+    struct event *e = at(run, EVENT_DISPOSITION, -10, NULL);
+
+    e->role = ROLE_MAIN;
+    e->disposition = is;
 }
 
 static void wrapper(const char *command)
@@ -49,11 +52,11 @@ static void served_on(void)
 static void pid1(void)
 {
     set_killed(&b, "check-pid1", 3000);
-    disposition("check-pid1", "default");
+    disposition("check-pid1", DISPOSITION_DEFAULT);
 }
 static void pid1_near(void)
 {
-    disposition("check-pid1", "default"); /* ends all the same */
+    disposition("check-pid1", DISPOSITION_DEFAULT); /* ends all the same */
 }
 static void shell(void)
 {
@@ -129,7 +132,7 @@ static void leaked_near(void)
 }
 static void leftover(void)
 {
-    at("check-main", EVENT_LEFTOVER, 1600, "/run/app.sock")->role = "socket";
+    at("check-main", EVENT_LEFTOVER, 1600, "/run/app.sock")->leftover = LEFTOVER_SOCKET;
 }
 static void exit_code(void)
 {

@@ -15,7 +15,7 @@ static void signal_is(const char *run, int signo)
 
 /* --- a signal that means something else --- */
 
-static size_t unrelated_run(const int *signals, const char *const *is, size_t n)
+static size_t unrelated_run(const int *signals, const enum disposition *is, size_t n)
 {
     static struct signal_verdict sent[4];
     size_t run = begin_run(&b, "check-unrelated-signal");
@@ -26,8 +26,8 @@ static size_t unrelated_run(const int *signals, const char *const *is, size_t n)
 
         sent[i].signo = (int)(e->signo = signals[i]);
         sent[i].t_ns = T0 + MS(200) * (int64_t)i;
-        e->role = "main";
-        e->text = is[i];
+        e->role = ROLE_MAIN;
+        e->disposition = is[i];
     }
     b.runs[run].signals = sent;
     b.runs[run].n_signals = n;
@@ -40,7 +40,7 @@ static const int winch_urg[] = {SIGWINCH, SIGURG};
 
 static void the_signal_with_a_handler_is_the_cause(void **state)
 {
-    static const char *const is[] = {"caught", "default"};
+    static const enum disposition is[] = {DISPOSITION_CAUGHT, DISPOSITION_DEFAULT};
 
     (void)state;
     unrelated_run(winch_urg, is, 2);
@@ -53,7 +53,7 @@ static void the_signal_with_a_handler_is_the_cause(void **state)
 /* One that is blocked may be read from a signalfd(2). */
 static void a_blocked_signal_may_be_the_cause(void **state)
 {
-    static const char *const is[] = {"default", "blocked"};
+    static const enum disposition is[] = {DISPOSITION_DEFAULT, DISPOSITION_BLOCKED};
 
     (void)state;
     unrelated_run(winch_urg, is, 2);
@@ -62,7 +62,7 @@ static void a_blocked_signal_may_be_the_cause(void **state)
 
 static void a_documented_stop_is_a_remark(void **state)
 {
-    static const char *const is[] = {"caught", "caught"};
+    static const enum disposition is[] = {DISPOSITION_CAUGHT, DISPOSITION_CAUGHT};
 
     (void)state;
     unrelated_run(winch_urg, is, 2);
@@ -75,7 +75,7 @@ static void a_documented_stop_is_a_remark(void **state)
 
 static void a_listener_that_comes_back_is_no_stop(void **state)
 {
-    static const char *const is[] = {"caught", "default"};
+    static const enum disposition is[] = {DISPOSITION_CAUGHT, DISPOSITION_DEFAULT};
     size_t run;
 
     (void)state;
@@ -156,10 +156,12 @@ static void another_run_may_stand_for_the_main_one(void **state)
 static void without_a_handler_nothing_survives(void **state)
 {
     static const struct {
-        const char *is;
+        enum disposition is;
         int64_t owner;
         bool found;
-    } rows[] = {{"default", 100, true}, {"caught", 100, false}, {"default", 101, false}};
+    } rows[] = {{DISPOSITION_DEFAULT, 100, true},
+                {DISPOSITION_CAUGHT, 100, false},
+                {DISPOSITION_DEFAULT, 101, false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -168,8 +170,8 @@ static void without_a_handler_nothing_survives(void **state)
         set_exit(&b, "check-main", 4, 0, SIGTERM);
         struct event *e = fake_event(&b, run_of(&b, "check-main"), EVENT_DISPOSITION, -1);
 
-        e->role = "main";
-        e->text = rows[i].is;
+        e->role = ROLE_MAIN;
+        e->disposition = rows[i].is;
         find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_START)->pid = 100;
         find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_LISTEN)->owner = rows[i].owner;
         if (!look_for("inflight-killed-at-signal") == rows[i].found)
@@ -185,8 +187,8 @@ static void the_evidence_without_a_handler_counts_nothing(void **state)
     set_exit(&b, "check-main", 4, 0, SIGTERM);
     struct event *e = fake_event(&b, run_of(&b, "check-main"), EVENT_DISPOSITION, -1);
 
-    e->role = "main";
-    e->text = "default";
+    e->role = ROLE_MAIN;
+    e->disposition = DISPOSITION_DEFAULT;
     find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_LISTEN)->owner =
         find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_START)->pid;
     assert_string_equal(must_find("inflight-killed-at-signal")->evidence,

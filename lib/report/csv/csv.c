@@ -247,7 +247,7 @@ static void col_promised_bytes(struct csv *c)
 
 static void col_framing(struct csv *c)
 {
-    text(c, end_of(c)->framing);
+    text(c, event_word(framing_words, end_of(c)->framing));
 }
 
 static void col_curl_code(struct csv *c)

@@ -58,12 +58,12 @@ static void add_timings(struct buf *out, const struct stages *s)
 /* Those fields of the answer that the journal tells of. */
 static void add_answer_headers(struct buf *out, const struct event *end)
 {
-    const char *sep = "", *framing = end->framing ? end->framing : "";
-    if (strcmp(framing, "length") == 0) {
+    const char *sep = "";
+    if (end->framing == FRAMING_LENGTH) {
         number(out, "{\"name\":\"Content-Length\",\"value\":\"", end->length);
         buf_adds(out, "\"}");
         sep = ",";
-    } else if (strcmp(framing, "chunked") == 0) {
+    } else if (end->framing == FRAMING_CHUNKED) {
         buf_adds(out, "{\"name\":\"Transfer-Encoding\",\"value\":\"chunked\"}");
         sep = ",";
     }

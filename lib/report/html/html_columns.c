@@ -154,12 +154,8 @@ static int64_t get_flags(const struct attempt *a, int64_t zero_ns)
 
 static int64_t get_framing(const struct attempt *a, int64_t zero_ns)
 {
-    static const char *const words[] = {"none", "length", "chunked", "close"};
     (void)zero_ns;
-    for (size_t i = 0; a->end && a->end->framing && i < ARRAY_LEN(words); i++)
-        if (strcmp(a->end->framing, words[i]) == 0)
-            return (int64_t)i + 1;
-    return 0;
+    return a->end && a->end->framing > 0 ? a->end->framing : 0;
 }
 
 #define GETTER(name, value)                                                                        \

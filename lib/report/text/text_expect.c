@@ -40,7 +40,7 @@ static void add_end(struct buf *b, const struct run_verdict *v, const struct att
     if (!a->end || a->whole || !a->end->header_done)
         return;
     buf_addf(b, ", %lld ", (long long)a->end->body_bytes);
-    if (a->end->length >= 0 && a->end->framing && strcmp(a->end->framing, "length") == 0)
+    if (a->end->length >= 0 && a->end->framing == FRAMING_LENGTH)
         buf_addf(b, "of %lld ", (long long)a->end->length);
     buf_adds(b, "bytes of body");
 }

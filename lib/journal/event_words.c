@@ -1,0 +1,16 @@
+#include "journal/event_words.h"
+
+#include <stddef.h>
+
+#define WORD(id, word) word,
+const char *const framing_words[] = {FRAMING_MAP(WORD) NULL};
+const char *const ended_words[] = {ENDED_MAP(WORD) NULL};
+const char *const disposition_words[] = {DISPOSITION_MAP(WORD) NULL};
+const char *const role_words[] = {ROLE_MAP(WORD) NULL};
+const char *const leftover_words[] = {LEFTOVER_MAP(WORD) NULL};
+const char *const run_end_words[] = {RUN_END_MAP(WORD) NULL};
+
+const char *event_word(const char *const *words, long long value)
+{
+    return value < 0 ? "" : words[value];
+}

@@ -1,0 +1,75 @@
+/* Words that events carry: an int in memory, a word on paper. Absent is 0; a word that this
+ * drainctl does not know is EVENT_WORD_OTHER, which equals none of them. X(ID, word) */
+#ifndef JOURNAL_EVENT_WORDS_H
+#define JOURNAL_EVENT_WORDS_H
+
+enum { EVENT_WORD_OTHER = -1 };
+
+/* Where an answer's body ends (RFC 9112 section 6.3). */
+#define FRAMING_MAP(X)                                                                             \
+    X(UNKNOWN, "")      /* no whole head was seen */                                               \
+    X(EMPTY, "none")    /* it has no body */                                                       \
+    X(LENGTH, "length") /* Content-Length */                                                       \
+    X(CHUNKED, "chunked")                                                                          \
+    X(CLOSE, "close") /* at the connection's end */
+
+/* An attempt that drainctl ended. */
+#define ENDED_MAP(X)                                                                               \
+    X(ITSELF, "")                                                                                  \
+    X(CLIENT_ABORT, "client-abort")                                                                \
+    X(CONNECT_TIMEOUT, "connect-timeout")                                                          \
+    X(RESPONSE_TIMEOUT, "response-timeout")                                                        \
+    X(RUN_ENDED, "run-ended")
+
+/* What a process does with a signal (SigCgt, SigIgn and SigBlk of /proc/PID/status). */
+#define DISPOSITION_MAP(X)                                                                         \
+    X(UNKNOWN, "")        /* the process is gone, or may not be looked at */                       \
+    X(DEFAULT, "default") /* no handler, not ignored, not blocked */                               \
+    X(IGNORED, "ignored")                                                                          \
+    X(CAUGHT, "caught")                                                                            \
+    X(BLOCKED, "blocked") /* by its main thread: sigwait(3), signalfd(2) */
+
+/* Whose disposition it is. */
+#define ROLE_MAP(X)                                                                                \
+    X(NONE, "")                                                                                    \
+    X(MAIN, "main")                                                                                \
+    X(LISTENER, "listener") /* the owner of the listening socket */
+
+/* What kind of file was left behind. */
+#define LEFTOVER_MAP(X)                                                                            \
+    X(NONE, "")                                                                                    \
+    X(SOCKET, "socket")                                                                            \
+    X(PID_FILE, "pid-file")
+
+/* Why a run is over. */
+#define RUN_END_MAP(X)                                                                             \
+    X(NONE, "")                                                                                    \
+    X(COMPLETE, "complete")                                                                        \
+    X(NO_MOMENT, "moment-never-came")                                                              \
+    X(TIMEOUT, "timeout")                                                                          \
+    X(INTERRUPTED, "interrupted")                                                                  \
+    X(ERROR, "error")                                                                              \
+    X(JOURNAL_FAILED, "journal-failed")
+
+#define FRAMING_ENUM(id, word)     FRAMING_##id,
+#define ENDED_ENUM(id, word)       ENDED_##id,
+#define DISPOSITION_ENUM(id, word) DISPOSITION_##id,
+#define ROLE_ENUM(id, word)        ROLE_##id,
+#define LEFTOVER_ENUM(id, word)    LEFTOVER_##id,
+#define RUN_END_ENUM(id, word)     RUN_END_##id,
+enum framing { FRAMING_MAP(FRAMING_ENUM) };
+enum ended { ENDED_MAP(ENDED_ENUM) };
+enum disposition { DISPOSITION_MAP(DISPOSITION_ENUM) };
+enum role { ROLE_MAP(ROLE_ENUM) };
+enum leftover { LEFTOVER_MAP(LEFTOVER_ENUM) };
+enum run_end { RUN_END_MAP(RUN_END_ENUM) };
+
+/* Each ends with NULL. */
+extern const char *const framing_words[],
+    *const ended_words[], *const disposition_words[],
+                              *const role_words[], *const leftover_words[], *const run_end_words[];
+
+/* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */
+const char *event_word(const char *const *words, long long value);
+
+#endif
