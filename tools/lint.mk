@@ -3,7 +3,7 @@ C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] server/*.[ch] serve
 SHELLS  := $(wildcard .ci/run tools/* tools/debian/build tests/run-* tests/journals/record tests/servers/nginx/* tests/bench/*.sh bats/*.bash)
 SHELLS  := $(filter-out %.mk %.py tools/debian,$(SHELLS))
 
-lint: lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cppcheck ## all checks
+lint: lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cycles lint-cppcheck ## all checks
 	@echo "lint: all clean"
 
 lint-format:
@@ -26,10 +26,16 @@ lint-warnings: ## warnings are errors, with gcc and with clang
 	@$(MAKE) -s --no-print-directory B=$(B)/gcc CC=gcc WERROR=1 all unit-build
 	@$(MAKE) -s --no-print-directory B=$(B)/clang CC=clang WERROR=1 all unit-build
 
+# From the objects of lint-warnings, which are there by then.
+lint-cycles: ## no cycle of calls between files, none to a layer above
+	@$(MAKE) -s --no-print-directory B=$(B)/gcc CC=gcc WERROR=1 all
+	@tools/lint-cycles $(B)/gcc/obj
+
 lint-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 -Ilib -I. -D_GNU_SOURCE \
 	  --enable=warning,portability,performance --suppressions-list=tools/cppcheck.suppress \
 	  --cppcheck-build-dir=$(shell mkdir -p $(B)/cppcheck && echo $(B)/cppcheck) \
 	  cmd lib server
 
-.PHONY: lint lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cppcheck
+.PHONY: lint lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cycles \
+  lint-cppcheck

@@ -84,8 +84,8 @@ static void a_signal_that_is_ignored_needs_no_witness(void **state)
     for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++)
         kill_run(stopped[i], 10000);
     e = fake_event(&b, 0, EVENT_DISPOSITION, -1);
-    e->role = "main";
-    e->text = "ignored";
+    e->role = ROLE_MAIN;
+    e->disposition = DISPOSITION_IGNORED;
     e->signo = SIGTERM;
     must_find("signal-ignored");
     assert_null(found(&a, "exit-never"));
