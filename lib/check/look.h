@@ -57,7 +57,7 @@ attempt_test was_open, was_in_flight;
 attempt_test is_completed;
 attempt_test any_attempt, is_never_bad;
 /* A whole answer or a refusal; a whole answer like those before the signal. */
-attempt_test is_told, is_answered;
+attempt_test is_told, is_answered, is_truncated;
 /* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
  * than the kernel could have taken off its hands. */
 attempt_test is_half_sent;
