@@ -1,6 +1,7 @@
 /* What the rules ask of a run and of an attempt; no rule of the catalogue stands here. */
 #include "check/look.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "journal/history.h"
