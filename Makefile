@@ -12,7 +12,8 @@ include tools/flags.mk
 FLOORS  := base words frontend plan journal judge load process run check verdict compare report cli output \
            session init
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
-objs     = $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
+left_out = $(patsubst %,server/work/%.c,$(WITHOUT))
+objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(left_out),$(wildcard $(1)/*.c $(1)/*/*.c)))
 
 all: $(B)/drainctl ## build the program
 
@@ -25,7 +26,7 @@ $(B)/drainctl: $(CMD_OBJS) $(B)/libserver.a $(LIBS) $(B)/libllhttp.a
 define archive
 $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
-	$$(Q)$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach f,$(filter-out plan report cli check,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
@@ -33,7 +34,13 @@ $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
 $(eval $(call archive,check,lib/check,$(B)/obj/gen/defects.o))
 $(eval $(call archive,cli,lib/cli,$(B)/obj/gen/completion_scripts.o))
-$(eval $(call archive,server,server,$(B)/obj/gen/web_pages.o $(B)/obj/gen/web_assets.o))
+$(eval $(call archive,server,server,$(B)/obj/gen/web_pages.o $(B)/obj/gen/web_assets.o $(B)/.without))
+
+# What is left out decides what is compiled: a build with another choice compiles that anew.
+$(B)/.without: FORCE
+	@mkdir -p $(@D)
+	@echo '$(WITHOUT)' | cmp -s - $@ || echo '$(WITHOUT)' >$@
+$(B)/obj/server/work/drivers.o: $(B)/.without
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

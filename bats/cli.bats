@@ -14,7 +14,8 @@ load helper
 @test "--version and --help" {
     run "$DRAINCTL" --version
     exits 0
-    [[ "$output" =~ ^drainctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    [[ "${lines[0]}" =~ ^drainctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    [[ "${lines[1]}" =~ ^with(\ sqlite\ [0-9.]+|out\ sqlite)$ ]]
     run "$DRAINCTL" --help
     exits 0
     has "exit status:"

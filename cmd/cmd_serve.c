@@ -13,13 +13,14 @@
 #include "session/pidfile.h"
 #include "server/server.h"
 
-static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path;
+static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
 static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
+static int64_t pool_size = 8, pool_queue = 128;
 static struct option_list gates, notice_steps;
 static bool quiet, background, web;
 
@@ -77,6 +78,24 @@ static const struct option options[] = {
      .value = &gates,
      .arg = "NAME=POINT",
      .help = "open a gate at draining, listener-closed or deadline"},
+    {.name = "database",
+     .kind = OPTION_FILE,
+     .value = &database,
+     .arg = "FILE",
+     .help = "keep orders in this SQLite file (a temporary one; ':memory:' is not durable)"},
+    {.name = "pool",
+     .kind = OPTION_INT,
+     .value = &pool_size,
+     .arg = "N",
+     .min = 1,
+     .max = 256,
+     .help = "connections to the database"},
+    {.name = "pool-queue",
+     .kind = OPTION_INT,
+     .value = &pool_queue,
+     .arg = "N",
+     .max = 1 << 20,
+     .help = "requests that may wait for one; beyond it they get 503"},
     {.name = "ledger",
      .kind = OPTION_FILE,
      .value = &ledger,
@@ -171,6 +190,9 @@ static struct server_options server_options(FILE *out, FILE *log)
         .notice = notice_rules,
         .notice_default_ns = notice_default_ns,
         .retry_spread_ns = retry_spread_ns,
+        .database = database,
+        .pool_size = pool_size,
+        .pool_queue = pool_queue,
         .ledger = ledger,
         .gates = gates.items,
         .n_gates = gates.count,
@@ -295,7 +317,8 @@ const struct command cmd_serve = {
         "event streams are told when to come back.\n"
         "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
-        "(POST), /api/events?every=MS, /api/session, /hold?gate=NAME, /live, /ready, /health, "
+        "(POST), /api/report?ms=N, /api/orders (GET or POST), /api/events?every=MS, /api/session, "
+        "/hold?gate=NAME, /live, /ready, /health, "
         "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "
         "/gauge, /ledger, /notice (GET, POST or DELETE).\n"
         "\n"

@@ -21,6 +21,7 @@
 #include "server/timers.h"
 
 struct conn;
+struct pool;
 struct route;
 
 enum life { LIFE_STARTING, LIFE_RUNNING, LIFE_DRAINING, LIFE_STOPPING, LIFE_STOPPED };
@@ -55,6 +56,9 @@ struct server {
     struct notice notice;
     struct timer notice_timer;
     unsigned notice_done;    /* steps taken, a bit each */
+    struct pool *pool;       /* NULL: no database, or none yet */
+    char *database_folder;   /* a temporary one, or NULL */
+    struct list orders;      /* being made; see route_orders.c */
     struct list subscribers; /* requests whose answers are event streams */
 
     struct timers timers;
@@ -69,6 +73,7 @@ struct server {
 
     /* from here on only when it runs on a loop */
     uv_loop_t loop;
+    bool on_loop;
     uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
     uv_timer_t wake;
     uv_poll_t signal_poll;

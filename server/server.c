@@ -13,6 +13,7 @@
 #include "server/http/conn.h"
 #include "server/internal.h"
 #include "server/routes/routes.h"
+#include "server/work/database.h"
 
 const struct server_options server_defaults = {
     .host = "127.0.0.1",
@@ -21,6 +22,8 @@ const struct server_options server_defaults = {
     .notice = NOTICE_DEFAULTS,
     .notice_default_ns = 300 * NS_PER_S,
     .retry_spread_ns = 2 * NS_PER_S,
+    .pool_size = 8,
+    .pool_queue = 128,
     .limits = {.header_bytes = 16 << 10,
                .body_bytes = INT64_C(1) << 30,
                .header_timeout_ns = 10 * NS_PER_S,
@@ -53,6 +56,7 @@ int server_init(struct server *s, const struct server_options *options, struct e
     s->started_ns = clock_ns();
     list_init(&s->conns);
     list_init(&s->subscribers);
+    list_init(&s->orders);
     if (find_fault(s, options->fault, err) < 0)
         return -1;
     for (int i = 0; i < options->n_gates; i++)
@@ -101,6 +105,7 @@ static int start_loop(struct server *s, struct error *err)
     uv_prepare_init(&s->loop, &s->turn);
     uv_timer_init(&s->loop, &s->wake);
     s->turn.data = s;
+    s->on_loop = true;
     s->listener.routes = s->options->web ? web_routes : main_routes;
     s->control.routes = control_routes;
     uv_prepare_start(&s->turn, on_turn);
@@ -148,6 +153,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 static void stop_all(struct server *s)
 {
     signals_stop(s);
+    database_close(s);
     conns_close(s);
     listener_close(&s->listener);
     listener_close(&s->control);
@@ -166,7 +172,7 @@ int server_run(const struct server_options *options, struct error *err)
     if (server_init(s, options, err) == 0) {
         s->hooks->at_start(s);
         s->sockdiag = sockdiag_open();
-        if (start_loop(s, err) == 0 && listen_all(s, err) == 0) {
+        if (start_loop(s, err) == 0 && database_open(s, err) == 0 && listen_all(s, err) == 0) {
             uv_run(&s->loop, UV_RUN_DEFAULT);
             status = s->exit_status;
         }
@@ -177,4 +183,12 @@ int server_run(const struct server_options *options, struct error *err)
     server_free(s);
     free(s);
     return status;
+}
+
+void server_print_parts(FILE *out)
+{
+    for (int i = 0; db_drivers[i]; i++)
+        fprintf(out, "with %s %s\n", db_drivers[i]->name, db_drivers[i]->version());
+    if (!db_drivers[0])
+        fprintf(out, "without sqlite\n");
 }

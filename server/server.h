@@ -28,6 +28,9 @@ struct server_options {
     struct notice_rules notice;
     int64_t notice_default_ns; /* of SIGUSR1 */
     int64_t retry_spread_ns;   /* the random part of an event stream's `retry:` */
+    const char *database;      /* a file, ":memory:", or NULL: a temporary file, at the first use */
+    int64_t pool_size;         /* connections to it */
+    int64_t pool_queue;        /* most that wait for one */
     const char *ledger;        /* "fd:N", a path, or NULL */
     const char *const *gates;  /* NAME=POINT, see server_gate_points */
     int n_gates;
@@ -47,6 +50,8 @@ extern const struct server_options server_defaults;
  * fault, gate or gate point). */
 int server_run(const struct server_options *options, struct error *err);
 
+/* What of it is built in, one line each: "with sqlite 3.40.1". */
+void server_print_parts(FILE *out);
 /* Write the table of planted faults, one line each. */
 void server_print_faults(FILE *out);
 /* The points of the drain that --gate may name, NULL-terminated. */

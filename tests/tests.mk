@@ -59,6 +59,17 @@ accept-journals: $(B)/drainctl ## write these verdicts anew; the commit says why
 	@ACCEPT=1 tests/run-journals $<
 .PHONY: journals accept-journals
 
+# A server that is killed at random moments while orders come in: 20 times in `make test`, 200 here.
+durability: $(B)/drainctl ## 200 SIGKILLs under load: no acknowledged order lost, none doubled
+	@tests/durability/kill $(B)/drainctl 200
+durability-short: $(B)/drainctl
+	@tests/durability/kill $(B)/drainctl 20 20
+
+without: ## build without the optional parts (WITHOUT=sqlite), and see that the rest works
+	@$(MAKE) --no-print-directory B=$(B)/without PROFILE=debug WITHOUT='$(OPTIONAL)' all
+	@tests/run-without $(abspath $(B)/without/drainctl)
+.PHONY: durability durability-short without
+
 test: ## everything: unit and bats tests, plain and under the sanitizers, recorded journals, valgrind
 	@tests/run-all $(MAKE) B=$(B)
 

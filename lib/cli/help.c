@@ -5,10 +5,12 @@
 
 #include "cli/wrap.h"
 #include "report/report.h"
+#include "server/server.h"
 
 void help_version(void)
 {
     printf("drainctl %s\n", DRAINCTL_VERSION);
+    server_print_parts(stdout);
 }
 
 void help_overview(void)

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/attr.h"
+#include "base/mem.h"
 #include "server/http/request.h"
 
 static void take_host(struct request *r, const char *value)
@@ -90,6 +91,12 @@ static void take_none_match(struct request *r, const char *value)
     buf_addc(&r->known, ','); /* more than one line makes one list (RFC 9110 §5.3) */
 }
 
+static void take_key(struct request *r, const char *value)
+{
+    free(r->key);
+    r->key = mem_strdup(value);
+}
+
 static const struct {
     const char *name;
     void (*take)(struct request *r, const char *value);
@@ -100,6 +107,7 @@ static const struct {
     {"if-none-match", take_none_match},
     {"cookie", take_cookie},
     {"content-length", take_length},
+    {"idempotency-key", take_key},
     {"expect", take_expect},
     {"transfer-encoding", take_encoding},
     {"x-drainctl-attempt", take_attempt},

@@ -49,6 +49,7 @@ void request_free(struct request *r)
     buf_free(&r->field);
     buf_free(&r->value);
     buf_free(&r->known);
+    free(r->key);
     free(r);
 }
 

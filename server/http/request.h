@@ -26,6 +26,7 @@ struct request {
     bool expect_continue, bad_expect;
     bool at_work;       /* whole, and waiting for its answer, when the drain began */
     bool told_continue; /* 100 Continue was sent */
+    char *key;          /* Idempotency-Key, or NULL */
     bool has_session;   /* the cookie `session` is there */
     bool wants_html;    /* Accept names text/html */
     bool takes_gzip;    /* Accept-Encoding lets an answer be gzip */

@@ -3,6 +3,7 @@
 #include "server/internal.h"
 #include "server/http/request.h"
 #include "server/routes/routes.h"
+#include "server/work/database.h"
 
 void control_gate_answer(struct request *r)
 {
@@ -28,6 +29,19 @@ static int64_t queue_depth(const struct server *s)
     return l.sockets > 0 ? (int64_t)l.depth : -1;
 }
 
+static void add_pool(struct json_out *j, struct server *s)
+{
+    struct pool_gauge pool;
+    if (!database_gauge(s, &pool))
+        return;
+    json_out_object(j, "pool");
+    json_out_int(j, "size", pool.size);
+    json_out_int(j, "idle", pool.idle);
+    json_out_int(j, "busy", pool.busy);
+    json_out_int(j, "waiting", pool.waiting);
+    json_out_end_object(j);
+}
+
 void control_gauge_answer(struct request *r)
 {
     const struct server *s = r->http->server;
@@ -45,6 +59,7 @@ void control_gauge_answer(struct request *r)
         json_out_null(&j, "queue"); /* no listener, or a kernel that does not show it */
     else
         json_out_int(&j, "queue", depth);
+    add_pool(&j, r->http->server);
     json_out_end_object(&j);
     respond(r, 200, "application/json", body.data, body.len);
     buf_free(&body);

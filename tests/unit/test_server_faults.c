@@ -204,7 +204,7 @@ static void accepts_nobody(void **state)
     int queued = dial(p.port);
     assert_true(queued >= 0);
     say(queued, GET("/live"));
-    await_gauge(&p, "\"queue\":1}");
+    await_gauge(&p, "\"queue\":1");
     assert_int_equal(accepted(&p), 1);
     ask(p.control, ONCE("POST", "/gates/never/open"));
     assert_hears(held, NULL, "success\"}");

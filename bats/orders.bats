@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# Orders of the reference server: on disk before they are acknowledged, once a key, and the pool in front.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+    local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl}
+    if [[ "$("$program" --version)" != *"with sqlite"* ]]; then skip "built without sqlite"; fi
+}
+
+teardown() {
+    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
+    local pid
+    for pid in $(jobs -p); do
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+}
+
+serve() { # OPTIONS...: in the background, with a control port; url and control
+    "$DRAINCTL" serve --background -q --control 0 --log server.log "$@" >ports
+    url=http://127.0.0.1:$(sed -n 1p ports)
+    control=$(sed -n 2p ports)
+}
+
+# order ITEM [KEY] [OPTIONS...]: post it; the answer with its header in answer.txt, its status in `code`.
+order() {
+    local key=()
+    if [[ -n "${2-}" ]]; then key=(-H "Idempotency-Key: $2"); fi
+    curl -si -X POST "$url/api/orders" "${key[@]}" "${@:3}" -d "{\"item\": \"$1\"}" >answer.txt
+    code=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' answer.txt)
+    body=$(tail -n 1 answer.txt)
+}
+
+gauge() { # TEXT: the gauge shows it
+    curl -s "http://127.0.0.1:$control/gauge" | grep -qF "$1"
+}
+
+orders() {
+    curl -s "$url/api/orders"
+}
+
+@test "an order is kept, its key gives it again, also after a restart; with another body 422" {
+    serve --database orders.db
+    order tea k1
+    [ "$code" = 201 ]
+    [ "$body" = '{"id":1,"item":"tea","key":"k1"}' ]
+    order tea k1
+    [ "$code" = 201 ]
+    [ "$body" = '{"id":1,"item":"tea","key":"k1"}' ]
+    grep -qi '^Idempotency-Replayed: true' answer.txt
+    order coffee k1
+    [ "$code" = 422 ]
+    order coffee
+    [ "$code" = 201 ]
+    "$DRAINCTL" stop -q
+    serve --database orders.db
+    order tea k1
+    [ "$code" = 201 ]
+    [ "$body" = '{"id":1,"item":"tea","key":"k1"}' ]
+    [ "$(orders)" = '[{"id":1,"item":"tea","key":"k1"},{"id":2,"item":"coffee","key":null}]' ]
+}
+
+@test "it is on disk when 201 comes: SIGKILL right after it loses nothing" {
+    serve --database orders.db
+    order tea k1
+    [ "$code" = 201 ]
+    "$DRAINCTL" stop -q --signal KILL
+    serve --database orders.db
+    [ "$(orders)" = '[{"id":1,"item":"tea","key":"k1"}]' ]
+}
+
+@test "the same key in flight waits for the first, and takes no connection" {
+    serve --pool 1 --pool-queue 1
+    curl -s "$url/api/report?ms=800" 3>&- >/dev/null &
+    wait_until gauge '"busy":1'
+    for i in 1 2 3 4 5; do
+        curl -s -X POST "$url/api/orders" -H 'Idempotency-Key: k' -d '{"item":"tea"}' 3>&- >"same$i.txt" &
+    done
+    wait_until gauge '"in_flight":6'
+    gauge '"waiting":1'
+    wait
+    for i in 1 2 3 4 5; do
+        [ "$(cat "same$i.txt")" = '{"id":1,"item":"tea","key":"k"}' ]
+    done
+    [ "$(orders)" = '[{"id":1,"item":"tea","key":"k"}]' ]
+}
+
+@test "the pool is bounded: what does not fit is 503, and the drain finishes the rest" {
+    serve --pool 1 --pool-queue 1
+    curl -s "$url/api/report?ms=700" 3>&- >one.txt &
+    wait_until gauge '"busy":1'
+    curl -s "$url/api/report?ms=10" 3>&- >two.txt &
+    wait_until gauge '"waiting":1'
+    curl -si "$url/api/report?ms=10" >three.txt
+    grep -q '^HTTP/1.1 503 ' three.txt
+    grep -q '^Retry-After: 1' three.txt
+    run "$DRAINCTL" stop
+    exits 0
+    wait
+    [ "$(cat one.txt)" = '{"report":"done","ms":700}' ]
+    [ "$(cat two.txt)" = '{"report":"done","ms":10}' ]
+    grep -q 'the last answer is out' server.log
+    grep -q 'pool closed, none active$' server.log
+}
+
+@test "a query is interrupted at the drain timeout" {
+    serve --drain-timeout 300ms
+    curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
+    wait_until gauge '"busy":1'
+    run "$DRAINCTL" stop --timeout 10s
+    exits 0
+    grep -q 'cut off GET /api/report' server.log
+    grep -q 'pool closed, none active' server.log
+    grep -q 'exit status 1' server.log
+}
+
+@test "bodies and keys that are wrong" {
+    serve
+    for body in 'x' '' '[]' '{}' '{"item":1}' '{"item":""}' '{"item":"a","more":1}' '{"item":"a","item":"b"}'; do
+        [ "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$url/api/orders" -d "$body")" = 400 ]
+    done
+    order tea "$(printf 'k%.0s' {1..256})"
+    [ "$code" = 400 ]
+    order tea 'a b'
+    [ "$code" = 400 ]
+    head -c 70000 /dev/zero | tr '\0' ' ' |
+        curl -si -X POST "$url/api/orders" -H 'Expect:' --data-binary @- | grep -q '^HTTP/1.1 413 '
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$url/api/report?ms=soon")" = 400 ]
+    [ "$(orders)" = '[]' ]
+}
+
+@test "a database that cannot be opened: said at the start" {
+    echo 'this is a text and no database, and it is longer than a header' >text.txt
+    mkdir folder
+    for file in missing/orders.db text.txt folder; do
+        run "$DRAINCTL" serve --database "$file"
+        exits 3
+        has "cannot open the database '$file'"
+        has "hint: --database FILE"
+    done
+    run "$DRAINCTL" serve --database postgres://127.0.0.1/x
+    exits 3
+    has "no database is built in that takes 'postgres://127.0.0.1/x'"
+    run "$DRAINCTL" serve --pool 0
+    exits 2
+}
+
+@test "a database that is locked by somebody else: 503, and never 201 for what is not kept" {
+    serve --database orders.db
+    order tea
+    cat >lock.py <<'PY'
+import sqlite3, sys
+db = sqlite3.connect("orders.db", isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.readline()
+PY
+    mkfifo unlock
+    python3 lock.py <unlock >locked.txt 3>&- &
+    exec 4>unlock
+    wait_until grep -q locked locked.txt
+    order coffee k
+    [ "$code" = 503 ]
+    grep -q '^Retry-After: ' answer.txt
+    grep -q 'the database is locked by somebody else' server.log
+    [ "$(orders)" = '[{"id":1,"item":"tea","key":null}]' ] # reading goes on
+    echo >&4
+    exec 4>&-
+    wait
+    order coffee k
+    [ "$code" = 201 ]
+}
+
+@test "a database that may only be read: orders are listed, and none is taken" {
+    serve --database orders.db
+    order tea k
+    "$DRAINCTL" stop -q
+    as=()
+    if [ "$(id -u)" -eq 0 ]; then as=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
+    mkdir -m 777 shut
+    mv orders.db shut/
+    chmod 444 shut/orders.db
+    chmod o+x . .. ../.. 2>/dev/null || true
+    cp "$DRAINCTL" drainctl && chmod 755 drainctl
+    "${as[@]}" cat shut/orders.db >/dev/null || skip "this folder cannot be shared with another user"
+    "${as[@]}" ./drainctl serve --quiet --database "$PWD/shut/orders.db" >server.txt 3>&- &
+    wait_until grep -q listening server.txt
+    url=$(grep -o 'http://[0-9.:]*' server.txt)
+    order coffee
+    [ "$code" = 500 ]
+    [[ "$body" == *"the database is read-only"* ]]
+    [ "$(orders)" = '[{"id":1,"item":"tea","key":"k"}]' ]
+}
+
+@test "a file that was removed under the server: 500, never 201" {
+    serve --database orders.db
+    order tea
+    rm orders.db
+    order coffee
+    [ "$code" = 500 ]
+    [[ "$body" == *"the database file is not there any more"* ]]
+}
+
+@test "in memory: it works, and the log says that nothing is durable" {
+    serve --database :memory: --pool 4
+    for i in 1 2 3 4 5 6 7 8; do
+        curl -s -X POST "$url/api/orders" -d '{"item":"tea"}' 3>&- >/dev/null &
+    done
+    wait
+    [ "$(orders | grep -o tea | wc -l)" -eq 8 ]
+    grep -q 'the database is in memory: nothing that it holds is durable' server.log
+}
+
+@test "without --database: a folder of its own, which goes with the server" {
+    mkdir tmp
+    TMPDIR=$PWD/tmp serve
+    [ -z "$(ls tmp)" ] # nothing before the first request needs it
+    order tea
+    [ "$code" = 201 ]
+    [ -n "$(ls tmp)" ]
+    "$DRAINCTL" stop -q
+    [ -z "$(ls tmp)" ]
+}

@@ -1,0 +1,84 @@
+/* GET /api/orders: all of them with item and key, in pieces as the reader takes them. */
+#include <stdlib.h>
+
+#include "base/attr.h"
+#include "base/mem.h"
+#include "server/http/request.h"
+#include "server/internal.h"
+#include "server/routes/routes.h"
+#include "server/work/database.h"
+#include "server/work/orders.h"
+
+enum { MAX_LIST = 256 << 20, PIECE = 256 << 10 };
+
+struct orders_list {
+    struct work work;
+    struct server *server;
+    struct request *request; /* NULL: gone */
+    struct buf text;
+    size_t sent;
+};
+
+static void list_free(struct orders_list *l)
+{
+    buf_free(&l->text);
+    free(l);
+}
+
+static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
+{
+    struct orders_list *l = CONTAINER_OF(w, struct orders_list, work);
+    return orders_list(driver, db, &l->text);
+}
+
+void route_orders_drained(struct request *r)
+{
+    struct orders_list *l = r->state;
+    size_t len = l->text.len - l->sent;
+    len = len < PIECE ? len : PIECE;
+    respond_piece(r, l->text.data + l->sent, len);
+    l->sent += len;
+    if (l->sent == l->text.len)
+        respond_end(r);
+    else
+        http_pump(r->http);
+}
+
+static void done(struct work *w)
+{
+    struct orders_list *l = CONTAINER_OF(w, struct orders_list, work);
+    l->server->notice_signals(l->server);
+    struct request *r = l->request;
+    if (!r) {
+        list_free(l);
+    } else if (w->status != DB_OK) {
+        database_refuse(r, w);
+    } else if (l->text.overflow) {
+        respond_error(r, 500, "there are too many orders for one answer");
+    } else {
+        respond_begin(r, 200, "application/json", l->text.len);
+        route_orders_drained(r);
+    }
+}
+
+void route_orders_answer(struct request *r)
+{
+    struct orders_list *l = MEM_NEW(struct orders_list);
+    *l = (struct orders_list){
+        .work = {.run = run, .done = done}, .server = r->http->server, .request = r};
+    buf_init(&l->text, MAX_LIST);
+    r->state = l;
+    database_submit(r, &l->work);
+}
+
+void route_orders_drop(struct request *r)
+{
+    struct orders_list *l = r->state;
+    if (!l)
+        return;
+    l->request = NULL;
+    if (l->work.state == WORK_NONE)
+        list_free(l);
+    else
+        database_cancel(r->http->server, &l->work);
+}

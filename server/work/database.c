@@ -1,0 +1,139 @@
+#include "server/work/database.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "server/http/request.h"
+#include "server/internal.h"
+
+/* What SQLite leaves beside the file when it was killed; all go with a temporary one. */
+static const char *const temporary_files[] = {"orders.db-wal", "orders.db-shm", "orders.db"};
+
+static const struct db_driver *driver_of(const char *place)
+{
+    for (int i = 0; db_drivers[i]; i++)
+        if (db_drivers[i]->takes(place))
+            return db_drivers[i];
+    return NULL;
+}
+
+static int open_place(struct server *s, const char *place, struct error *err)
+{
+    const struct server_options *o = s->options;
+    const struct db_driver *driver = driver_of(place);
+    if (!driver) {
+        error_set(err, ERROR_RUN, "no database is built in that takes '%s'", place);
+        return error_hint(err, "`drainctl --version` says what is built in");
+    }
+    s->pool = pool_open(&s->loop, driver, place, (int)o->pool_size, o->pool_queue, err);
+    return s->pool ? 0 : -1;
+}
+
+int database_open(struct server *s, struct error *err)
+{
+    const char *place = s->options->database;
+    if (!place)
+        return 0;
+    if (open_place(s, place, err) < 0)
+        return -1;
+    if (strcmp(place, ":memory:") == 0)
+        server_log(s, "the database is in memory: nothing that it holds is durable");
+    return 0;
+}
+
+/* Without --database: a file in a folder of its own, for this process alone. */
+static int open_temporary(struct server *s, struct error *err)
+{
+    const char *parent = getenv("TMPDIR");
+    char *folder = mem_printf("%s/drainctl-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(folder)) {
+        error_set_errno(err, ERROR_RUN, errno, "cannot make the folder '%s'", folder);
+        free(folder);
+        return -1;
+    }
+    s->database_folder = folder;
+    char *place = mem_printf("%s/orders.db", folder);
+    int rc = open_place(s, place, err);
+    free(place);
+    return rc;
+}
+
+static void remove_temporary(struct server *s)
+{
+    if (!s->database_folder)
+        return;
+    for (size_t i = 0; i < sizeof temporary_files / sizeof *temporary_files; i++) {
+        char *path = mem_printf("%s/%s", s->database_folder, temporary_files[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(s->database_folder);
+    free(s->database_folder);
+    s->database_folder = NULL;
+}
+
+/* Tests and the fuzzer drive requests without a loop: there, as in a build without one, is none. */
+static struct pool *pool_of(struct server *s, struct error *err)
+{
+    if (!s->pool && s->on_loop && db_drivers[0] && open_temporary(s, err) < 0) {
+        server_log(s, "%s", err->text);
+        remove_temporary(s);
+    }
+    return s->pool;
+}
+
+bool database_submit(struct request *r, struct work *w)
+{
+    struct error err = {0};
+    struct pool *pool = pool_of(r->http->server, &err);
+    if (!pool)
+        respond_error(r, err.kind ? 500 : 501, err.kind ? err.text : "no database is built in");
+    else if (pool_submit(pool, w) < 0)
+        respond_error(r, 503, "every connection to the database is busy and the queue is full");
+    else
+        return true;
+    return false;
+}
+
+void database_refuse(struct request *r, const struct work *w)
+{
+    static const int statuses[DB_STATUSES] = {
+        [DB_CANCELLED] = 503, [DB_BUSY] = 503, [DB_FULL] = 507,
+        [DB_READ_ONLY] = 500, [DB_GONE] = 500, [DB_FAILED] = 500,
+    };
+    server_log(r->http->server, "%s: %s", db_status_text(w->status), w->error);
+    respond_error(r, statuses[w->status], db_status_text(w->status));
+}
+
+void database_cancel(struct server *s, struct work *w)
+{
+    if (s->pool && w->state != WORK_NONE)
+        pool_cancel(s->pool, w);
+}
+
+bool database_gauge(struct server *s, struct pool_gauge *g)
+{
+    if (!db_drivers[0])
+        return false;
+    *g = (struct pool_gauge){.size = (int)s->options->pool_size};
+    if (s->pool)
+        *g = pool_gauge(s->pool);
+    return true;
+}
+
+void database_close(struct server *s)
+{
+    if (!s->pool)
+        return;
+    int64_t until = s->signal_ns ? s->signal_ns + s->options->drain_timeout_ns : clock_ns();
+    int cancelled = pool_finish(s->pool, until);
+    pool_close(s->pool);
+    s->pool = NULL;
+    server_log(s, "pool closed, none active%s", cancelled ? " after the rest was cancelled" : "");
+    remove_temporary(s);
+}

@@ -1,0 +1,54 @@
+/* A bounded pool of database connections, each with a thread of its own, so that no query ever runs
+ * on the loop. Work is put in and comes back on the loop, in any order, exactly once. */
+#ifndef SERVER_POOL_H
+#define SERVER_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "base/error.h"
+#include "server/list.h"
+#include "server/work/db.h"
+
+struct pool;
+
+enum work_state { WORK_NONE, WORK_WAITING, WORK_RUNNING, WORK_DONE };
+
+/* One piece of work; part of the caller's memory, which must live until `done`. */
+struct work {
+    /* On a thread of the pool. Not called for work that is cancelled while it waits. */
+    enum db_status (*run)(struct work *w, const struct db_driver *driver, struct db *db);
+    /* On the loop: w->status says how it ended. The pool is done with it. */
+    void (*done)(struct work *w);
+    enum db_status status;
+    char error[256]; /* of a failure */
+
+    enum work_state state; /* the pool's */
+    struct list link;
+};
+
+struct pool_gauge {
+    int size, idle, busy;
+    int64_t waiting;
+};
+
+/* Open `size` connections, and start a thread for each. The loop must outlive it. NULL with err
+ * filled. */
+struct pool *pool_open(uv_loop_t *loop, const struct db_driver *driver, const char *place, int size,
+                       int64_t queue_max, struct error *err);
+
+/* 0; -1: the queue is full, or the pool is closed. */
+int pool_submit(struct pool *p, struct work *w);
+/* Interrupt it, or take it out of the queue; its `done` is still called, later. */
+void pool_cancel(struct pool *p, struct work *w);
+struct pool_gauge pool_gauge(struct pool *p);
+/* Wait until nothing waits or runs, no longer than until_ns (CLOCK_MONOTONIC), then cancel what is
+ * left. Returns how many were cancelled. Nothing is taken any more. All `done` have been called. */
+int pool_finish(struct pool *p, int64_t until_ns);
+/* Close the connections and end the threads; after pool_finish. The memory goes with the close
+ * callback of its handle: run the loop once more. */
+void pool_close(struct pool *p);
+
+#endif
