@@ -10,11 +10,7 @@ enum { ORPHAN_GRACE_MS = 100, ORPHAN_TICK_MS = 2 };
 
 void target_close_handles(struct target *t)
 {
-    for (int i = 0; i < 2; i++) {
-        output_drain(&t->streams[i]);
-        output_close(&t->streams[i]);
-    }
-    target_lines_note(t);
+    lines_close(&t->lines);
     target_close_handle(&t->tick);
     if (t->exit_polled)
         target_close_handle(&t->exit_poll);
@@ -35,16 +31,16 @@ static void journal_orphans(struct target *t)
 static void on_orphan_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
-    target_listener_look(t, 0);
+    listener_look(t, 0);
     target_read_tree(t);
     if (t->tree.count > 0 && clock_ns() < t->close_by_ns)
         return;
-    if (!target_survivor_tick(t, clock_ns()))
+    if (!remains_survivor_tick(t, clock_ns()))
         return;
     target_read_tree(t);
     if (!t->killed)
         journal_orphans(t);
-    target_leftovers(t);
+    remains_files(t);
     uv_timer_stop(timer);
     keeper_finish(&t->keeper);
 }
@@ -56,7 +52,8 @@ void target_close(struct target *t, void (*closed)(void *arg), void *arg)
     t->closing = true;
     t->closed = closed;
     t->closed_arg = arg;
-    target_watches_cancel(t);
+    t->watches.ended = true;
+    watches_cancel(&t->watches);
     uv_timer_stop(&t->tick);
     if (!t->keeper.pid) {
         target_thaw(t);

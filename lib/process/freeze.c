@@ -35,12 +35,8 @@ static bool stop_tree(struct target *t)
 static void quiet_probes(struct target *t)
 {
     int64_t until = clock_ns() + SETTLE_MS * NS_PER_MS;
-    bool any = false;
-    for (struct watch *w = t->watches; w; w = w->next)
-        any = any || w->probe;
-    if (!any)
+    if (!watches_cancel(&t->watches))
         return;
-    target_watches_cancel(t);
     while (target_queue_depth(t) > 0 && clock_ns() < until)
         poll(NULL, 0, 1);
 }
@@ -84,15 +80,15 @@ static void add_pending(const struct sockdiag_socket *s, void *arg)
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
 {
     struct pending p = {0};
-    if (!t->diag)
+    if (!t->listener.diag)
         return -ENOTSUP;
-    int rc = sockdiag_each(t->diag, (uint16_t)t->port,
+    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->port,
                            SOCKDIAG_STATE(TCP_ESTABLISHED) | SOCKDIAG_STATE(TCP_CLOSE_WAIT),
                            add_pending, &p);
     *queued = p.queued;
     *buffered = p.buffered;
     /* the tick may not come again before the queue is emptied or lost */
-    target_listener_look(t, 0);
+    listener_look(t, 0);
     return rc;
 }
 

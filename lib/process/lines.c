@@ -1,6 +1,4 @@
-/* The target's output, line by line: into the journal within an allowance, into a ring of the last
- * ones, and to the run. */
-#include "process/private.h"
+#include "process/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,91 +6,99 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "journal/note.h"
 
 /* JOURNAL_LINES before the first signal and as many from it on, so that a chatty start does not
  * hide what the drain has to say. */
-enum { JOURNAL_LINES = 2000, KEPT_BYTES = 512, MAX_LAST = LAST_LINES * (KEPT_BYTES + 8) };
+enum { JOURNAL_LINES = 2000, KEPT_BYTES = 512, MAX_LAST = LINES_LAST * (KEPT_BYTES + 8) };
 
-static void keep_last(struct target *t, const char *text)
+static void keep_last(struct lines *l, const char *text)
 {
-    free(t->last[t->last_at]);
-    t->last[t->last_at] = mem_strndup(text, strnlen(text, KEPT_BYTES));
-    t->last_at = (t->last_at + 1) % LAST_LINES;
-    t->last_count += t->last_count < LAST_LINES;
+    free(l->last[l->last_at]);
+    l->last[l->last_at] = mem_strndup(text, strnlen(text, KEPT_BYTES));
+    l->last_at = (l->last_at + 1) % LINES_LAST;
+    l->last_count += l->last_count < LINES_LAST;
 }
 
 static void on_line(struct output *o, const char *text)
 {
-    struct target *t = o->poll.data;
-    int stream = o == &t->streams[0] ? 1 : 2;
-    keep_last(t, text);
-    if (t->lines_left > 0) {
-        t->lines_left--;
-        journal_add(t->journal,
+    struct lines *l = o->poll.data;
+    int stream = o == &l->streams[0] ? 1 : 2;
+    keep_last(l, text);
+    if (l->left > 0) {
+        l->left--;
+        journal_add(l->journal,
                     &(struct event){.kind = EVENT_TARGET_OUTPUT, .stream = stream, .text = text});
     } else {
-        t->lines_left_out++;
+        l->left_out++;
     }
-    if (!t->closing)
-        t->on_line(t, stream, text);
+    l->line(l->arg, stream, text);
 }
 
-static void on_stream_closed(struct output *o)
+static void on_closed(struct output *o)
 {
-    target_handle_gone(o->poll.data);
+    struct lines *l = o->poll.data;
+    handles_gone(l->handles);
 }
 
-void target_lines_init(struct target *t,
-                       void (*line)(struct target *t, int stream, const char *text))
+void lines_init(struct lines *l)
 {
-    t->on_line = line;
-    t->lines_left = JOURNAL_LINES;
+    l->left = JOURNAL_LINES;
     for (int i = 0; i < 2; i++) {
-        t->streams[i].fd = -1;
-        t->streams[i].line = on_line;
-        t->streams[i].closed = on_stream_closed;
-        t->streams[i].poll.data = t;
+        l->streams[i].fd = -1;
+        l->streams[i].line = on_line;
+        l->streams[i].closed = on_closed;
+        l->streams[i].poll.data = l;
     }
 }
 
-void target_open_streams(struct target *t, const int pipes[2])
+void lines_open(struct lines *l, uv_loop_t *loop, const int pipes[2])
 {
     for (int i = 0; i < 2; i++) {
-        int rc = output_open(&t->streams[i], t->loop, pipes[i]);
+        int rc = output_open(&l->streams[i], loop, pipes[i]);
         if (rc == 0) {
-            t->handles++;
+            l->handles->open++;
             continue;
         }
         close(pipes[i]);
-        note_add(t->journal, NOTE_OUTPUT_UNREADABLE, (struct event){.text = uv_strerror(rc)});
+        note_add(l->journal, NOTE_OUTPUT_UNREADABLE, (struct event){.text = uv_strerror(rc)});
     }
 }
 
-void target_lines_refill(struct target *t)
+void lines_refill(struct lines *l)
 {
-    t->lines_left = JOURNAL_LINES;
+    l->left = JOURNAL_LINES;
 }
 
-void target_lines_note(struct target *t)
+void lines_drain(struct lines *l)
 {
-    if (t->lines_left_out > 0)
-        note_add(t->journal, NOTE_LINES_LEFT_OUT, (struct event){.depth = t->lines_left_out});
-    t->lines_left_out = 0;
+    for (int i = 0; i < 2; i++)
+        output_drain(&l->streams[i]);
 }
 
-void target_lines_free(struct target *t)
+void lines_close(struct lines *l)
 {
-    for (int i = 0; i < LAST_LINES; i++)
-        free(t->last[i]);
+    lines_drain(l);
+    for (int i = 0; i < 2; i++)
+        output_close(&l->streams[i]);
+    if (l->left_out > 0)
+        note_add(l->journal, NOTE_LINES_LEFT_OUT, (struct event){.depth = l->left_out});
+    l->left_out = 0;
 }
 
-char *target_last_lines(const struct target *t, int lines)
+char *lines_last(const struct lines *l, int n)
 {
     struct buf b;
     buf_init(&b, MAX_LAST);
-    if (lines > t->last_count)
-        lines = t->last_count;
-    for (int i = lines; i > 0; i--)
-        buf_addf(&b, "| %s\n", t->last[(t->last_at - i + LAST_LINES) % LAST_LINES]);
+    if (n > l->last_count)
+        n = l->last_count;
+    for (int i = n; i > 0; i--)
+        buf_addf(&b, "| %s\n", l->last[(l->last_at - i + LINES_LAST) % LINES_LAST]);
     return buf_take(&b);
+}
+
+void lines_free(struct lines *l)
+{
+    for (int i = 0; i < LINES_LAST; i++)
+        free(l->last[i]);
 }

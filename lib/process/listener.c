@@ -1,5 +1,3 @@
-/* The listening socket, as the kernel shows it (sock_diag(7)): when it comes and goes, who owns it,
- * and how many connections lie in its accept queue. */
 #include "process/private.h"
 
 #include <errno.h>
@@ -12,18 +10,18 @@
 static void first_seen(struct target *t, int64_t t_ns)
 {
     char name[32] = "";
-    t->listener_seen = true;
+    t->listener.seen = true;
     target_read_tree(t);
-    t->owner = proc_tree_socket_owner(&t->tree, t->pid, t->listener.inode);
-    if (t->owner)
-        proc_name(t->owner, name, sizeof name);
+    t->listener.owner = proc_tree_socket_owner(&t->tree, t->pid, t->listener.now.inode);
+    if (t->listener.owner)
+        proc_name(t->listener.owner, name, sizeof name);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_LISTEN,
                                             .t_ns = t_ns,
                                             .port = t->port,
-                                            .owner = t->owner,
+                                            .owner = t->listener.owner,
                                             .text = name,
-                                            .limit = t->listener.limit});
-    if (!t->owner && t->plan->kind != TARGET_URL)
+                                            .limit = t->listener.now.limit});
+    if (!t->listener.owner && t->plan->kind != TARGET_URL)
         note_add(t->journal, NOTE_NO_OWNER, (struct event){.port = t->port});
 }
 
@@ -31,9 +29,9 @@ static void journal_listener(struct target *t, int64_t t_ns)
 {
     journal_add(t->journal, &(struct event){.kind = EVENT_LISTENER,
                                             .t_ns = t_ns,
-                                            .sockets = t->listener.sockets,
-                                            .depth = t->listener.depth,
-                                            .limit = t->listener.limit});
+                                            .sockets = t->listener.now.sockets,
+                                            .depth = t->listener.now.depth,
+                                            .limit = t->listener.now.limit});
 }
 
 /* Of a url no more is seen of a shutdown than this. */
@@ -42,19 +40,20 @@ static void note_change(struct target *t, bool again)
     note_add(t->journal, again ? NOTE_LISTENER_AGAIN : NOTE_LISTENER_CLOSED,
              (struct event){.port = t->port,
                             .at = clock_ns() - t->ready_ns,
-                            .depth = again ? 0 : t->listener.depth});
+                            .depth = again ? 0 : t->listener.now.depth});
 }
 
-void target_listener_look(struct target *t, int64_t t_ns)
+void listener_look(struct target *t, int64_t t_ns)
 {
-    struct sockdiag_listener now, *was = &t->listener;
-    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &now) < 0)
+    struct sockdiag_listener now, *was = &t->listener.now;
+    if (!t->listener.diag || !t->port ||
+        sockdiag_listener(t->listener.diag, (uint16_t)t->port, &now) < 0)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
-    bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener_seen;
+    bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener.seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
-        t->changed_ns = clock_ns();
+        t->listener.changed_ns = clock_ns();
     if (went) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;
@@ -64,7 +63,7 @@ void target_listener_look(struct target *t, int64_t t_ns)
         return;
     *was = now;
     t_ns = t_ns ? t_ns : clock_ns();
-    if (came && !t->listener_seen)
+    if (came && !t->listener.seen)
         first_seen(t, t_ns);
     journal_listener(t, t_ns);
     if (t->plan->kind == TARGET_URL && t->ready && (again || went))
@@ -75,17 +74,17 @@ void target_listener_look(struct target *t, int64_t t_ns)
 
 int target_connections(struct target *t)
 {
-    if (!t->diag || !t->port)
+    if (!t->listener.diag || !t->port)
         return -1;
-    int n = sockdiag_count(t->diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED));
+    int n = sockdiag_count(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED));
     return n < 0 ? -1 : n;
 }
 
 int64_t target_queue_depth(struct target *t)
 {
     struct sockdiag_listener l;
-    if (!t->diag || !t->port || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 ||
-        l.sockets == 0)
+    if (!t->listener.diag || !t->port ||
+        sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) < 0 || l.sockets == 0)
         return -1;
     return l.depth;
 }

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-enum { PID_FILES_MOST = 64, PIDS_MOST = 4096 };
+enum { PID_FILES_MOST = 64 };
 
 struct pid_file {
     char *name;
@@ -20,22 +20,11 @@ struct pid_file {
     int64_t changed_ns; /* its mtime */
 };
 
-void target_remember_pid(struct target *t, pid_t pid)
-{
-    if (t->n_pids == PIDS_MOST)
-        return;
-    MEM_GROW(t->pids, t->n_pids, t->cap_pids);
-    t->pids[t->n_pids++] = pid;
-}
-
 static bool is_ours(const struct target *t, long pid)
 {
     if (t->plan->pid1) /* it knows itself by the pid that it has in its namespace */
         return pid == 1;
-    for (size_t i = 0; i < t->n_pids; i++)
-        if (t->pids[i] == pid)
-            return true;
-    return pid == t->pid;
+    return pid == t->pid || processes_had(&t->processes, pid);
 }
 
 static bool is_pid_name(const char *name)
@@ -68,15 +57,15 @@ static void walk(struct target *t,
 static void remember(struct target *t, int dir, const struct pid_file *file)
 {
     (void)dir;
-    MEM_GROW(t->pid_files, t->n_pid_files, t->cap_pid_files);
-    t->pid_files[t->n_pid_files++] =
-        (struct pid_file){mem_strdup(file->name), file->inode, file->changed_ns};
+    struct pid_files *f = &t->remains.pid_files;
+    MEM_GROW(f->before, f->n, f->cap);
+    f->before[f->n++] = (struct pid_file){mem_strdup(file->name), file->inode, file->changed_ns};
 }
 
-static bool was_there(const struct target *t, const struct pid_file *file)
+static bool was_there(const struct pid_files *f, const struct pid_file *file)
 {
-    for (size_t i = 0; i < t->n_pid_files; i++) {
-        const struct pid_file *was = &t->pid_files[i];
+    for (size_t i = 0; i < f->n; i++) {
+        const struct pid_file *was = &f->before[i];
         if (strcmp(was->name, file->name) == 0)
             return was->inode == file->inode && was->changed_ns == file->changed_ns;
     }
@@ -97,7 +86,7 @@ static long pid_in(int dir, const char *name)
 static void judge(struct target *t, int dir, const struct pid_file *file)
 {
     long pid = pid_in(dir, file->name);
-    if (was_there(t, file) || (pid > 0 && !is_ours(t, pid)))
+    if (was_there(&t->remains.pid_files, file) || (pid > 0 && !is_ours(t, pid)))
         return;
     char *path = target_full_path(t, file->name);
     journal_add(
@@ -106,21 +95,19 @@ static void judge(struct target *t, int dir, const struct pid_file *file)
     free(path);
 }
 
-void target_pid_files_before(struct target *t)
+void pid_files_before(struct target *t)
 {
-    if (t->plan->health_early)
-        walk(t, remember);
+    walk(t, remember);
 }
 
-void target_pid_files_left(struct target *t)
+void pid_files_left(struct target *t)
 {
     walk(t, judge);
 }
 
-void target_pid_files_free(struct target *t)
+void pid_files_free(struct pid_files *f)
 {
-    for (size_t i = 0; i < t->n_pid_files; i++)
-        free(t->pid_files[i].name);
-    free(t->pid_files);
-    free(t->pids);
+    for (size_t i = 0; i < f->n; i++)
+        free(f->before[i].name);
+    free(f->before);
 }

@@ -1,20 +1,27 @@
-/* The target's process tree over time: which processes were seen to come and go. */
-#include "process/private.h"
+#include "process/processes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "journal/note.h"
+#include "process/proc_info.h"
 
-enum { LOOK_MS = 20, TICK_MS = 50, JOURNALED_MOST = 500 };
+enum { JOURNALED_MOST = 500, EVER_MOST = 4096 };
 
-static bool may_journal(struct target *t)
+struct known_process {
+    pid_t pid, parent;
+    uint32_t hash; /* of the command line that was journaled; 0: none was */
+};
+
+static bool may_journal(struct processes *p)
 {
-    if (t->processes_left == 0) {
-        note_add(t->journal, NOTE_MANY_PROCESSES, (struct event){.depth = JOURNALED_MOST});
-        t->processes_left = -1;
+    if (p->left == 0) {
+        note_add(p->journal, NOTE_MANY_PROCESSES, (struct event){.depth = JOURNALED_MOST});
+        p->left = -1;
     }
-    return t->processes_left > 0;
+    return p->left > 0;
 }
 
 /* FNV-1a, only to see whether a command line has changed. */
@@ -27,104 +34,105 @@ static uint32_t hash_of(const char *s)
 }
 
 /* Journal it, unless that was done and it is the same program still (execve(2) keeps the pid). */
-static void journal_process(struct target *t, struct known_process *k)
+static void journal_process(struct processes *p, struct known_process *k)
 {
     char *command = proc_command(k->pid);
     uint32_t hash = hash_of(command);
-    if (hash != k->hash && may_journal(t)) {
-        t->processes_left--;
+    if (hash != k->hash && may_journal(p)) {
+        p->left--;
         k->hash = hash;
-        journal_add(t->journal,
+        journal_add(p->journal,
                     &(struct event){
                         .kind = EVENT_PROCESS, .pid = k->pid, .ppid = k->parent, .text = command});
     }
     free(command);
 }
 
-static void went(struct target *t, const struct known_process *k)
+static void went(struct processes *p, const struct known_process *k)
 {
     if (k->hash)
-        journal_add(t->journal, &(struct event){.kind = EVENT_PROCESS_GONE, .pid = k->pid});
+        journal_add(p->journal, &(struct event){.kind = EVENT_PROCESS_GONE, .pid = k->pid});
 }
 
 /* Drop those of the known that the tree has not any more; both are sorted by pid. */
-static bool drop_gone(struct target *t)
+static bool drop_gone(struct processes *p, const struct proc_tree *tree)
 {
-    int kept = 0, at = 0, before = t->n_known;
+    int kept = 0, at = 0, before = p->n_known;
     for (int i = 0; i < before; i++) {
-        while (at < t->tree.count && t->tree.procs[at].pid < t->known[i].pid)
+        while (at < tree->count && tree->procs[at].pid < p->known[i].pid)
             at++;
-        if (at < t->tree.count && t->tree.procs[at].pid == t->known[i].pid)
-            t->known[kept++] = t->known[i];
+        if (at < tree->count && tree->procs[at].pid == p->known[i].pid)
+            p->known[kept++] = p->known[i];
         else
-            went(t, &t->known[i]);
+            went(p, &p->known[i]);
     }
-    t->n_known = kept;
+    p->n_known = kept;
     return kept != before;
 }
 
-/* Take in those that the tree has beyond the known. */
-static bool add_new(struct target *t)
+static void remember(struct processes *p, pid_t pid)
 {
-    int old = 0, before = t->n_known, count = t->tree.count;
+    if (p->n_ever == EVER_MOST)
+        return;
+    MEM_GROW(p->ever, p->n_ever, p->cap_ever);
+    p->ever[p->n_ever++] = pid;
+}
+
+/* Take in those that the tree has beyond the known. */
+static bool add_new(struct processes *p, const struct proc_tree *tree)
+{
+    int old = 0, before = p->n_known, count = tree->count;
     if (count == before)
         return false;
-    if (count > t->cap_known) {
-        t->cap_known = count * 2;
-        t->known = mem_resize(t->known, (size_t)t->cap_known, sizeof *t->known);
+    if (count > p->cap_known) {
+        p->cap_known = count * 2;
+        p->known = mem_resize(p->known, (size_t)p->cap_known, sizeof *p->known);
     }
     struct known_process *were = mem_zero((size_t)before + 1, sizeof *were);
     if (before)
-        memcpy(were, t->known, (size_t)before * sizeof *were);
+        memcpy(were, p->known, (size_t)before * sizeof *were);
     for (int i = 0; i < count; i++) {
-        const struct proc *p = &t->tree.procs[i];
-        if (old < before && were[old].pid == p->pid) {
-            t->known[i] = were[old++];
+        const struct proc *now = &tree->procs[i];
+        if (old < before && were[old].pid == now->pid) {
+            p->known[i] = were[old++];
             continue;
         }
-        t->known[i] = (struct known_process){.pid = p->pid, .parent = p->parent};
-        target_remember_pid(t, p->pid);
-        journal_process(t, &t->known[i]);
+        p->known[i] = (struct known_process){.pid = now->pid, .parent = now->parent};
+        remember(p, now->pid);
+        journal_process(p, &p->known[i]);
     }
     free(were);
-    t->n_known = count;
+    p->n_known = count;
     return true;
 }
 
-static void look(struct target *t)
+void processes_look(struct processes *p, const struct proc_tree *tree)
 {
-    if (t->looked_ns == 0)
-        t->processes_left = JOURNALED_MOST;
-    target_read_tree(t);
-    t->looked_ns = clock_ns();
-    bool gone = drop_gone(t), new = add_new(t);
+    if (p->looked_ns == 0)
+        p->left = JOURNALED_MOST;
+    p->looked_ns = clock_ns();
+    bool gone = drop_gone(p, tree), new = add_new(p, tree);
     if (gone || new)
-        t->changed_ns = t->looked_ns;
+        p->changed_ns = p->looked_ns;
 }
 
-void target_process_again(struct target *t, pid_t pid)
+void processes_again(struct processes *p, pid_t pid)
 {
-    for (int i = 0; i < t->n_known; i++)
-        if (t->known[i].pid == pid)
-            journal_process(t, &t->known[i]);
+    for (int i = 0; i < p->n_known; i++)
+        if (p->known[i].pid == pid)
+            journal_process(p, &p->known[i]);
 }
 
-void target_processes_tick(struct target *t, int64_t now_ns)
+bool processes_had(const struct processes *p, long pid)
 {
-    if (t->plan->health_early && now_ns - t->looked_ns >= TICK_MS * NS_PER_MS)
-        look(t);
+    for (size_t i = 0; i < p->n_ever; i++)
+        if (p->ever[i] == pid)
+            return true;
+    return false;
 }
 
-int64_t target_unchanged_ns(struct target *t)
+void processes_free(struct processes *p)
 {
-    if (clock_ns() - t->looked_ns >= LOOK_MS * NS_PER_MS)
-        look(t);
-    if (t->changed_ns == 0)
-        t->changed_ns = clock_ns();
-    return clock_ns() - t->changed_ns;
-}
-
-void target_processes_free(struct target *t)
-{
-    free(t->known);
+    free(p->known);
+    free(p->ever);
 }

@@ -17,11 +17,11 @@ static void now_ready(struct target *t, const char *how)
         return;
     t->ready = true;
     t->ready_ns = clock_ns();
-    t->sockets_ns = 0; /* it has all its sockets now: look again */
-    target_listener_look(t, 0);
+    t->remains.sockets_ns = 0; /* it has all its sockets now: look again */
+    listener_look(t, 0);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_READY, .text = how});
     if (t->ready_watch)
-        target_watch_stop(t->ready_watch);
+        watch_stop(t->ready_watch);
     target_set_pace(t);
     if (t->callbacks.ready && !t->closing)
         t->callbacks.ready(t->callbacks.arg);
@@ -50,7 +50,7 @@ int target_ready_begin(struct target *t, struct error *err)
     t->ready_until_ns =
         clock_ns() + (r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S);
     if (r->path || knocks(t)) {
-        t->ready_watch = target_watch(t, r->path);
+        t->ready_watch = watches_add(&t->watches, r->path);
         t->ready_watch->wanted = !r->path    ? PROBE_CONNECTED
                                  : r->status ? r->status
                                              : DEFAULT_STATUS;
@@ -81,7 +81,7 @@ void target_ready_line(struct target *t, const char *text)
 /* The last lines of its output as the hint, as many as fit. */
 static void hint_lines(const struct target *t, struct error *err)
 {
-    if (t->last_count == 0) {
+    if (t->lines.last_count == 0) {
         error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
                         "terminal and no input)");
         return;
@@ -89,7 +89,7 @@ static void hint_lines(const struct target *t, struct error *err)
     char *lines = NULL;
     for (int n = HINT_LINES; n > 0; n--) {
         free(lines);
-        lines = target_last_lines(t, n);
+        lines = lines_last(&t->lines, n);
         if (strlen(lines) < sizeof err->hint - 64)
             break;
     }
@@ -115,8 +115,8 @@ static int other_port(struct target *t)
 {
     struct ports *p = MEM_NEW(struct ports);
     int port = 0;
-    if (t->diag)
-        sockdiag_each(t->diag, 0, SOCKDIAG_STATE(TCP_LISTEN), add_port, p);
+    if (t->listener.diag)
+        sockdiag_each(t->listener.diag, 0, SOCKDIAG_STATE(TCP_LISTEN), add_port, p);
     target_read_tree(t);
     for (int i = 0; i < p->count && !port; i++)
         if (proc_tree_socket_owner(&t->tree, t->pid, p->found[i].inode))
@@ -146,7 +146,7 @@ static void fail(struct target *t, const struct error *err)
 {
     t->failed = true;
     if (t->ready_watch)
-        target_watch_stop(t->ready_watch);
+        watch_stop(t->ready_watch);
     if (t->running)
         target_kill(t);
     if (t->callbacks.failed && !t->closing)
@@ -163,7 +163,7 @@ static bool is_at_its_address(const struct target *t)
 static void hint_late(struct target *t, struct error *err)
 {
     bool url = t->plan->kind == TARGET_URL;
-    int other = t->listener.sockets > 0 || url ? 0 : other_port(t);
+    int other = t->listener.now.sockets > 0 || url ? 0 : other_port(t);
     if (url)
         error_hint(err, "start the server first, or give it more time to become ready");
     else if (other)
@@ -171,7 +171,7 @@ static void hint_late(struct target *t, struct error *err)
                    "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
                    "let it read the environment variable PORT",
                    other, t->port);
-    else if (t->listener.sockets > 0 && !is_at_its_address(t))
+    else if (t->listener.now.sockets > 0 && !is_at_its_address(t))
         error_hint(err,
                    "it listens on port %d, but not at the address of '%s'; let it listen there, or "
                    "give its own address as the url",
@@ -200,7 +200,7 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->port) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && !knocks(t) && t->listener.sockets > 0 &&
+    } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0 &&
                is_at_its_address(t)) {
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);

@@ -1,5 +1,3 @@
-/* What is left when the target has exited: somebody who still listens on its port, and files. Only
- * looked for in a check's run, which says so by polling health from the start. */
 #include "process/private.h"
 
 #include <stdio.h>
@@ -19,12 +17,13 @@ static void journal_survivor(struct target *t, int status)
 {
     struct sockdiag_listener l = {0};
     pid_t pid = 0;
-    if (t->survivor_done)
+    if (t->remains.survivor_known)
         return;
-    t->survivor_done = true;
-    if (t->diag && sockdiag_listener(t->diag, (uint16_t)t->port, &l) == 0 && l.sockets > 0) {
+    t->remains.survivor_known = true;
+    if (t->listener.diag && sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) == 0 &&
+        l.sockets > 0) {
         target_read_tree(t);
-        pid = proc_tree_socket_owner(&t->tree, t->owner, l.inode);
+        pid = proc_tree_socket_owner(&t->tree, t->listener.owner, l.inode);
     }
     char *command = pid ? proc_command(pid) : mem_strdup("");
     journal_add(t->journal, &(struct event){.kind = EVENT_SURVIVOR,
@@ -43,8 +42,8 @@ static void on_answer(void *arg, int status)
 static void on_probe_gone(void *arg)
 {
     struct target *t = arg;
-    t->survivor_probe = NULL;
-    target_handle_gone(t);
+    t->remains.survivor_probe = NULL;
+    handles_gone(&t->handles);
 }
 
 static const char *probe_path(const struct target *t)
@@ -56,28 +55,28 @@ static const char *probe_path(const struct target *t)
 static void start_probe(struct target *t)
 {
     int status;
-    t->survivor_probe =
+    t->remains.survivor_probe =
         probe_start(t->loop, &t->base, probe_path(t), on_answer, on_probe_gone, t, &status);
-    if (t->survivor_probe)
-        t->handles++;
+    if (t->remains.survivor_probe)
+        t->handles.open++;
     else
         journal_survivor(t, status);
 }
 
-bool target_survivor_tick(struct target *t, int64_t now_ns)
+bool remains_survivor_tick(struct target *t, int64_t now_ns)
 {
-    if (t->survivor_done || t->killed || !t->plan->health_early || !t->listener_seen)
+    if (t->remains.survivor_known || t->killed || !t->plan->health_early || !t->listener.seen)
         return true;
-    if (t->listener.sockets == 0 && !t->survivor_probe) {
+    if (t->listener.now.sockets == 0 && !t->remains.survivor_probe) {
         journal_survivor(t, PROBE_REFUSED);
     } else if (now_ns - t->exit_ns > SURVIVOR_MS * NS_PER_MS) {
-        if (t->survivor_probe)
-            probe_cancel(t->survivor_probe);
+        if (t->remains.survivor_probe)
+            probe_cancel(t->remains.survivor_probe);
         journal_survivor(t, PROBE_NO_ANSWER);
-    } else if (!t->survivor_probe && now_ns - t->exit_ns > SURVIVOR_GRACE_MS * NS_PER_MS) {
+    } else if (!t->remains.survivor_probe && now_ns - t->exit_ns > SURVIVOR_GRACE_MS * NS_PER_MS) {
         start_probe(t);
     }
-    return t->survivor_done;
+    return t->remains.survivor_known;
 }
 
 /* --- files --- */
@@ -121,63 +120,72 @@ static bool take_socket(struct target *t, const char *line)
     const char *path = listening_path(line, &inode);
     if (!path || !held_by_tree(t, inode))
         return true;
-    MEM_GROW(t->sockets, t->n_sockets, t->cap_sockets);
-    t->sockets[t->n_sockets++] = target_full_path(t, path);
-    return t->n_sockets < SOCKETS_MOST;
+    struct remains *r = &t->remains;
+    MEM_GROW(r->sockets, r->n_sockets, r->cap_sockets);
+    r->sockets[r->n_sockets++] = target_full_path(t, path);
+    return r->n_sockets < SOCKETS_MOST;
 }
 
 /* A path at which somebody listens is no leftover: the target of a run beside this one, with the
  * same settings, has made it anew. */
 static bool drop_socket(struct target *t, const char *line)
 {
+    struct remains *r = &t->remains;
     unsigned inode;
     const char *path = listening_path(line, &inode);
     char *full = path ? target_full_path(t, path) : NULL;
-    for (size_t i = t->n_sockets; full && i-- > 0;)
-        if (strcmp(t->sockets[i], full) == 0) {
-            free(t->sockets[i]);
-            t->sockets[i] = t->sockets[--t->n_sockets];
+    for (size_t i = r->n_sockets; full && i-- > 0;)
+        if (strcmp(r->sockets[i], full) == 0) {
+            free(r->sockets[i]);
+            r->sockets[i] = r->sockets[--r->n_sockets];
         }
     free(full);
     return true;
 }
 
-static void forget_sockets(struct target *t)
+static void forget_sockets(struct remains *r)
 {
-    for (size_t i = 0; i < t->n_sockets; i++)
-        free(t->sockets[i]);
-    t->n_sockets = 0;
+    for (size_t i = 0; i < r->n_sockets; i++)
+        free(r->sockets[i]);
+    r->n_sockets = 0;
+}
+
+void remains_before(struct target *t)
+{
+    if (t->plan->health_early)
+        pid_files_before(t);
 }
 
 /* Not once the signal was sent: what it removes then is no leftover, and what it forgets is one. */
-void target_remains_look(struct target *t, int64_t now_ns)
+void remains_look(struct target *t, int64_t now_ns)
 {
     bool wanted = t->plan->health_early && t->running && !t->quick;
-    if (!wanted || now_ns - t->sockets_ns < LOOK_MS * NS_PER_MS)
+    if (!wanted || now_ns - t->remains.sockets_ns < LOOK_MS * NS_PER_MS)
         return;
-    forget_sockets(t);
-    t->sockets_ns = now_ns;
+    forget_sockets(&t->remains);
+    t->remains.sockets_ns = now_ns;
     each_socket(t, take_socket);
 }
 
-void target_leftovers(struct target *t)
+void remains_files(struct target *t)
 {
+    struct remains *r = &t->remains;
     struct stat st;
     if (!t->plan->health_early || t->killed)
         return;
-    if (t->n_sockets)
+    if (r->n_sockets)
         each_socket(t, drop_socket);
-    for (size_t i = 0; i < t->n_sockets; i++)
-        if (lstat(t->sockets[i], &st) == 0 && S_ISSOCK(st.st_mode))
+    for (size_t i = 0; i < r->n_sockets; i++)
+        if (lstat(r->sockets[i], &st) == 0 && S_ISSOCK(st.st_mode))
             journal_add(t->journal, &(struct event){.kind = EVENT_LEFTOVER,
-                                                    .text = t->sockets[i],
+                                                    .text = r->sockets[i],
                                                     .leftover = LEFTOVER_SOCKET});
-    target_pid_files_left(t);
+    pid_files_left(t);
 }
 
-void target_remains_free(struct target *t)
+void remains_free(struct remains *r)
 {
-    forget_sockets(t);
-    free(t->sockets);
-    target_pid_files_free(t);
+    forget_sockets(r);
+    free(r->sockets);
+    pid_files_free(&r->pid_files);
 }

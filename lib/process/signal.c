@@ -43,11 +43,11 @@ static int send_tree(struct target *t, int signo)
 
 static int send_listener(struct target *t, int signo)
 {
-    if (t->owner == 0 || t->owner == t->pid)
-        return t->owner ? target_send(t, signo) : -ESRCH;
-    if (!proc_tree_has(&t->tree, t->owner))
+    if (t->listener.owner == 0 || t->listener.owner == t->pid)
+        return t->listener.owner ? target_send(t, signo) : -ESRCH;
+    if (!proc_tree_has(&t->tree, t->listener.owner))
         return -ESRCH;
-    return kill(t->owner, signo) < 0 ? -errno : 0;
+    return kill(t->listener.owner, signo) < 0 ? -errno : 0;
 }
 
 static const struct {
@@ -95,16 +95,16 @@ static void journal_disposition(struct target *t, pid_t pid, int signo, enum rol
 /* What the kernel shows just before the first signal. */
 static void look_before(struct target *t)
 {
-    target_remains_look(t, clock_ns());
-    target_process_again(t, t->pid);
-    target_process_again(t, t->owner);
+    remains_look(t, clock_ns());
+    processes_again(&t->processes, t->pid);
+    processes_again(&t->processes, t->listener.owner);
 }
 
 /* Once for each signal: reading /proc takes some ten microseconds. */
 static void look_at_disposition(struct target *t, pid_t pid, int signo)
 {
     journal_disposition(t, t->pid, signo, ROLE_MAIN);
-    journal_disposition(t, t->owner, signo, ROLE_LISTENER);
+    journal_disposition(t, t->listener.owner, signo, ROLE_LISTENER);
     note_disposition(t, pid, signo);
 }
 
@@ -112,19 +112,19 @@ static void look_at_disposition(struct target *t, pid_t pid, int signo)
 static void note_owner(struct target *t)
 {
     char mine[32], theirs[32];
-    if (t->quick || t->owner == 0 || t->owner == t->pid)
+    if (t->quick || t->listener.owner == 0 || t->listener.owner == t->pid)
         return;
     note_add(t->journal, NOTE_OTHER_OWNER,
              (struct event){.pid = t->pid,
                             .how = proc_name(t->pid, mine, sizeof mine),
                             .port = t->port,
-                            .owner = t->owner,
-                            .text = proc_name(t->owner, theirs, sizeof theirs)});
+                            .owner = t->listener.owner,
+                            .text = proc_name(t->listener.owner, theirs, sizeof theirs)});
 }
 
 int target_signal(struct target *t, int index, int signo, enum signal_to to)
 {
-    pid_t pid = to == TO_LISTENER && t->owner ? t->owner : t->pid;
+    pid_t pid = to == TO_LISTENER && t->listener.owner ? t->listener.owner : t->pid;
     if (!t->quick)
         look_before(t);
     if (is_new_signal(t, signo))
@@ -133,7 +133,7 @@ int target_signal(struct target *t, int index, int signo, enum signal_to to)
         note_owner(t);
     if (!t->quick) {
         t->quick = true;
-        target_lines_refill(t);
+        lines_refill(&t->lines);
         target_set_pace(t);
     }
     if (ways[to].by_tree || !t->running)

@@ -81,7 +81,7 @@ int target_spawn(struct target *t, const struct target_options *o, struct error 
     close(out[1]);
     close(err_pipe[1]);
     int ends[2] = {out[0], err_pipe[0]};
-    target_open_streams(t, ends);
+    lines_open(&t->lines, t->loop, ends);
     return 0;
 }
 
@@ -120,7 +120,8 @@ int target_attach(struct target *t, const struct target_options *o, struct error
 int target_port_free(struct target *t, struct error *err)
 {
     struct sockdiag_listener l;
-    if (!t->diag || sockdiag_listener(t->diag, (uint16_t)t->port, &l) < 0 || l.sockets == 0)
+    if (!t->listener.diag || sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) < 0 ||
+        l.sockets == 0)
         return 0;
     char name[32];
     proc_tree_read(&t->tree, 0, false);

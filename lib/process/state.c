@@ -53,15 +53,10 @@ void target_set_pace(struct target *t)
     uv_timer_again(&t->tick);
 }
 
-void target_handle_gone(struct target *t)
-{
-    if (--t->handles == 0 && t->closing)
-        t->all_closed(t);
-}
-
 static void on_handle_closed(uv_handle_t *handle)
 {
-    target_handle_gone(handle->data);
+    struct target *t = handle->data;
+    handles_gone(&t->handles);
 }
 
 void target_close_handle(void *handle)

@@ -1,9 +1,10 @@
-/* Paths polled while the run goes on: readiness, liveness, and the status moments. */
-#include "process/private.h"
+#include "process/watch.h"
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "journal/journal.h"
 
 enum { INTERVAL_MS = 10, QUICK_MS = 5, TIMEOUT_MS = 1000, LINGER_MS = 50, REPEAT_MS = 50 };
 
@@ -14,11 +15,11 @@ static void journal_health(struct watch *w, bool changed, int64_t asked_ns)
     if (!w->journaled || (!changed && now - w->journaled_ns < REPEAT_MS * NS_PER_MS))
         return;
     w->journaled_ns = now;
-    journal_add(w->target->journal, &(struct event){.kind = EVENT_HEALTH,
-                                                    .t_ns = now,
-                                                    .text = w->path,
-                                                    .status = w->status,
-                                                    .at = asked_ns});
+    journal_add(w->all->journal, &(struct event){.kind = EVENT_HEALTH,
+                                                 .t_ns = now,
+                                                 .text = w->path,
+                                                 .status = w->status,
+                                                 .at = asked_ns});
 }
 
 static void set_status(struct watch *w, int status, int64_t asked_ns)
@@ -30,7 +31,7 @@ static void set_status(struct watch *w, int status, int64_t asked_ns)
     journal_health(w, changed, asked_ns);
     if (w->is && status == w->wanted) {
         void (*is)(void *arg) = w->is;
-        target_watch_stop(w);
+        watch_stop(w);
         is(w->arg);
     }
 }
@@ -45,17 +46,17 @@ static void on_probe_gone(void *arg)
 {
     struct watch *w = arg;
     w->probe = NULL;
-    target_handle_gone(w->target);
+    handles_gone(w->all->handles);
 }
 
 static void start_probe(struct watch *w, int64_t now_ns)
 {
-    struct target *t = w->target;
+    struct watches *ws = w->all;
     int status;
     w->due_ns = now_ns + (w->journaled ? INTERVAL_MS : QUICK_MS) * NS_PER_MS;
-    w->probe = probe_start(t->loop, &t->base, w->path, on_answer, on_probe_gone, w, &status);
+    w->probe = probe_start(ws->loop, ws->base, w->path, on_answer, on_probe_gone, w, &status);
     if (w->probe)
-        t->handles++;
+        ws->handles->open++;
     else
         set_status(w, status, now_ns);
 }
@@ -72,72 +73,52 @@ static void check_probe(struct watch *w, int64_t now_ns)
     }
 }
 
-/* Nothing will ever answer there again, and the journal knows. */
-static bool hopeless(const struct watch *w)
+void watches_tick(struct watches *ws, int64_t now_ns, bool deserted)
 {
-    const struct target *t = w->target;
-    return !t->running && t->listener.sockets == 0 && w->status == PROBE_REFUSED;
-}
-
-void target_watches_tick(struct target *t, int64_t now_ns)
-{
-    for (struct watch *w = t->watches; w && !t->closing; w = w->next) {
+    for (struct watch *w = ws->first; w && !ws->ended; w = w->next) {
+        /* nothing will ever answer there again, and the journal knows */
+        bool hopeless = deserted && w->status == PROBE_REFUSED;
         if (w->probe)
             check_probe(w, now_ns);
-        else if (!w->stopped && !t->frozen && now_ns >= w->due_ns && !hopeless(w))
+        else if (!w->stopped && now_ns >= w->due_ns && !hopeless)
             start_probe(w, now_ns);
     }
 }
 
-struct watch *target_watch(struct target *t, const char *path)
+struct watch *watches_add(struct watches *ws, const char *path)
 {
     struct watch *w = MEM_NEW(struct watch);
-    w->target = t;
+    w->all = ws;
     w->path = mem_strdup(path);
     w->status = WATCH_UNKNOWN;
-    w->next = t->watches;
-    t->watches = w;
+    w->next = ws->first;
+    ws->first = w;
     return w;
 }
 
-void target_watch_stop(struct watch *w)
+void watch_stop(struct watch *w)
 {
     w->stopped = true;
     if (w->probe && !probe_answered_ns(w->probe))
         probe_cancel(w->probe);
 }
 
-void target_watches_cancel(struct target *t)
+bool watches_cancel(struct watches *ws)
 {
-    for (struct watch *w = t->watches; w; w = w->next)
+    bool any = false;
+    for (struct watch *w = ws->first; w; w = w->next) {
+        any = any || w->probe;
         if (w->probe)
             probe_cancel(w->probe);
+    }
+    return any;
 }
 
-void target_watches_free(struct target *t)
+void watches_free(struct watches *ws)
 {
-    for (struct watch *w = t->watches, *next; w; w = next) {
+    for (struct watch *w = ws->first, *next; w; w = next) {
         next = w->next;
         free(w->path);
         free(w);
     }
-}
-
-void target_watch_health(struct target *t)
-{
-    const char *paths[] = {t->plan->health_ready, t->plan->health_live};
-    for (int i = 0; i < 2 && !t->closing; i++)
-        if (paths[i])
-            target_watch(t, paths[i])->journaled = true;
-}
-
-void target_watch_status(struct target *t, const char *path, int status, void (*is)(void *arg),
-                         void *arg)
-{
-    if (t->closing)
-        return;
-    struct watch *w = target_watch(t, path);
-    w->wanted = status;
-    w->is = is;
-    w->arg = arg;
 }

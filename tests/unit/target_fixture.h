@@ -1,4 +1,4 @@
-/* What the tests of lib/target share: a loop, a journal in memory, and a run that only remembers
+/* What the tests of lib/process share: a loop, a journal in memory, and a run that only remembers
  * what it was told. */
 #ifndef TESTS_TARGET_FIXTURE_H
 #define TESTS_TARGET_FIXTURE_H

@@ -1,0 +1,24 @@
+/* The listening socket, as the kernel shows it (sock_diag(7)): when it comes and goes, who owns it,
+ * and how many connections lie in its accept queue. */
+#ifndef PROCESS_LISTENER_H
+#define PROCESS_LISTENER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/sockdiag.h"
+
+struct target;
+
+struct listener {
+    struct sockdiag *diag;        /* NULL: not to be seen */
+    struct sockdiag_listener now; /* as last seen */
+    bool seen;                    /* ever */
+    pid_t owner;                  /* of the socket; 0: not known */
+    int64_t changed_ns;           /* 0: not yet */
+};
+
+void listener_look(struct target *t, int64_t t_ns); /* 0: now */
+
+#endif
