@@ -16,3 +16,17 @@ case_of() {
     jq -e '.grade == "D" and ([.defects[].id] | index("exit-never") != null)
            and ([.fine[] | select(startswith("it obeys"))] == [])' <<<"$output"
 }
+
+@test "subscriptions that its own limit cuts cost time, and are no critical defect" {
+    case_of --slow '/slow?ms=600' --subscription /events --grace 6s -- node "$cases/stream-own-limit.js"
+    exits 1
+    jq -e '([.defects[] | select(.severity == "critical" or .severity == "high")] == [])
+           and ([.defects[] | select(.id == "stream-stalls-drain") | .severity, .count] == ["low", 3])
+           and ([.fine[] | select(startswith("20 of 20 requests in flight"))] | length == 1)' \
+        <<<"$output"
+}
+
+@test "--subscription is said to be untested when it was over before the signal" {
+    case_of --slow '/slow?ms=600' --subscription /now --grace 6s -- node "$cases/stream-own-limit.js"
+    jq -e '[.untested[] | select(startswith("subscriptions: none at"))] | length == 1' <<<"$output"
+}

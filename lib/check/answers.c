@@ -46,5 +46,5 @@ bool is_truncated(const struct look *l, const struct attempt *a)
 
 bool is_answered(const struct look *l, const struct attempt *a)
 {
-    return is_completed(l, a) && !is_truncated(l, a);
+    return is_completed(l, a) && a->end_ns < l->kill_ns && !is_truncated(l, a);
 }

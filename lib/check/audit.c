@@ -234,7 +234,7 @@ static bool has_large(const struct look *l)
 static bool had_in_flight(const struct look *l)
 {
     if (has_slow_path(l))
-        return in_flight_in(l, INFLIGHT_LOADS) > 0;
+        return in_flight_in(l, INFLIGHT_LOADS " " STREAM_LOADS) > 0;
     return in_flight_in(l, "streaming upload partial-head expect") > 0 || has_large(l);
 }
 

@@ -22,10 +22,11 @@ struct battery_options {
     const char *outlast;  /* a path that takes longer than the grace; NULL: made from `slow`, when
                              that ends in a number of milliseconds */
     const char *large;    /* a path with an answer of a megabyte or more; NULL: `path` may be one */
-    const char *stream;   /* a path whose answer comes in parts, or NULL */
-    const char *upload;   /* a path that reads a body, or NULL */
-    const char *ready;    /* readiness path, or NULL */
-    const char *live;     /* liveness path, or NULL */
+    const char *stream;   /* a path whose answer comes in parts and has an end, or NULL */
+    const char *subscription; /* one whose answer never ends by itself, or NULL */
+    const char *upload;       /* a path that reads a body, or NULL */
+    const char *ready;        /* readiness path, or NULL */
+    const char *live;         /* liveness path, or NULL */
     const char *ready_log; /* ready when a line of output matches; NULL: by `ready` or the port */
     int signo;             /* the shutdown signal */
     int64_t grace_ns;      /* from the signal to SIGKILL */

@@ -14,7 +14,15 @@ struct load_row {
     const char *name;
     const char *shape; /* NULL: request */
     const char *method;
-    enum { PATH_FAST, PATH_SLOW, PATH_STREAM, PATH_UPLOAD, PATH_OUTLAST, PATH_LARGE } path;
+    enum {
+        PATH_FAST,
+        PATH_SLOW,
+        PATH_STREAM,
+        PATH_UPLOAD,
+        PATH_OUTLAST,
+        PATH_LARGE,
+        PATH_SUBSCRIPTION
+    } path;
     int clients;
     int each;   /* requests of each client; 0: until the run ends */
     bool fresh; /* new connections */
@@ -39,6 +47,8 @@ static const struct load_row main_loads[] = {
     {.name = "waiting-post", .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 4,
      .till_signal = true, .fresh = true, .body_bytes = 16, .start = "550ms"},
     {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
+     .start = "450ms"},
+    {.name = "subscribed", .path = PATH_SUBSCRIPTION, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
     /* a small answer is there at once and says nothing; one of a megabyte is half sent */
     {.name = "large", .path = PATH_LARGE, .clients = 3, .each = 1, .fresh = true,
@@ -83,7 +93,13 @@ static const struct load_row frozen_kept_load = {
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
 {
     const char *paths[] = {
-        o->path, o->slow, o->stream, o->upload, o->outlast, o->large ? o->large : o->path,
+        [PATH_FAST] = o->path,
+        [PATH_SLOW] = o->slow,
+        [PATH_STREAM] = o->stream,
+        [PATH_UPLOAD] = o->upload,
+        [PATH_OUTLAST] = o->outlast,
+        [PATH_LARGE] = o->large ? o->large : o->path,
+        [PATH_SUBSCRIPTION] = o->subscription,
     };
     return paths[row->path];
 }

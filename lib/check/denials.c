@@ -27,8 +27,11 @@ bool denies_limit(const struct look *l)
 /* Of a run that was to be over with its requests: it dragged on, whatever held it. */
 bool denies_exit_in_time(const struct look *l)
 {
+    struct sight streams = {0};
+
+    find_stream_stalls(l, &streams);
     return l->t0_ns && !look_run_is(l, "check-deadline check-startup* check-unrelated-signal") &&
-           (was_killed(l) || late_ns(l) > MS(1000));
+           (was_killed(l) || late_ns(l) > MS(1000) || streams.count > 0);
 }
 
 bool denies_nobody_listens(const struct look *l)

@@ -81,7 +81,10 @@ const struct event *next_event(const struct look *l, enum event_kind kind,
                                const struct event *after);
 
 /* Requests that were being worked on at the signal, in the loads that a drain must finish. */
-#define INFLIGHT_LOADS "waiting waiting-post kept streaming"
+#define INFLIGHT_LOADS "waiting waiting-post kept"
+/* An answer in parts that a drain must finish, too; and those that never end by themselves. */
+#define STREAM_LOADS       "streaming"
+#define SUBSCRIPTION_LOADS "subscribed"
 /* Answers that are read slowly until some time after the signal. */
 #define LARGE_LOADS "large large-slow"
 

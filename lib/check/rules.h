@@ -49,6 +49,8 @@ bool run_lost_in_flight(const struct look *l);
 bool run_served_before(const struct look *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
 bool run_silent_after(const struct look *l);
+/* When the last thing but streams was over, which kept the server busy. */
+int64_t but_streams_ns(const struct look *l);
 /* After the target's exit somebody still listened on its port, whether it answered or not. */
 bool run_is_survived(const struct look *l);
 /* Its answer did not say that the connection ends. */

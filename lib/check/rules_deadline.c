@@ -118,6 +118,32 @@ static int64_t deadline_seen(const struct look *l)
     return 0;
 }
 
+static bool is_subscribed_late(const struct look *l, const struct attempt *a)
+{
+    return a->end_ns >= gone_ns(l) - S(1);
+}
+
+static bool is_over_in_time(const struct look *l, const char *loads, int64_t limit)
+{
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->connected_ns && a->end_ns > l->t0_ns + limit + S(2) && phase_is_open(a->phase) &&
+            !load_in(l, a, loads))
+            return false;
+    }
+    return true;
+}
+
+/* Nothing but subscriptions was open longer than the limit: they have a row of their own. */
+static bool is_held_by_streams(const struct look *l, int64_t limit)
+{
+    struct sight open = {0};
+
+    sight_attempts(&open, l, SUBSCRIPTION_LOADS, was_in_flight, is_subscribed_late);
+    return open.count > 0 && is_over_in_time(l, SUBSCRIPTION_LOADS, limit);
+}
+
 /* A limit holds for plain requests (check-deadline shows it) and not for what check-main opens. */
 void find_deadline_ignored(const struct look *l, struct sight *s)
 {
@@ -125,7 +151,8 @@ void find_deadline_ignored(const struct look *l, struct sight *s)
 
     if (!look_run_is(l, "check-main") || !l->t0_ns || !(limit = deadline_seen(l)))
         return;
-    sight_whole(s, gone != INT64_MAX && gone - l->t0_ns > limit + S(2));
+    sight_whole(s, gone != INT64_MAX && gone - l->t0_ns > limit + S(2) &&
+                       !is_held_by_streams(l, limit));
     if (s->count)
         sight_note(s,
                    "plain requests are cut after %.1f s; with idle, silent and half-sent ones "
@@ -147,7 +174,7 @@ static bool says_forced(const char *line)
     bool match;
 
     if (regcomp(&re,
-                "time.?out|timed out|deadline|forc|abort|kill|exceed|expir|cut|drop|remain|"
+                "time.?out|timed out|deadline|limit|forc|abort|kill|exceed|expir|cut|drop|remain|"
                 "unfinished|still|pending|cancel|interrupt|incomplete",
                 REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
         return true;

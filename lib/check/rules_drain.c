@@ -205,3 +205,38 @@ void find_recycle_drop(const struct look *l, struct sight *s)
     if (look_run_is(l, "check-control") && !l->t0_ns)
         sight_attempts(s, l, "*", any_attempt, is_cut);
 }
+
+static bool is_stream_cut(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->first_ns && a->first_ns <= l->t0_ns;
+}
+
+static int64_t first_cut_ns(const struct look *l)
+{
+    int64_t first = INT64_MAX;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (load_in(l, a, STREAM_LOADS) && was_in_flight(l, a) && is_stream_cut(l, a) &&
+            a->end_ns < first)
+            first = a->end_ns;
+    }
+    return first;
+}
+
+/* Where plain requests are cut as well, that is what is wrong. Cut later than at the signal, it met
+ * a limit that is too short for it. */
+void find_stream_cut(const struct look *l, struct sight *s)
+{
+    if (!look_run_is(l, "check-main") || run_lost_in_flight(l))
+        return;
+    sight_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
+    if (!s->count)
+        return;
+    double after_ms = look_ms(l, first_cut_ns(l));
+
+    if (after_ms > 500)
+        s->severity = SEVERITY_MEDIUM;
+    sight_note(s, "the first was cut %.1f s after the signal", after_ms / 1e3);
+}

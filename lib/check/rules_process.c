@@ -270,7 +270,8 @@ static void find_left_working(const struct look *l, struct sight *s)
 {
     struct sight after = {0};
 
-    sight_attempts(&after, l, INFLIGHT_LOADS " outlasting", was_in_flight, is_answered_after_exit);
+    sight_attempts(&after, l, INFLIGHT_LOADS " " STREAM_LOADS " outlasting", was_in_flight,
+                   is_answered_after_exit);
     if (!after.count)
         return;
     after.severity = s->severity;
@@ -345,8 +346,9 @@ void find_exit_code(const struct look *l, struct sight *s)
     if (!t->exit_signal && t->exit_code < 0)
         return; /* not known */
     cuts_find(l, &cuts);
-    sight_attempts(&large, l, LARGE_LOADS, was_in_flight, is_lost);
-    if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000))
+    sight_attempts(&large, l, LARGE_LOADS " " STREAM_LOADS, was_in_flight, is_lost);
+    if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
+        gone_ns(l) - but_streams_ns(l) > MS(1000))
         return;
     sight_whole(s, t->exit_signal || t->exit_code);
     if (!s->count)

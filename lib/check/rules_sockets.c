@@ -67,7 +67,8 @@ static bool is_connected_around(const struct look *l, const struct attempt *a)
 }
 
 /* New connections that a server of few workers may not have come to at the signal. */
-#define QUEUED_LOADS INFLIGHT_LOADS " pipelined upload expect idle-*"
+#define QUEUED_LOADS                                                                               \
+    INFLIGHT_LOADS " " STREAM_LOADS " " SUBSCRIPTION_LOADS " pipelined upload expect idle-*"
 
 void find_accept_queue(const struct look *l, struct sight *s)
 {

@@ -11,12 +11,16 @@ enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
 #define BARE_RUNS "check-group check-second-term-* check-accept-queue"
 
+/* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
+#define PASSING_LOADS "arrivals steady idle-*"
+
 /* It was at work at the signal, or a request that came later was served. One that is refused (503)
  * or that nobody takes keeps no server alive. */
-static bool keeps_busy(const struct attempt *a)
+static bool keeps_busy(const struct look *l, const struct attempt *a)
 {
-    return a->connected_ns &&
-           (phase_is_in_flight(a->phase) || (a->whole && a->outcome != OUTCOME_REFUSED));
+    bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);
+
+    return a->connected_ns && (at_work || (a->whole && a->outcome != OUTCOME_REFUSED));
 }
 
 /* The last thing that kept the server busy, leaving out these loads. */
@@ -27,7 +31,7 @@ static int64_t busy_ns(const struct look *l, const char *leaving_out)
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
-        if (a->end_ns > last && keeps_busy(a) && !load_in(l, a, leaving_out))
+        if (a->end_ns > last && keeps_busy(l, a) && !load_in(l, a, leaving_out))
             last = a->end_ns;
     }
     return last;
@@ -198,23 +202,42 @@ void find_silent_stalls(const struct look *l, struct sight *s)
                                       : "");
 }
 
+/* One framed by the connection's end (RFC 9112 section 6.3) looks whole even after a kill. */
 static bool is_stream_open(const struct look *l, const struct attempt *a)
 {
-    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a) && !a->whole;
+    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a);
 }
 
-/* The stream alone was left: everything else had ended a second before the kill. */
+#define ENDLESS_LOADS STREAM_LOADS " " SUBSCRIPTION_LOADS
+
+/* When all was over but the streams. */
+int64_t but_streams_ns(const struct look *l)
+{
+    return busy_ns(l, SILENT_LOADS " " ENDLESS_LOADS " " LARGE_LOADS);
+}
+
+/* They alone were left: everything else had ended a second before the end. An answer that has an
+ * end is waited for rightly, and stalls only when the end is a kill. */
 void find_stream_stalls(const struct look *l, struct sight *s)
 {
-    int64_t last;
+    const char *loads = l->ended_itself ? SUBSCRIPTION_LOADS : ENDLESS_LOADS;
+    int64_t last, gone = gone_ns(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, "check-main") || !l->t0_ns || !gone || l->facts->interrupted)
         return;
-    last = busy_ns(l, SILENT_LOADS " streaming " LARGE_LOADS);
-    if (l->ended_itself || l->kill_ns == INT64_MAX || l->kill_ns < last + MS(LATE_MS))
-        sight_attempts(s, l, "streaming", was_in_flight, is_never_bad);
-    else
-        sight_attempts(s, l, "streaming", was_in_flight, is_stream_open);
+    last = but_streams_ns(l);
+    last += look_held_ns(l, last, gone);
+    if (gone < last + MS(LATE_MS)) {
+        sight_attempts(s, l, SUBSCRIPTION_LOADS, was_in_flight, is_never_bad);
+        return;
+    }
+    sight_attempts(s, l, loads, was_in_flight, is_stream_open);
+    if (!s->count)
+        return;
+    if (l->ended_itself && gone - last <= MS(BOUNDED_MS))
+        s->severity = SEVERITY_LOW;
+    sight_note(s, "%.1f s from the last answer to the %s", (double)(gone - last) / 1e9,
+               l->ended_itself ? "exit, when its own limit cut them" : "kill");
 }
 
 void find_exit_late(const struct look *l, struct sight *s)

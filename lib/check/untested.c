@@ -14,6 +14,7 @@ static const struct {
 } rows[] = {
     {"waiting", was_in_flight, "requests in flight"},
     {"streaming", was_in_flight, "answers that come in parts"},
+    {"subscribed", was_in_flight, "subscriptions"},
     {"upload", was_in_flight, "uploads"},
     {"large", is_half_sent, "answers half sent"},
 };

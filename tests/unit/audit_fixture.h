@@ -282,6 +282,7 @@ static void healthy_main(struct battery *b)
     for (int i = 0; i < 5; i++)
         add_attempt(b, run, "kept", -200, 1300, 1301)->reused = true;
     add_many(b, run, "streaming", 3, -200, -190, 1100);
+    add_many(b, run, "subscribed", 3, -200, -190, 5);
     sending(b, run, "upload", 3, 700);
     for (int i = 0; i < 6; i++)
         for (int k = 0; k < 3; k++) {

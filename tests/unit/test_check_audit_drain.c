@@ -348,7 +348,7 @@ static void cancelled(void)
 }
 static void killed(void)
 {
-    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+    cut(&b, "check-main", "kept", -1, 4, REASON_RESET_BEFORE_RESPONSE);
 }
 
 static const struct row rows[] = {

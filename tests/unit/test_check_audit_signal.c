@@ -147,11 +147,20 @@ static void exit_code_near(void)
 /* --- section B --- */
 static void killed(void)
 {
-    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+    cut(&b, "check-main", "kept", -1, 4, REASON_RESET_BEFORE_RESPONSE);
 }
 static void killed_near(void)
 {
-    cut(&b, "check-main", "streaming", -1, 800, REASON_RESET_MID_RESPONSE); /* a limit, too short */
+    cut(&b, "check-main", "kept", -1, 800, REASON_RESET_BEFORE_RESPONSE); /* a limit, too short */
+}
+static void stream_cut(void)
+{
+    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+}
+static void stream_cut_near(void)
+{
+    killed(); /* then they are lost with the rest */
+    stream_cut();
 }
 static void exits_early(void)
 {
@@ -356,6 +365,7 @@ static const struct row rows[] = {
     {"stale-socket-file", leftover, "", NULL},
     {"exit-code-ambiguous", exit_code, "", exit_code_near},
     {"inflight-killed-at-signal", killed, "", killed_near},
+    {"stream-cut-at-signal", stream_cut, "", stream_cut_near},
     {"main-exits-early", exits_early, "", killed},
     {"request-context-cancelled", cancelled, "", cancelled_near},
     {"accept-queue-reset", queue, "", NULL},

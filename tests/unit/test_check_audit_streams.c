@@ -1,0 +1,82 @@
+/* Two kinds of streams: one that must be finished, and one that never ends (a subscription). */
+#include "audit_one.h"
+
+static void subscriptions_end(double ms, enum outcome outcome)
+{
+    struct attempt *one;
+
+    for (int i = 0; (one = nth(&b, "check-main", "subscribed", i)); i++) {
+        one->end_ns = T0 + (int64_t)(ms * 1e6);
+        one->outcome = outcome;
+        one->reason = outcome == OUTCOME_COMPLETED ? REASON_STATUS : REASON_CLOSED_MID_RESPONSE;
+        one->whole = outcome == OUTCOME_COMPLETED;
+    }
+}
+
+static bool is_fine(const char *id)
+{
+    for (size_t i = 0; i < a.n_fine; i++)
+        if (strcmp(a.fine_of[i]->id, id) == 0)
+            return true;
+    return false;
+}
+
+static void a_server_that_ends_them_is_praised_for_it(void **state)
+{
+    (void)state;
+    assert_null(look_for("stream-stalls-drain"));
+    assert_true(is_fine("stream-stalls-drain"));
+}
+
+/* Its own limit ends them: it costs time, and no request. */
+static void its_own_limit_is_no_critical_defect(void **state)
+{
+    (void)state;
+    subscriptions_end(4500, OUTCOME_CUT_OFF);
+    set_exit(&b, "check-main", 4502, 1, 0); /* as one whose drain was cut short may */
+    assert_int_equal(must_find("stream-stalls-drain")->severity, SEVERITY_LOW);
+    assert_non_null(strstr(found(&a, "stream-stalls-drain")->evidence, "3.2 s"));
+    assert_int_equal(a.n_findings, 1);
+    assert_false(is_fine("exit-late"));
+    subscriptions_end(9000, OUTCOME_CUT_OFF);
+    set_exit(&b, "check-main", 9002, 0, 0);
+    assert_int_equal(must_find("stream-stalls-drain")->severity, SEVERITY_MEDIUM);
+    assert_null(found(&a, "deadline-ignored"));
+    assert_null(found(&a, "main-exits-early"));
+}
+
+static void killed_with_them_alone(void **state)
+{
+    (void)state;
+    subscriptions_end(10001, OUTCOME_CUT_OFF);
+    set_killed(&b, "check-main", 10000);
+    find_event(&b, 0, EVENT_LISTENER)->t_ns = T0 + MS(10001); /* its master held the socket */
+    assert_int_equal(must_find("stream-stalls-drain")->severity, SEVERITY_MEDIUM);
+    assert_null(found(&a, "exit-never"));
+    assert_false(is_fine("signal-ignored"));
+}
+
+/* What must be finished was cut, though plain requests were not. */
+static void a_finite_one_that_is_cut(void **state)
+{
+    (void)state;
+    cut(&b, "check-main", "streaming", -1, 4, REASON_RESET_MID_RESPONSE);
+    assert_int_equal(must_find("stream-cut-at-signal")->severity, SEVERITY_HIGH);
+    assert_null(found(&a, "inflight-killed-at-signal"));
+    healthy(&b);
+    cut(&b, "check-main", "streaming", -1, 800, REASON_CLOSED_MID_RESPONSE);
+    assert_int_equal(must_find("stream-cut-at-signal")->severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(found(&a, "stream-cut-at-signal")->evidence, "0.8 s"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_server_that_ends_them_is_praised_for_it, begin, end),
+        cmocka_unit_test_setup_teardown(its_own_limit_is_no_critical_defect, begin, end),
+        cmocka_unit_test_setup_teardown(killed_with_them_alone, begin, end),
+        cmocka_unit_test_setup_teardown(a_finite_one_that_is_cut, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
