@@ -29,3 +29,9 @@ page-dist: ## is server/web/dist what its sources build? (skipped without npm)
 page-compare: $(WEB)/vue/dist/.built
 	@tools/page-build --compare $(WEB)/vue/dist $(PAGE)/dist && echo "ok page-dist"
 .PHONY: web page-dist page-compare
+
+PICTURES := build/web/pictures
+stories: $(B)/drainctl $(WEB)/tests/.installed ## the page in a real Chromium, through shutdowns; pictures in build/web/pictures
+	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
+	  node tests/page/stories.mjs $(STORIES)
+.PHONY: stories

@@ -1,26 +1,32 @@
 // Every request of the page goes through here, so that one place decides what a broken connection is.
 import axios, { type AxiosError } from 'axios';
+import axiosRetry from 'axios-retry';
 import { config } from '../config';
-
-// What became of a request, in the words of tests/vectors. A browser does not tell a refused connection from one
-// that was cut off, so both are cut-off here: perhaps the server worked on it.
-export type Outcome = 'status' | 'cut-off' | 'timed-out' | 'aborted';
+import type { Result } from '../policy/policy';
+import { retryDelay, untouched, wantsRetry } from '../policy/retry';
+import { isNaive, policy } from '../settings';
+import { server } from './state';
 
 export class Trouble extends Error {
   constructor(
-    readonly outcome: Outcome,
+    // A browser does not tell a refused connection from one that was cut off, so both are cut-off here.
+    readonly outcome: Result,
     readonly status: number,
     readonly retryAfterMs: number,
     text: string,
   ) {
     super(text);
   }
+
+  // Perhaps the server has worked on it.
+  get touched(): boolean {
+    return !untouched(this.outcome, this.status);
+  }
 }
 
 export interface Order {
   id: number | string;
   item: string;
-  at?: string;
 }
 
 type Listener = (trouble: Trouble | null) => void;
@@ -33,15 +39,13 @@ export function onRequest(listener: Listener): void {
 
 const api = axios.create();
 
-function outcome(error: AxiosError): Outcome {
+function outcome(error: AxiosError): Result {
   if (error.response) return 'status';
-  if (error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') return 'timed-out';
-  return error.code === 'ERR_CANCELED' ? 'aborted' : 'cut-off';
+  return error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT' ? 'timed-out' : 'cut-off';
 }
 
-function sentence(what: Outcome, error: AxiosError): string {
+function sentence(what: Result, error: AxiosError): string {
   if (what === 'timed-out') return 'the server did not answer in time';
-  if (what === 'aborted') return 'the request was given up';
   if (what === 'cut-off') return 'there is no connection to the server';
   const said = (error.response?.data as { error?: unknown } | undefined)?.error;
   if (typeof said === 'string') return said;
@@ -60,32 +64,50 @@ function trouble(error: unknown): Trouble {
   return new Trouble(what, error.response?.status ?? 0, retryAfter(error), sentence(what, error));
 }
 
+function report(found: Trouble | null): void {
+  const serverSpoke = found === null || (found.outcome === 'status' && found.status < 500);
+  for (const listener of listeners) listener(serverSpoke ? null : found);
+}
+
+// A server that is known to be away is not asked again and again: what can wait then waits in the queue.
+function again(error: AxiosError): boolean {
+  const tries = error.config?.['axios-retry']?.retryCount ?? 0;
+  const waits = policy.queue.on && (server.state === 'gone' || server.state === 'draining');
+  return !waits && wantsRetry(policy, tries, outcome(error), error.response?.status ?? 0);
+}
+
+axiosRetry(api, {
+  retries: policy.retry.tries,
+  shouldResetTimeout: true, // the limit is for one attempt
+  retryCondition: again,
+  retryDelay: (count, error) => retryDelay(policy, count - 1, retryAfter(error), Math.random()),
+  onRetry: (_, error) => report(trouble(error)),
+});
+
+// The one place that sees how every request ends, after its retries.
 api.interceptors.response.use(
   (answer) => {
-    for (const listener of listeners) listener(null);
+    report(null);
     return answer;
   },
   (error: unknown) => {
     const found = trouble(error);
-    const serverSpoke = found.outcome === 'status' && found.status < 500;
-    if (found.outcome !== 'aborted')
-      for (const listener of listeners) listener(serverSpoke ? null : found);
+    report(found);
     return Promise.reject(found);
   },
 );
 
-export async function sendOrder(item: string, key: string): Promise<Order> {
-  const answer = await api.post('/api/orders', { item }, {
-    timeout: config.requestTimeoutSeconds * 1000,
-    headers: { 'Idempotency-Key': key },
+const limit = (): number => (isNaive ? 0 : config.requestTimeoutSeconds * 1000);
+
+export async function sendOrder(item: string, key?: string): Promise<void> {
+  await api.post('/api/orders', { item }, {
+    timeout: limit(),
+    headers: key ? { 'Idempotency-Key': key } : {},
   });
-  return answer.data as Order;
 }
 
 export async function listOrders(): Promise<Order[]> {
-  const answer = await api.get('/api/orders', { timeout: config.requestTimeoutSeconds * 1000 });
-  const data = answer.data as { orders?: Order[] } | Order[];
-  const orders = Array.isArray(data) ? data : data.orders;
-  if (!Array.isArray(orders)) throw new Trouble('status', answer.status, 0, 'the list of orders cannot be read');
-  return orders;
+  const answer = await api.get('/api/orders', { timeout: limit() });
+  if (!Array.isArray(answer.data)) throw new Trouble('status', answer.status, 0, 'the list of orders cannot be read');
+  return answer.data as Order[];
 }

@@ -1,4 +1,5 @@
-// The list of orders, as the server has it.
+// The list of orders, as the server has it. With a service worker the first answer may be an old one: it tells when
+// it has a newer one.
 import { reactive } from 'vue';
 import { listOrders, Trouble, type Order } from './api';
 
@@ -16,4 +17,11 @@ export async function readOrders(): Promise<void> {
     if (orders.state === 'loading') orders.state = 'failed';
     orders.why = error instanceof Trouble ? error.message : String(error);
   }
+}
+
+export function watchOrders(): void {
+  navigator.serviceWorker?.addEventListener('message', (event: MessageEvent<{ type?: string }>) => {
+    if (event.data?.type === 'orders') void readOrders();
+  });
+  void readOrders();
 }

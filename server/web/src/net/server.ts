@@ -1,39 +1,8 @@
-// What the page knows of its server: asked every 30 s, told by the event stream, and by every request.
-import { computed, reactive } from 'vue';
+// Asks the server how it is: every 30 s, and at once when something hints that it has changed.
 import { config } from '../config';
+import { policy } from '../settings';
 import { onRequest, type Trouble } from './api';
-
-export type State = 'unknown' | 'up' | 'draining' | 'gone';
-
-export const server = reactive({
-  state: 'unknown' as State,
-  why: '',
-  shutdownAt: null as number | null, // by performance.now(): the clock of this machine may be far off
-  now: performance.now(),
-  asked: 0,
-  lastAnswer: null as Date | null,
-  asking: false,
-});
-
-export const secondsLeft = computed(() =>
-  server.shutdownAt === null ? null : Math.max(0, Math.ceil((server.shutdownAt - server.now) / 1000)));
-
-interface Maintenance {
-  scheduled: boolean;
-  gracePeriodSeconds?: number;
-}
-
-export function heardMaintenance(said: Maintenance): void {
-  const seconds = said.scheduled ? said.gracePeriodSeconds : undefined;
-  server.now = performance.now();
-  server.shutdownAt = typeof seconds === 'number' ? server.now + seconds * 1000 : null;
-}
-
-function enter(state: State, why: string): void {
-  server.state = state;
-  server.why = why;
-  if (state !== 'up') server.shutdownAt = null;
-}
+import { enter, heardMaintenance, server, type Maintenance } from './state';
 
 // 200 alone is not enough: a proxy's error page is one too.
 function readStatus(status: number, body: unknown): void {
@@ -66,7 +35,7 @@ let timer: number | undefined;
 
 // Now, and from then on every 30 s.
 export async function checkNow(): Promise<void> {
-  if (server.asking) return;
+  if (server.asking || !policy.poll.on) return;
   server.asking = true;
   clearTimeout(timer);
   timer = window.setTimeout(() => void checkNow(), config.pollSeconds * 1000);
@@ -79,10 +48,17 @@ function requestEnded(trouble: Trouble | null): void {
   if (trouble === null ? server.state === 'gone' : server.state === 'up') void checkNow();
 }
 
+function countDown(): void {
+  if (server.shutdownAt === null) return;
+  server.now = performance.now();
+  if (server.now > server.shutdownAt + 1000) void checkNow();
+}
+
 export function watchServer(): void {
   onRequest(requestEnded);
   window.addEventListener('online', () => void checkNow());
   window.addEventListener('offline', () => void checkNow());
-  window.setInterval(() => { if (server.shutdownAt !== null) server.now = performance.now(); }, 500);
+  window.setInterval(countDown, 500);
+  if (!policy.poll.on) enter('up', ''); // a page that never asks believes the best
   void checkNow();
 }

@@ -1,7 +1,9 @@
 // The live event stream. An EventSource opens a lost connection again by itself, but any other answer than a
 // stream ends it for good (WHATWG HTML §9.2.3): then a new one is made.
 import { reactive } from 'vue';
-import { checkNow, heardMaintenance } from './server';
+import { has, policy } from '../settings';
+import { checkNow } from './server';
+import { heardMaintenance } from './state';
 
 export const stream = reactive({
   state: 'connecting' as 'connecting' | 'open' | 'waiting',
@@ -9,7 +11,7 @@ export const stream = reactive({
   events: [] as { key: number; at: string; text: string; kind: string }[],
 });
 
-const SHOWN = 8, AGAIN_MS = 3000, SPREAD_MS = 2000;
+const SHOWN = 8;
 let source: EventSource | undefined, count = 0;
 
 function show(kind: string, text: string): void {
@@ -31,7 +33,10 @@ function lost(): void {
     void checkNow();
   }
   stream.state = 'waiting';
-  if (source?.readyState === EventSource.CLOSED) window.setTimeout(openStream, AGAIN_MS + Math.random() * SPREAD_MS);
+  if (source?.readyState === EventSource.CLOSED && has('stream')) {
+    const { delay, spread } = policy.reconnect;
+    window.setTimeout(openStream, delay + Math.random() * spread);
+  }
 }
 
 export function openStream(): void {

@@ -1,0 +1,91 @@
+// The careful page where the browser gives less than it should, or the outage is long.
+import { assert, at, calm, keptUntil, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
+
+export async function aBrowserThatDeniesStorageStillOrders(browser, server) {
+  const before = () => {
+    const deny = () => { throw new DOMException('denied', 'SecurityError'); };
+    IDBFactory.prototype.open = deny;
+    Object.defineProperty(window, 'sessionStorage', { get: deny });
+    Object.defineProperty(window, 'localStorage', { get: deny });
+    delete Navigator.prototype.serviceWorker;
+  };
+  const page = await open(browser, server, { before });
+  await streaming(page);
+  await at(page, 'memory').waitFor();
+  await order(page, 'one');
+  await server.signal('SIGKILL');
+  await page.locator('.strip.gone').waitFor();
+  await order(page, 'two', 'Kept');
+  await unsent(page, 1);
+  await picture(page, 'storage-denied');
+  await server.start();
+  await unsent(page, 0);
+  assert.deepEqual(await server.items(), ['one', 'two']);
+  assert.deepEqual(page.trouble, []);
+}
+
+const NUMBERS = Array.from({ length: 100 }, (_, k) => `order ${k + 1}`);
+
+// As the page keeps them, without a hundred turns through its form.
+const fill = (items) => new Promise((done, fail) => {
+  const asked = indexedDB.open('drainctl-orders', 1);
+  asked.onerror = fail;
+  asked.onsuccess = () => {
+    const change = asked.result.transaction('waiting', 'readwrite');
+    for (const item of items)
+      change.objectStore('waiting').add({ key: crypto.randomUUID(), item, attempts: 0, failures: 0, touched: false, refused: '' });
+    change.oncomplete = done;
+  };
+});
+
+export async function aLongOutageFillsTheQueue(browser, server) {
+  const page = await open(browser, server);
+  await streaming(page);
+  await keptUntil(page);
+  await server.signal('SIGKILL');
+  await page.locator('.strip.gone').waitFor();
+  await page.evaluate(fill, NUMBERS);
+  await page.reload();
+  await unsent(page, 100);
+  await page.fill('#item', 'one too many');
+  await at(page, 'send').click();
+  await saysUntil(page, 'said', 'Not ordered: 100 orders wait already');
+  assert.equal(await page.inputValue('#item'), 'one too many');
+  await picture(page, 'queue-full');
+  await server.start();
+  await unsent(page, 0);
+  assert.deepEqual(await server.items(), NUMBERS);
+}
+
+export async function aStatusThatIsNoJsonIsTrouble(browser, server) {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  let broken = true;
+  await context.route('**/actuator/health', (route) =>
+    (broken ? route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>It works!</h1>' }) : route.continue()));
+  const page = await open(browser, server, { context });
+  await saysUntil(page, 'strip', 'its status cannot be read');
+  broken = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await upUntil(page);
+  await calm(page);
+}
+
+export async function anOrderThatIsRefusedIsShown(browser, server) {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  let status = 422;
+  await context.route('**/api/orders', (route) => (route.request().method() === 'POST' && status
+    ? route.fulfill({ status, contentType: 'application/json', body: '{"error":"no tea today"}' }) : route.continue()));
+  const page = await open(browser, server, { context });
+  await upUntil(page);
+  await order(page, 'tea', null);
+  await saysUntil(page, 'said', 'Not ordered: no tea today');
+  await saysUntil(page, 'queue', 'not ordered: no tea today');
+  await page.getByRole('button', { name: 'Discard tea' }).click();
+  await unsent(page, 0);
+  status = 401; // whoever logs in again has the order still
+  await order(page, 'coffee', 'Kept');
+  await unsent(page, 1);
+  status = 0;
+  await until('it is delivered', async () => (await server.items()).length === 1);
+  await unsent(page, 0);
+}
