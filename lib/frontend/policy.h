@@ -105,13 +105,10 @@ extern const char *const fe_cache_words[]; /* of enum fe_cache; ends with NULL *
 int fe_policy_read(const struct json_doc *doc, const cJSON *node, struct fe_policy *out,
                    struct error *err);
 
-/* The settings, one row each: the key, what it does, how it is read. */
-struct fe_setting {
-    const char *key;
-    const char *about;
-    int (*read)(const struct json_doc *doc, const cJSON *node, void *policy, struct error *err);
-};
-extern const struct fe_setting fe_settings[]; /* ends with a NULL key */
+/* The settings, one row each, and the keys of those that are objects; each ends with a NULL key. */
+extern const struct json_field fe_settings[], fe_poll_fields[], fe_notice_fields[],
+    fe_retry_fields[], fe_breaker_fields[], fe_impatient_fields[], fe_queue_fields[],
+    fe_reconnect_fields[];
 
 /* What a frontend does with a read of `path`. */
 enum fe_cache fe_policy_cache(const struct fe_policy *p, const char *path);

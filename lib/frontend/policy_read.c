@@ -30,13 +30,13 @@ static int choice(const struct json_doc *doc, const cJSON *node, const char *wha
             *index = i;
             return 0;
         }
-    json_error(doc, node, err, "'%.60s' is not a %s", word, what);
+    json_error(doc, node, err, "there is no kind of %s '%.60s'", what, word);
     if ((near = words_nearest(word, known)))
         return error_hint(err, "did you mean '%s'?", near);
-    error_hint(err, "known are:");
+    error_hint(err, "known are: ");
     for (int i = 0; known[i]; i++)
-        snprintf(err->hint + strlen(err->hint), sizeof err->hint - strlen(err->hint), "%s %s",
-                 i ? "," : "", known[i]);
+        snprintf(err->hint + strlen(err->hint), sizeof err->hint - strlen(err->hint), "%s%s",
+                 i ? ", " : "", known[i]);
     return -1;
 }
 
@@ -67,6 +67,9 @@ static int text(const struct json_doc *doc, const cJSON *node, char *out, size_t
     const char *s;
     if (json_get_string(doc, node, &s, err) < 0)
         return -1;
+    for (size_t i = 0; s[i]; i++)
+        if (s[i] < ' ' || s[i] > '~')
+            return json_error(doc, node, err, "expected characters of ASCII only");
     if (!*s || strlen(s) >= size)
         return json_error(doc, node, err, "expected 1 to %zu characters", size - 1);
     snprintf(out, size, "%s", s);
@@ -99,7 +102,10 @@ static int poll_path(READ)
 {
     if (text(doc, node, POLICY->poll.path, FE_PATH, err) < 0)
         return -1;
-    return *POLICY->poll.path == '/' ? 0 : json_error(doc, node, err, "a path begins with '/'");
+    const char *path = POLICY->poll.path;
+    if (*path != '/' || strpbrk(path, " #"))
+        return json_error(doc, node, err, "a path begins with '/', with no blank or '#' in it");
+    return 0;
 }
 
 static int poll_ok(READ)
@@ -117,15 +123,16 @@ static int poll_ok(READ)
 FIELD(poll_interval, wait, poll.interval)
 FIELD(poll_timeout, wait, poll.timeout)
 
+const struct json_field fe_poll_fields[] = {{"path", poll_path, false},
+                                            {"interval", poll_interval, false},
+                                            {"timeout", poll_timeout, false},
+                                            {"ok", poll_ok, false},
+                                            {0}};
+
 static int read_poll(READ)
 {
-    static const struct json_field fields[] = {{"path", poll_path, false},
-                                               {"interval", poll_interval, false},
-                                               {"timeout", poll_timeout, false},
-                                               {"ok", poll_ok, false},
-                                               {0}};
     LIKE_CAREFUL(poll);
-    if (part(doc, node, fields, into, &POLICY->poll.on, err) < 0)
+    if (part(doc, node, fe_poll_fields, into, &POLICY->poll.on, err) < 0)
         return -1;
     if (POLICY->poll.timeout > POLICY->poll.interval)
         return json_error(doc, node, err, "a poll's timeout is longer than its interval");
@@ -137,12 +144,13 @@ static int read_poll(READ)
 FIELD(notice_work, span, notice.no_new_work)
 FIELD(notice_leave, span, notice.leave)
 
+const struct json_field fe_notice_fields[] = {
+    {"no_new_work", notice_work, false}, {"leave", notice_leave, false}, {0}};
+
 static int read_notice(READ)
 {
-    static const struct json_field fields[] = {
-        {"no_new_work", notice_work, false}, {"leave", notice_leave, false}, {0}};
     LIKE_CAREFUL(notice);
-    return part(doc, node, fields, into, &POLICY->notice.on, err);
+    return part(doc, node, fe_notice_fields, into, &POLICY->notice.on, err);
 }
 
 /* --- retry --- */
@@ -150,11 +158,9 @@ static int read_notice(READ)
 static int retry_kind(READ)
 {
     int kind;
-    if (choice(doc, node, "kind of retry", fe_retry_words, &kind, err) < 0)
+    if (choice(doc, node, "retry", fe_retry_words, &kind, err) < 0)
         return -1;
     POLICY->retry.kind = (enum fe_retry_kind)kind;
-    if (kind != FE_RETRY_JITTER)
-        POLICY->retry.spread = 0;
     return 0;
 }
 
@@ -179,8 +185,7 @@ static int retry_on(READ)
     cJSON_ArrayForEach(child, node)
     {
         int result;
-        if (choice(doc, child, "failure that can be tried again", fe_result_words + 1, &result,
-                   err) < 0)
+        if (choice(doc, child, "failure to try again", fe_result_words + 1, &result, err) < 0)
             return -1;
         POLICY->retry.on |= 2U << result;
     }
@@ -213,21 +218,27 @@ FIELD(retry_cap, wait, retry.cap)
 FIELD(retry_spread, span, retry.spread)
 FIELD(retry_obey, json_get_bool, retry.obey)
 
+const struct json_field fe_retry_fields[] = {{"kind", retry_kind, false},
+                                             {"tries", retry_tries, false},
+                                             {"base", retry_base, false},
+                                             {"cap", retry_cap, false},
+                                             {"spread", retry_spread, false},
+                                             {"on", retry_on, false},
+                                             {"statuses", retry_statuses, false},
+                                             {"retry_after", retry_obey, false},
+                                             {0}};
+
+/* Only jitter has a spread, unless the scenario gives one. */
 static int read_retry(READ)
 {
-    static const struct json_field fields[] = {{"kind", retry_kind, false},
-                                               {"tries", retry_tries, false},
-                                               {"base", retry_base, false},
-                                               {"cap", retry_cap, false},
-                                               {"spread", retry_spread, false},
-                                               {"on", retry_on, false},
-                                               {"statuses", retry_statuses, false},
-                                               {"retry_after", retry_obey, false},
-                                               {0}};
+    const cJSON *spread = cJSON_GetObjectItemCaseSensitive(node, "spread");
+    int status;
     LIKE_CAREFUL(retry);
-    if (cJSON_IsString(node))
-        return retry_kind(doc, node, into, err);
-    return json_read_object(doc, node, fields, into, err);
+    status = cJSON_IsString(node) ? retry_kind(doc, node, into, err)
+                                  : json_read_object(doc, node, fe_retry_fields, into, err);
+    if (POLICY->retry.kind != FE_RETRY_JITTER && !spread)
+        POLICY->retry.spread = 0;
+    return status;
 }
 
 /* --- circuit_breaker, impatient --- */
@@ -239,12 +250,13 @@ static int breaker_failures(READ)
 
 FIELD(breaker_after, wait, breaker.half_open)
 
+const struct json_field fe_breaker_fields[] = {
+    {"failures", breaker_failures, false}, {"half_open_after", breaker_after, false}, {0}};
+
 static int read_breaker(READ)
 {
-    static const struct json_field fields[] = {
-        {"failures", breaker_failures, false}, {"half_open_after", breaker_after, false}, {0}};
     LIKE_CAREFUL(breaker);
-    return part(doc, node, fields, into, &POLICY->breaker.on, err);
+    return part(doc, node, fe_breaker_fields, into, &POLICY->breaker.on, err);
 }
 
 FIELD(impatient_after, span, impatient.after)
@@ -254,13 +266,14 @@ static int impatient_clicks(READ)
     return json_get_int(doc, node, 1, MOST_CLICKS, &POLICY->impatient.clicks, err);
 }
 
+const struct json_field fe_impatient_fields[] = {
+    {"after", impatient_after, true}, {"clicks", impatient_clicks, false}, {0}};
+
 static int read_impatient(READ)
 {
-    static const struct json_field fields[] = {
-        {"after", impatient_after, true}, {"clicks", impatient_clicks, false}, {0}};
     LIKE_CAREFUL(impatient);
     if (cJSON_IsObject(node))
-        return json_read_object(doc, node, fields, into, err);
+        return json_read_object(doc, node, fe_impatient_fields, into, err);
     return impatient_after(doc, node, into, err);
 }
 
@@ -277,13 +290,14 @@ COUNT_FIELD(queue_tries, queue.tries, MOST_TRIES)
 FIELD(queue_pause, span, queue.pause)
 FIELD(queue_again, wait, queue.again)
 
+const struct json_field fe_queue_fields[] = {
+    {"max", queue_max, false},     {"batch", queue_batch, false}, {"pause", queue_pause, false},
+    {"again", queue_again, false}, {"tries", queue_tries, false}, {0}};
+
 static int read_queue(READ)
 {
-    static const struct json_field fields[] = {
-        {"max", queue_max, false},     {"batch", queue_batch, false}, {"pause", queue_pause, false},
-        {"again", queue_again, false}, {"tries", queue_tries, false}, {0}};
     LIKE_CAREFUL(queue);
-    return part(doc, node, fields, into, &POLICY->queue.on, err);
+    return part(doc, node, fe_queue_fields, into, &POLICY->queue.on, err);
 }
 
 static int cache_row(const struct json_doc *doc, const cJSON *node, const char *path,
@@ -315,14 +329,15 @@ FIELD(reconnect_delay, wait, reconnect.delay)
 FIELD(reconnect_spread, span, reconnect.spread)
 FIELD(reconnect_id, json_get_bool, reconnect.last_event_id)
 
+const struct json_field fe_reconnect_fields[] = {{"delay", reconnect_delay, false},
+                                                 {"spread", reconnect_spread, false},
+                                                 {"last_event_id", reconnect_id, false},
+                                                 {0}};
+
 static int read_reconnect(READ)
 {
-    static const struct json_field fields[] = {{"delay", reconnect_delay, false},
-                                               {"spread", reconnect_spread, false},
-                                               {"last_event_id", reconnect_id, false},
-                                               {0}};
     LIKE_CAREFUL(reconnect);
-    return part(doc, node, fields, into, &POLICY->reconnect.on, err);
+    return part(doc, node, fe_reconnect_fields, into, &POLICY->reconnect.on, err);
 }
 
 FIELD(read_timeout, span, timeout)
@@ -337,20 +352,20 @@ static int read_set(READ)
     return 0;
 }
 
-const struct fe_setting fe_settings[] = {
-    {"set", "the named set that the other keys change", read_set},
-    {"poll", "ask a status path now and then", read_poll},
-    {"obey_notice", "heed an announced shutdown", read_notice},
-    {"retry", "try again what failed", read_retry},
-    {"circuit_breaker", "ask nothing of a server that keeps failing", read_breaker},
-    {"timeout", "how long to wait for one answer", read_timeout},
-    {"abort", "abort what timed out, instead of ignoring it", read_abort},
-    {"impatient", "the person clicks again after so long", read_impatient},
-    {"disable_button", "a click does nothing while an attempt is under way", read_button},
-    {"idempotency_key", "writes carry a key, so that one can be sent twice", read_key},
-    {"offline_queue", "keep writes until the server is back", read_queue},
-    {"cache", "show what was seen before", read_cache},
-    {"reconnect", "open an event stream again", read_reconnect},
+const struct json_field fe_settings[] = {
+    {"set", read_set, false},                 /* the named set that the other keys change */
+    {"poll", read_poll, false},               /* ask a status path now and then */
+    {"obey_notice", read_notice, false},      /* heed an announced shutdown */
+    {"retry", read_retry, false},             /* try again what failed */
+    {"circuit_breaker", read_breaker, false}, /* ask nothing of a server that keeps failing */
+    {"timeout", read_timeout, false},         /* how long to wait for one answer */
+    {"abort", read_abort, false},             /* abort what timed out, instead of ignoring it */
+    {"impatient", read_impatient, false},     /* the person clicks again after so long */
+    {"disable_button", read_button, false}, /* a click does nothing while an attempt is under way */
+    {"idempotency_key", read_key, false},   /* writes carry a key, so that one can be sent twice */
+    {"offline_queue", read_queue, false},   /* keep writes until the server is back */
+    {"cache", read_cache, false},           /* show what was seen before */
+    {"reconnect", read_reconnect, false},   /* open an event stream again */
     {0},
 };
 
@@ -358,7 +373,7 @@ static int named(const struct json_doc *doc, const cJSON *node, struct fe_policy
                  struct error *err)
 {
     int which;
-    if (choice(doc, node, "named set of a frontend", fe_policy_names, &which, err) < 0)
+    if (choice(doc, node, "frontend", fe_policy_names, &which, err) < 0)
         return -1;
     return fe_policy_named(fe_policy_names[which], out);
 }
@@ -366,7 +381,6 @@ static int named(const struct json_doc *doc, const cJSON *node, struct fe_policy
 int fe_policy_read(const struct json_doc *doc, const cJSON *node, struct fe_policy *out,
                    struct error *err)
 {
-    struct json_field fields[ARRAY_LEN(fe_settings)] = {0};
     const cJSON *set = cJSON_GetObjectItemCaseSensitive(node, "set");
 
     memset(out, 0, sizeof *out);
@@ -374,7 +388,5 @@ int fe_policy_read(const struct json_doc *doc, const cJSON *node, struct fe_poli
         return named(doc, node, out, err);
     if (set && named(doc, set, out, err) < 0)
         return -1;
-    for (int i = 0; fe_settings[i].key; i++)
-        fields[i] = (struct json_field){fe_settings[i].key, fe_settings[i].read, false};
-    return json_read_object(doc, node, fields, out, err);
+    return json_read_object(doc, node, fe_settings, out, err);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "frontend/frontend.h"
+
 #define INT(key, member)                                                                           \
     {                                                                                              \
         key, FIELD_INT, offsetof(struct event, member), NULL                                       \
@@ -46,6 +48,14 @@ FIELDS(ATTEMPT_END, INT("a", attempt), INT("code", code), INT("errno", os_errno)
        INT("length", length), WORD("framing", framing, framing_words),
        INT("close", close), WORD("why", ended, ended_words),)
 FIELDS(CONN_CLOSED, INT("l", load), INT("c", client), INT("port", port), STR("how", how),)
+FIELDS(WANT, INT("l", load), INT("r", request), INT("c", client),
+       WORD("what", word, fe_what_words),)
+FIELDS(JOIN, INT("a", attempt), INT("r", request), WORD("for", word, fe_call_words),
+       INT("key", index),)
+FIELDS(SHOWN, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
+FIELDS(SETTLED, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
+FIELDS(WITNESS, INT("l", load), INT("status", status), INT("n", depth),)
+FIELDS(ORDER, INT("l", load), INT("r", request), INT("n", index),)
 FIELDS(MOMENT, INT("i", index),)
 FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),)
 FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", pid),

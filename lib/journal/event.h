@@ -29,6 +29,12 @@
     X(ATTEMPT_FIRST_BYTE, "first-byte", "the first byte of the answer was read")                   \
     X(ATTEMPT_END, "end", "the attempt is over, with all the facts about how")                     \
     X(CONN_CLOSED, "conn-closed", "the server closed a connection that was idle between requests") \
+    X(WANT, "want", "a person at a frontend wants something: an intention")                        \
+    X(JOIN, "join", "the attempt is one at an intention, or beside all of them (r is 0)")          \
+    X(SHOWN, "shown", "what the frontend showed the person")                                       \
+    X(SETTLED, "settled", "the intention is over")                                                 \
+    X(WITNESS, "witness", "the list of orders was read, or could not be (n is -1)")                \
+    X(ORDER, "order", "an order of an intention stands in that list")                              \
     X(MOMENT, "moment", "the condition of a signal came true")                                     \
     X(FREEZE, "freeze", "the target is stopped and the load's requests are written")               \
     X(SIGNAL, "signal", "a signal was sent")                                                       \
@@ -87,7 +93,7 @@ struct event {
     int64_t leftover;    /* enum leftover; `text` is the path */
     int64_t run_end;     /* enum run_end */
     int64_t owner;       /* target-listen: pid that owns the listening socket, 0 if not known */
-    int64_t depth;       /* connections in the accept queue */
+    int64_t depth;       /* connections in the accept queue; witness: orders of the load */
     int64_t limit;       /* how many it may hold */
     int64_t sockets;     /* listening sockets on the port */
     int64_t stream;      /* output: 1 or 2 */
@@ -96,7 +102,8 @@ struct event {
     int64_t queued;      /* freeze: connections in the accept queue */
     int64_t buffered;    /* freeze: connections with unread bytes */
     /* signals */
-    int64_t index; /* of the signal in the plan */
+    int64_t index; /* of the signal in the plan; join: 1 with the intention's key; order: its place
+                      in the list, from 1 */
     int64_t signo;
     int64_t to; /* enum signal_to */
     /* the plan */
@@ -108,6 +115,8 @@ struct event {
     const char *file;
     const char *plan; /* the scenario, raw JSON (an object in the line) */
     int64_t seed;
+    int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
+                         settled: enum fe_word */
     const char *text; /* output line, note, argv (as JSON array), ledger event, health path */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
                    stall: when it should have gone on */

@@ -88,14 +88,15 @@ static void tally_load(struct load_verdict *l, const struct run_verdict *v, int6
         const struct attempt *a = &v->attempts[i];
         if (a->load != index)
             continue;
-        scratch[n++] = a->request;
+        if (a->request) /* 0: beside the requests, as a page's poll is */
+            scratch[n++] = a->request;
         l->attempts++;
         l->outcomes[a->outcome]++;
         l->phases[a->phase][a->outcome]++;
         l->processed[a->processed]++;
         count_reason(l, &cap, a);
     }
-    if (n)
+    if (l->n_reasons)
         qsort(l->reasons, l->n_reasons, sizeof *l->reasons, by_count);
     l->requests = count_distinct(scratch, n);
     for (size_t i = 0; i < v->n_attempts; i++)

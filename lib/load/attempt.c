@@ -66,6 +66,7 @@ void attempt_end(struct client *c, const struct attempt_end *end)
 {
     struct attempt *a = &c->attempt;
     struct load_counts *counts = &c->group->counts;
+    a->code = end->code;
     counts->done++;
     counts->in_flight -= a->sent;
     add(c, &(struct event){.kind = EVENT_ATTEMPT_END,

@@ -23,6 +23,7 @@ struct attempt {
     bool head;        /* the request is HEAD: its answer has no body */
     int64_t tries;
     int64_t sent_bytes;
+    int code; /* of its end */
     struct answer answer;
 };
 

@@ -31,7 +31,7 @@ int64_t body_read(struct body *b, char *out, size_t size)
         n = (int64_t)size;
     /* Bytes that name their place, so that a server's digest can be checked. */
     for (int64_t i = 0; i < n; i++)
-        out[i] = (char)('a' + (b->given + i) % 26);
+        out[i] = b->text ? b->text[b->given + i] : (char)('a' + (b->given + i) % 26);
     b->given += n;
     return n;
 }

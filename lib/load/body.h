@@ -10,6 +10,7 @@ struct body {
     int64_t over_ns; /* spread over this long; 0: at once */
     int64_t given;   /* handed to curl */
     int64_t begin_ns;
+    const char *text; /* the bytes themselves, borrowed; NULL: letters in their order */
 };
 
 /* Fill `out` with what may go now: bytes written, 0 when all was given, -1 when none may go yet. */

@@ -99,6 +99,11 @@ void client_over(struct client *c, bool reached)
     struct group *g = c->group;
     uv_timer_stop(&c->timer);
     client_go_on(c);
+    if (c->over) {
+        c->state = CLIENT_FREE;
+        c->over(c, reached);
+        return;
+    }
     if (g->freed) {
         c->state = CLIENT_FREE;
         c->next_free = g->free;

@@ -10,6 +10,7 @@
 
 struct group;
 struct engine;
+struct lane;
 
 enum client_state {
     CLIENT_FREE, /* open loop: between two requests */
@@ -30,9 +31,12 @@ struct client {
     int64_t attempts;      /* begun */
     int64_t backoff_ns;    /* grows while connections are refused */
     struct engine *engine;
-    void *wire;       /* the shape's own */
-    int start_errno;  /* of a start that failed at once */
-    uv_timer_t timer; /* pause; or, in an attempt, the shape's */
+    void *wire;        /* the shape's own */
+    int start_errno;   /* of a start that failed at once */
+    uv_timer_t timer;  /* pause; or, in an attempt, the shape's */
+    struct lane *lane; /* of a frontend's page; NULL: a plain client */
+    /* The attempt is over: who begins the next one. NULL: the client itself. */
+    void (*over)(struct client *c, bool reached);
     struct client *next_free;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "load/page.h"
 #include "load/shapes.h"
 
 void group_init(struct group *g, struct loads *l, int index)
@@ -35,6 +36,10 @@ void group_begin(struct group *g)
     g->begin_ns = clock_ns();
     struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->begin_ns, .load = g->index};
     journal_add(g->loads->journal, &e);
+    if (g->plan->frontend) {
+        pages_begin(g);
+        return;
+    }
     /* A held load waits for its release; an open loop cannot. */
     bool open_loop = g->plan->rate > 0 && !g->plan->held;
     int64_t n = open_loop ? g->plan->clients : clients_needed(g);
@@ -88,5 +93,6 @@ void group_stop(struct group *g, const char *why)
     for (size_t i = 0; i < g->n_clients; i++)
         if (between_requests(g->clients[i]))
             client_end(g->clients[i]);
+    pages_stop(g);
     group_settle(g);
 }

@@ -14,6 +14,7 @@
 #include "load/sources.h"
 #include "load/ticker.h"
 
+struct pages;
 struct shape;
 struct curl_slist;
 
@@ -40,6 +41,7 @@ struct group {
     struct client *free;            /* clients between two requests, the last used first */
     struct ticker *ticker;
     int64_t begin_ns;
+    struct pages *pages; /* of a load with a frontend; or NULL */
     /* requests by libcurl: the same for all attempts */
     char *url, *body_type;
     struct curl_slist *headers;

@@ -7,6 +7,7 @@
 #include "base/fds.h"
 #include "base/mem.h"
 #include "load/group.h"
+#include "load/page.h"
 #include "load/shapes.h"
 
 /* Descriptors that are not clients': journal, loop, target, reports. */
@@ -56,6 +57,7 @@ static void abort_now(struct loads *l)
                 g->shape->abort(g->clients[k], ENDED_RUN_ENDED);
                 client_end(g->clients[k]);
             }
+        pages_stop(g); /* now that nothing is under way */
     }
 }
 
@@ -76,8 +78,11 @@ static void free_memory(void *arg)
     void *closed_arg = l->closed_arg;
     for (size_t i = 0; i < l->n_groups; i++) {
         struct group *g = &l->groups[i];
-        for (size_t k = 0; k < g->n_clients; k++)
+        for (size_t k = 0; k < g->n_clients; k++) {
+            lane_free(g->clients[k]->lane);
             free(g->clients[k]);
+        }
+        pages_free(g);
         free(g->clients);
         if (g->shape->finish)
             g->shape->finish(g);
@@ -183,6 +188,12 @@ static void on_timer_closed(uv_handle_t *handle)
     one_closed(c->group->loads);
 }
 
+static void on_page_closed(uv_handle_t *handle)
+{
+    struct page *p = handle->data;
+    one_closed(p->group->loads);
+}
+
 void loads_free(struct loads *l, void (*closed)(void *arg), void *arg)
 {
     if (!l)
@@ -194,6 +205,8 @@ void loads_free(struct loads *l, void (*closed)(void *arg), void *arg)
     l->closing = 1;
     for (size_t i = 0; i < l->n_groups; i++) {
         ticker_free(&l->groups[i].ticker);
+        l->closing += l->groups[i].pages ? (int)l->groups[i].pages->n : 0;
+        pages_close(&l->groups[i], on_page_closed);
         for (size_t k = 0; k < l->groups[i].n_clients; k++) {
             l->closing++;
             uv_close((uv_handle_t *)&l->groups[i].clients[k]->timer, on_timer_closed);

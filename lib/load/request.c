@@ -59,7 +59,9 @@ int request_prepare(struct group *g, struct error *err)
         add_line(g, "Expect:");
     if (p->body_bytes >= 0 && !find_header(p, "Content-Type"))
         add_line(g, "Content-Type: application/octet-stream");
-    if (p->method && wants_empty_length(p))
+    if (p->frontend && !find_header(p, "Content-Type"))
+        add_line(g, "Content-Type: application/json");
+    if (p->method && !p->frontend && wants_empty_length(p))
         add_line(g, "Content-Length: 0");
     for (size_t i = 0; i < p->n_headers; i++)
         add_header(g, p->headers[i].name, p->headers[i].value);

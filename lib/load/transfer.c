@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "load/group.h"
+#include "load/lane.h"
 #include "load/received.h"
 #include "load/shapes.h"
 
@@ -103,6 +104,9 @@ static void transfer_start(struct client *c)
     t->opened = false;
     t->socket_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
+    t->head_min = c->group->head_min;
+    if (c->lane)
+        lane_options(c->lane, t);
     snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);
     if (!c->group->own_trace)
         attempt_trace_line(c->group, &c->attempt, t->trace_line);

@@ -24,6 +24,7 @@ struct transfer {
     char id_line[48]; /* X-Drainctl-Attempt */
     char trace_line[ATTEMPT_TRACE_LINE];
     struct curl_slist id_node, trace_node;
+    int64_t head_min; /* the head of this attempt's request has at least this many bytes */
 };
 
 /* request.c: what all attempts of a load have in common, and the options of a handle. */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "load/group.h"
+#include "load/lane.h"
 #include "load/received.h"
 #include "load/transfer.h"
 
@@ -21,15 +22,14 @@ void transfer_check_sent(struct transfer *t)
     struct attempt *a = &c->attempt;
     if (a->sent || a->phase == PHASE_CONNECTING || a->tries != 1)
         return;
-    const struct group *g = c->group;
     long head = 0;
     curl_off_t body = 0;
     curl_easy_getinfo(t->job.easy, CURLINFO_REQUEST_SIZE, &head);
-    if (g->plan->body_bytes > 0)
+    if (t->body.bytes > 0)
         curl_easy_getinfo(t->job.easy, CURLINFO_SIZE_UPLOAD_T, &body);
     if (head + body > a->sent_bytes)
         a->sent_bytes = head + body;
-    if (head >= g->head_min && body >= g->plan->body_bytes)
+    if (head >= t->head_min && body >= t->body.bytes)
         attempt_sent(c);
 }
 
@@ -123,12 +123,13 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
     struct transfer *t = arg;
     uint64_t wait_ms;
-    (void)data;
     if (reads_too_fast(t, &wait_ms)) {
         resume_in(t->client, wait_ms);
         return CURL_WRITEFUNC_PAUSE;
     }
     t->client->attempt.answer.body_bytes += (int64_t)(size * count);
+    if (t->client->lane)
+        buf_add(&t->client->lane->answer, data, size * count);
     return size * count;
 }
 

@@ -10,6 +10,11 @@ static int64_t of_load(const struct plan_load *l)
     int64_t n = l->clients;
     if (l->requests >= 0 && n > l->requests)
         n = l->requests;
+    /* A page may have some attempts at a time: its request clicked again, its queue, its poll. */
+    if (l->frontend)
+        n *= 2 + (l->frontend->impatient.after && !l->frontend->disable_button
+                      ? l->frontend->impatient.clicks
+                      : 0);
     return n + (l->rate > 0);
 }
 

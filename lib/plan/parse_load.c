@@ -250,6 +250,18 @@ static int read_read(READ_PARAMS)
     return json_read_object(doc, node, read_rate_fields, into, err);
 }
 
+static int read_frontend(READ_PARAMS)
+{
+    struct plan_load *l = LOAD(into);
+    l->frontend = MEM_NEW(struct fe_policy);
+    return fe_policy_read(doc, node, l->frontend, err);
+}
+
+static int read_witness(READ_PARAMS)
+{
+    return read_path(doc, node, &LOAD(into)->witness, err);
+}
+
 const struct json_field load_fields[] = {
     {"name", read_load_title, true},
     {"request", read_request, false},
@@ -264,6 +276,8 @@ const struct json_field load_fields[] = {
     {"pause", read_pause, false},
     {"timeout", read_timeout, false},
     {"read", read_read, false},
+    {"frontend", read_frontend, false},
+    {"witness", read_witness, false},
     {0},
 };
 
@@ -278,6 +292,33 @@ static int check_silent(const struct json_doc *doc, const cJSON *node, struct er
                               not_silent[i]);
     }
     return 0;
+}
+
+/* A page with a person has a rhythm and a body of its own. */
+static int check_frontend(const struct json_doc *doc, const cJSON *node, const struct plan_load *l,
+                          struct error *err)
+{
+    static const char *const not_pages[] = {"shape", "rate", "resume", "read"};
+    const cJSON *request = cJSON_GetObjectItemCaseSensitive(node, "request"), *child;
+    for (size_t i = 0; i < ARRAY_LEN(not_pages); i++)
+        if ((child = cJSON_GetObjectItemCaseSensitive(node, not_pages[i])))
+            return json_error(doc, child, err, "a load with a 'frontend' has no '%s'",
+                              not_pages[i]);
+    if (l->body_bytes >= 0)
+        return json_error(doc, cJSON_GetObjectItemCaseSensitive(request, "body"), err,
+                          "a frontend writes its own body: {\"item\": \"...\"}, a name for each "
+                          "intention");
+    return 0;
+}
+
+static int check_witness(const struct json_doc *doc, const cJSON *node, const struct plan_load *l,
+                         struct error *err)
+{
+    const cJSON *child = cJSON_GetObjectItemCaseSensitive(node, "witness");
+    if (!child || l->frontend)
+        return 0;
+    json_error(doc, child, err, "only a load with a 'frontend' has a 'witness'");
+    return error_hint(err, "add \"frontend\": \"careful\"");
 }
 
 static int parse_load(const struct json_doc *doc, const cJSON *node, int index, void *into,
@@ -301,6 +342,9 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         return -1;
     if (!l->clients)
         l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;
+    if (check_witness(doc, node, l, err) < 0 ||
+        (l->frontend && check_frontend(doc, node, l, err) < 0))
+        return -1;
     if (l->shape == SHAPE_SILENT) {
         if (check_silent(doc, node, err) < 0)
             return -1;

@@ -198,9 +198,11 @@ static int hold_load(const struct json_doc *doc, const cJSON *node, struct plan 
     struct plan_load *l = &plan->loads[s->freeze];
     if (l->held)
         return json_error(doc, at, err, "the load '%s' waits for something else already", l->name);
-    if (l->rate > 0 || l->shape == SHAPE_SILENT)
+    if (l->rate > 0 || l->shape == SHAPE_SILENT || l->frontend)
         return json_error(doc, at, err, "the load '%s' cannot be frozen: it %s", l->name,
-                          l->rate > 0 ? "has a rate" : "sends nothing");
+                          l->frontend   ? "has a frontend"
+                          : l->rate > 0 ? "has a rate"
+                                        : "sends nothing");
     if (s->when.kind == WHEN_IN_FLIGHT && s->when.load == s->freeze)
         return json_error(doc, at, err,
                           "the load '%s' has nothing in flight while it waits to be frozen",

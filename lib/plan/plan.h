@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "frontend/policy.h"
 #include "words/words.h"
 
 enum target_kind {
@@ -90,6 +91,10 @@ struct plan_load {
      * instant, and then goes on. */
     struct plan_instant resume;
     bool resume_never; /* ... and never goes on: it only keeps its connection open */
+    /* The clients are pages with a person each (frontend/frontend.h): a request is then what the
+     * person wants, over all its attempts. NULL: plain clients. */
+    struct fe_policy *frontend;
+    char *witness; /* path of the list of orders, read when the load ends; or NULL */
 };
 
 enum when_kind {

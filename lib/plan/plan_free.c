@@ -34,6 +34,8 @@ static void free_load(struct plan_load *l)
     free(l->path);
     free(l->then_path);
     free_pairs(l->headers, l->n_headers);
+    free(l->frontend);
+    free(l->witness);
 }
 
 static void free_signal(struct plan_signal *s)

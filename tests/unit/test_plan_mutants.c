@@ -30,7 +30,11 @@ static const char *const only_the_parser[] = {
     "must be shorter than the grace", /* … one of them the platform's */
     "expected a duration longer than nothing", /* "0s", "0.0ms": 0 in many spellings */
     "expected a rate above 0",                 /* "0/s" */
-    "nothing is expected of this load",        /* an empty "latency" beside nothing else */
+    "a frontend counts in milliseconds",       /* "10us" */
+    "wait for more than a day",                /* "30h" */
+    "expected a duration of 1ms or more",
+    "longer than its interval",
+    "nothing is expected of this load", /* an empty "latency" beside nothing else */
 };
 
 static FILE *mutants;

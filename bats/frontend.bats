@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# Loads of pages with a person each: what a frontend does when its server dies and comes back, against
+# the list of orders that the server kept.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+# shop FRONTEND [LOAD_KEYS]: ten people order once each; when all of the first ten are kept and none is
+# answered yet, the server is killed, and comes back 300 ms later.
+shop() {
+    cat >shop.json <<END
+{
+  "name": "shop", "timeout": "40s",
+  "target": {
+    "command": ["$BATS_TEST_DIRNAME/../tests/rogue/orders.py", "\${port}", "$PWD/orders.jsonl", "700", "300"],
+    "url": "http://127.0.0.1:\${port}"
+  },
+  "loads": [{
+    "name": "orders", "request": {"method": "POST", "path": "/api/orders"}, "clients": 10, "requests": 10,
+    "frontend": $1, "witness": "/api/orders"${2-}
+  }],
+  "signals": [
+    {"send": "SIGKILL", "to": "listener", "when": {"load": "orders", "in_flight": 10}},
+    {"send": "SIGTERM", "when": {"after": "9s", "of": "SIGKILL"}}
+  ],
+  "expect": [{"load": "orders", "completed": ">= 1"}]
+}
+END
+    run "$DRAINCTL" scenario shop.json --journal run.jsonl --report json=v.json
+}
+
+# holds FILTER: true of the journal's events.
+holds() {
+    jq -se "$1" run.jsonl >/dev/null && return 0
+    printf 'not so: %s\n' "$1" >&2
+    jq -c 'select(.e | IN("want", "join", "shown", "settled", "order", "witness"))' run.jsonl >&2
+    return 1
+}
+
+# Python may not yet have written every order when the signal comes: kept is what the file says.
+@test "careful: every order is there once, though its answer was lost" {
+    shop '"careful"'
+    exits 0
+    holds '[.[] | select(.e == "want")] | length == 10 and all(.what == "write")'
+    holds '[.[] | select(.e == "end" and .status == 0)] | length >= 10'
+    holds '[.[] | select(.e == "settled") | .word] == [range(10) | "delivered"]'
+    holds '[.[] | select(.e == "order") | .r] | sort == [range(1; 11)]'
+    holds '[.[] | select(.e == "witness")] | length == 1 and .[0].status == 200 and .[0].n == 10'
+    holds '[.[] | select(.e == "join" and .for == "request")] | length >= 20 and all(.key == 1)'
+}
+
+@test "naive: the person clicks again, and orders stand there twice" {
+    shop '"naive"'
+    exits 0
+    holds '[.[] | select(.e == "order") | .r] | group_by(.) | map(length) | max == 2'
+    holds '[.[] | select(.e == "shown" and .word == "error")] | length >= 10'
+    holds '[.[] | select(.e == "settled") | .word] == [range(10) | "delivered"]'
+}
+
+@test "a settings object: the queue keeps what was cut off, and delivers it in order" {
+    shop '{"idempotency_key": true, "offline_queue": {"again": "1s"}}'
+    exits 0
+    holds '[.[] | select(.e == "shown" and .word == "queued")] | length == 10'
+    holds '[.[] | select(.e == "join" and .for == "item")] | length >= 10 and all(.key == 1)'
+    holds '[.[] | select(.e == "order") | .r] | sort == [range(1; 11)]'
+}
+
+@test "the attempts of pages add up, and the journal is judged again to the same verdict" {
+    shop '"careful"'
+    jq -e '.runs[0].loads[0] | .adds_up and (.requests == 10)' v.json
+    "$DRAINCTL" report run.jsonl --report json=again.json || true
+    diff <(jq .runs[0].loads v.json) <(jq .runs[0].loads again.json)
+}
+
+@test "a load that ends before its pages do stops them" {
+    shop '"careful"' ', "stop": "100ms"'
+    holds '[.[] | select(.e == "load-end")] | length == 1'
+}
+
+# refuses WORDS LOAD_KEYS
+refuses() {
+    cat >bad.json <<END
+{"name": "bad", "target": {"reference": {}}, "loads": [{"name": "l", "request": {"path": "/"}, $2}],
+ "signals": [{"send": "SIGTERM", "when": {"at": "0s"}}]}
+END
+    run --separate-stderr "$DRAINCTL" plan bad.json
+    exits 2
+    [[ "$stderr" == *"$1"* ]] || { printf '%s\n' "$stderr" >&2; return 1; }
+}
+
+@test "what makes no sense is refused, with its place" {
+    refuses "could never end" '"frontend": {"retry": {"tries": "unlimited"}}'
+    refuses "did you mean 'careful'?" '"frontend": "carefull"'
+    refuses "bad.json:1:" '"frontend": {"retrys": 1}'
+    refuses "has no 'rate'" '"frontend": "naive", "rate": "5/s"'
+    refuses "only a load with a 'frontend' has a 'witness'" '"witness": "/api/orders"'
+}
