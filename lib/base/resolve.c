@@ -54,32 +54,14 @@ struct search {
     bool found;
 };
 
-static bool is_any(const unsigned char *address, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (address[i])
-            return false;
-    return true;
-}
-
-/* A listener at the address itself, or at any address; one at any IPv6 address mostly takes IPv4
- * too (ipv6(7), IPV6_V6ONLY). */
 static void look_at(const struct sockdiag_socket *s, void *arg)
 {
     struct search *search = arg;
-    const void *at = &search->at->at;
-    bool four = search->at->at.ss_family == AF_INET;
-    const void *wanted = four ? (const void *)&((const struct sockaddr_in *)at)->sin_addr
-                              : (const void *)&((const struct sockaddr_in6 *)at)->sin6_addr;
-    size_t len = s->family == AF_INET ? 4 : 16;
-    if (is_any(s->local, len))
-        search->found |= s->family == AF_INET6 || four;
-    else if (s->family == search->at->at.ss_family)
-        search->found |= memcmp(s->local, wanted, len) == 0;
+    search->found |= sockdiag_takes(s, (const struct sockaddr *)(const void *)&search->at->at);
 }
 
 /* Nothing is bound to but a port that the kernel picks: that can be in nobody's way. */
-static bool is_of_this_machine(const struct resolved *r)
+bool resolve_is_here(const struct resolved *r)
 {
     struct sockaddr_storage at = r->at;
     int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -98,7 +80,7 @@ bool resolve_is_held(const struct resolved *r)
     struct search search = {.at = r};
     /* sin_port and sin6_port lie at the same place */
     uint16_t port = ntohs(((const struct sockaddr_in *)(const void *)&r->at)->sin_port);
-    struct sockdiag *d = is_of_this_machine(r) ? sockdiag_open() : NULL;
+    struct sockdiag *d = resolve_is_here(r) ? sockdiag_open() : NULL;
     if (!d || sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), look_at, &search) < 0)
         search.found = true; /* nobody can know */
     sockdiag_close(d);

@@ -23,6 +23,8 @@ int resolve_host(const char *host, const char *port, struct resolved out[RESOLVE
  * port? Asked of sock_diag(7): trying to bind to it could be in the way of a server that does so at
  * that moment. An address that is not this machine's is taken to be held. */
 bool resolve_is_held(const struct resolved *r);
+/* Is it an address of this machine, where a listener can be seen? */
+bool resolve_is_here(const struct resolved *r);
 /* The first of them (at least one) that is held; 0 when none is. */
 int resolve_first_held(const struct resolved *list, int count);
 

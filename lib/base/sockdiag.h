@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 /* States as in <netinet/tcp.h>; a set of them is an OR of SOCKDIAG_STATE(x). */
 #define SOCKDIAG_STATE(s) (1U << (s))
@@ -21,9 +22,10 @@ struct sockdiag_socket {
     uint32_t inode;  /* of the socket, as in /proc/PID/fd; 0 when no process holds it */
     uint32_t uid;
     unsigned char local[16]; /* its address in network order: 4 bytes, or 16 for AF_INET6 */
+    bool v6only;             /* a listener of AF_INET6 that takes no IPv4 (ipv6(7), IPV6_V6ONLY) */
 };
 
-/* A listener, summed over all sockets that listen on the port (SO_REUSEPORT gives several). */
+/* A listener, summed over all sockets that take connections there (SO_REUSEPORT gives several). */
 struct sockdiag_listener {
     int sockets;    /* how many listen there; 0: none */
     uint32_t depth; /* connections in their accept queues */
@@ -37,8 +39,15 @@ struct sockdiag; /* one netlink socket; keep it for the whole run */
 struct sockdiag *sockdiag_open(void);
 void sockdiag_close(struct sockdiag *d);
 
-/* Look at the listeners on a TCP port, IPv4 and IPv6 (20 to 60 µs). 0, or -errno. */
-int sockdiag_listener(struct sockdiag *d, uint16_t port, struct sockdiag_listener *out);
+/* Does this listener take connections to the address `at` (AF_INET or AF_INET6; its port does not
+ * count)? IPv4 may come to a socket of AF_INET6: one at any address unless it is v6only, and one at
+ * the address as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2), as every Java server has it. */
+bool sockdiag_takes(const struct sockdiag_socket *s, const struct sockaddr *at);
+
+/* Look at the listeners on a TCP port that take connections to `at`; NULL: to whatever address,
+ * IPv4 or IPv6 (20 to 60 µs). 0, or -errno. */
+int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,
+                      struct sockdiag_listener *out);
 
 /* Call `each` for every TCP socket whose local port is `port` (0: any) and whose state is in
  * `states`. Half-done handshakes are SYN_RECV. 0, or -errno. */

@@ -93,7 +93,18 @@ static int send_request(struct sockdiag *d, int family, uint16_t port, unsigned 
     return n < 0 ? -errno : 0;
 }
 
-static void report(const struct inet_diag_msg *m, const struct walk *w)
+/* The kernel says IPV6_V6ONLY of each listener of AF_INET6, without being asked. */
+static bool is_v6only(const struct inet_diag_msg *m, size_t len)
+{
+    const struct rtattr *a = (const struct rtattr *)(const void *)(m + 1);
+    size_t left = len > sizeof *m ? len - sizeof *m : 0;
+    for (; RTA_OK(a, left); a = RTA_NEXT(a, left))
+        if (a->rta_type == INET_DIAG_SKV6ONLY)
+            return *(const unsigned char *)RTA_DATA(a) != 0;
+    return false;
+}
+
+static void report(const struct inet_diag_msg *m, size_t len, const struct walk *w)
 {
     uint16_t local = ntohs(m->id.idiag_sport);
     if (w->port && local != w->port)
@@ -107,6 +118,7 @@ static void report(const struct inet_diag_msg *m, const struct walk *w)
         .wqueue = m->idiag_wqueue,
         .inode = m->idiag_inode,
         .uid = m->idiag_uid,
+        .v6only = is_v6only(m, len),
     };
     memcpy(s.local, m->id.idiag_src, sizeof s.local);
     w->each(&s, w->arg);
@@ -125,7 +137,7 @@ static int read_messages(struct sockdiag *d, ssize_t len, const struct walk *w)
         if (h->nlmsg_type == NLMSG_ERROR)
             return ((struct nlmsgerr *)NLMSG_DATA(h))->error;
         if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY)
-            report(NLMSG_DATA(h), w);
+            report(NLMSG_DATA(h), NLMSG_PAYLOAD(h, 0), w);
     }
     return 0;
 }
@@ -151,19 +163,67 @@ int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
     return rc < 0 ? rc : dump(d, AF_INET6, port, states, &w);
 }
 
+/* --- listeners --- */
+
+static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+/* The IPv4 address in one of AF_INET6, or NULL. */
+static const unsigned char *mapped_in(const unsigned char *six)
+{
+    return memcmp(six, mapped, sizeof mapped) == 0 ? six + sizeof mapped : NULL;
+}
+
+static bool is_any(const unsigned char *address, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (address[i])
+            return false;
+    return true;
+}
+
+static bool takes_four(const struct sockdiag_socket *s, const unsigned char *four)
+{
+    const unsigned char *own = s->family == AF_INET ? s->local : mapped_in(s->local);
+    if (own)
+        return is_any(own, 4) || memcmp(own, four, 4) == 0;
+    return is_any(s->local, 16) && !s->v6only;
+}
+
+bool sockdiag_takes(const struct sockdiag_socket *s, const struct sockaddr *at)
+{
+    const struct sockaddr_in *in = (const void *)at;
+    const struct sockaddr_in6 *in6 = (const void *)at;
+    const unsigned char *six = (const unsigned char *)&in6->sin6_addr;
+    if (at->sa_family == AF_INET)
+        return takes_four(s, (const unsigned char *)&in->sin_addr);
+    if (mapped_in(six))
+        return takes_four(s, mapped_in(six));
+    return s->family == AF_INET6 && (is_any(s->local, 16) || memcmp(s->local, six, 16) == 0);
+}
+
+struct listeners {
+    const struct sockaddr *at;
+    struct sockdiag_listener *sum;
+};
+
 static void add_listener(const struct sockdiag_socket *s, void *arg)
 {
-    struct sockdiag_listener *l = arg;
+    struct listeners *all = arg;
+    struct sockdiag_listener *l = all->sum;
+    if (all->at && !sockdiag_takes(s, all->at))
+        return;
     if (l->sockets++ == 0)
         l->inode = s->inode;
     l->depth += s->rqueue;
     l->limit += s->wqueue;
 }
 
-int sockdiag_listener(struct sockdiag *d, uint16_t port, struct sockdiag_listener *out)
+int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,
+                      struct sockdiag_listener *out)
 {
+    struct listeners all = {at, out};
     *out = (struct sockdiag_listener){0};
-    return sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), add_listener, out);
+    return sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), add_listener, &all);
 }
 
 static void add_one(const struct sockdiag_socket *s, void *arg)

@@ -43,11 +43,31 @@ static void note_change(struct target *t, bool again)
                             .depth = again ? 0 : t->listener.now.depth});
 }
 
+static int sum_at(struct target *t, int address, struct sockdiag_listener *out)
+{
+    const void *at = t->listener.anywhere ? NULL : &t->base.addresses[address].at;
+    return sockdiag_listener(t->listener.diag, (uint16_t)t->port, at, out);
+}
+
+int listener_sum(struct target *t, struct sockdiag_listener *out)
+{
+    if (t->ready || t->base.n_addresses < 2)
+        return sum_at(t, t->listener.address, out);
+    int rc = 0;
+    for (int i = 0; i < t->base.n_addresses && rc == 0; i++) {
+        rc = sum_at(t, i, out);
+        t->listener.address = i;
+        if (rc == 0 && out->sockets)
+            return 0;
+    }
+    t->listener.address = 0;
+    return rc;
+}
+
 void listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener.now;
-    if (!t->listener.diag || !t->port ||
-        sockdiag_listener(t->listener.diag, (uint16_t)t->port, &now) < 0)
+    if (!t->listener.diag || !t->port || listener_sum(t, &now) < 0)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
@@ -83,8 +103,7 @@ int target_connections(struct target *t)
 int64_t target_queue_depth(struct target *t)
 {
     struct sockdiag_listener l;
-    if (!t->listener.diag || !t->port ||
-        sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) < 0 || l.sockets == 0)
+    if (!t->listener.diag || !t->port || listener_sum(t, &l) < 0 || l.sockets == 0)
         return -1;
     return l.depth;
 }

@@ -13,12 +13,17 @@ struct target;
 
 struct listener {
     struct sockdiag *diag;        /* NULL: not to be seen */
-    struct sockdiag_listener now; /* as last seen */
-    bool seen;                    /* ever */
-    pid_t owner;                  /* of the socket; 0: not known */
-    int64_t changed_ns;           /* 0: not yet */
+    struct sockdiag_listener now; /* as last seen, at the address that the clients go to */
+    int address;                  /* that one, among those of the target's base */
+    bool anywhere; /* that address is not this machine's (a container's, say): any on the port */
+    bool seen;     /* ever */
+    pid_t owner;   /* of the socket; 0: not known */
+    int64_t changed_ns; /* 0: not yet */
 };
 
+/* Who takes connections at the address that the clients go to: of several addresses that the
+ * target's name has, the first that is held when it becomes ready. 0, or -errno. */
+int listener_sum(struct target *t, struct sockdiag_listener *out);
 void listener_look(struct target *t, int64_t t_ns); /* 0: now */
 
 #endif

@@ -154,16 +154,19 @@ static void fail(struct target *t, const struct error *err)
 }
 
 /* A server may listen on the port, and not at the address that the clients go to. */
-static bool is_at_its_address(const struct target *t)
+static bool listens_elsewhere(struct target *t)
 {
-    const struct probe_base *b = &t->base;
-    return resolve_is_held(&b->addresses[resolve_first_held(b->addresses, b->n_addresses)]);
+    struct sockdiag_listener any;
+    return t->listener.now.sockets == 0 && t->listener.diag && t->port &&
+           sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &any) == 0 &&
+           any.sockets > 0;
 }
 
 static void hint_late(struct target *t, struct error *err)
 {
     bool url = t->plan->kind == TARGET_URL;
-    int other = t->listener.now.sockets > 0 || url ? 0 : other_port(t);
+    bool elsewhere = !url && listens_elsewhere(t);
+    int other = t->listener.now.sockets > 0 || elsewhere || url ? 0 : other_port(t);
     if (url)
         error_hint(err, "start the server first, or give it more time to become ready");
     else if (other)
@@ -171,7 +174,7 @@ static void hint_late(struct target *t, struct error *err)
                    "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
                    "let it read the environment variable PORT",
                    other, t->port);
-    else if (t->listener.now.sockets > 0 && !is_at_its_address(t))
+    else if (elsewhere)
         error_hint(err,
                    "it listens on port %d, but not at the address of '%s'; let it listen there, or "
                    "give its own address as the url",
@@ -200,8 +203,7 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->port) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0 &&
-               is_at_its_address(t)) {
+    } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0) {
         char how[32];
         snprintf(how, sizeof how, "port %d", t->port);
         now_ready(t, how);

@@ -20,8 +20,7 @@ static void journal_survivor(struct target *t, int status)
     if (t->remains.survivor_known)
         return;
     t->remains.survivor_known = true;
-    if (t->listener.diag && sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) == 0 &&
-        l.sockets > 0) {
+    if (t->listener.diag && listener_sum(t, &l) == 0 && l.sockets > 0) {
         target_read_tree(t);
         pid = proc_tree_socket_owner(&t->tree, t->listener.owner, l.inode);
     }

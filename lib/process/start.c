@@ -120,7 +120,7 @@ int target_attach(struct target *t, const struct target_options *o, struct error
 int target_port_free(struct target *t, struct error *err)
 {
     struct sockdiag_listener l;
-    if (!t->listener.diag || sockdiag_listener(t->listener.diag, (uint16_t)t->port, &l) < 0 ||
+    if (!t->listener.diag || sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &l) < 0 ||
         l.sockets == 0)
         return 0;
     char name[32];

@@ -110,6 +110,7 @@ static int prepare(struct target *t, struct error *err)
     t->url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->port);
     if (probe_base_parse(&t->base, t->url) < 0)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
+    t->listener.anywhere = !resolve_is_here(&t->base.addresses[0]);
     t->port = t->base.port; /* where the clients go is where to look for its listener */
     if (t->plan->kind < TARGET_ATTACH && target_port_free(t, err) < 0)
         return -1;

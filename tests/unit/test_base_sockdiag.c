@@ -1,0 +1,88 @@
+/* Which listener takes connections to which address: the kernel's own sockets, and the rule. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/resolve.h"
+#include "base/sockdiag.h"
+
+/* A listener of AF_INET6 at this address; its port comes back. */
+static int listen_six(const char *address, bool v6only, uint16_t *port)
+{
+    struct sockaddr_in6 at = {.sin6_family = AF_INET6};
+    socklen_t len = sizeof at;
+    int only = v6only, fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(inet_pton(AF_INET6, address, &at.sin6_addr), 1);
+    assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only), 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 5), 0);
+    getsockname(fd, (struct sockaddr *)&at, &len);
+    *port = ntohs(at.sin6_port);
+    return fd;
+}
+
+static void at(struct resolved *r, const char *host, uint16_t port)
+{
+    char text[8];
+    snprintf(text, sizeof text, "%u", port);
+    struct resolved list[RESOLVE_MOST];
+    assert_int_equal(resolve_host(host, text, list, NULL), 1);
+    *r = list[0];
+}
+
+static void the_listener_that_counts_is_the_clients(void **state)
+{
+    static const struct {
+        const char *listens;
+        bool v6only;
+        const char *clients;
+        int sockets;
+    } rows[] = {
+        {"::ffff:127.0.0.1", false, "127.0.0.1", 1},
+        {"::ffff:127.0.0.1", false, "::ffff:127.0.0.1", 1},
+        {"::ffff:127.0.0.1", false, "127.0.0.2", 0},
+        {"::ffff:127.0.0.1", false, "::1", 0},
+        {"::", false, "127.0.0.1", 1},
+        {"::", false, "::1", 1},
+        {"::", true, "127.0.0.1", 0},
+        {"::", true, "::1", 1},
+        {"::1", true, "127.0.0.1", 0},
+    };
+    (void)state;
+    struct sockdiag *d = sockdiag_open();
+    assert_non_null(d);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct sockdiag_listener seen;
+        struct resolved clients;
+        uint16_t port;
+        int fd = listen_six(rows[i].listens, rows[i].v6only, &port);
+        at(&clients, rows[i].clients, port);
+        const struct sockaddr *to = (const void *)&clients.at;
+        assert_int_equal(sockdiag_listener(d, port, to, &seen), 0);
+        if (seen.sockets != rows[i].sockets)
+            fail_msg("%s%s for %s: %d", rows[i].listens, rows[i].v6only ? " (IPv6 only)" : "",
+                     rows[i].clients, seen.sockets);
+        assert_int_equal(resolve_is_held(&clients), rows[i].sockets > 0);
+        assert_int_equal(sockdiag_listener(d, port, NULL, &seen), 0);
+        assert_int_equal(seen.sockets, 1);
+        close(fd);
+    }
+    sockdiag_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_listener_that_counts_is_the_clients),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
