@@ -11,7 +11,7 @@ static int64_t control_length(const struct look *l)
     for (size_t i = 0; i < l->in->n; i++) {
         const struct run_verdict *run = &l->in->runs[i];
 
-        if (!run->scenario || strcmp(run->scenario, "check-control") != 0)
+        if (run_role(run) != RUN(CONTROL))
             continue;
         for (size_t k = 0; k < run->n_attempts; k++) {
             const struct attempt *a = &run->attempts[k];
@@ -40,8 +40,9 @@ bool is_truncated(const struct look *l, const struct attempt *a)
 {
     if (a->reason == REASON_TRUNCATED && a->outcome == OUTCOME_CUT_OFF)
         return true;
-    return load_in(l, a, "waiting kept") && is_completed(l, a) && a->status == 200 && a->end &&
-           a->end->body_bytes < control_length(l) && is_clearly_short(a, control_length(l));
+    return load_in(l, a, LOAD(WAITING) | LOAD(KEPT)) && is_completed(l, a) && a->status == 200 &&
+           a->end && a->end->body_bytes < control_length(l) &&
+           is_clearly_short(a, control_length(l));
 }
 
 bool is_answered(const struct look *l, const struct attempt *a)

@@ -206,7 +206,7 @@ static bool has_repeats(const struct audit_input *in)
     return false;
 }
 
-static int64_t in_flight_in(const struct look *l, const char *loads)
+static int64_t in_flight_in(const struct look *l, load_set loads)
 {
     struct sight s = {0};
 
@@ -217,7 +217,7 @@ static int64_t in_flight_in(const struct look *l, const char *loads)
 static bool has_slow_path(const struct look *l)
 {
     for (size_t i = 0; i < l->run->plan.n_loads; i++)
-        if (strcmp(l->run->plan.loads[i].name, "waiting") == 0)
+        if (look_load(l, (int64_t)i) == LOAD(WAITING))
             return true;
     return false;
 }
@@ -234,8 +234,10 @@ static bool has_large(const struct look *l)
 static bool had_in_flight(const struct look *l)
 {
     if (has_slow_path(l))
-        return in_flight_in(l, INFLIGHT_LOADS " " STREAM_LOADS) > 0;
-    return in_flight_in(l, "streaming upload partial-head expect") > 0 || has_large(l);
+        return in_flight_in(l, INFLIGHT_LOADS | STREAM_LOADS) > 0;
+    return in_flight_in(l, LOAD(STREAMING) | LOAD(UPLOAD) | LOAD(PARTIAL_HEAD) | LOAD(EXPECT)) >
+               0 ||
+           has_large(l);
 }
 
 /* A good grade is never empty: something must have been in flight at the signal. */
@@ -244,7 +246,7 @@ static const char *too_little(const struct look *looks, size_t n)
     const char *reason = "the main run of the battery is missing";
 
     for (size_t i = 0; i < n; i++) {
-        if (!look_run_is(&looks[i], "check-main"))
+        if (!look_run_is(&looks[i], RUN(MAIN)))
             continue;
         if (!looks[i].usable)
             return "the main run could not be carried out to its end";
@@ -252,7 +254,8 @@ static const char *too_little(const struct look *looks, size_t n)
             return "no signal was sent in the main run";
         if (had_in_flight(&looks[i]))
             return NULL;
-        reason = has_slow_path(&looks[i]) && in_flight_in(&looks[i], "partial-head upload") > 0
+        reason = has_slow_path(&looks[i]) &&
+                         in_flight_in(&looks[i], LOAD(PARTIAL_HEAD) | LOAD(UPLOAD)) > 0
                      ? "no slow request had reached the server at the signal"
                      : "nothing was in flight at the signal";
     }
@@ -266,7 +269,7 @@ static const char *killed_unexplained(const struct look *looks, size_t n)
     for (size_t i = 0; i < n; i++)
         if (looks[i].usable && looks[i].t0_ns && !looks[i].facts->interrupted &&
             looks[i].kill_ns != INT64_MAX && !looks[i].ended_itself &&
-            !look_run_is(&looks[i], "check-unrelated-signal"))
+            !look_run_is(&looks[i], RUN(UNRELATED_SIGNAL)))
             return "the target had to be killed, and nothing shows what kept it";
     return NULL;
 }

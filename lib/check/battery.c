@@ -110,7 +110,7 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     buf_init(&text, MAX_SCENARIO);
     json_out_init(&j, &text, 2);
     json_out_object(&j, NULL);
-    json_out_string(&j, "name", run->name);
+    json_out_string(&j, "name", run_name(run->role));
     json_out_string(&j, "about", run->about);
     json_out_bool(&j, "audit", true);
     write_platform(&j, o);
@@ -124,7 +124,7 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     if (run->signals)
         write_signals(&j, o, run);
     json_out_end_object(&j);
-    int rc = plan_parse_text(run->name, text.data, text.len, plan, err);
+    int rc = plan_parse_text(run_name(run->role), text.data, text.len, plan, err);
     buf_free(&text);
     return rc;
 }
@@ -155,7 +155,7 @@ static int build_all(const struct battery_options *o, struct battery *battery, s
 {
     *battery = (struct battery){0};
     size_t cap = 0;
-    for (const struct battery_run *run = battery_runs; run->name; run++) {
+    for (const struct battery_run *run = battery_runs; run->role; run++) {
         if (!applies(run, o))
             continue;
         MEM_GROW(battery->plans, battery->count, cap);

@@ -1,6 +1,6 @@
 /* The built-in battery of `drainctl check`: ordinary scenarios, made here as JSON and parsed like
- * any other, so that a check is nothing but runs that a person could also write down. The names of
- * runs and loads are what the defect catalogue's rules go by. */
+ * any other, so that a check is nothing but runs that a person could also write down. Its runs
+ * and loads stand in roles.h, which the rules of the catalogue go by, too. */
 #ifndef CHECK_BATTERY_H
 #define CHECK_BATTERY_H
 

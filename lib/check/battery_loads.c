@@ -11,7 +11,7 @@
 
 /* One load of the main run. Only keys that differ from the default are written. */
 struct load_row {
-    const char *name;
+    load_set role;     /* one of LOADS_MAP */
     const char *shape; /* NULL: request */
     const char *method;
     enum {
@@ -41,53 +41,53 @@ enum { SLOW_BYTES_PER_SECOND = 64 * 1024 };
 
 /* clang-format off */
 static const struct load_row main_loads[] = {
-    {.name = "kept", .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
-    {.name = "waiting", .path = PATH_SLOW, .clients = 10, .each = 4,
+    {.role = LOAD(KEPT), .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
+    {.role = LOAD(WAITING), .path = PATH_SLOW, .clients = 10, .each = 4,
      .fresh = true, .till_signal = true, .start = "600ms"},
-    {.name = "waiting-post", .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 4,
+    {.role = LOAD(WAITING_POST), .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 4,
      .till_signal = true, .fresh = true, .body_bytes = 16, .start = "550ms"},
-    {.name = "streaming", .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
+    {.role = LOAD(STREAMING), .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
-    {.name = "subscribed", .path = PATH_SUBSCRIPTION, .clients = 3, .each = 1, .fresh = true,
+    {.role = LOAD(SUBSCRIBED), .path = PATH_SUBSCRIPTION, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
     /* a small answer is there at once and says nothing; one of a megabyte is half sent */
-    {.name = "large", .path = PATH_LARGE, .clients = 3, .each = 1, .fresh = true,
+    {.role = LOAD(LARGE), .path = PATH_LARGE, .clients = 3, .each = 1, .fresh = true,
      .start = "400ms", .slow_until = "0ms"},
-    {.name = "large-slow", .path = PATH_SLOW, .clients = 2, .each = 1, .fresh = true,
+    {.role = LOAD(LARGE_SLOW), .path = PATH_SLOW, .clients = 2, .each = 1, .fresh = true,
      .slow_until = "1s"},
-    {.name = "upload", .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1,
+    {.role = LOAD(UPLOAD), .method = "POST", .path = PATH_UPLOAD, .clients = 3, .each = 1,
      .fresh = true, .body_bytes = 65536, .body_over = "1s", .start = "300ms"},
-    {.name = "idle-0", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
-    {.name = "idle-1", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "1ms"},
-    {.name = "idle-5", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "5ms"},
-    {.name = "idle-20", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "20ms"},
-    {.name = "idle-100", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "100ms"},
-    {.name = "idle-400", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "400ms"},
-    {.name = "idle-unused", .path = PATH_FAST, .clients = 3, .each = 2, .resume = "never"},
-    {.name = "arrivals", .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 100,
+    {.role = LOAD(IDLE_0), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "0ms"},
+    {.role = LOAD(IDLE_1), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "1ms"},
+    {.role = LOAD(IDLE_5), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "5ms"},
+    {.role = LOAD(IDLE_20), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "20ms"},
+    {.role = LOAD(IDLE_100), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "100ms"},
+    {.role = LOAD(IDLE_400), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "400ms"},
+    {.role = LOAD(IDLE_UNUSED), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "never"},
+    {.role = LOAD(ARRIVALS), .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 100,
      .start = "450ms", .stop_after = "1s"},
-    {.name = "silent", .shape = "silent", .clients = 3},
-    {.name = "partial-head", .shape = "partial-head", .path = PATH_FAST, .clients = 3, .each = 1,
-     .resume = "50ms"},
-    {.name = "partial-head-silent", .shape = "partial-head", .path = PATH_FAST, .clients = 2,
+    {.role = LOAD(SILENT), .shape = "silent", .clients = 3},
+    {.role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 3,
+     .each = 1, .resume = "50ms"},
+    {.role = LOAD(PARTIAL_HEAD_SILENT), .shape = "partial-head", .path = PATH_FAST, .clients = 2,
      .each = 1, .resume = "never"},
-    {.name = "expect", .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
+    {.role = LOAD(EXPECT), .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
      .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
-    {.name = "pipelined", .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
+    {.role = LOAD(PIPELINED), .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
      .then_fast = true, .start = "500ms"},
-    {.name = "steady", .path = PATH_FAST, .clients = 1, .start = "450ms"},
+    {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 1, .start = "450ms"},
 };
 
-static const struct load_row steady_load = {.name = "steady", .path = PATH_FAST, .clients = 2};
+static const struct load_row steady_load = {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 2};
 static const struct load_row waiting_load = {
-    .name = "waiting", .path = PATH_SLOW, .clients = 5, .each = 4,
+    .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 5, .each = 4,
     .fresh = true, .till_signal = true};
 static const struct load_row outlasting_load = {
-    .name = "outlasting", .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};
+    .role = LOAD(OUTLASTING), .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};
 static const struct load_row frozen_new_load = {
-    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
+    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
 static const struct load_row frozen_kept_load = {
-    .name = "frozen", .path = PATH_FAST, .clients = 20, .each = 2};
+    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = 20, .each = 2};
 /* clang-format on */
 
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
@@ -181,7 +181,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (!path && !silent)
         return;
     json_out_object(j, NULL);
-    json_out_string(j, "name", row->name);
+    json_out_string(j, "name", load_name(row->role));
     if (row->shape)
         json_out_string(j, "shape", row->shape);
     if (!silent)
@@ -268,8 +268,8 @@ static void signals_in_flight(struct json_out *j, const struct battery_options *
     begin_signal(j, signo, run);
     json_out_object(j, "when");
     if (o->slow) {
-        bool outlasting = strcmp(run->name, "check-deadline") == 0;
-        json_out_string(j, "load", outlasting ? "outlasting" : "waiting");
+        bool outlasting = run->role == RUN(DEADLINE);
+        json_out_string(j, "load", load_name(outlasting ? LOAD(OUTLASTING) : LOAD(WAITING)));
         json_out_int(j, "in_flight", run == battery_runs ? 10 : outlasting ? 3 : 5);
         json_out_string(j, "still", "150ms");
     } else {
@@ -287,7 +287,7 @@ static void signals_freeze(struct json_out *j, const struct battery_options *o,
     json_out_object(j, "when");
     json_out_string(j, "at", "300ms");
     json_out_end_object(j);
-    json_out_string(j, "freeze", "frozen");
+    json_out_string(j, "freeze", load_name(LOAD(FROZEN)));
     json_out_end_object(j);
 }
 
@@ -324,49 +324,49 @@ static void signals_startup(struct json_out *j, const struct battery_options *o,
 
 /* clang-format off */
 const struct battery_run battery_runs[] = {
-    {.name = "check-main",
+    {.role = RUN(MAIN),
      .about = "everything at once: every kind of client across one signal",
      .loads = loads_main, .signals = signals_in_flight},
-    {.name = "check-accept-queue",
+    {.role = RUN(ACCEPT_QUEUE),
      .about = "connections that are in the accept queue when the signal comes (frozen)",
      .loads = loads_frozen_new, .signals = signals_freeze},
-    {.name = "check-keepalive-race",
+    {.role = RUN(KEEPALIVE_RACE),
      .about = "requests on kept-alive connections at the instant of the signal (frozen)",
      .loads = loads_frozen_kept, .signals = signals_freeze},
-    {.name = "check-deadline", .about = "requests that outlast the platform's patience",
+    {.role = RUN(DEADLINE), .about = "requests that outlast the platform's patience",
      .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
-    {.name = "check-second-term-0", .about = "two SIGTERMs at once",
+    {.role = RUN(SECOND_TERM_0), .about = "two SIGTERMs at once",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
      .second = SIGTERM, .after = "0ms"},
-    {.name = "check-second-term-1", .about = "a second SIGTERM, 1 ms later",
+    {.role = RUN(SECOND_TERM_1), .about = "a second SIGTERM, 1 ms later",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
      .second = SIGTERM, .after = "1ms"},
-    {.name = "check-second-term-100", .about = "a second SIGTERM, 100 ms later",
+    {.role = RUN(SECOND_TERM_100), .about = "a second SIGTERM, 100 ms later",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
      .second = SIGTERM, .after = "100ms"},
-    {.name = "check-int", .about = "Ctrl-C, as a developer does it",
+    {.role = RUN(INT), .about = "Ctrl-C, as a developer does it",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT},
-    {.name = "check-second-int-0", .about = "Ctrl-C twice, at once",
+    {.role = RUN(SECOND_INT_0), .about = "Ctrl-C twice, at once",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
      .second = SIGINT, .after = "0ms"},
-    {.name = "check-second-int-1", .about = "Ctrl-C twice, 1 ms apart",
+    {.role = RUN(SECOND_INT_1), .about = "Ctrl-C twice, 1 ms apart",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
      .second = SIGINT, .after = "1ms"},
-    {.name = "check-second-int-100", .about = "Ctrl-C twice, 100 ms apart: the second may force",
+    {.role = RUN(SECOND_INT_100), .about = "Ctrl-C twice, 100 ms apart: the second may force",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .signo = SIGINT,
      .second = SIGINT, .after = "100ms"},
-    {.name = "check-group", .about = "the signal to the whole process group",
+    {.role = RUN(GROUP), .about = "the signal to the whole process group",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .to_group = true},
-    {.name = "check-pid1", .about = "the target as PID 1 of a namespace, as in a container",
+    {.role = RUN(PID1), .about = "the target as PID 1 of a namespace, as in a container",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .pid1 = true},
-    {.name = "check-startup", .about = "the signal while the target is still starting",
+    {.role = RUN(STARTUP), .about = "the signal while the target is still starting",
      .loads = loads_none, .signals = signals_startup, .after = "5ms"},
-    {.name = "check-startup-150", .about = "the signal when a slow start may still be going on",
+    {.role = RUN(STARTUP_150), .about = "the signal when a slow start may still be going on",
      .loads = loads_none, .signals = signals_startup, .after = "150ms"},
-    {.name = "check-unrelated-signal",
+    {.role = RUN(UNRELATED_SIGNAL),
      .about = "signals that mean something else: a terminal's new size, urgent data, a child",
      .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},
-    {.name = "check-control", .about = "no signal at all: everything must complete",
+    {.role = RUN(CONTROL), .about = "no signal at all: everything must complete",
      .loads = loads_waiting, .needs_slow = true},
     {0},
 };

@@ -4,9 +4,11 @@
 
 #include "base/json_out.h"
 #include "check/battery.h"
+#include "check/roles.h"
 
 struct battery_run {
-    const char *name, *about;
+    run_set role; /* one of RUNS_MAP; 0 ends the table */
+    const char *about;
     void (*loads)(struct json_out *j, const struct battery_options *o,
                   const struct battery_run *run);
     /* NULL: a control run, without a signal */
@@ -25,7 +27,7 @@ struct battery_run {
 /* The first signal of a run. */
 int battery_first_signal(const struct battery_options *o, const struct battery_run *run);
 
-/* Ends with a NULL name. The first one is `check --quick`. */
+/* Ends with role 0. The first one is `check --quick`. */
 extern const struct battery_run battery_runs[];
 
 #endif

@@ -8,7 +8,7 @@
 static bool was_killed(const struct look *l)
 {
     return l->t0_ns && !l->ended_itself && l->kill_ns != INT64_MAX &&
-           !look_run_is(l, "check-unrelated-signal");
+           !look_run_is(l, RUN(UNRELATED_SIGNAL));
 }
 
 bool denies_obeys(const struct look *l)
@@ -21,7 +21,7 @@ bool denies_limit(const struct look *l)
     struct sight overrun = {0};
 
     find_deadline_ignored(l, &overrun);
-    return overrun.count > 0 || (was_killed(l) && !look_run_is(l, "check-startup* check-pid1"));
+    return overrun.count > 0 || (was_killed(l) && !look_run_is(l, ANY_RUN_STARTUP | RUN(PID1)));
 }
 
 /* Of a run that was to be over with its requests: it dragged on, whatever held it. */
@@ -30,7 +30,7 @@ bool denies_exit_in_time(const struct look *l)
     struct sight streams = {0};
 
     find_stream_stalls(l, &streams);
-    return l->t0_ns && !look_run_is(l, "check-deadline check-startup* check-unrelated-signal") &&
+    return l->t0_ns && !look_run_is(l, RUN(DEADLINE) | ANY_RUN_STARTUP | RUN(UNRELATED_SIGNAL)) &&
            (was_killed(l) || late_ns(l) > MS(1000) || streams.count > 0);
 }
 
@@ -56,7 +56,7 @@ bool denies_no_failure(const struct look *l)
     struct sight s = {0};
 
     if (l->t0_ns)
-        sight_attempts(&s, l, "*", was_in_flight, is_failure);
+        sight_attempts(&s, l, ANY_LOAD, was_in_flight, is_failure);
     return s.count > 0;
 }
 
@@ -70,8 +70,8 @@ bool denies_silent_no_hindrance(const struct look *l)
 {
     struct sight s = {0};
 
-    if (look_run_is(l, "check-main") && l->t0_ns)
-        sight_attempts(&s, l, "silent", any_attempt, is_held_after_exit);
+    if (look_run_is(l, RUN(MAIN)) && l->t0_ns)
+        sight_attempts(&s, l, LOAD(SILENT), any_attempt, is_held_after_exit);
     return s.count > 0;
 }
 

@@ -81,9 +81,9 @@ bool name_in(const char *name, const char *names)
     return false;
 }
 
-bool look_run_is(const struct look *l, const char *names)
+bool look_run_is(const struct look *l, run_set runs)
 {
-    return l->run->scenario && name_in(l->run->scenario, names);
+    return (run_role(l->run) & runs) != 0;
 }
 
 const char *attempt_load(const struct look *l, const struct attempt *a)
@@ -93,9 +93,16 @@ const char *attempt_load(const struct look *l, const struct attempt *a)
     return a->load >= 0 && (size_t)a->load < plan->n_loads ? plan->loads[a->load].name : "";
 }
 
-bool load_in(const struct look *l, const struct attempt *a, const char *names)
+load_set look_load(const struct look *l, int64_t load)
 {
-    return name_in(attempt_load(l, a), names);
+    const struct plan *plan = &l->run->plan;
+
+    return load >= 0 && (size_t)load < plan->n_loads ? load_role(plan->loads[load].name) : 0;
+}
+
+bool load_in(const struct look *l, const struct attempt *a, load_set loads)
+{
+    return (look_load(l, a->load) & loads) != 0;
 }
 
 /* What stands between words; a command line may also be the JSON array of target-start. */
@@ -197,21 +204,21 @@ bool is_completed(const struct look *l, const struct attempt *a)
     return a->outcome == OUTCOME_COMPLETED;
 }
 
-bool other_run(const struct look *l, const char *names, bool (*test)(const struct look *other))
+bool other_run(const struct look *l, run_set runs, bool (*test)(const struct look *other))
 {
     for (size_t i = 0; i < l->in->n; i++) {
         const struct look *other = &l->all[i];
 
-        if (i != l->index && look_run_is(other, names) && other->usable && test(other))
+        if (i != l->index && look_run_is(other, runs) && other->usable && test(other))
             return true;
     }
     return false;
 }
 
-bool has_run(const struct look *l, const char *names)
+bool has_run(const struct look *l, run_set runs)
 {
     for (size_t i = 0; i < l->in->n; i++)
-        if (look_run_is(&l->all[i], names))
+        if (look_run_is(&l->all[i], runs))
             return true;
     return false;
 }

@@ -4,6 +4,7 @@
 #define CHECK_LOOK_H
 
 #include "check/audit.h"
+#include "check/roles.h"
 #include "judge/facts.h"
 
 struct look {
@@ -24,9 +25,11 @@ void look_init(struct look *looks, const struct audit_input *in);
 
 /* `names` is a list separated by spaces; a trailing '*' matches any rest. */
 bool name_in(const char *name, const char *names);
-bool look_run_is(const struct look *l, const char *names);
+/* Is it one of these runs of the battery; does the attempt belong to one of these loads? */
+bool look_run_is(const struct look *l, run_set runs);
+load_set look_load(const struct look *l, int64_t load); /* by its index; 0: none of ours */
 const char *attempt_load(const struct look *l, const struct attempt *a);
-bool load_in(const struct look *l, const struct attempt *a, const char *names);
+bool load_in(const struct look *l, const struct attempt *a, load_set loads);
 /* The program a command line (or a JSON array) runs: its first word without the folder; for "node
  * /usr/bin/npm" and the like `which` 1 gives the second one. Writes into out, "" when there is
  * none. */
@@ -64,7 +67,7 @@ attempt_test is_half_sent;
 
 /* Count attempts of the loads `loads`: those that pass `of`, and of these those that pass `bad`,
  * remembering the first few. Adds to what the sight holds. */
-void sight_attempts(struct sight *s, const struct look *l, const char *loads, attempt_test *of,
+void sight_attempts(struct sight *s, const struct look *l, load_set loads, attempt_test *of,
                     attempt_test *bad);
 /* It was not bad: is what the row claims true of it, too? */
 void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a);
@@ -72,20 +75,20 @@ void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a)
 void sight_whole(struct sight *s, bool bad);
 void sight_add_attempt(struct sight *s, int64_t id);
 void sight_note(struct sight *s, const char *fmt, ...) PRINTF(2, 3);
-/* Did any other run of the battery with this name pass the test? */
-bool other_run(const struct look *l, const char *names, bool (*test)(const struct look *other));
-/* There is at least one run with such a name. */
-bool has_run(const struct look *l, const char *names);
+/* Did any other run of the battery of these pass the test? */
+bool other_run(const struct look *l, run_set runs, bool (*test)(const struct look *other));
+/* There is at least one such run. */
+bool has_run(const struct look *l, run_set runs);
 /* Events of one kind, in order: start with NULL. */
 const struct event *next_event(const struct look *l, enum event_kind kind,
                                const struct event *after);
 
 /* Requests that were being worked on at the signal, in the loads that a drain must finish. */
-#define INFLIGHT_LOADS "waiting waiting-post kept"
+#define INFLIGHT_LOADS (LOAD(WAITING) | LOAD(WAITING_POST) | LOAD(KEPT))
 /* An answer in parts that a drain must finish, too; and those that never end by themselves. */
-#define STREAM_LOADS       "streaming"
-#define SUBSCRIPTION_LOADS "subscribed"
+#define STREAM_LOADS       (LOAD(STREAMING))
+#define SUBSCRIPTION_LOADS (LOAD(SUBSCRIBED))
 /* Answers that are read slowly until some time after the signal. */
-#define LARGE_LOADS "large large-slow"
+#define LARGE_LOADS (LOAD(LARGE) | LOAD(LARGE_SLOW))
 
 #endif

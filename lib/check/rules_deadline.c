@@ -38,7 +38,7 @@ static bool is_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "outlasting", was_in_flight, ended_by_itself);
+    sight_attempts(&s, l, LOAD(OUTLASTING), was_in_flight, ended_by_itself);
     return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
@@ -58,7 +58,7 @@ void find_no_deadline(const struct look *l, struct sight *s)
     int64_t after = kill_after(l);
     const struct profile *p = l->in->profile;
 
-    if (!look_run_is(l, "check-deadline") || !after || !is_outlasting(l) ||
+    if (!look_run_is(l, RUN(DEADLINE)) || !after || !is_outlasting(l) ||
         is_platforms_kill(l, after))
         return;
     sight_whole(s, was_killed(l));
@@ -87,9 +87,9 @@ void find_exceeds_platform(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (look_run_is(l, "check-deadline"))
+    if (look_run_is(l, RUN(DEADLINE)))
         find_killed_by_platform(l, s);
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, RUN(MAIN)))
         return;
     cuts_find(l, &cuts);
     if (!cuts.count || cuts.first_ns - l->t0_ns <= MS(500) ||
@@ -111,8 +111,7 @@ static int64_t deadline_seen(const struct look *l)
     for (size_t i = 0; i < l->in->n; i++) {
         const struct look *other = &l->all[i];
 
-        if (look_run_is(other, "check-deadline") && kept_deadline(other) &&
-            run_cut_outlasting(other))
+        if (look_run_is(other, RUN(DEADLINE)) && kept_deadline(other) && run_cut_outlasting(other))
             return other->exit_ns - other->t0_ns;
     }
     return 0;
@@ -123,7 +122,7 @@ static bool is_subscribed_late(const struct look *l, const struct attempt *a)
     return a->end_ns >= gone_ns(l) - S(1);
 }
 
-static bool is_over_in_time(const struct look *l, const char *loads, int64_t limit)
+static bool is_over_in_time(const struct look *l, load_set loads, int64_t limit)
 {
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
@@ -149,7 +148,7 @@ void find_deadline_ignored(const struct look *l, struct sight *s)
 {
     int64_t limit, gone = l->ended_itself ? l->exit_ns : l->kill_ns;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !(limit = deadline_seen(l)))
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !(limit = deadline_seen(l)))
         return;
     sight_whole(s, gone != INT64_MAX && gone - l->t0_ns > limit + S(2) &&
                        !is_held_by_streams(l, limit));
@@ -164,7 +163,7 @@ bool run_cut_outlasting(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "outlasting", was_in_flight, is_lost);
+    sight_attempts(&s, l, LOAD(OUTLASTING), was_in_flight, is_lost);
     return s.count > 0;
 }
 
@@ -197,7 +196,7 @@ void find_result_hidden(const struct look *l, struct sight *s)
 {
     bool said = false;
 
-    if (!look_run_is(l, "check-deadline") || !kept_deadline(l) || !run_cut_outlasting(l))
+    if (!look_run_is(l, RUN(DEADLINE)) || !kept_deadline(l) || !run_cut_outlasting(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_TARGET_OUTPUT, e));)
         said |= e->t_ns > l->t0_ns && e->text && says_forced(e->text);
@@ -221,8 +220,8 @@ static bool was_answered(const struct look *l, const struct attempt *a)
 
 void find_truncated(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main check-deadline"))
-        sight_attempts(s, l, "*", was_answered, is_truncated);
+    if (look_run_is(l, RUN(MAIN) | RUN(DEADLINE)))
+        sight_attempts(s, l, ANY_LOAD, was_answered, is_truncated);
 }
 
 static bool is_header_cut(const struct look *l, const struct attempt *a)
@@ -233,8 +232,8 @@ static bool is_header_cut(const struct look *l, const struct attempt *a)
 
 void find_header_cut(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "*", was_in_flight, is_header_cut);
+    if (look_run_is(l, RUN(MAIN)))
+        sight_attempts(s, l, ANY_LOAD, was_in_flight, is_header_cut);
 }
 
 /* How long requests go on arriving after the signal; during a hook before it they do already. */
@@ -261,9 +260,9 @@ void find_endpoint_lag(const struct look *l, struct sight *s)
 {
     const struct profile *p = l->in->profile;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !lag_left(l))
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !p || !lag_left(l))
         return;
-    sight_attempts(s, l, "arrivals", is_during_lag, is_refused_connection);
+    sight_attempts(s, l, LOAD(ARRIVALS), is_during_lag, is_refused_connection);
     if (s->count)
         sight_note(s, "%s may go on sending for about %.0f s", p->title, (double)lag_left(l) / 1e9);
 }
@@ -280,7 +279,7 @@ void find_prestop(const struct look *l, struct sight *s)
     const struct profile *p = l->in->profile;
     int64_t hook = l->run->plan.pre_stop_ns, after = kill_after(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !p || !hook || !after)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !p || !hook || !after)
         return;
     sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_killed_in_flight);
     if (s->count)
@@ -298,9 +297,9 @@ void find_post_lost(const struct look *l, struct sight *s)
 {
     struct sight gets = {0};
 
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, RUN(MAIN)))
         return;
-    sight_attempts(&gets, l, "waiting", was_in_flight, is_lost);
+    sight_attempts(&gets, l, LOAD(WAITING), was_in_flight, is_lost);
     if (gets.of && !gets.count)
-        sight_attempts(s, l, "waiting-post", was_in_flight, is_cut_with_no_byte);
+        sight_attempts(s, l, LOAD(WAITING_POST), was_in_flight, is_cut_with_no_byte);
 }

@@ -26,9 +26,9 @@ static bool is_hanging(const struct look *l, const struct attempt *a)
 
 void find_nobody_accepts(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
-    sight_attempts(s, l, "arrivals", is_after_signal, is_hanging);
+    sight_attempts(s, l, LOAD(ARRIVALS), is_after_signal, is_hanging);
     if (s->count < 3) /* one or two can be the listener's end */
         s->count = 0;
 }
@@ -47,8 +47,8 @@ static bool was_written_late(const struct look *l, const struct attempt *a)
 
 void find_no_close(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && l->closed_ns)
-        sight_attempts(s, l, "*", was_written_late, is_untold);
+    if (look_run_is(l, RUN(MAIN)) && l->closed_ns)
+        sight_attempts(s, l, ANY_LOAD, was_written_late, is_untold);
 }
 
 static bool is_reused_late(const struct look *l, const struct attempt *a)
@@ -63,9 +63,9 @@ static bool is_served_on(const struct look *l, const struct attempt *a)
 
 void find_served_forever(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main") || !l->closed_ns)
+    if (!look_run_is(l, RUN(MAIN)) || !l->closed_ns)
         return;
-    sight_attempts(s, l, "steady", is_reused_late, is_served_on);
+    sight_attempts(s, l, LOAD(STEADY), is_reused_late, is_served_on);
     if (s->count < 3) /* an answer without the header, then a close, is no-connection-close */
         s->count = 0;
 }
@@ -84,11 +84,11 @@ void find_shed_loop(const struct look *l, struct sight *s)
 {
     struct sight before = {0};
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    sight_attempts(&before, l, "*", was_shed_before, any_attempt);
+    sight_attempts(&before, l, ANY_LOAD, was_shed_before, any_attempt);
     if (!before.count) /* else it sheds load anyway */
-        sight_attempts(s, l, "*", is_shed, is_untold);
+        sight_attempts(s, l, ANY_LOAD, is_shed, is_untold);
 }
 
 /* The status that a health path had at an instant; 0 when none was seen (or refused). */
@@ -120,7 +120,7 @@ void find_health_stays(const struct look *l, struct sight *s)
     const char *path = l->run->plan.target.health_ready;
     bool turned = false, unsure = false, polled = false;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
         return;
     int64_t before = health_at(l, path, l->t0_ns, &polled);
     if (before && (before < 200 || before >= 300))
@@ -150,7 +150,7 @@ void find_liveness(const struct look *l, struct sight *s)
     const char *path = l->run->plan.target.health_live;
     bool polled = false;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !path)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
         return;
     if (health_at(l, path, l->t0_ns, &polled) >= 400 || !polled)
         return; /* it was failing before */
@@ -194,16 +194,16 @@ static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
  * that it was not. What is cut beside the requests in flight is another defect's. */
 void find_not_flushed(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, RUN(MAIN)))
         return;
-    sight_attempts(s, l, "*", is_answer_begun, is_cut_unlimited);
+    sight_attempts(s, l, ANY_LOAD, is_answer_begun, is_cut_unlimited);
     sight_attempts(s, l, LARGE_LOADS, is_half_sent, is_cut_unlimited);
 }
 
 void find_recycle_drop(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-control") && !l->t0_ns)
-        sight_attempts(s, l, "*", any_attempt, is_cut);
+    if (look_run_is(l, RUN(CONTROL)) && !l->t0_ns)
+        sight_attempts(s, l, ANY_LOAD, any_attempt, is_cut);
 }
 
 static bool is_stream_cut(const struct look *l, const struct attempt *a)
@@ -229,7 +229,7 @@ static int64_t first_cut_ns(const struct look *l)
  * a limit that is too short for it. */
 void find_stream_cut(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main") || run_lost_in_flight(l))
+    if (!look_run_is(l, RUN(MAIN)) || run_lost_in_flight(l))
         return;
     sight_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
     if (!s->count)

@@ -32,7 +32,7 @@ bool run_served_before(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "*", any_attempt, is_answer_just_before);
+    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_answer_just_before);
     return s.count > 0;
 }
 
@@ -41,7 +41,7 @@ bool run_silent_after(const struct look *l)
     struct sight answers = {0}, lost = {0};
 
     sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
-    sight_attempts(&answers, l, "*", any_attempt, is_answer_after);
+    sight_attempts(&answers, l, ANY_LOAD, any_attempt, is_answer_after);
     return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
 

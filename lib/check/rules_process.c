@@ -60,14 +60,14 @@ static bool died_of_signal(const struct look *l)
  * another defect; here it must end, or die of the signal, when it is not PID 1. */
 void find_pid1_no_handler(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-pid1") || !l->t0_ns || died_of_signal(l))
+    if (!look_run_is(l, RUN(PID1)) || !l->t0_ns || died_of_signal(l))
         return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
     if (ended(l)) {
         sight_whole(s, false);
         return;
     }
     if (l->facts->main.disposition != DISPOSITION_DEFAULT &&
-        !other_run(l, "check-main", died_of_signal))
+        !other_run(l, RUN(MAIN), died_of_signal))
         return; /* killed for another reason */
     sight_whole(s, true);
     sight_note(s, "as PID 1 it did not react to %s and had to be killed",
@@ -80,7 +80,7 @@ static void find_wrapper(const struct look *l, struct sight *s, const char *prog
 {
     bool outlived = run_is_survived(l);
 
-    if (!look_run_is(l, "check-main") || !l->facts->main.pid || !l->facts->owner.pid)
+    if (!look_run_is(l, RUN(MAIN)) || !l->facts->main.pid || !l->facts->owner.pid)
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
         outlived |= e->pid == l->facts->owner.pid;
@@ -112,7 +112,7 @@ void find_wrong_signal(const struct look *l, struct sight *s)
     const struct stop_signal *stop = stop_signal_of(l);
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main") || !stop || first_signal(l) == stop->graceful)
+    if (!look_run_is(l, RUN(MAIN)) || !stop || first_signal(l) == stop->graceful)
         return;
     cuts_find(l, &cuts);
     if (cuts.of == 0)
@@ -135,7 +135,7 @@ static int64_t served_late(const struct look *l)
 
     if (!stayed(l))
         return 0;
-    sight_attempts(&late, l, "arrivals", is_late_arrival, is_completed);
+    sight_attempts(&late, l, LOAD(ARRIVALS), is_late_arrival, is_completed);
     return late.count >= 5 ? late.count : 0;
 }
 
@@ -143,7 +143,7 @@ void find_term_means_reload(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
     cuts_find(l, &cuts);
     sight_whole(s, cuts.count > 0 && served_late(l));
@@ -169,7 +169,7 @@ void find_signal_ignored(const struct look *l, struct sight *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
     cuts_find(l, &cuts);
     if (cuts.count == 0 && served_late(l)) {
@@ -227,7 +227,7 @@ void find_unrelated_signal(const struct look *l, struct sight *s)
     int64_t end = stopped_ns(l);
     int signo = 0;
 
-    if (!look_run_is(l, "check-unrelated-signal") || !l->t0_ns)
+    if (!look_run_is(l, RUN(UNRELATED_SIGNAL)) || !l->t0_ns)
         return;
     for (size_t i = 0; i < l->run->n_signals; i++) {
         int sent = l->run->signals[i].signo;
@@ -251,7 +251,7 @@ void find_unrelated_signal(const struct look *l, struct sight *s)
 /* Dying of the signal before there is a handler is in order: nothing was promised yet. */
 void find_startup_signal(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-startup*") || !l->t0_ns || other_run(l, "check-main", stayed))
+    if (!look_run_is(l, ANY_RUN_STARTUP) || !l->t0_ns || other_run(l, RUN(MAIN), stayed))
         return;
     sight_whole(s, stayed(l));
     if (s->count)
@@ -270,7 +270,7 @@ static void find_left_working(const struct look *l, struct sight *s)
 {
     struct sight after = {0};
 
-    sight_attempts(&after, l, INFLIGHT_LOADS " " STREAM_LOADS " outlasting", was_in_flight,
+    sight_attempts(&after, l, INFLIGHT_LOADS | STREAM_LOADS | LOAD(OUTLASTING), was_in_flight,
                    is_answered_after_exit);
     if (!after.count)
         return;
@@ -287,7 +287,7 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
     int64_t left = 0;
     char word[64] = "";
 
-    if (!look_run_is(l, "check-main check-group check-deadline") || !l->exit_ns || !ended(l))
+    if (!look_run_is(l, RUN(MAIN) | RUN(GROUP) | RUN(DEADLINE)) || !l->exit_ns || !ended(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));) {
         bool holds = false;
@@ -306,7 +306,7 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
 
 void find_listener_leaked(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-*") || !ended(l))
+    if (!look_run_is(l, ANY_RUN) || !ended(l))
         return;
     sight_whole(s, false);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
@@ -322,7 +322,7 @@ void find_listener_leaked(const struct look *l, struct sight *s)
 
 void find_leftover_file(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-*") || !ended(l))
+    if (!look_run_is(l, ANY_RUN) || !ended(l))
         return;
     sight_whole(s, false);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LEFTOVER, e));) {
@@ -341,12 +341,12 @@ void find_exit_code(const struct look *l, struct sight *s)
     struct sight large = {0};
     struct cuts cuts;
 
-    if (!look_run_is(l, "check-main check-group") || !ended(l))
+    if (!look_run_is(l, RUN(MAIN) | RUN(GROUP)) || !ended(l))
         return;
     if (!t->exit_signal && t->exit_code < 0)
         return; /* not known */
     cuts_find(l, &cuts);
-    sight_attempts(&large, l, LARGE_LOADS " " STREAM_LOADS, was_in_flight, is_lost);
+    sight_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
     if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
         gone_ns(l) - but_streams_ns(l) > MS(1000))
         return;

@@ -56,7 +56,7 @@ static bool works_after_signal(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "frozen", is_answered_frozen, is_answered_frozen);
+    sight_attempts(&s, l, LOAD(FROZEN), is_answered_frozen, is_answered_frozen);
     return s.count > 0;
 }
 
@@ -80,7 +80,7 @@ void cuts_find(const struct look *l, struct cuts *cuts)
     }
     cuts->at_exit = cuts->count && l->ended_itself && !lived_on(l, cuts->last_ns) &&
                     !(cuts->first_ns - l->t0_ns <= MS(50) &&
-                      other_run(l, "check-accept-queue check-keepalive-race", works_after_signal));
+                      other_run(l, RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE), works_after_signal));
 }
 
 static bool had_in_flight(const struct look *l)
@@ -101,10 +101,10 @@ static bool kept_in_flight(const struct look *l)
 static bool shows_one_signal(const struct look *l, struct cuts *cuts)
 {
     cuts_find(l, cuts);
-    if (look_run_is(l, "check-main"))
+    if (look_run_is(l, RUN(MAIN)))
         return cuts->of > 0;
-    return look_run_is(l, "check-second-term-100") && cuts->count &&
-           cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, "check-main", had_in_flight);
+    return look_run_is(l, RUN(SECOND_TERM_100)) && cuts->count &&
+           cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, RUN(MAIN), had_in_flight);
 }
 
 /* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
@@ -127,7 +127,7 @@ void find_exits_early(const struct look *l, struct sight *s)
 /* The kernel ended it: no request could have survived, were one in flight or not. */
 static bool died_by_default(const struct look *l)
 {
-    return look_run_is(l, "check-main") && l->ended_itself && l->facts->main.pid &&
+    return look_run_is(l, RUN(MAIN)) && l->ended_itself && l->facts->main.pid &&
            l->facts->main.pid == l->facts->owner.pid &&
            l->facts->main.disposition == DISPOSITION_DEFAULT &&
            l->run->target.exit_signal == l->run->signals[0].signo;
@@ -168,7 +168,7 @@ static bool has_failures(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "*", any_attempt, is_failing);
+    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_failing);
     return s.count > 0;
 }
 
@@ -181,11 +181,11 @@ static bool failed_at_once(const struct look *l, const struct attempt *a)
  * have failed our POSTs in any case nobody has seen, so they only join other failures. */
 static void sight_failures(struct sight *s, const struct look *l, attempt_test *failed)
 {
-    if (!look_run_is(l, "check-main") || other_run(l, "check-control", has_failures))
+    if (!look_run_is(l, RUN(MAIN)) || other_run(l, RUN(CONTROL), has_failures))
         return;
-    sight_attempts(s, l, "waiting kept streaming", was_in_flight, failed);
+    sight_attempts(s, l, LOAD(WAITING) | LOAD(KEPT) | LOAD(STREAMING), was_in_flight, failed);
     if (s->count)
-        sight_attempts(s, l, "waiting-post upload", was_in_flight, failed);
+        sight_attempts(s, l, LOAD(WAITING_POST) | LOAD(UPLOAD), was_in_flight, failed);
 }
 
 void find_context_cancelled(const struct look *l, struct sight *s)
@@ -223,27 +223,27 @@ static bool is_upload_cut(const struct look *l, const struct attempt *a)
 
 void find_unread_reset(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "upload", is_sending, is_answer_reset);
+    if (look_run_is(l, RUN(MAIN)))
+        sight_attempts(s, l, LOAD(UPLOAD), is_sending, is_answer_reset);
 }
 
 void find_upload_cut(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "upload", is_sending, is_upload_cut);
+    if (look_run_is(l, RUN(MAIN)))
+        sight_attempts(s, l, LOAD(UPLOAD), is_sending, is_upload_cut);
 }
 
 /* Where nobody is answered at all, that is what is wrong. */
 void find_expect_stranded(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && !run_silent_after(l))
-        sight_attempts(s, l, "expect", was_in_flight, is_lost);
+    if (look_run_is(l, RUN(MAIN)) && !run_silent_after(l))
+        sight_attempts(s, l, LOAD(EXPECT), was_in_flight, is_lost);
 }
 
 void find_half_head(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main"))
-        sight_attempts(s, l, "partial-head", is_sending, is_cut);
+    if (look_run_is(l, RUN(MAIN)))
+        sight_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_cut);
 }
 
 /* The other request of the pair comes right after it on the same connection. */
@@ -264,12 +264,12 @@ void find_pipelined(const struct look *l, struct sight *s)
 {
     bool told = false;
 
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, RUN(MAIN)))
         return;
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i], *b;
 
-        if (!load_in(l, a, "pipelined") || !was_in_flight(l, a) || !(b = pair_of(l, i)))
+        if (!load_in(l, a, LOAD(PIPELINED)) || !was_in_flight(l, a) || !(b = pair_of(l, i)))
             continue;
         if (!a->whole)
             continue; /* what is lost with the first one is not a pair's loss */
@@ -289,20 +289,20 @@ void find_pipelined(const struct look *l, struct sight *s)
     }
 }
 
-#define SHUTDOWN_RUNS "check-main check-group check-second-term-*"
+#define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)
 
 /* Only what a single signal does not do: the same requests come through in check-main, or at least
  * in another run with the shutdown signal. */
-static void find_more_than_main(const struct look *l, struct sight *s, const char *runs)
+static void find_more_than_main(const struct look *l, struct sight *s, run_set runs)
 {
-    if (look_run_is(l, runs) && !other_run(l, "check-main", run_lost_in_flight) &&
+    if (look_run_is(l, runs) && !other_run(l, RUN(MAIN), run_lost_in_flight) &&
         other_run(l, SHUTDOWN_RUNS, kept_in_flight))
         sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
 }
 
 void find_second_signal(const struct look *l, struct sight *s)
 {
-    find_more_than_main(l, s, "check-second-term-*");
+    find_more_than_main(l, s, ANY_RUN_SECOND_TERM);
     if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
         s->severity = SEVERITY_INFO;
         sight_note(s, "a second SIGINT forces the exit by convention");
@@ -311,7 +311,7 @@ void find_second_signal(const struct look *l, struct sight *s)
 
 void find_group_signal(const struct look *l, struct sight *s)
 {
-    find_more_than_main(l, s, "check-group");
+    find_more_than_main(l, s, RUN(GROUP));
 }
 
 static bool was_killed(const struct look *l)
@@ -326,14 +326,14 @@ static bool ended(const struct look *l)
 
 void find_sigint(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-int") && was_killed(l) && other_run(l, "check-main", ended)) {
+    if (look_run_is(l, RUN(INT)) && was_killed(l) && other_run(l, RUN(MAIN), ended)) {
         sight_whole(s, true);
         s->uncounted = true;
         sight_note(s, "it did not end at SIGINT and was killed after %.1f s",
                    look_ms(l, l->kill_ns) / 1e3);
         return;
     }
-    find_more_than_main(l, s, "check-int");
+    find_more_than_main(l, s, RUN(INT));
 }
 
 /* Refused, closed or reset by the server well after the signal, and before any kill. */
@@ -347,7 +347,7 @@ static bool shows_life(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "*", any_attempt, is_sign_of_life);
+    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_sign_of_life);
     return s.count > 0 || (l->closed_ns && l->closed_ns < l->kill_ns);
 }
 
@@ -359,7 +359,7 @@ static int64_t undisturbed_ns(const struct look *l)
     for (size_t i = 0; i < l->in->n; i++) {
         const struct run_verdict *run = &l->in->runs[i];
 
-        if (!run->scenario || strcmp(run->scenario, "check-control") != 0)
+        if (run_role(run) != RUN(CONTROL))
             continue;
         for (size_t k = 0; k < run->n_attempts; k++)
             if (run->attempts[k].whole &&
@@ -382,7 +382,7 @@ static bool had_time(const struct look *l)
  * when the server did not do anything else either. */
 void find_handler_deadlock(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !run_served_before(l))
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
     sight_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
     if (s->count)

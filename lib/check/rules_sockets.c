@@ -29,7 +29,7 @@ static bool loses_its_queue(const struct look *l)
 {
     struct sight s = {0};
 
-    sight_attempts(&s, l, "frozen", any_attempt, is_lost_in_queue);
+    sight_attempts(&s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     return s.count > 0;
 }
 
@@ -37,8 +37,8 @@ static bool loses_its_queue(const struct look *l)
  * happens in nearly every server. */
 static bool is_from_queue(const struct look *l, const struct attempt *a)
 {
-    return is_reset_with_listener(l, a) && (other_run(l, "check-accept-queue", loses_its_queue) ||
-                                            !has_run(l, "check-accept-queue"));
+    return is_reset_with_listener(l, a) &&
+           (other_run(l, RUN(ACCEPT_QUEUE), loses_its_queue) || !has_run(l, RUN(ACCEPT_QUEUE)));
 }
 
 static bool is_never_accepted(const struct look *l, const struct attempt *a)
@@ -68,15 +68,16 @@ static bool is_connected_around(const struct look *l, const struct attempt *a)
 
 /* New connections that a server of few workers may not have come to at the signal. */
 #define QUEUED_LOADS                                                                               \
-    INFLIGHT_LOADS " " STREAM_LOADS " " SUBSCRIPTION_LOADS " pipelined upload expect idle-*"
+    (INFLIGHT_LOADS | STREAM_LOADS | SUBSCRIPTION_LOADS | LOAD(PIPELINED) | LOAD(UPLOAD) |         \
+     LOAD(EXPECT) | ANY_LOAD_IDLE)
 
 void find_accept_queue(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-accept-queue"))
-        sight_attempts(s, l, "frozen", any_attempt, is_lost_in_queue);
-    if (!look_run_is(l, "check-main") || !l->t0_ns)
+    if (look_run_is(l, RUN(ACCEPT_QUEUE)))
+        sight_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    sight_attempts(s, l, "arrivals", is_connected_around, is_lost_around);
+    sight_attempts(s, l, LOAD(ARRIVALS), is_connected_around, is_lost_around);
     sight_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
     if (!s->count)
         s->of = 0; /* nobody knows how many of them were in the queue */
@@ -89,8 +90,8 @@ static bool is_reset_in_handshake(const struct look *l, const struct attempt *a)
 
 void find_handshake(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && l->t0_ns)
-        sight_attempts(s, l, "arrivals", is_around_close, is_reset_in_handshake);
+    if (look_run_is(l, RUN(MAIN)) && l->t0_ns)
+        sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_reset_in_handshake);
 }
 
 /* Taken from the queue (no witness says otherwise) and closed without an answer. */
@@ -103,8 +104,8 @@ static bool is_accept_race(const struct look *l, const struct attempt *a)
 
 void find_accept_race(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, "check-main") && l->t0_ns)
-        sight_attempts(s, l, "arrivals", is_around_close, is_accept_race);
+    if (look_run_is(l, RUN(MAIN)) && l->t0_ns)
+        sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
 }
 
 static bool outlives_exit(const struct look *l, const struct attempt *a)
@@ -119,24 +120,24 @@ void find_defer_accept(const struct look *l, struct sight *s)
 
     if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l))
         return; /* somebody who lives on may hold them */
-    if (!look_run_is(l, "check-main") || !l->ended_itself || !h->count ||
+    if (!look_run_is(l, RUN(MAIN)) || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
         return;
-    sight_attempts(s, l, "silent", was_in_flight, outlives_exit);
+    sight_attempts(s, l, LOAD(SILENT), was_in_flight, outlives_exit);
 }
 
 void find_reuseport(const struct look *l, struct sight *s)
 {
     int64_t most = 0;
 
-    if (!look_run_is(l, "check-accept-queue"))
+    if (!look_run_is(l, RUN(ACCEPT_QUEUE)))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
         if (e->sockets > most)
             most = e->sockets;
     if (most < 2)
         return;
-    sight_attempts(s, l, "frozen", any_attempt, is_lost_in_queue);
+    sight_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     sight_note(s, "%lld listening sockets share the port", (long long)most);
 }
 
@@ -155,15 +156,15 @@ static bool was_reused(const struct look *l, const struct attempt *a)
  * the coincidence that RFC 9112 section 9.5 allows: it takes losses at two of the delays. */
 void find_keepalive_race(const struct look *l, struct sight *s)
 {
-    static const char *const delays[] = {"idle-5", "idle-20", "idle-100", "idle-400"};
+    static const load_set delays[] = {LOAD(IDLE_5), LOAD(IDLE_20), LOAD(IDLE_100), LOAD(IDLE_400)};
     struct sight late = {0};
     int at = 0;
 
-    if (look_run_is(l, "check-keepalive-race")) {
-        sight_attempts(s, l, "frozen", was_reused, is_lost_in_queue);
+    if (look_run_is(l, RUN(KEEPALIVE_RACE))) {
+        sight_attempts(s, l, LOAD(FROZEN), was_reused, is_lost_in_queue);
         return;
     }
-    if (!look_run_is(l, "check-main"))
+    if (!look_run_is(l, RUN(MAIN)))
         return;
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         int64_t before = late.count;

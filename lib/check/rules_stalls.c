@@ -7,12 +7,12 @@
  * choice (Go waits 5 s). */
 enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 
-#define SILENT_LOADS "silent partial-head-silent"
+#define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
-#define BARE_RUNS "check-group check-second-term-* check-accept-queue"
+#define BARE_RUNS (RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
 
 /* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
-#define PASSING_LOADS "arrivals steady idle-*"
+#define PASSING_LOADS (LOAD(ARRIVALS) | LOAD(STEADY) | ANY_LOAD_IDLE)
 
 /* It was at work at the signal, or a request that came later was served. One that is refused (503)
  * or that nobody takes keeps no server alive. */
@@ -24,7 +24,7 @@ static bool keeps_busy(const struct look *l, const struct attempt *a)
 }
 
 /* The last thing that kept the server busy, leaving out these loads. */
-static int64_t busy_ns(const struct look *l, const char *leaving_out)
+static int64_t busy_ns(const struct look *l, load_set leaving_out)
 {
     int64_t last = l->t0_ns;
 
@@ -55,8 +55,8 @@ int64_t late_ns(const struct look *l)
 
     if (!gone)
         return 0;
-    if (!look_run_is(l, "check-main") &&
-        (!has_run(l, "check-main") || other_run(l, "check-main", serves_while_it_listens)))
+    if (!look_run_is(l, RUN(MAIN)) &&
+        (!has_run(l, RUN(MAIN)) || other_run(l, RUN(MAIN), serves_while_it_listens)))
         busy = later(busy, l->closed_ns);
     busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
     return gone > busy ? gone - busy : 0;
@@ -118,11 +118,11 @@ static int64_t idle_to_the_end(const struct look *l)
 {
     struct sight idle = {0};
 
-    sight_attempts(&idle, l, "idle-unused", was_kept, any_attempt);
+    sight_attempts(&idle, l, LOAD(IDLE_UNUSED), was_kept, any_attempt);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_CONN_CLOSED, e));) {
         struct attempt of = {.load = e->load};
 
-        idle.of -= load_in(l, &of, "idle-unused") && e->t_ns < gone_ns(l) - MS(LATE_MS);
+        idle.of -= load_in(l, &of, LOAD(IDLE_UNUSED)) && e->t_ns < gone_ns(l) - MS(LATE_MS);
     }
     return idle.of;
 }
@@ -133,7 +133,7 @@ void find_idle_stalls(const struct look *l, struct sight *s)
 {
     struct sight silent = {0};
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !has_run(l, BARE_RUNS))
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !has_run(l, BARE_RUNS))
         return;
     sight_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
     sight_whole(s, (is_late(l) || is_stuck(l)) && !silent.count && idle_to_the_end(l) > 0 &&
@@ -183,14 +183,14 @@ void find_silent_stalls(const struct look *l, struct sight *s)
 {
     int64_t late = late_ns(l) - bare_late_ns(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
         other_run(l, BARE_RUNS, is_stuck))
         return;
     if (late > MS(LATE_MS))
-        sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : "silent", was_silent,
+        sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : LOAD(SILENT), was_silent,
                        may_hold_the_exit);
     else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
-        sight_attempts(s, l, "silent", was_silent, is_never_bad);
+        sight_attempts(s, l, LOAD(SILENT), was_silent, is_never_bad);
     if (!s->count)
         return;
     if (l->ended_itself && late <= MS(BOUNDED_MS))
@@ -208,22 +208,22 @@ static bool is_stream_open(const struct look *l, const struct attempt *a)
     return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a);
 }
 
-#define ENDLESS_LOADS STREAM_LOADS " " SUBSCRIPTION_LOADS
+#define ENDLESS_LOADS (STREAM_LOADS | SUBSCRIPTION_LOADS)
 
 /* When all was over but the streams. */
 int64_t but_streams_ns(const struct look *l)
 {
-    return busy_ns(l, SILENT_LOADS " " ENDLESS_LOADS " " LARGE_LOADS);
+    return busy_ns(l, SILENT_LOADS | ENDLESS_LOADS | LARGE_LOADS);
 }
 
 /* They alone were left: everything else had ended a second before the end. An answer that has an
  * end is waited for rightly, and stalls only when the end is a kill. */
 void find_stream_stalls(const struct look *l, struct sight *s)
 {
-    const char *loads = l->ended_itself ? SUBSCRIPTION_LOADS : ENDLESS_LOADS;
+    load_set loads = l->ended_itself ? SUBSCRIPTION_LOADS : ENDLESS_LOADS;
     int64_t last, gone = gone_ns(l);
 
-    if (!look_run_is(l, "check-main") || !l->t0_ns || !gone || l->facts->interrupted)
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !gone || l->facts->interrupted)
         return;
     last = but_streams_ns(l);
     last += look_held_ns(l, last, gone);
@@ -242,7 +242,7 @@ void find_stream_stalls(const struct look *l, struct sight *s)
 
 void find_exit_late(const struct look *l, struct sight *s)
 {
-    if (!look_run_is(l, "check-group check-second-term-*") || !l->ended_itself ||
+    if (!look_run_is(l, RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
         run_lost_in_flight(l))
         return;
     sight_whole(s, is_late(l));
@@ -268,7 +268,7 @@ static bool is_held(const struct look *l)
 {
     struct sight open = {0};
 
-    sight_attempts(&open, l, "*", was_open_at_signal, is_open_to_the_end);
+    sight_attempts(&open, l, ANY_LOAD, was_open_at_signal, is_open_to_the_end);
     return open.count > 0 || idle_to_the_end(l) > 0;
 }
 
@@ -276,10 +276,10 @@ static bool is_held(const struct look *l)
  * is the business of the rows about stalls, unless it did not even close its listener. */
 static bool tells_of_no_exit(const struct look *l)
 {
-    if (look_run_is(l, "check-main"))
+    if (look_run_is(l, RUN(MAIN)))
         return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
-    return look_run_is(l, BARE_RUNS " check-second-int-* check-keepalive-race") ||
-           (look_run_is(l, "check-int check-pid1") && !other_run(l, "check-main", in_time));
+    return look_run_is(l, BARE_RUNS | ANY_RUN_SECOND_INT | RUN(KEEPALIVE_RACE)) ||
+           (look_run_is(l, RUN(INT) | RUN(PID1)) && !other_run(l, RUN(MAIN), in_time));
 }
 
 void find_exit_never(const struct look *l, struct sight *s)

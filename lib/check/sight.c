@@ -21,7 +21,7 @@ void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a)
     s->doubts += !true_of_it[s->claim](l, a);
 }
 
-void sight_attempts(struct sight *s, const struct look *l, const char *loads, attempt_test *of,
+void sight_attempts(struct sight *s, const struct look *l, load_set loads, attempt_test *of,
                     attempt_test *bad)
 {
     for (size_t i = 0; i < l->run->n_attempts; i++) {

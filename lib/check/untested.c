@@ -8,21 +8,21 @@
 #include "check/rules.h"
 
 static const struct {
-    const char *load;
+    load_set load;
     attempt_test *at_work; /* at the signal, the way that this load is meant to be */
     const char *what;
 } rows[] = {
-    {"waiting", was_in_flight, "requests in flight"},
-    {"streaming", was_in_flight, "answers that come in parts"},
-    {"subscribed", was_in_flight, "subscriptions"},
-    {"upload", was_in_flight, "uploads"},
-    {"large", is_half_sent, "answers half sent"},
+    {LOAD(WAITING), was_in_flight, "requests in flight"},
+    {LOAD(STREAMING), was_in_flight, "answers that come in parts"},
+    {LOAD(SUBSCRIBED), was_in_flight, "subscriptions"},
+    {LOAD(UPLOAD), was_in_flight, "uploads"},
+    {LOAD(LARGE), is_half_sent, "answers half sent"},
 };
 
-static const struct plan_load *find_load(const struct look *l, const char *name)
+static const struct plan_load *find_load(const struct look *l, load_set loads)
 {
     for (size_t i = 0; i < l->run->plan.n_loads; i++)
-        if (name_in(l->run->plan.loads[i].name, name))
+        if (look_load(l, (int64_t)i) & loads)
             return &l->run->plan.loads[i];
     return NULL;
 }
@@ -30,7 +30,7 @@ static const struct plan_load *find_load(const struct look *l, const char *name)
 /* Without --large the ordinary path is tried, which need not be large. */
 static bool was_asked_for(const struct look *l, const struct plan_load *load)
 {
-    const struct plan_load *fast = find_load(l, "steady");
+    const struct plan_load *fast = find_load(l, LOAD(STEADY));
     return load && load->path && !(fast && fast->path && strcmp(load->path, fast->path) == 0);
 }
 
@@ -80,8 +80,8 @@ static void add_load(struct audit *a, size_t *cap, const struct look *looks, siz
 void find_untested(struct audit *a, const struct look *looks, size_t n)
 {
     size_t cap = 0, main_run = 0;
-    while (main_run < n && !(look_run_is(&looks[main_run], "check-main") &&
-                             looks[main_run].usable && looks[main_run].t0_ns))
+    while (main_run < n && !(look_run_is(&looks[main_run], RUN(MAIN)) && looks[main_run].usable &&
+                             looks[main_run].t0_ns))
         main_run++;
     if (main_run == n)
         return;

@@ -1,0 +1,84 @@
+/* The runs and loads of the battery, each once: the battery is made of them, and the rules ask for
+ * them. A misspelt one does not compile. A set of them is an "or" of their bits.
+ * X(ID, name in the scenario) */
+#ifndef CHECK_ROLES_H
+#define CHECK_ROLES_H
+
+#include <stdint.h>
+
+struct run_verdict;
+
+#define RUNS_MAP(X)                                                                                \
+    X(MAIN, "check-main")                                                                          \
+    X(ACCEPT_QUEUE, "check-accept-queue")                                                          \
+    X(KEEPALIVE_RACE, "check-keepalive-race")                                                      \
+    X(DEADLINE, "check-deadline")                                                                  \
+    X(SECOND_TERM_0, "check-second-term-0")                                                        \
+    X(SECOND_TERM_1, "check-second-term-1")                                                        \
+    X(SECOND_TERM_100, "check-second-term-100")                                                    \
+    X(INT, "check-int")                                                                            \
+    X(SECOND_INT_0, "check-second-int-0")                                                          \
+    X(SECOND_INT_1, "check-second-int-1")                                                          \
+    X(SECOND_INT_100, "check-second-int-100")                                                      \
+    X(GROUP, "check-group")                                                                        \
+    X(PID1, "check-pid1")                                                                          \
+    X(STARTUP, "check-startup")                                                                    \
+    X(STARTUP_150, "check-startup-150")                                                            \
+    X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
+    X(CONTROL, "check-control")
+
+#define LOADS_MAP(X)                                                                               \
+    X(KEPT, "kept")                                                                                \
+    X(WAITING, "waiting")                                                                          \
+    X(WAITING_POST, "waiting-post")                                                                \
+    X(STREAMING, "streaming")                                                                      \
+    X(SUBSCRIBED, "subscribed")                                                                    \
+    X(LARGE, "large")                                                                              \
+    X(LARGE_SLOW, "large-slow")                                                                    \
+    X(UPLOAD, "upload")                                                                            \
+    X(IDLE_0, "idle-0")                                                                            \
+    X(IDLE_1, "idle-1")                                                                            \
+    X(IDLE_5, "idle-5")                                                                            \
+    X(IDLE_20, "idle-20")                                                                          \
+    X(IDLE_100, "idle-100")                                                                        \
+    X(IDLE_400, "idle-400")                                                                        \
+    X(IDLE_UNUSED, "idle-unused")                                                                  \
+    X(ARRIVALS, "arrivals")                                                                        \
+    X(SILENT, "silent")                                                                            \
+    X(PARTIAL_HEAD, "partial-head")                                                                \
+    X(PARTIAL_HEAD_SILENT, "partial-head-silent")                                                  \
+    X(EXPECT, "expect")                                                                            \
+    X(PIPELINED, "pipelined")                                                                      \
+    X(STEADY, "steady")                                                                            \
+    X(OUTLASTING, "outlasting")                                                                    \
+    X(FROZEN, "frozen")
+
+typedef uint32_t run_set;
+typedef uint64_t load_set;
+
+#define RUN_NUMBER(id, name)  RUN_NUMBER_##id,
+#define LOAD_NUMBER(id, name) LOAD_NUMBER_##id,
+enum { RUNS_MAP(RUN_NUMBER) RUN_ROLES };
+enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
+
+#define RUN(id)  (UINT32_C(1) << RUN_NUMBER_##id)
+#define LOAD(id) (UINT64_C(1) << LOAD_NUMBER_##id)
+
+#define ANY_RUN             UINT32_MAX
+#define ANY_LOAD            UINT64_MAX
+#define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_150))
+#define ANY_RUN_SECOND_TERM (RUN(SECOND_TERM_0) | RUN(SECOND_TERM_1) | RUN(SECOND_TERM_100))
+#define ANY_RUN_SECOND_INT  (RUN(SECOND_INT_0) | RUN(SECOND_INT_1) | RUN(SECOND_INT_100))
+#define ANY_LOAD_IDLE                                                                              \
+    (LOAD(IDLE_0) | LOAD(IDLE_1) | LOAD(IDLE_5) | LOAD(IDLE_20) | LOAD(IDLE_100) |                 \
+     LOAD(IDLE_400) | LOAD(IDLE_UNUSED))
+
+/* The one role with this name; 0: it is none of the battery's. */
+run_set run_role(const struct run_verdict *run);
+load_set load_role(const char *name);
+
+/* The name of one role. */
+const char *run_name(run_set one);
+const char *load_name(load_set one);
+
+#endif
