@@ -21,7 +21,8 @@ static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
 static int64_t pool_size = 8, pool_queue = 128;
-static struct option_list gates, notice_steps;
+static int64_t command_limit_ns = 5 * NS_PER_S;
+static struct option_list gates, notice_steps, commands;
 static bool quiet, background, web;
 
 static const struct option options[] = {
@@ -73,6 +74,16 @@ static const struct option options[] = {
      .value = &retry_spread_ns,
      .arg = "DURATION",
      .help = "the random part of what an event stream is told to wait (2s)"},
+    {.name = "on-shutdown",
+     .kind = OPTION_LIST,
+     .value = &commands,
+     .arg = "NAME=COMMAND",
+     .help = "a closing step: run by the shell when the requests are finished"},
+    {.name = "on-shutdown-limit",
+     .kind = OPTION_DURATION,
+     .value = &command_limit_ns,
+     .arg = "DURATION",
+     .help = "the time that each of them has (5s)"},
     {.name = "gate",
      .kind = OPTION_LIST,
      .value = &gates,
@@ -193,6 +204,9 @@ static struct server_options server_options(FILE *out, FILE *log)
         .database = database,
         .pool_size = pool_size,
         .pool_queue = pool_queue,
+        .commands = commands.items,
+        .n_commands = commands.count,
+        .command_limit_ns = command_limit_ns,
         .ledger = ledger,
         .gates = gates.items,
         .n_gates = gates.count,
@@ -305,8 +319,8 @@ const struct command cmd_serve = {
         "ready at once, the listener closed with nobody left in its queue, requests in flight "
         "answered, the exit right after the last answer. It prints the address on standard output "
         "when it listens, and one line for each transition of its life on standard error. The exit "
-        "status is 0 after a whole drain, 1 when the drain timeout cut requests off, and 130 after "
-        "a second SIGINT.\n"
+        "status is 0 after a whole drain, 1 when the drain timeout cut requests off or a closing "
+        "step failed or hung, and 130 after a second SIGINT.\n"
         "\n"
         "With --background it returns as soon as it listens, with the port alone on standard "
         "output (and the control port on a second line), and keeps its pid in a file, by which "

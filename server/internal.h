@@ -81,7 +81,10 @@ struct server {
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */
     struct timer deadline, drain_look;
-    int quiet_looks; /* in a row that found no half-done handshake */
+    struct steps steps;
+    struct closing_command *commands; /* life/command.c */
+    uv_async_t step_wake;             /* a step on a thread is over */
+    int quiet_looks;                  /* in a row that found no half-done handshake */
     int64_t queue_began_ns, look_ns;
 
     /* what planted faults remember; see faults.h */

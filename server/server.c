@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
+#include "server/life/closing.h"
 #include "server/routes/routes.h"
 #include "server/work/database.h"
 
@@ -24,6 +25,7 @@ const struct server_options server_defaults = {
     .retry_spread_ns = 2 * NS_PER_S,
     .pool_size = 8,
     .pool_queue = 128,
+    .command_limit_ns = 5 * NS_PER_S,
     .limits = {.header_bytes = 16 << 10,
                .body_bytes = INT64_C(1) << 30,
                .header_timeout_ns = 10 * NS_PER_S,
@@ -62,6 +64,8 @@ int server_init(struct server *s, const struct server_options *options, struct e
     for (int i = 0; i < options->n_gates; i++)
         if (gates_add(&s->gates, options->gates[i], err) < 0)
             return -1;
+    if (closing_init(s, err) < 0)
+        return -1;
     return ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
 }
 
@@ -69,6 +73,7 @@ void server_free(struct server *s)
 {
     ledger_close(&s->ledger);
     gates_free(&s->gates);
+    closing_free(s);
     timers_free(&s->timers);
 }
 
@@ -106,6 +111,7 @@ static int start_loop(struct server *s, struct error *err)
     uv_timer_init(&s->loop, &s->wake);
     s->turn.data = s;
     s->on_loop = true;
+    closing_on_loop(s);
     s->listener.routes = s->options->web ? web_routes : main_routes;
     s->control.routes = control_routes;
     uv_prepare_start(&s->turn, on_turn);
@@ -153,6 +159,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 static void stop_all(struct server *s)
 {
     signals_stop(s);
+    closing_stop(s);
     database_close(s);
     conns_close(s);
     listener_close(&s->listener);

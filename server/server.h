@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "server/life/notice.h"
+#include "server/life/steps.h"
 
 struct server_limits {
     int64_t header_bytes;      /* request line and header section; 431, or 414 in the target */
@@ -31,8 +32,13 @@ struct server_options {
     const char *database;      /* a file, ":memory:", or NULL: a temporary file, at the first use */
     int64_t pool_size;         /* connections to it */
     int64_t pool_queue;        /* most that wait for one */
-    const char *ledger;        /* "fd:N", a path, or NULL */
-    const char *const *gates;  /* NAME=POINT, see server_gate_points */
+    const struct step_row *steps; /* closing steps beside the server's own; life/steps.h */
+    int n_steps;
+    const char *const *commands; /* NAME=COMMAND, run as closing steps */
+    int n_commands;
+    int64_t command_limit_ns; /* the time that each has */
+    const char *ledger;       /* "fd:N", a path, or NULL */
+    const char *const *gates; /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
     bool web;          /* serve the page too */

@@ -48,7 +48,7 @@ static const struct word of_init[] = {
 
 static const struct word of_serve[] = {
     {"exit-0", "drained: every request was answered"},
-    {"exit-1", "the drain timeout cut requests off"},
+    {"exit-1", "the drain timeout cut requests off, or a closing step failed or hung"},
     {"exit-2", "usage: the command line is wrong"},
     {"exit-3", "it could not listen: the address is taken, or is no address of this machine"},
     {"exit-130", "ended at once by a second SIGINT"},

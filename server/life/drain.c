@@ -12,6 +12,7 @@
 #include "base/signame.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
+#include "server/life/closing.h"
 #include "server/routes/events.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
@@ -21,23 +22,27 @@ static const int64_t blind_ns = 250 * NS_PER_MS;
 static const int64_t look_first_ns = NS_PER_MS, look_most_ns = 20 * NS_PER_MS;
 enum { QUIET_LOOKS = 2 };
 
-static void stop_loop(struct server *s, const char *why)
+/* What must be closed after the requests, step by step; the last one ends the loop. */
+static void close_rest(struct server *s, const char *why)
 {
     server_enter(s, LIFE_STOPPING, "%s", why);
-    uv_stop(&s->loop);
+    closing_begin(s);
 }
 
 void drain_turn(struct server *s)
 {
     if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0 &&
-        !s->hooks->at_end(s))
-        stop_loop(s, "the last answer is out");
+        !s->hooks->at_end(s)) {
+        steps_reach(&s->steps, "requests-finished", NULL);
+        close_rest(s, "the last answer is out");
+    }
 }
 
 void drain_close_listener(struct server *s, const char *how)
 {
     listener_close(&s->listener);
     s->step = DRAIN_REQUESTS;
+    steps_reach(&s->steps, "listener-closed", NULL);
     server_log(s, "listener closed %s; %lld requests in flight on %lld connections", how,
                (long long)s->in_flight, (long long)s->connections);
     gates_open_at(&s->gates, GATE_LISTENER_CLOSED);
@@ -107,17 +112,21 @@ static void on_deadline(struct timer *t)
     listener_close(&s->listener);
     int cut = conns_cut(s, true);
     s->exit_status = cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->exit_status;
-    stop_loop(s, cut > 0 ? "the drain timeout is over, requests were cut off"
-                         : "the drain timeout is over, no request was left");
+    steps_reach(&s->steps, "listener-closed", NULL);
+    steps_reach(&s->steps, "requests-finished", cut > 0 ? "requests were cut off" : NULL);
+    close_rest(s, cut > 0 ? "the drain timeout is over, requests were cut off"
+                          : "the drain timeout is over, no request was left");
 }
 
 void drain_stop_now(struct server *s, int status, const char *why)
 {
-    if (s->life >= LIFE_STOPPING)
+    if (s->life > LIFE_STOPPING)
         return;
     s->exit_status = status;
     conns_cut(s, true);
-    stop_loop(s, why);
+    if (s->life < LIFE_STOPPING)
+        server_enter(s, LIFE_STOPPING, "%s", why);
+    uv_stop(&s->loop); /* and no step is waited for */
 }
 
 void drain_begin(struct server *s, int signo)
@@ -137,6 +146,7 @@ void drain_begin(struct server *s, int signo)
     if (s->life != LIFE_DRAINING)
         return;
     s->step = DRAIN_LAME;
+    steps_reach(&s->steps, "not-ready", NULL);
     timers_clear(&s->timers, &s->notice_timer);
     events_end_all(s);
     int64_t delay_ns = s->hooks->drain_delay(s);

@@ -126,14 +126,38 @@ bool database_gauge(struct server *s, struct pool_gauge *g)
     return true;
 }
 
-void database_close(struct server *s)
+static void closed(struct server *s, const char *how)
 {
+    pool_close(s->pool, !s->database_folder);
+    s->pool = NULL;
+    server_log(s, "pool closed, none active%s", how);
+    remove_temporary(s);
+}
+
+static void on_idle(void *arg)
+{
+    struct step *step = arg;
+    closed(step->row.arg, "");
+    step_over(step, NULL);
+}
+
+void database_begin_close(struct step *step, void *server)
+{
+    struct server *s = server;
+    if (s->pool)
+        pool_drain(s->pool, on_idle, step);
+    else
+        step_over(step, NULL);
+}
+
+void database_close(void *server)
+{
+    struct server *s = server;
     if (!s->pool)
         return;
-    int64_t until = s->signal_ns ? s->signal_ns + s->options->drain_timeout_ns : clock_ns();
-    int cancelled = pool_finish(s->pool, until);
-    pool_close(s->pool);
-    s->pool = NULL;
-    server_log(s, "pool closed, none active%s", cancelled ? " after the rest was cancelled" : "");
-    remove_temporary(s);
+    int cancelled = pool_finish(s->pool, clock_ns());
+    if (cancelled < 0)
+        s->pool = NULL; /* its threads end with the process */
+    else
+        closed(s, cancelled ? " after the rest was cancelled" : "");
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "server/life/steps.h"
 #include "server/work/pool.h"
 
 struct request;
@@ -21,8 +22,10 @@ bool database_submit(struct request *r, struct work *w);
 void database_refuse(struct request *r, const struct work *w);
 /* Call off what a request that is gone had asked for. */
 void database_cancel(struct server *s, struct work *w);
-/* Nobody asks any more: let what is left finish until the deadline, and close the pool. */
-void database_close(struct server *s);
+/* The closing step: let what is left finish, and close the pool. */
+void database_begin_close(struct step *step, void *server);
+/* Cancel what is left, and close it now. */
+void database_close(void *server);
 /* The gauge; false: there is no database. */
 bool database_gauge(struct server *s, struct pool_gauge *g);
 

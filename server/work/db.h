@@ -53,7 +53,8 @@ struct db_driver {
     void (*cancel)(struct db *db);
     /* Take a cancellation back, before the next piece of work. */
     void (*renew)(struct db *db);
-    void (*close)(struct db *db);
+    /* keep false: nobody will want what it holds, so nothing need be tidied up. */
+    void (*close)(struct db *db, bool keep);
     /* A transaction that writes: one at a time in this process, since they would only wait for each
      * other. End it with commit or, after a failure, roll back. */
     enum db_status (*begin)(struct db *db);

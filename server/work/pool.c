@@ -10,6 +10,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+/* How long a query may take to heed its cancellation. */
+static const int64_t heed_ns = NS_PER_S;
+
 struct worker {
     struct pool *pool;
     pthread_t thread;
@@ -27,6 +30,8 @@ struct pool {
     int64_t n_waiting, queue_max;
     int size, threads, busy;
     bool closed, ending;
+    void (*idle)(void *arg); /* when the last work is done; NULL: nobody asks */
+    void *idle_arg;
     struct worker *workers;
 };
 
@@ -102,9 +107,21 @@ static void take_back(struct pool *p)
     }
 }
 
+/* Said once, since the pool may be gone after it. */
+static void say_idle(struct pool *p)
+{
+    struct pool_gauge g = pool_gauge(p);
+    void (*idle)(void *arg) = p->idle;
+    if (!idle || g.busy > 0 || g.waiting > 0)
+        return;
+    p->idle = NULL;
+    idle(p->idle_arg);
+}
+
 static void on_wake(uv_async_t *wake)
 {
     take_back(wake->data);
+    say_idle(wake->data);
 }
 
 /* Signals are for the loop's thread. */
@@ -157,7 +174,7 @@ struct pool *pool_open(uv_loop_t *loop, const struct db_driver *driver, const ch
     p->wake.data = p;
     if (open_all(p, err) == 0 && start_threads(p, err) == 0)
         return p;
-    pool_close(p);
+    pool_close(p, true);
     return NULL;
 }
 
@@ -230,12 +247,23 @@ int pool_finish(struct pool *p, int64_t until_ns)
         for (int i = 0; i < p->size; i++)
             if (p->workers[i].work)
                 cancel(p, p->workers[i].work);
-        while (p->busy > 0)
-            pthread_cond_wait(&p->less, &p->lock);
+        if (!wait_idle(p, clock_ns() + heed_ns))
+            cancelled = -1;
     }
     pthread_mutex_unlock(&p->lock);
     take_back(p);
     return cancelled;
+}
+
+void pool_drain(struct pool *p, void (*idle)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&p->lock);
+    p->closed = true;
+    pthread_mutex_unlock(&p->lock);
+    p->idle = idle;
+    p->idle_arg = arg;
+    take_back(p);
+    say_idle(p);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -249,7 +277,7 @@ static void on_closed(uv_handle_t *handle)
     free(p);
 }
 
-void pool_close(struct pool *p)
+void pool_close(struct pool *p, bool keep)
 {
     pthread_mutex_lock(&p->lock);
     p->ending = true;
@@ -259,6 +287,6 @@ void pool_close(struct pool *p)
         pthread_join(p->workers[i].thread, NULL);
     for (int i = 0; i < p->size; i++)
         if (p->workers[i].db)
-            p->driver->close(p->workers[i].db);
+            p->driver->close(p->workers[i].db, keep);
     uv_close((uv_handle_t *)&p->wake, on_closed);
 }

@@ -44,11 +44,15 @@ int pool_submit(struct pool *p, struct work *w);
 /* Interrupt it, or take it out of the queue; its `done` is still called, later. */
 void pool_cancel(struct pool *p, struct work *w);
 struct pool_gauge pool_gauge(struct pool *p);
+/* Nothing is taken any more; `idle` is called on the loop, perhaps in here, when the last is
+ * done. */
+void pool_drain(struct pool *p, void (*idle)(void *arg), void *arg);
 /* Wait until nothing waits or runs, no longer than until_ns (CLOCK_MONOTONIC), then cancel what is
- * left. Returns how many were cancelled. Nothing is taken any more. All `done` have been called. */
+ * left. Returns how many were cancelled. Nothing is taken any more. All `done` have been called.
+ * -1: a query did not heed its cancellation within a second; the pool must be left as it is. */
 int pool_finish(struct pool *p, int64_t until_ns);
-/* Close the connections and end the threads; after pool_finish. The memory goes with the close
- * callback of its handle: run the loop once more. */
-void pool_close(struct pool *p);
+/* Close the connections (keep: see db.h) and end the threads; after pool_finish. The memory goes
+ * with the close callback of its handle: run the loop once more. */
+void pool_close(struct pool *p, bool keep);
 
 #endif

@@ -201,9 +201,12 @@ static enum db_status commit(struct db *db)
 
 /* --- opening --- */
 
-static void close_db(struct db *db)
+/* The last connection to a file writes the log back into it, and waits for the disk. */
+static void close_db(struct db *db, bool keep)
 {
     roll_back(db);
+    if (!keep)
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(db->handle);
     pthread_cond_destroy(&db->woken);
     pthread_mutex_destroy(&db->lock);
@@ -266,7 +269,7 @@ static struct db *open_db(const char *place, struct error *err)
     error_prefix(err, "cannot open the database '%s'", place);
     error_hint(err, "--database FILE: a file in a folder that exists and can be written, and a "
                     "database of drainctl or none yet");
-    close_db(db);
+    close_db(db, true);
     return NULL;
 }
 

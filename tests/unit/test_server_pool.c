@@ -90,7 +90,7 @@ static void stop(struct fixture *f)
 {
     static const char *const endings[] = {"", "-wal", "-shm"};
     pool_finish(f->pool, clock_ns());
-    pool_close(f->pool);
+    pool_close(f->pool, false);
     uv_run(&f->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&f->loop), 0);
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
@@ -186,7 +186,7 @@ static void cancelling_stops_a_long_computation(void **state)
     assert_int_equal(f.driver->query(db, &(struct db_query){.sql = endless}), DB_CANCELLED);
     f.driver->renew(db);
     assert_int_equal(f.driver->query(db, &(struct db_query){.sql = "SELECT 1"}), DB_OK);
-    f.driver->close(db);
+    f.driver->close(db, true);
     stop(&f);
 }
 
@@ -219,14 +219,14 @@ static void what_cannot_be_kept_is_said(void **state)
     assert_int_equal(f.driver->query(other, &(struct db_query){.sql = "ROLLBACK"}), DB_OK);
     busy = order("a", "k");
     assert_int_equal(keep(&f, &busy), DB_OK);
-    f.driver->close(other);
+    f.driver->close(other, true);
 
     struct order_result result;
     struct db *small = f.driver->open(f.path, &err);
     assert_int_equal(f.driver->query(small, &(struct db_query){.sql = "PRAGMA max_page_count=8"}),
                      DB_OK);
     assert_int_equal(orders_add(f.driver, small, big, "full", &result), DB_FULL);
-    f.driver->close(small);
+    f.driver->close(small, true);
     full = order("small", "full");
     assert_int_equal(keep(&f, &full), DB_OK);
     assert_false(full.result.replayed); /* nothing of the failed one is left */
