@@ -97,9 +97,8 @@ static int read_look(struct trial_findings *f, const struct run_verdict *v, stru
 static void read_disposition(struct trial_findings *f, const struct run_verdict *v)
 {
     const struct event *e = first_event(v, EVENT_DISPOSITION);
-    const char *what = e && e->text ? e->text : "";
-    f->handled = strcmp(what, "caught") == 0;
-    f->ignored = strcmp(what, "ignored") == 0;
+    f->handled = e && e->disposition == DISPOSITION_CAUGHT;
+    f->ignored = e && e->disposition == DISPOSITION_IGNORED;
 }
 
 static int read_stop(struct trial_findings *f, const struct trial_options *o,
