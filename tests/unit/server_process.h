@@ -185,7 +185,7 @@ static inline void await_closed(int port)
     int64_t until = clock_ns() + BOUND_MS * NS_PER_MS;
     assert_non_null(d);
     do
-        assert_int_equal(sockdiag_listener(d, (uint16_t)port, &l), 0);
+        assert_int_equal(sockdiag_listener(d, (uint16_t)port, NULL, &l), 0);
     while (l.sockets > 0 && clock_ns() < until);
     sockdiag_close(d);
     assert_int_equal(l.sockets, 0);
