@@ -35,3 +35,12 @@ stories: $(B)/drainctl $(WEB)/tests/.installed ## the page in a real Chromium, t
 	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
 	  node tests/page/stories.mjs $(STORIES)
 .PHONY: stories
+
+# Node 18 reads no TypeScript: esbuild, which comes with Vite, takes the types away.
+page-vectors: ## do the page's policies decide as tests/vectors says? (skipped without npm)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(WEB)/vue/vectors.mjs && \
+	  node $(WEB)/vue/vectors.mjs tests/vectors; else echo "ok page-vectors # skip npm is missing"; fi
+$(WEB)/vue/vectors.mjs: $(wildcard tests/page/*.ts $(PAGE)/src/policy/*.ts) $(WEB)/vue/.installed
+	@$(WEB)/vue/node_modules/.bin/esbuild tests/page/vectors.ts --bundle --platform=node --format=esm \
+	  --log-level=warning --outfile=$@
+.PHONY: page-vectors

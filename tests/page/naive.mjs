@@ -10,6 +10,7 @@ export async function theNaivePageLosesWhatItCannotSend(browser, server) {
   await saysUntil(page, 'said', 'Not ordered: there is no connection to the server');
   await picture(page, 'naive-lost');
   await assert.rejects(page.reload()); // and the page itself is gone
+  await page.waitForURL('chrome-error://chromewebdata/');
   await server.start();
   await page.goto(`${server.url}/?naive`);
   await page.locator('[data-test=orders] li').first().waitFor();

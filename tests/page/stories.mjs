@@ -1,13 +1,14 @@
 // stories.mjs [NAME...]: what happens to a person's orders when the server goes away, in a real Chromium.
 import { withBrowser } from '../web/kit.mjs';
 import * as careful from './careful.mjs';
+import * as deploy from './deploy.mjs';
 import * as hard from './hard.mjs';
 import * as looks from './looks.mjs';
 import * as naive from './naive.mjs';
 import { Server } from './kit.mjs';
 
 const wanted = process.argv.slice(2);
-const stories = Object.entries({ ...careful, ...hard, ...looks, ...naive })
+const stories = Object.entries({ ...careful, ...deploy, ...hard, ...looks, ...naive })
   .filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const told = [];
 

@@ -1,6 +1,7 @@
 // What the page is told by its server, beside its code: /config.json. What is missing there, or cannot be read,
 // stays as it is here.
 import { reactive } from 'vue';
+import { policy } from './settings';
 
 export const config = reactive({
   title: 'Orders',
@@ -14,6 +15,8 @@ export async function readConfig(): Promise<void> {
   try {
     const answer = await fetch('/config.json');
     if (answer.ok) Object.assign(config, await answer.json());
+    policy.poll.interval = config.pollSeconds * 1000;
+    policy.poll.timeout = config.pollTimeoutSeconds * 1000;
   } catch {
     // the server is away: the page goes on with what it has
   }

@@ -1,5 +1,5 @@
 // Asks the server how it is: every 30 s, and at once when something hints that it has changed.
-import { config } from '../config';
+import { nextPoll } from '../policy/poll';
 import { policy } from '../settings';
 import { onRequest, type Trouble } from './api';
 import { enter, heardMaintenance, server, type Maintenance } from './state';
@@ -21,13 +21,13 @@ async function ask(): Promise<void> {
   try {
     const answer = await fetch('/actuator/health', {
       cache: 'no-store',
-      signal: AbortSignal.timeout(config.pollTimeoutSeconds * 1000),
+      signal: AbortSignal.timeout(policy.poll.timeout),
     });
     readStatus(answer.status, await answer.json().catch(() => null));
     server.lastAnswer = new Date();
   } catch (error) {
     const slow = error instanceof DOMException && error.name === 'TimeoutError';
-    enter('gone', slow ? `it did not answer within ${config.pollTimeoutSeconds} s` : 'there is no connection to it');
+    enter('gone', slow ? `it did not answer within ${policy.poll.timeout / 1000} s` : 'there is no connection to it');
   }
 }
 
@@ -36,12 +36,14 @@ let timer: number | undefined;
 // Now, and from then on every 30 s.
 export async function checkNow(): Promise<void> {
   if (server.asking || !policy.poll.on) return;
+  const begun = performance.now();
   server.asking = true;
   clearTimeout(timer);
-  timer = window.setTimeout(() => void checkNow(), config.pollSeconds * 1000);
   await ask();
   server.asked++;
   server.asking = false;
+  const now = performance.now();
+  timer = window.setTimeout(() => void checkNow(), nextPoll(policy, begun, now) - now);
 }
 
 function requestEnded(trouble: Trouble | null): void {

@@ -1,6 +1,7 @@
 // The live event stream. An EventSource opens a lost connection again by itself, but any other answer than a
 // stream ends it for good (WHATWG HTML §9.2.3): then a new one is made.
 import { reactive } from 'vue';
+import { reopenDelay } from '../policy/stream';
 import { has, policy } from '../settings';
 import { checkNow } from './server';
 import { heardMaintenance } from './state';
@@ -33,10 +34,8 @@ function lost(): void {
     void checkNow();
   }
   stream.state = 'waiting';
-  if (source?.readyState === EventSource.CLOSED && has('stream')) {
-    const { delay, spread } = policy.reconnect;
-    window.setTimeout(openStream, delay + Math.random() * spread);
-  }
+  if (source?.readyState === EventSource.CLOSED && has('stream'))
+    window.setTimeout(openStream, reopenDelay(policy, 0, Math.random()));
 }
 
 export function openStream(): void {

@@ -25,3 +25,6 @@ export const makesWay = (policy: Policy, failures: number): boolean => failures 
 // How long to rest after a failure.
 export const restFor = (policy: Policy, retryAfter: number, random: number): number =>
   Math.max(obeyed(retryAfter), policy.queue.again) + Math.floor(policy.queue.again * random);
+
+// Between two items of a batch there is no pause, and a short one before the next batch. `left`: items of this one.
+export const pauseBefore = (policy: Policy, left: number): number => (left > 0 ? 0 : policy.queue.pause);

@@ -4,7 +4,8 @@ import { watch } from 'vue';
 import { sendOrder, Trouble } from '../net/api';
 import { checkNow } from '../net/server';
 import { forbidden, server } from '../net/state';
-import { fate, makesWay, restFor } from '../policy/queue';
+import { wellAgain } from '../policy/poll';
+import { fate, makesWay, pauseBefore, restFor } from '../policy/queue';
 import { policy } from '../settings';
 import { store, type Store, type Waiting } from './store';
 import { asOnlySender, tell } from './tabs';
@@ -63,9 +64,13 @@ async function unsent(waiting: Store): Promise<Waiting[]> {
 
 async function sendAll(): Promise<void> {
   const waiting = await store;
-  let why = '';
-  for (let next = await unsent(waiting); next.length > 0 && !why; next = await unsent(waiting))
+  let why = '', left = policy.queue.batch;
+  for (let next = await unsent(waiting); next.length > 0 && !why; next = await unsent(waiting)) {
+    const pause = pauseBefore(policy, left--);
+    if (pause > 0) left = policy.queue.batch - 1;
+    if (pause > 0) await new Promise((done) => { setTimeout(done, pause); });
     why = blocked() || await deliver(waiting, next[0]);
+  }
   if (why) for (const order of await unsent(waiting)) tell({ key: order.key, what: 'kept', text: why });
 }
 
@@ -83,7 +88,10 @@ export function kick(): void {
 }
 
 export function startSender(): void {
-  watch(() => server.state === 'up' && !forbidden.value, (free) => { if (free) kick(); });
+  const free = (): boolean => server.state === 'up' && !forbidden.value;
+  watch(free, (now, before) => { // not all pages in one instant
+    if (wellAgain(!before, now)) later(Math.random() * policy.queue.pause);
+  });
   navigator.serviceWorker?.addEventListener('message', (event: MessageEvent<{ type?: string }>) => {
     if (event.data?.type === 'wake') void checkNow().then(kick);
   });
