@@ -23,10 +23,10 @@ shop() {
     {"send": "SIGKILL", "to": "listener", "when": {"load": "orders", "in_flight": 10}},
     {"send": "SIGTERM", "when": {"after": "9s", "of": "SIGKILL"}}
   ],
-  "expect": [{"load": "orders", "completed": ">= 1"}]
+  "expect": [{"load": "orders", "saw": {"lost": 0, "doubled": 0, "error-shown": 0}, "user_seconds_lost": "<= 120"}]
 }
 END
-    run "$DRAINCTL" scenario shop.json --journal run.jsonl --report json=v.json
+    run "$DRAINCTL" scenario shop.json --journal run.jsonl --report json=v.json --report text --report markdown=v.md
 }
 
 # holds FILTER: true of the journal's events.
@@ -47,11 +47,17 @@ holds() {
     holds '[.[] | select(.e == "order") | .r] | sort == [range(1; 11)]'
     holds '[.[] | select(.e == "witness")] | length == 1 and .[0].status == 200 and .[0].n == 10'
     holds '[.[] | select(.e == "join" and .for == "request")] | length >= 20 and all(.key == 1)'
+    jq -e '.runs[0].loads[0].users | .intentions == 10 and .saw.late == 10 and .orders == 10 and .listed' v.json
+    has "orders: what people saw of 10 intentions"
+    has "user-seconds lost"
+    grep -q '^| people of | fine | late |' v.md
 }
 
 @test "naive: the person clicks again, and orders stand there twice" {
     shop '"naive"'
-    exits 0
+    exits 1
+    has "expected  no intention doubled"
+    jq -e '.runs[0].loads[0].users.saw | .doubled >= 1 and .doubled + ."error-shown" == 10' v.json
     holds '[.[] | select(.e == "order") | .r] | group_by(.) | map(length) | max == 2'
     holds '[.[] | select(.e == "shown" and .word == "error")] | length >= 10'
     holds '[.[] | select(.e == "settled") | .word] == [range(10) | "delivered"]'
@@ -70,6 +76,23 @@ holds() {
     jq -e '.runs[0].loads[0] | .adds_up and (.requests == 10)' v.json
     "$DRAINCTL" report run.jsonl --report json=again.json || true
     diff <(jq .runs[0].loads v.json) <(jq .runs[0].loads again.json)
+}
+
+@test "a server that never comes back: what is lost is lost, what is queued is kept" {
+    cat >dead.json <<END
+{
+  "name": "dead", "timeout": "40s", "target": {"reference": {}},
+  "loads": [{
+    "name": "orders", "request": {"method": "POST", "path": "/nowhere"}, "clients": 5, "requests": 5, "start": "300ms",
+    "frontend": {"impatient": {"after": "100ms", "clicks": 1}}
+  }],
+  "signals": [{"send": "SIGKILL", "when": {"at": "100ms"}}],
+  "expect": [{"load": "orders", "saw": {"lost": 5}}]
+}
+END
+    run "$DRAINCTL" scenario dead.json --report json=v.json
+    jq -e '.runs[0].loads[0].users | .saw.lost == 5 and .untold == 0 and (.listed | not)' v.json
+    jq -e '.runs[0].expectations[0].passed' v.json
 }
 
 @test "a load that ends before its pages do stops them" {

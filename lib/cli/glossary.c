@@ -106,6 +106,7 @@ static const struct word change_list[] = {CHANGE_MAP(CHANGE_ROW)};
 LIST(outcome_at, outcome_words)
 LIST(reason_at, reason_words)
 LIST(phase_at, phase_words)
+LIST(saw_at, saw_words)
 LIST(processed_at, processed_words)
 LIST(verdict_at, verdict_words)
 LIST(exit_at, exit_words)
@@ -187,6 +188,7 @@ const struct topic topics[] = {
     {"outcomes of an attempt", "an outcome", OUTCOME_COUNT, outcome_at, outcome_more, NULL},
     {"reasons of an outcome", "a reason", REASON_COUNT, reason_at, reason_more, NULL},
     {"phases of an attempt at the signal", "a phase", PHASE_COUNT, phase_at, NULL, NULL},
+    {"what a person saw of an intention", "what a person saw", SAW_COUNT, saw_at, NULL, NULL},
     {"what is known of the server's side", "a second witness", ARRAY_LEN(processed_words),
      processed_at, NULL, NULL},
     {"verdicts", "a verdict", ARRAY_LEN(verdict_words), verdict_at, NULL, NULL},

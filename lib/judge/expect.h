@@ -37,6 +37,9 @@ void expect_reason(struct finding *g);
 void expect_told_to_close(struct finding *g);
 void expect_processed(struct finding *g);
 void expect_latency(struct finding *g);
+/* expect_users.c */
+void expect_saw(struct finding *g);
+void expect_user_seconds(struct finding *g);
 /* expect_target.c */
 void expect_exit(struct finding *g);
 void expect_listener(struct finding *g);

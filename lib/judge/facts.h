@@ -97,6 +97,8 @@ void queue_reconcile(const struct run_verdict *v, struct run_facts *f);
 void told_reconcile(const struct run_verdict *v, struct run_facts *f);
 /* tally.c: one load_verdict a load. */
 void loads_tally(struct run_verdict *v, const struct run_facts *f);
+/* users.c: what the people at the pages saw, from the events and the judged attempts. */
+void users_judge(struct run_verdict *v, const struct run_facts *f);
 /* drain.c: target and signals. */
 void drain_judge(struct run_verdict *v, const struct run_facts *f);
 /* expect.c: one expectation_verdict an expectation. */

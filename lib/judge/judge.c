@@ -24,6 +24,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     queue_reconcile(v, f);
     told_reconcile(v, f);
     loads_tally(v, f);
+    users_judge(v, f);
     drain_judge(v, f);
     facts_of_attempts(f, v);
     expects_judge(v, f);

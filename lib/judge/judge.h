@@ -38,6 +38,22 @@ struct reason_count {
     int64_t count;
 };
 
+/* What the people at the pages of a load saw (a load with a "frontend"; else `any` is false). */
+struct users_verdict {
+    bool any;
+    int64_t intentions; /* wanted */
+    int64_t open;       /* of these, neither settled nor queued when the load ended: not judged */
+    int64_t saw[SAW_COUNT];    /* the worst of each of the others; they add up */
+    int64_t undelivered;       /* of the queued: not delivered when the load ended */
+    int64_t acknowledged_lost; /* of the lost: the page had been told that all was well */
+    int64_t reordered;         /* orders of one page that stand before an earlier one of it */
+    int64_t untold;            /* writes of which no witness says how many orders they are */
+    int64_t orders;            /* in the server's list, or by its own record */
+    bool listed;               /* the witness is the server's list */
+    double usual_ms; /* median from wish to answer before the first signal; NaN: there was none */
+    double seconds_lost; /* user-seconds: what all waited longer than usual, or in vain */
+};
+
 struct load_verdict {
     const char *name;
     int64_t requests; /* asked for and begun */
@@ -50,6 +66,7 @@ struct load_verdict {
     double p50_ms, p90_ms, p99_ms, max_ms;      /* of whole answers, from the intended start;
                                                    NaN when there was none */
     bool adds_up; /* outcomes sum to attempts, and so do phases and reasons */
+    struct users_verdict users;
 };
 
 struct expectation_verdict {

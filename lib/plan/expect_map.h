@@ -26,7 +26,15 @@
     X("latency", expect_latency, false,                                                            \
       "a quantile of the whole answers is so long at most, counted from when each request should " \
       "have started",                                                                              \
-      "{\"load\": \"steady\", \"latency\": {\"p99\": \"<= 200ms\"}}")
+      "{\"load\": \"steady\", \"latency\": {\"p99\": \"<= 200ms\"}}")                              \
+    X("saw", expect_saw, false,                                                                    \
+      "so many intentions of a load with a frontend were seen so by their person: fine, late, "    \
+      "stale, queued, error-shown, lost or doubled, the worst that applies",                       \
+      "{\"load\": \"*\", \"saw\": {\"lost\": 0, \"doubled\": 0}}")                                 \
+    X("user_seconds_lost", expect_user_seconds, false,                                             \
+      "so many seconds that all people of a load with a frontend together waited longer than "     \
+      "usual, or in vain",                                                                         \
+      "{\"load\": \"*\", \"user_seconds_lost\": \"<= 5\"}")
 
 /* X(key, sentence, example): quantiles */
 #define EXPECT_LATENCY_MAP(X)                                                                      \

@@ -94,7 +94,8 @@ struct plan_keys {
 extern const struct json_field scenario_fields[], target_fields[], reference_fields[],
     attach_fields[], ready_fields[], health_fields[], load_fields[], request_fields[],
     body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
-    when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[];
+    when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[],
+    saw_fields[];
 extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
 
 #endif

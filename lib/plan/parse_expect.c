@@ -128,6 +128,36 @@ static int expect_latency(READ_PARAMS)
     return json_read_object(doc, node, latency_fields, into, err);
 }
 
+/* --- "saw": { "lost": 0 } and "user_seconds_lost" --- */
+
+static int expect_saw_word(READ_PARAMS)
+{
+    struct plan_expect *e = add_expect(into, EXPECT_SAW);
+    e->saw = (enum saw)word_find(saw_words, SAW_COUNT, node->string);
+    return read_bound(doc, node, &e->bound, err);
+}
+
+#define SAW_FIELD(id, word, sentence) {word, expect_saw_word, false},
+const struct json_field saw_fields[] = {SAW_MAP(SAW_FIELD){"error_shown", expect_saw_word, false},
+                                        {0}};
+
+static int expect_saw(READ_PARAMS)
+{
+    if (cJSON_IsObject(node) && !node->child)
+        return json_error(doc, node, err, "expected what was seen and its bound, as \"lost\": 0");
+    return json_read_object(doc, node, saw_fields, into, err);
+}
+
+static int expect_user_seconds(READ_PARAMS)
+{
+    struct plan_expect *e = add_expect(into, EXPECT_USER_SECONDS);
+    if (read_bound(doc, node, &e->bound, err) < 0)
+        return -1;
+    if (e->bound.percent)
+        return json_error(doc, node, err, "expected seconds such as \"<= 5\", not a percentage");
+    return 0;
+}
+
 /* Outcomes go by both spellings, as JSON keys are written cut_off and reports say cut-off. */
 #define OUTCOME_FIELD(id, word, sentence, loss)              {word, expect_outcome, false},
 #define LOAD_FIELD(key, reader, required, sentence, example) {key, reader, required},

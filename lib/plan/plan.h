@@ -155,6 +155,8 @@ enum expect_kind {
                              those that carried Connection: close */
     EXPECT_PROCESSED,     /* load: attempts that the server is known to have processed */
     EXPECT_LATENCY,       /* load: percentile `percentile` of whole answers, from intended start */
+    EXPECT_SAW,           /* load with a frontend: intentions that were seen as `saw` */
+    EXPECT_USER_SECONDS,  /* ... user-seconds lost */
     EXPECT_EXIT,          /* target exit: code, signal, within, not_before */
     EXPECT_LISTENER,      /* target listener-closed: within, not_before, before, queue_lost */
     EXPECT_NOT_READY,     /* target not-ready: within, not_before, before */
@@ -171,7 +173,8 @@ struct plan_expect {
     int phase;   /* only attempts in this phase at the first signal; -1: all */
     enum outcome outcome;
     enum reason reason;
-    int status;     /* for REASON_STATUS */
+    int status; /* for REASON_STATUS */
+    enum saw saw;
     int percentile; /* 50, 90, 99 or 100 for max */
     struct plan_bound bound;
     int code;              /* exit code; -1: not asked */

@@ -140,6 +140,7 @@ const struct plan_keys plan_key_tables[] = {
     {"expect_load", expect_load_fields},
     {"expect_target", expect_target_fields},
     {"latency", latency_fields},
+    {"saw", saw_fields},
     {0},
 };
 

@@ -115,6 +115,10 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
         buf_adds(b, outcome_words[e->outcome].word);
     else if (e->kind == EXPECT_REASON)
         add_reason(b, e);
+    else if (e->kind == EXPECT_SAW)
+        buf_addf(b, "intentions %s", saw_words[e->saw].word);
+    else if (e->kind == EXPECT_USER_SECONDS)
+        buf_adds(b, "user-seconds lost");
     else
         buf_adds(b, e->kind == EXPECT_PROCESSED ? "processed" : "told to close");
 }

@@ -106,6 +106,29 @@ static void out_phases(struct json_out *j, const struct load_verdict *l)
     json_out_end_object(j);
 }
 
+/* What people saw; a load without a frontend has no such key. */
+static void out_users(struct json_out *j, const struct users_verdict *u)
+{
+    if (!u->any)
+        return;
+    json_out_object(j, "users");
+    json_out_int(j, "intentions", u->intentions);
+    json_out_int(j, "open", u->open);
+    json_out_object(j, "saw");
+    for (int s = 0; s < SAW_COUNT; s++)
+        json_out_int(j, saw_words[s].word, u->saw[s]);
+    json_out_end_object(j);
+    json_out_int(j, "undelivered", u->undelivered);
+    json_out_int(j, "acknowledged_lost", u->acknowledged_lost);
+    json_out_int(j, "reordered", u->reordered);
+    json_out_int(j, "orders", u->orders);
+    json_out_int(j, "untold", u->untold);
+    json_out_bool(j, "listed", u->listed);
+    out_ms(j, "usual_ms", u->usual_ms);
+    json_out_number(j, "user_seconds_lost", u->seconds_lost, DIGITS);
+    json_out_end_object(j);
+}
+
 static void out_load(struct json_out *j, const struct load_verdict *l)
 {
     char text[32];
@@ -134,6 +157,7 @@ static void out_load(struct json_out *j, const struct load_verdict *l)
     out_ms(j, "max", l->max_ms);
     json_out_end_object(j);
     json_out_bool(j, "adds_up", l->adds_up);
+    out_users(j, &l->users);
     json_out_end_object(j);
 }
 

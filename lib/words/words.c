@@ -4,6 +4,7 @@
 const struct word phase_words[PHASE_COUNT] = {PHASE_MAP(ROW)};
 const struct word outcome_words[OUTCOME_COUNT] = {OUTCOME_MAP(ROW)};
 const struct word reason_words[REASON_COUNT] = {REASON_MAP(ROW)};
+const struct word saw_words[SAW_COUNT] = {SAW_MAP(ROW)};
 
 enum under_way { NONE, OPEN, IN_FLIGHT };
 enum loss { NO_LOSS, LOSS };

@@ -73,9 +73,23 @@
     X(NO_MEMORY, "no-memory", "the client was out of memory")                                      \
     X(DNS, "dns", "the target's name could not be resolved")
 
+/* what a person saw of an intention, best to worst: of several the worst counts */
+#define SAW_MAP(X)                                                                                 \
+    X(FINE, "fine", "the answer came as usual")                                                    \
+    X(LATE, "late", "the answer came more than a second later than usual")                         \
+    X(STALE, "stale",                                                                              \
+      "a page was shown from the cache, since the network failed or was not asked")                \
+    X(QUEUED, "queued", "a form was kept in the page, marked as unsent, to be delivered later")    \
+    X(ERROR_SHOWN, "error-shown", "an error was shown, whatever became of the wish later")         \
+    X(LOST, "lost",                                                                                \
+      "the input is gone: given up or even acknowledged, and the server has no order of it")       \
+    X(DOUBLED, "doubled", "one intention, and two orders at the server")
+
 #define WORDS_ENUM_PHASE(id, word, sentence, under_way) PHASE_##id,
 #define WORDS_ENUM_OUTCOME(id, word, sentence, loss)    OUTCOME_##id,
 #define WORDS_ENUM_REASON(id, word, sentence)           REASON_##id,
+#define WORDS_ENUM_SAW(id, word, sentence)              SAW_##id,
+enum saw { SAW_MAP(WORDS_ENUM_SAW) SAW_COUNT };
 enum phase { PHASE_MAP(WORDS_ENUM_PHASE) PHASE_COUNT };
 enum outcome { OUTCOME_MAP(WORDS_ENUM_OUTCOME) OUTCOME_COUNT };
 enum reason { REASON_MAP(WORDS_ENUM_REASON) REASON_COUNT };
@@ -87,6 +101,7 @@ struct word {
 extern const struct word phase_words[PHASE_COUNT];
 extern const struct word outcome_words[OUTCOME_COUNT];
 extern const struct word reason_words[REASON_COUNT];
+extern const struct word saw_words[SAW_COUNT];
 
 /* The server has the request, or a part of it, and owes an answer. */
 bool phase_is_in_flight(enum phase phase);

@@ -149,6 +149,7 @@ static void whole_run(struct text *t, const struct run_verdict *v)
         text_load(t, v);
     else
         text_table(t, v);
+    text_users(t, v);
     text_drain(t, v);
     text_expectations(t, v);
     if (t->verbose) {

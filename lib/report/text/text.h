@@ -38,6 +38,8 @@ void text_table(struct text *t, const struct run_verdict *v);
 void text_sums(struct text *t, const struct run_verdict *v);
 /* text_load.c: of a run that is only clients, outcome and reason, and the latency */
 void text_load(struct text *t, const struct run_verdict *v);
+/* text_users.c: what people saw, of loads with a frontend */
+void text_users(struct text *t, const struct run_verdict *v);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
