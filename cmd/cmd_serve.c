@@ -13,14 +13,14 @@
 #include "session/pidfile.h"
 #include "server/server.h"
 
-static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database;
+static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
 static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
-static int64_t pool_size = 8, pool_queue = 128;
+static int64_t request_timeout_ns = 2 * NS_PER_S, pool_size = 8, pool_queue = 128;
 static int64_t command_limit_ns = 5 * NS_PER_S;
 static struct option_list gates, notice_steps, commands;
 static bool quiet, background, web;
@@ -107,6 +107,16 @@ static const struct option options[] = {
      .arg = "N",
      .max = 1 << 20,
      .help = "requests that may wait for one; beyond it they get 503"},
+    {.name = "upstream",
+     .kind = OPTION_STRING,
+     .value = &upstream,
+     .arg = "URL",
+     .help = "the service that /api/aggregate calls, beside the database"},
+    {.name = "request-timeout",
+     .kind = OPTION_DURATION,
+     .value = &request_timeout_ns,
+     .arg = "DURATION",
+     .help = "the deadline of /api/aggregate; then all that it began is cancelled"},
     {.name = "ledger",
      .kind = OPTION_FILE,
      .value = &ledger,
@@ -207,6 +217,8 @@ static struct server_options server_options(FILE *out, FILE *log)
         .commands = commands.items,
         .n_commands = commands.count,
         .command_limit_ns = command_limit_ns,
+        .upstream = upstream,
+        .request_timeout_ns = request_timeout_ns,
         .ledger = ledger,
         .gates = gates.items,
         .n_gates = gates.count,
@@ -331,7 +343,8 @@ const struct command cmd_serve = {
         "event streams are told when to come back.\n"
         "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
-        "(POST), /api/report?ms=N, /api/orders (GET or POST), /api/events?every=MS, /api/session, "
+        "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders (GET or POST), "
+        "/api/events?every=MS, /api/session, "
         "/hold?gate=NAME, /live, /ready, /health, "
         "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "
         "/gauge, /ledger, /notice (GET, POST or DELETE).\n"

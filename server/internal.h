@@ -19,9 +19,11 @@
 #include "server/list.h"
 #include "server/server.h"
 #include "server/timers.h"
+#include "server/work/cancel.h"
 
 struct conn;
 struct pool;
+struct upstream;
 struct route;
 
 enum life { LIFE_STARTING, LIFE_RUNNING, LIFE_DRAINING, LIFE_STOPPING, LIFE_STOPPED };
@@ -55,11 +57,13 @@ struct server {
 
     struct notice notice;
     struct timer notice_timer;
-    unsigned notice_done;    /* steps taken, a bit each */
-    struct pool *pool;       /* NULL: no database, or none yet */
-    char *database_folder;   /* a temporary one, or NULL */
-    struct list orders;      /* being made; see route_orders.c */
-    struct list subscribers; /* requests whose answers are event streams */
+    unsigned notice_done;      /* steps taken, a bit each */
+    struct pool *pool;         /* NULL: no database, or none yet */
+    char *database_folder;     /* a temporary one, or NULL */
+    struct list orders;        /* being made; see route_orders.c */
+    struct upstream *upstream; /* NULL: not called yet */
+    struct cancel requests;    /* of all requests that can be cancelled */
+    struct list subscribers;   /* requests whose answers are event streams */
 
     struct timers timers;
     struct gates gates;

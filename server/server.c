@@ -15,6 +15,7 @@
 #include "server/life/closing.h"
 #include "server/routes/routes.h"
 #include "server/work/database.h"
+#include "server/work/upstream.h"
 
 const struct server_options server_defaults = {
     .host = "127.0.0.1",
@@ -25,6 +26,7 @@ const struct server_options server_defaults = {
     .retry_spread_ns = 2 * NS_PER_S,
     .pool_size = 8,
     .pool_queue = 128,
+    .request_timeout_ns = 2 * NS_PER_S,
     .command_limit_ns = 5 * NS_PER_S,
     .limits = {.header_bytes = 16 << 10,
                .body_bytes = INT64_C(1) << 30,
@@ -59,12 +61,14 @@ int server_init(struct server *s, const struct server_options *options, struct e
     list_init(&s->conns);
     list_init(&s->subscribers);
     list_init(&s->orders);
+    cancel_begin(&s->requests, NULL, NULL);
     if (find_fault(s, options->fault, err) < 0)
         return -1;
     for (int i = 0; i < options->n_gates; i++)
         if (gates_add(&s->gates, options->gates[i], err) < 0)
             return -1;
-    if (closing_init(s, err) < 0)
+    if (closing_init(s, err) < 0 ||
+        (options->upstream && upstream_check(options->upstream, err) < 0))
         return -1;
     return ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
 }
@@ -160,6 +164,8 @@ static void stop_all(struct server *s)
 {
     signals_stop(s);
     closing_stop(s);
+    if (s->upstream)
+        upstream_close(s->upstream);
     database_close(s);
     conns_close(s);
     listener_close(&s->listener);

@@ -36,9 +36,11 @@ struct server_options {
     int n_steps;
     const char *const *commands; /* NAME=COMMAND, run as closing steps */
     int n_commands;
-    int64_t command_limit_ns; /* the time that each has */
-    const char *ledger;       /* "fd:N", a path, or NULL */
-    const char *const *gates; /* NAME=POINT, see server_gate_points */
+    int64_t command_limit_ns;   /* the time that each has */
+    const char *upstream;       /* URL that /api/aggregate calls, or NULL */
+    int64_t request_timeout_ns; /* of /api/aggregate */
+    const char *ledger;         /* "fd:N", a path, or NULL */
+    const char *const *gates;   /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
     bool web;          /* serve the page too */

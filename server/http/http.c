@@ -230,6 +230,8 @@ void http_input(struct http *h, const char *data, size_t len)
 void http_eof(struct http *h)
 {
     h->eof = true;
+    if (h->state == STATE_WAITING && h->request->route && h->request->route->ends_with_client)
+        h->broken = true;
     http_pump(h);
 }
 

@@ -15,7 +15,8 @@ struct route {
     unsigned methods; /* ROUTE_GET | …; HEAD goes with GET */
     const char *path; /* one "*" stands for a segment */
     enum route_kind kind;
-    bool opens_session; /* for a request without a session, which the notice refuses */
+    bool ends_with_client; /* a client that ends its side while it waits has left */
+    bool opens_session;    /* for a request without a session, which the notice refuses */
     /* The header section is read (may be NULL). */
     void (*begin)(struct request *r);
     /* A piece of the body (NULL: thrown away). */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "server/internal.h"
 #include "server/work/database.h"
+#include "server/work/upstream.h"
 
 /* What comes after the drain timeout gets this long, all together. */
 static const int64_t last_ns = 100 * NS_PER_MS;
@@ -18,11 +19,22 @@ static void flush_logs(struct step *step, void *server)
     step_over(step, bad ? "the log cannot be written" : NULL);
 }
 
+/* Those who asked are gone by now, and their calls with them. */
+static void close_upstream(struct step *step, void *server)
+{
+    struct server *s = server;
+    if (s->upstream)
+        upstream_close(s->upstream);
+    s->upstream = NULL;
+    step_over(step, NULL);
+}
+
 /* In their order; a row without `begin` is reported by drain.c when it comes true. */
 static const struct step_row rows[] = {
     {.name = "not-ready", .place = PLACE_NOT_READY},
     {.name = "listener-closed", .place = PLACE_LISTENER},
     {.name = "requests-finished", .place = PLACE_REQUESTS},
+    {.name = "upstreams-closed", .place = PLACE_UPSTREAMS, .begin = close_upstream},
     {.name = "pool-closed",
      .place = PLACE_POOL,
      .begin = database_begin_close,

@@ -110,6 +110,7 @@ static void on_deadline(struct timer *t)
     gates_open_at(&s->gates, GATE_DEADLINE);
     timers_clear(&s->timers, &s->drain_look);
     listener_close(&s->listener);
+    cancel_fire(&s->requests, CANCEL_SHUTDOWN); /* before anything is closed */
     int cut = conns_cut(s, true);
     s->exit_status = cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->exit_status;
     steps_reach(&s->steps, "listener-closed", NULL);

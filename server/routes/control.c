@@ -4,6 +4,7 @@
 #include "server/http/request.h"
 #include "server/routes/routes.h"
 #include "server/work/database.h"
+#include "server/work/upstream.h"
 
 void control_gate_answer(struct request *r)
 {
@@ -60,6 +61,7 @@ void control_gauge_answer(struct request *r)
     else
         json_out_int(&j, "queue", depth);
     add_pool(&j, r->http->server);
+    json_out_int(&j, "upstream_calls", s->upstream ? upstream_calls(s->upstream) : 0);
     json_out_end_object(&j);
     respond(r, 200, "application/json", body.data, body.len);
     buf_free(&body);

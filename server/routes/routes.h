@@ -17,6 +17,8 @@ void route_upload_begin(struct request *r);
 void route_upload_body(struct request *r, const char *data, size_t len);
 void route_upload_answer(struct request *r);
 void route_upload_drop(struct request *r);
+void route_aggregate_answer(struct request *r);
+void route_aggregate_drop(struct request *r);
 void route_report_answer(struct request *r);
 void route_report_drop(struct request *r);
 void route_orders_answer(struct request *r);
