@@ -45,7 +45,68 @@ bool is_truncated(const struct look *l, const struct attempt *a)
            is_clearly_short(a, control_length(l));
 }
 
+/* Of a pair on one connection the second asks for another path. */
+static const char *path_of(const struct plan_load *load, const struct attempt *a)
+{
+    bool second = load->shape == SHAPE_PIPELINED && a->request % 2 == 0;
+
+    return second && load->then_path ? load->then_path : load->path;
+}
+
+/* The same method and path, whatever load it is of. */
+static bool asks_same(const struct look *l, const struct attempt *a, const struct look *m,
+                      const struct attempt *b, bool any_method)
+{
+    const struct plan_load *x = &l->run->plan.loads[a->load], *y = &m->run->plan.loads[b->load];
+    const char *one = path_of(x, a), *other = path_of(y, b);
+
+    if (!one || !other)
+        return strcmp(x->name, y->name) == 0;
+    return strcmp(one, other) == 0 && (any_method || strcmp(x->method, y->method) == 0);
+}
+
+/* Was it answered before the signal, or in a run that has none? */
+static bool is_undisturbed(const struct look *l, const struct attempt *a)
+{
+    return a->whole && (!l->t0_ns || a->end_ns <= l->t0_ns);
+}
+
+/* The same request was answered with this status when nothing disturbed it, or nobody saw what it
+ * was answered with. */
+static bool is_usual(const struct look *l, const struct attempt *a, bool any_method)
+{
+    bool seen = false;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct look *m = &l->all[i];
+
+        for (size_t k = 0; m->usable && k < m->run->n_attempts; k++) {
+            const struct attempt *b = &m->run->attempts[k];
+
+            if (!is_undisturbed(m, b) || !asks_same(l, a, m, b, any_method))
+                continue;
+            if (b->status == a->status)
+                return true;
+            seen = true;
+        }
+    }
+    return !seen;
+}
+
+bool is_changed(const struct look *l, const struct attempt *a)
+{
+    return a->whole && a->status >= 400 && a->outcome != OUTCOME_REFUSED && !is_usual(l, a, false);
+}
+
+/* What a POST is answered with is its own affair, unless nobody has seen one: then it takes more
+ * than an error to call it answered. */
+static bool is_doubtful(const struct look *l, const struct attempt *a)
+{
+    return a->status >= 400 && !is_usual(l, a, true);
+}
+
 bool is_answered(const struct look *l, const struct attempt *a)
 {
-    return is_completed(l, a) && a->end_ns < l->kill_ns && !is_truncated(l, a);
+    return is_completed(l, a) && a->end_ns < l->kill_ns && !is_truncated(l, a) &&
+           !is_doubtful(l, a);
 }

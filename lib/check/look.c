@@ -182,9 +182,45 @@ bool was_open(const struct look *l, const struct attempt *a)
     return phase_is_in_flight(a->phase);
 }
 
+/* A request is read this soon by a server that is not held up. */
+static const int64_t unread_ns = MS(30);
+
+static bool may_be_unread(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && has_no_byte(l, a) && !a->reused && was_open(l, a) && a->sent_ns &&
+           a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
+           a->end_ns < l->t0_ns + MS(500);
+}
+
+static const char *method_of(const struct look *l, const struct attempt *a)
+{
+    const char *method = l->run->plan.loads[a->load].method;
+
+    return method ? method : "";
+}
+
+bool is_unread(const struct look *l, const struct attempt *a)
+{
+    bool older_lives = false;
+
+    if (!l->t0_ns || !load_in(l, a, INFLIGHT_LOADS) || !may_be_unread(l, a))
+        return false;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *b = &l->run->attempts[i];
+
+        if (!load_in(l, b, INFLIGHT_LOADS) || !was_open(l, b) || may_be_unread(l, b))
+            continue;
+        if (is_lost(l, b))
+            return false;
+        older_lives |= b->whole && b->end_ns > l->t0_ns && b->sent_ns < a->sent_ns &&
+                       strcmp(method_of(l, a), method_of(l, b)) == 0;
+    }
+    return older_lives;
+}
+
 bool was_in_flight(const struct look *l, const struct attempt *a)
 {
-    return was_open(l, a) && !is_unaccepted(l, a);
+    return was_open(l, a) && !is_unaccepted(l, a) && !is_unread(l, a);
 }
 
 /* A slow reader's small segments and window let the kernel take about 240 KB off a server's hands

@@ -61,6 +61,12 @@ attempt_test is_completed;
 attempt_test any_attempt, is_never_bad;
 /* A whole answer or a refusal; a whole answer like those before the signal. */
 attempt_test is_told, is_answered, is_truncated;
+/* Answered with an error (400 or more) that the same request was never answered with before the
+ * signal, or in the run that has none. */
+attempt_test is_changed;
+/* Taken from the accept queue just before the signal, not yet read, and dropped: all that was older
+ * came through, so that not the drain but the moment did it. */
+attempt_test is_unread;
 /* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
  * than the kernel could have taken off its hands. */
 attempt_test is_half_sent;

@@ -160,8 +160,7 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
 
 static bool is_failing(const struct look *l, const struct attempt *a)
 {
-    (void)l;
-    return a->whole && a->reason == REASON_STATUS && a->status >= 500;
+    return a->whole && a->reason == REASON_STATUS && (a->status >= 500 || is_changed(l, a));
 }
 
 static bool has_failures(const struct look *l)
@@ -203,6 +202,17 @@ void find_deps_closed(const struct look *l, struct sight *s)
     sight_failures(s, l, failed_later);
 }
 
+/* Not answered; an answer that is too short is another defect. */
+static bool is_dropped(const struct look *l, const struct attempt *a)
+{
+    return is_cut(l, a) && a->reason != REASON_TRUNCATED;
+}
+
+static bool is_dropped_or_late(const struct look *l, const struct attempt *a)
+{
+    return is_lost(l, a) && a->reason != REASON_TRUNCATED;
+}
+
 static bool is_sending(const struct look *l, const struct attempt *a)
 {
     return a->phase == PHASE_SENDING && !is_unaccepted(l, a);
@@ -237,56 +247,13 @@ void find_upload_cut(const struct look *l, struct sight *s)
 void find_expect_stranded(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, RUN(MAIN)) && !run_silent_after(l))
-        sight_attempts(s, l, LOAD(EXPECT), was_in_flight, is_lost);
+        sight_attempts(s, l, LOAD(EXPECT), was_in_flight, is_dropped_or_late);
 }
 
 void find_half_head(const struct look *l, struct sight *s)
 {
     if (look_run_is(l, RUN(MAIN)))
-        sight_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_cut);
-}
-
-/* The other request of the pair comes right after it on the same connection. */
-static const struct attempt *pair_of(const struct look *l, size_t i)
-{
-    const struct attempt *a = &l->run->attempts[i];
-
-    for (size_t k = i + 1; k < l->run->n_attempts; k++) {
-        const struct attempt *b = &l->run->attempts[k];
-
-        if (b->load == a->load && b->client == a->client)
-            return b;
-    }
-    return NULL;
-}
-
-void find_pipelined(const struct look *l, struct sight *s)
-{
-    bool told = false;
-
-    if (!look_run_is(l, RUN(MAIN)))
-        return;
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i], *b;
-
-        if (!load_in(l, a, LOAD(PIPELINED)) || !was_in_flight(l, a) || !(b = pair_of(l, i)))
-            continue;
-        if (!a->whole)
-            continue; /* what is lost with the first one is not a pair's loss */
-        s->of++;
-        if (!is_lost(l, b)) {
-            sight_doubt(s, l, a);
-            sight_doubt(s, l, b);
-            continue;
-        }
-        s->count++;
-        sight_add_attempt(s, b->id);
-        told |= a->told_to_close;
-    }
-    if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
-        s->severity = SEVERITY_INFO;
-        sight_note(s, "the first answer said Connection: close, so the client may repeat it");
-    }
+        sight_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
 }
 
 #define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)

@@ -104,8 +104,10 @@ static bool is_accept_race(const struct look *l, const struct attempt *a)
 
 void find_accept_race(const struct look *l, struct sight *s)
 {
-    if (look_run_is(l, RUN(MAIN)) && l->t0_ns)
-        sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
+    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+        return;
+    sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
+    sight_attempts(s, l, INFLIGHT_LOADS, is_unread, is_unread);
 }
 
 static bool outlives_exit(const struct look *l, const struct attempt *a)
@@ -177,4 +179,47 @@ void find_keepalive_race(const struct look *l, struct sight *s)
     late.severity = s->severity;
     *s = late;
     sight_note(s, "lost on idle connections at %d different delays after the signal", at);
+}
+
+/* The other request of the pair comes right after it on the same connection. */
+static const struct attempt *pair_of(const struct look *l, size_t i)
+{
+    const struct attempt *a = &l->run->attempts[i];
+
+    for (size_t k = i + 1; k < l->run->n_attempts; k++) {
+        const struct attempt *b = &l->run->attempts[k];
+
+        if (b->load == a->load && b->client == a->client)
+            return b;
+    }
+    return NULL;
+}
+
+void find_pipelined(const struct look *l, struct sight *s)
+{
+    bool told = false;
+
+    if (!look_run_is(l, RUN(MAIN)))
+        return;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i], *b;
+
+        if (!load_in(l, a, LOAD(PIPELINED)) || !was_in_flight(l, a) || !(b = pair_of(l, i)))
+            continue;
+        if (!a->whole)
+            continue; /* what is lost with the first one is not a pair's loss */
+        s->of++;
+        if (!is_lost(l, b) || b->reason == REASON_TRUNCATED) {
+            sight_doubt(s, l, a);
+            sight_doubt(s, l, b);
+            continue;
+        }
+        s->count++;
+        sight_add_attempt(s, b->id);
+        told |= a->told_to_close;
+    }
+    if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
+        s->severity = SEVERITY_INFO;
+        sight_note(s, "the first answer said Connection: close, so the client may repeat it");
+    }
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -32,22 +33,42 @@ static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
     }
 }
 
-/* Lengths of the whole answers of one status in one load, before the first signal. */
+/* Lengths of the whole answers to one request, of one status, before the first signal. */
 struct sample {
-    int64_t load;
+    const char *method, *path;
     int status;
     int64_t count, shortest, longest;
 };
 
 struct samples {
+    const struct plan *plan;
     struct sample *items;
     size_t count, cap;
 };
 
+/* What an attempt asks for, whatever load it is of; of a pair the second asks for another path. */
+static struct sample asked(const struct samples *s, const struct attempt *a)
+{
+    const struct plan_load *l = &s->plan->loads[a->load];
+    bool second = l->shape == SHAPE_PIPELINED && a->request % 2 == 0 && l->then_path;
+    return (struct sample){
+        .method = second ? "GET" : l->method,
+        .path = second ? l->then_path : l->path,
+        .status = a->status,
+    };
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static struct sample *find_sample(const struct samples *s, const struct attempt *a)
 {
+    struct sample wanted = asked(s, a);
     for (size_t i = 0; i < s->count; i++)
-        if (s->items[i].load == a->load && s->items[i].status == a->status)
+        if (s->items[i].status == wanted.status && is_same(s->items[i].path, wanted.path) &&
+            is_same(s->items[i].method, wanted.method))
             return &s->items[i];
     return NULL;
 }
@@ -59,7 +80,8 @@ static void add_sample(struct samples *s, const struct attempt *a)
     if (!known) {
         MEM_GROW(s->items, s->count, s->cap);
         known = &s->items[s->count++];
-        *known = (struct sample){a->load, a->status, 0, bytes, bytes};
+        *known = asked(s, a);
+        known->shortest = known->longest = bytes;
     }
     known->count++;
     known->shortest = bytes < known->shortest ? bytes : known->shortest;
@@ -79,7 +101,7 @@ static bool is_short(const struct sample *s, const struct attempt *a)
 
 static void find_truncated(struct run_verdict *v)
 {
-    struct samples samples = {0};
+    struct samples samples = {.plan = &v->plan};
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].outcome == OUTCOME_COMPLETED && v->attempts[i].phase == PHASE_DONE)
             add_sample(&samples, &v->attempts[i]);

@@ -1,0 +1,78 @@
+/* What was lost because of the moment, and what was answered otherwise than before the signal. */
+#include "audit_one.h"
+
+static void answer_with(const char *load, int status)
+{
+    struct attempt *one;
+
+    for (int i = 0; (one = nth(&b, "check-main", load, i)); i++) {
+        one->status = status;
+        one->end_ns = T0 + MS(4);
+        one->first_ns = T0 + MS(3);
+    }
+}
+
+/* 499 is no server error, but the path says 200 when nobody stops the server. */
+static void another_status_than_before(void **state)
+{
+    (void)state;
+    answer_with("waiting", 499);
+    must_find("request-context-cancelled");
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_string_not_equal(a.fine_of[i]->id, "inflight-killed-at-signal");
+}
+
+static void a_status_that_it_always_has_is_its_own(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    answer_with("waiting", 404);
+    for (int i = 0; (one = nth(&b, "check-control", "waiting", i)); i++)
+        one->status = 404;
+    assert_null(look_for("request-context-cancelled"));
+}
+
+/* Ten came 3 ms before the signal and were dropped; all that was older came through. */
+static void drop_the_youngest(double before_ms)
+{
+    struct attempt *one;
+
+    cut(&b, "check-main", "waiting", -1, 2, REASON_RESET_BEFORE_RESPONSE);
+    for (int i = 0; (one = nth(&b, "check-main", "waiting", i)); i++) {
+        one->start_ns = T0 - (int64_t)(before_ms * 1e6);
+        one->connected_ns = one->start_ns + 1000;
+        one->sent_ns = one->start_ns + 2000;
+    }
+}
+
+static void accepted_but_not_read_is_the_race_at_the_signal(void **state)
+{
+    (void)state;
+    drop_the_youngest(3);
+    must_find("accept-vs-shutdown-race");
+    assert_null(found(&a, "inflight-killed-at-signal"));
+    drop_the_youngest(150); /* those had been read long before */
+    must_find("inflight-killed-at-signal");
+}
+
+static void with_an_older_one_lost_it_is_the_drain(void **state)
+{
+    (void)state;
+    drop_the_youngest(3);
+    cut(&b, "check-main", "kept", 1, 2, REASON_RESET_BEFORE_RESPONSE);
+    must_find("inflight-killed-at-signal");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(another_status_than_before, begin, end),
+        cmocka_unit_test_setup_teardown(a_status_that_it_always_has_is_its_own, begin, end),
+        cmocka_unit_test_setup_teardown(accepted_but_not_read_is_the_race_at_the_signal, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(with_an_older_one_lost_it_is_the_drain, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
