@@ -91,6 +91,7 @@ FORCE:
 .PHONY: unit-build bats asan valgrind test fuzz FORCE
 
 include tests/servers.mk
+include tests/truth.mk
 
 bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/benchmarks.md (about three minutes)
 	@tools/deps bench

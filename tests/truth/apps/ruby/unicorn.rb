@@ -1,0 +1,3 @@
+worker_processes 5
+timeout 60
+logger Logger.new(File::NULL)
