@@ -33,7 +33,7 @@ page-compare: $(WEB)/vue/dist/.built
 PICTURES := build/web/pictures
 stories: $(B)/drainctl $(WEB)/tests/.installed ## the page in a real Chromium, through shutdowns; pictures in build/web/pictures
 	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
-	  node tests/page/stories.mjs $(STORIES)
+	  UPDATE=$(UPDATE) node tests/page/stories.mjs $(STORIES)
 .PHONY: stories
 
 # Node 18 reads no TypeScript: esbuild, which comes with Vite, takes the types away.

@@ -1,5 +1,5 @@
 // The careful page where the browser gives less than it should, or the outage is long.
-import { assert, at, calm, keptUntil, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
+import { assert, at, calm, ELSEWHERE, keptUntil, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
 
 export async function aBrowserThatDeniesStorageStillOrders(browser, server) {
   const before = () => {
@@ -22,6 +22,49 @@ export async function aBrowserThatDeniesStorageStillOrders(browser, server) {
   await unsent(page, 0);
   assert.deepEqual(await server.items(), ['one', 'two']);
   assert.deepEqual(page.trouble, []);
+}
+
+export async function aBrowserThatIsFullSaysSo(browser, server) {
+  const before = () => {
+    IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  };
+  const page = await open(browser, server, { before });
+  await upUntil(page);
+  await page.fill('#item', 'does not fit');
+  await at(page, 'send').click();
+  await saysUntil(page, 'said', 'Not ordered: this browser has no room to keep it');
+  assert.equal(await page.inputValue('#item'), 'does not fit');
+  assert.equal(await at(page, 'send').getAttribute('aria-disabled'), 'false');
+  assert.deepEqual(await server.items(), []);
+}
+
+// Another host without https: no service worker, no Web Locks, no crypto.randomUUID.
+export async function onPlainHttpFromElsewhereItOrdersToo(browser, server) {
+  const page = await open(browser, { url: `http://${ELSEWHERE}:${server.port}` });
+  assert.equal(await page.evaluate(() => window.isSecureContext), false);
+  await streaming(page);
+  await order(page, 'one');
+  await server.signal('SIGKILL');
+  await page.locator('.strip.gone').waitFor();
+  await order(page, 'two', 'Kept');
+  await server.start();
+  await unsent(page, 0);
+  assert.deepEqual(await server.items(), ['one', 'two']);
+  await page.getByRole('link', { name: 'Status', exact: true }).click();
+  await saysUntil(page, 'status', 'no: this browser does not allow it here');
+  assert.deepEqual(page.trouble, []);
+}
+
+export async function aClockThatIsFarOffCountsDownAllTheSame(browser, server) {
+  const before = () => {
+    const real = Date.now;
+    Date.now = () => real() + 400 * 24 * 3600 * 1000;
+  };
+  const page = await open(browser, server, { before });
+  await streaming(page);
+  await server.controls('POST', '/notice?in=10m');
+  await page.locator('.strip.notice').waitFor();
+  assert.match(await at(page, 'countdown').innerText(), /^(10:00|9:5\d)$/);
 }
 
 const NUMBERS = Array.from({ length: 100 }, (_, k) => `order ${k + 1}`);

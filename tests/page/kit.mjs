@@ -9,6 +9,7 @@ import { assert } from '../web/kit.mjs';
 export { assert };
 const program = process.env.DRAINCTL;
 const pictures = process.env.PICTURES;
+export const ELSEWHERE = 'drainctl.test'; // to the browser another host, without https (RFC 6761 reserves the name)
 mkdirSync(pictures, { recursive: true });
 
 // Waits for an event that this process cannot be told of; looks every 20 ms, 20 s at most.

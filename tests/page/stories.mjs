@@ -5,7 +5,7 @@ import * as deploy from './deploy.mjs';
 import * as hard from './hard.mjs';
 import * as looks from './looks.mjs';
 import * as naive from './naive.mjs';
-import { Server } from './kit.mjs';
+import { ELSEWHERE, Server } from './kit.mjs';
 
 const wanted = process.argv.slice(2);
 const stories = Object.entries({ ...careful, ...deploy, ...hard, ...looks, ...naive })
@@ -46,4 +46,4 @@ async function all(browser) {
 }
 
 console.log(`1..${stories.length}`);
-await withBrowser(all);
+await withBrowser(all, [`--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`]);

@@ -13,10 +13,10 @@ export { assert };
 export const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
-export async function withBrowser(work) {
+export async function withBrowser(work, more = []) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...more],
   });
   try {
     return await work(browser);
