@@ -41,3 +41,20 @@ case_of() {
     case_of --slow '/slow?ms=600' -- node "$cases/two-addresses.js"
     jq -e '.runs[0].target.listener.closed_after_ms | . != null and . < 1000' <<<"$output"
 }
+
+# A poll that is refused or cut is the close, and a 503 that comes with it warns nobody.
+@test "readiness that turns only as the listener closes did not turn before it" {
+    cat >s.json <<END
+{
+  "name": "turns", "target": {
+    "command": ["node", "$cases/readiness-never-503.js"],
+    "ready": {"path": "/readyz"}, "health": {"ready": "/readyz", "live": "/"}},
+  "loads": [{"name": "long", "request": {"path": "/slow?ms=500"}, "clients": 5, "requests": 5}],
+  "signals": [{"send": "SIGTERM", "when": {"load": "long", "in_flight": 5}}],
+  "expect": [{"target": "not-ready", "before": "listener-closed"}]
+}
+END
+    run "$DRAINCTL" scenario s.json --repeat 10 --jobs 2 --report json
+    exits 1
+    jq -e '[.runs[].verdict] == [range(10) | "failed"]' <<<"$output"
+}

@@ -140,6 +140,7 @@ void find_health_stays(const struct look *l, struct sight *s)
         sight_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
                    look_ms(l, e->at), (long long)e->status);
     }
+    turned &= !l->closed_ns || l->facts->open_after_turn; /* else it warned nobody */
     if (turned && !unsure && !s->count)
         sight_whole(s, false);
 }

@@ -45,13 +45,14 @@ static bool is_over(const struct look *l, const struct event *e)
     return (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns;
 }
 
-/* A poll that is refused or cut tells only that nobody listens any more. */
+/* A poll that is refused or cut tells only that nobody listens any more, and one answer that comes
+ * with the close warns nobody. */
 static bool was_told(const struct look *l, const char *path)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
         if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status > 0 &&
             !is_over(l, e))
-            return true;
+            return !l->closed_ns || e->t_ns > l->closed_ns || l->facts->open_after_turn;
     return false;
 }
 
@@ -60,7 +61,7 @@ static void add_health(struct audit *a, size_t *cap, const struct look *l, const
 {
     if (path && !was_told(l, path))
         add(a, cap,
-            mem_printf("%s: '%s' gave no answer after the signal, as %s", what, path,
+            mem_printf("%s: '%s' could tell nothing after the signal, as %s", what, path,
                        l->closed_ns ? "the listener was closed" : "nobody served it"));
 }
 

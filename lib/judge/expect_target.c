@@ -179,6 +179,11 @@ void expect_not_ready(struct finding *g)
     }
     buf_adds(&g->observed, "it turned");
     judge_time(g, f->not_ready_ns);
+    /* no poll that came after it was answered: then it warned nobody */
+    if (g->x->before == EXPECT_LISTENER && f->listener_closed_ns && !f->open_after_turn) {
+        buf_adds(&g->observed, "; it turned only with the close, as no later poll was answered");
+        g->out->value = VERDICT_FAILED;
+    }
 }
 
 void expect_live(struct finding *g)

@@ -56,6 +56,7 @@ static bool same_path(const char *a, const char *b)
 static void on_health(struct run_facts *f, const struct event *e)
 {
     const struct plan_target *target = &f->plan->target;
+    f->open_after_turn |= f->not_ready_ns && e->at >= f->not_ready_ns && e->status > 0;
     if (same_path(e->text, target->health_ready)) {
         /* a poll that is refused or cut is the close, and tells nothing of readiness */
         bool not_ready = e->status > 0 && (e->status < 200 || e->status >= 300);

@@ -56,6 +56,7 @@ struct run_facts {
     bool ready_seen;            /* the readiness path was polled */
     int64_t not_ready_ns, not_ready_status; /* the first answer after the signal that said it was
                                                not ready; 0: there was none */
+    bool open_after_turn; /* a health path was asked after that answer, and answered */
     int64_t live_answers;
     const struct event *live_broken;
     bool ledger_any;      /* the server keeps one */

@@ -28,6 +28,8 @@ static void write_run(struct buf *b, const char *expect, bool whole)
     script_signal(b, 50, 0, 15);
     script_line(b, 50.5, "health", "\"path\":\"/ready\",\"status\":503");
     script_line(b, 50.5, "health", "\"path\":\"/live\",\"status\":200");
+    script_line(b, 51.5, "health", "\"path\":\"/live\",\"status\":200,\"asked\":%lld",
+                (long long)(script_epoch_ns + 51000000));
     script_line(b, 52, "listener", "\"sockets\":1,\"depth\":2,\"limit\":9");
     script_line(b, 53, "listener", "\"sockets\":0,\"depth\":0,\"limit\":9");
     if (whole)
