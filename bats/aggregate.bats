@@ -52,14 +52,14 @@ PY
 }
 
 serve() { # OPTIONS...: in the background, with a control port; url and control
-    "$DRAINCTL" serve --background -q --control 0 --log server.log "$@" >ports
+    "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
     url=http://127.0.0.1:$(sed -n 1p ports)
     control=$(sed -n 2p ports)
 }
 
 at_rest() { # nothing is under way any more
     curl -s "http://127.0.0.1:$control/gauge" >gauge.txt
-    grep -q '"in_flight":0,.*"busy":0,"waiting":0},"upstream_calls":0' gauge.txt
+    grep -q '"in_flight":0,.*"busy":0,"waiting":0},.*"upstream_calls":0' gauge.txt
 }
 
 busy() { # N queries and N calls
@@ -167,7 +167,7 @@ busy_query() {
 @test "a pool that a hanging upstream exhausts recovers" {
     upstream hangs
     clients=()
-    serve --upstream "$up" --request-timeout 500ms --pool 2 --pool-queue 2
+    serve --upstream "$up" --request-timeout 2s --pool 2 --pool-queue 2
     for i in 1 2 3 4; do
         curl -s -o /dev/null -w '%{http_code}\n' "$url/api/aggregate?ms=60000" 3>&- >"code$i.txt" &
         clients+=("$!")

@@ -19,7 +19,7 @@ teardown() {
 }
 
 serve() { # OPTIONS...: in the background, with a control port; url and control
-    "$DRAINCTL" serve --background -q --control 0 --log server.log "$@" >ports
+    "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
     url=http://127.0.0.1:$(sed -n 1p ports)
     control=$(sed -n 2p ports)
 }
@@ -73,13 +73,15 @@ orders() {
 
 @test "the same key in flight waits for the first, and takes no connection" {
     serve --pool 1 --pool-queue 1
-    curl -s "$url/api/report?ms=800" 3>&- >/dev/null &
+    curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
+    first=$!
     wait_until gauge '"busy":1'
     for i in 1 2 3 4 5; do
         curl -s -X POST "$url/api/orders" -H 'Idempotency-Key: k' -d '{"item":"tea"}' 3>&- >"same$i.txt" &
     done
     wait_until gauge '"in_flight":6'
     gauge '"waiting":1'
+    kill "$first" # and the query is interrupted
     wait
     for i in 1 2 3 4 5; do
         [ "$(cat "same$i.txt")" = '{"id":1,"item":"tea","key":"k"}' ]
@@ -89,7 +91,7 @@ orders() {
 
 @test "the pool is bounded: what does not fit is 503, and the drain finishes the rest" {
     serve --pool 1 --pool-queue 1
-    curl -s "$url/api/report?ms=700" 3>&- >one.txt &
+    curl -s "$url/api/report?ms=3000" 3>&- >one.txt &
     wait_until gauge '"busy":1'
     curl -s "$url/api/report?ms=10" 3>&- >two.txt &
     wait_until gauge '"waiting":1'
@@ -99,7 +101,7 @@ orders() {
     run "$DRAINCTL" stop
     exits 0
     wait
-    [ "$(cat one.txt)" = '{"report":"done","ms":700}' ]
+    [ "$(cat one.txt)" = '{"report":"done","ms":3000}' ]
     [ "$(cat two.txt)" = '{"report":"done","ms":10}' ]
     grep -q 'the last answer is out' server.log
     grep -q 'pool closed, none active$' server.log

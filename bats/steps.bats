@@ -27,6 +27,7 @@ steps() { # the names of the steps in the log, in their order, with how each end
     [ "$(steps)" = "not-ready done
 listener-closed done
 requests-finished done
+consumer-stopped done
 upstreams-closed done
 pool-closed done
 told done

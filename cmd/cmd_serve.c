@@ -20,6 +20,7 @@ static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
 static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
 static int64_t idle_timeout_ns = 75 * NS_PER_S;
 static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
+static int64_t consumers = 1, job_lease_ns = 5 * NS_PER_S;
 static int64_t request_timeout_ns = 2 * NS_PER_S, pool_size = 8, pool_queue = 128;
 static int64_t command_limit_ns = 5 * NS_PER_S;
 static struct option_list gates, notice_steps, commands;
@@ -107,6 +108,17 @@ static const struct option options[] = {
      .arg = "N",
      .max = 1 << 20,
      .help = "requests that may wait for one; beyond it they get 503"},
+    {.name = "consumers",
+     .kind = OPTION_INT,
+     .value = &consumers,
+     .arg = "N",
+     .max = 64,
+     .help = "how many do the jobs of /api/jobs"},
+    {.name = "job-lease",
+     .kind = OPTION_DURATION,
+     .value = &job_lease_ns,
+     .arg = "DURATION",
+     .help = "jobs of a process that was killed are taken over after this"},
     {.name = "upstream",
      .kind = OPTION_STRING,
      .value = &upstream,
@@ -182,6 +194,8 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
+#define LEAST_LEASE_NS (100 * NS_PER_MS)
+
 static struct notice_rules notice_rules = NOTICE_DEFAULTS;
 
 /* What one option alone cannot say. */
@@ -191,6 +205,11 @@ static int check_options(struct error *err)
     for (int i = 0; i < notice_steps.count; i++)
         if (notice_rules_set(&notice_rules, notice_steps.items[i], err) < 0)
             return -1;
+    if (job_lease_ns < LEAST_LEASE_NS) {
+        error_set(err, ERROR_USAGE, "--job-lease must be at least 100ms, not %s",
+                  duration_format(job_lease_ns, text, sizeof text));
+        return error_hint(err, "it is renewed three times within it");
+    }
     if (close_spread_ns < drain_timeout_ns || close_spread_ns == 0)
         return 0;
     error_set(err, ERROR_USAGE, "--close-spread %s leaves nothing of the drain timeout",
@@ -217,6 +236,8 @@ static struct server_options server_options(FILE *out, FILE *log)
         .commands = commands.items,
         .n_commands = commands.count,
         .command_limit_ns = command_limit_ns,
+        .consumers = consumers,
+        .job_lease_ns = job_lease_ns,
         .upstream = upstream,
         .request_timeout_ns = request_timeout_ns,
         .ledger = ledger,
@@ -343,7 +364,8 @@ const struct command cmd_serve = {
         "event streams are told when to come back.\n"
         "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
-        "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders (GET or POST), "
+        "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET "
+        "or POST), "
         "/api/events?every=MS, /api/session, "
         "/hold?gate=NAME, /live, /ready, /health, "
         "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "

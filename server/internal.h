@@ -22,6 +22,7 @@
 #include "server/work/cancel.h"
 
 struct conn;
+struct consumers;
 struct pool;
 struct upstream;
 struct route;
@@ -57,13 +58,14 @@ struct server {
 
     struct notice notice;
     struct timer notice_timer;
-    unsigned notice_done;      /* steps taken, a bit each */
-    struct pool *pool;         /* NULL: no database, or none yet */
-    char *database_folder;     /* a temporary one, or NULL */
-    struct list orders;        /* being made; see route_orders.c */
-    struct upstream *upstream; /* NULL: not called yet */
-    struct cancel requests;    /* of all requests that can be cancelled */
-    struct list subscribers;   /* requests whose answers are event streams */
+    unsigned notice_done;        /* steps taken, a bit each */
+    struct pool *pool;           /* NULL: no database, or none yet */
+    char *database_folder;       /* a temporary one, or NULL */
+    struct list orders;          /* being made; see route_orders.c */
+    struct consumers *consumers; /* of the queue; NULL: the database is not open yet */
+    struct upstream *upstream;   /* NULL: not called yet */
+    struct cancel requests;      /* of all requests that can be cancelled */
+    struct list subscribers;     /* requests whose answers are event streams */
 
     struct timers timers;
     struct gates gates;

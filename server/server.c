@@ -14,6 +14,7 @@
 #include "server/internal.h"
 #include "server/life/closing.h"
 #include "server/routes/routes.h"
+#include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/upstream.h"
 
@@ -26,6 +27,8 @@ const struct server_options server_defaults = {
     .retry_spread_ns = 2 * NS_PER_S,
     .pool_size = 8,
     .pool_queue = 128,
+    .consumers = 1,
+    .job_lease_ns = 5 * NS_PER_S,
     .request_timeout_ns = 2 * NS_PER_S,
     .command_limit_ns = 5 * NS_PER_S,
     .limits = {.header_bytes = 16 << 10,
@@ -78,6 +81,7 @@ void server_free(struct server *s)
     ledger_close(&s->ledger);
     gates_free(&s->gates);
     closing_free(s);
+    consumers_free(s);
     timers_free(&s->timers);
 }
 

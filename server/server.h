@@ -31,6 +31,8 @@ struct server_options {
     int64_t retry_spread_ns;   /* the random part of an event stream's `retry:` */
     const char *database;      /* a file, ":memory:", or NULL: a temporary file, at the first use */
     int64_t pool_size;         /* connections to it */
+    int64_t consumers;         /* who do the jobs of the queue */
+    int64_t job_lease_ns;      /* for so long a job is held without a sign of life */
     int64_t pool_queue;        /* most that wait for one */
     const struct step_row *steps; /* closing steps beside the server's own; life/steps.h */
     int n_steps;

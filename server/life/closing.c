@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
+#include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/upstream.h"
 
@@ -34,6 +35,10 @@ static const struct step_row rows[] = {
     {.name = "not-ready", .place = PLACE_NOT_READY},
     {.name = "listener-closed", .place = PLACE_LISTENER},
     {.name = "requests-finished", .place = PLACE_REQUESTS},
+    {.name = "consumer-stopped",
+     .place = PLACE_CONSUMER,
+     .begin = consumers_begin_stop,
+     .give_up = consumers_give_up},
     {.name = "upstreams-closed", .place = PLACE_UPSTREAMS, .begin = close_upstream},
     {.name = "pool-closed",
      .place = PLACE_POOL,

@@ -1,4 +1,4 @@
-/* GET /api/orders: all of them with item and key, in pieces as the reader takes them. */
+/* GET /api/orders and /api/jobs: all of them, in pieces as the reader takes them. */
 #include <stdlib.h>
 
 #include "base/attr.h"
@@ -7,6 +7,7 @@
 #include "server/internal.h"
 #include "server/routes/routes.h"
 #include "server/work/database.h"
+#include "server/work/jobs.h"
 #include "server/work/orders.h"
 
 enum { MAX_LIST = 256 << 20, PIECE = 256 << 10 };
@@ -15,6 +16,7 @@ struct orders_list {
     struct work work;
     struct server *server;
     struct request *request; /* NULL: gone */
+    enum db_status (*list)(const struct db_driver *driver, struct db *db, struct buf *out);
     struct buf text;
     size_t sent;
 };
@@ -28,7 +30,7 @@ static void list_free(struct orders_list *l)
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct orders_list *l = CONTAINER_OF(w, struct orders_list, work);
-    return orders_list(driver, db, &l->text);
+    return l->list(driver, db, &l->text);
 }
 
 void route_orders_drained(struct request *r)
@@ -61,14 +63,25 @@ static void done(struct work *w)
     }
 }
 
-void route_orders_answer(struct request *r)
+static void list(struct request *r, enum db_status (*of)(const struct db_driver *driver,
+                                                         struct db *db, struct buf *out))
 {
     struct orders_list *l = MEM_NEW(struct orders_list);
     *l = (struct orders_list){
-        .work = {.run = run, .done = done}, .server = r->http->server, .request = r};
+        .work = {.run = run, .done = done}, .server = r->http->server, .request = r, .list = of};
     buf_init(&l->text, MAX_LIST);
     r->state = l;
     database_submit(r, &l->work);
+}
+
+void route_orders_answer(struct request *r)
+{
+    list(r, orders_list);
+}
+
+void route_jobs_answer(struct request *r)
+{
+    list(r, jobs_list);
 }
 
 void route_orders_drop(struct request *r)

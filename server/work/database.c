@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "server/http/request.h"
 #include "server/internal.h"
+#include "server/work/consumer.h"
 
 /* What SQLite leaves beside the file when it was killed; all go with a temporary one. */
 static const char *const temporary_files[] = {"orders.db-wal", "orders.db-shm", "orders.db"};
@@ -31,6 +32,8 @@ static int open_place(struct server *s, const char *place, struct error *err)
         return error_hint(err, "`drainctl --version` says what is built in");
     }
     s->pool = pool_open(&s->loop, driver, place, (int)o->pool_size, o->pool_queue, err);
+    if (s->pool)
+        consumers_start(s);
     return s->pool ? 0 : -1;
 }
 

@@ -28,6 +28,7 @@ struct pool {
     pthread_cond_t more, less; /* work to do; less of it */
     struct list waiting, done;
     int64_t n_waiting, queue_max;
+    int64_t n_aside; /* of those that wait or run */
     int size, threads, busy;
     bool closed, ending;
     void (*idle)(void *arg); /* when the last work is done; NULL: nobody asks */
@@ -41,6 +42,7 @@ static void give_back(struct pool *p, struct work *w, enum db_status status)
 {
     w->status = status;
     w->state = WORK_DONE;
+    p->n_aside -= w->aside;
     list_append(&p->done, &w->link);
     uv_async_send(&p->wake);
     pthread_cond_signal(&p->less);
@@ -181,8 +183,10 @@ struct pool *pool_open(uv_loop_t *loop, const struct db_driver *driver, const ch
 int pool_submit(struct pool *p, struct work *w)
 {
     pthread_mutex_lock(&p->lock);
-    bool room = p->busy + p->n_waiting < p->size + p->queue_max && !p->closed;
-    if (room) {
+    bool room = p->busy + p->n_waiting - p->n_aside < p->size + p->queue_max;
+    bool taken = (room || w->aside) && !p->closed;
+    if (taken) {
+        p->n_aside += w->aside;
         w->state = WORK_WAITING;
         w->error[0] = '\0';
         list_append(&p->waiting, &w->link);
@@ -190,7 +194,7 @@ int pool_submit(struct pool *p, struct work *w)
         pthread_cond_signal(&p->more);
     }
     pthread_mutex_unlock(&p->lock);
-    return room ? 0 : -1;
+    return taken ? 0 : -1;
 }
 
 /* The lock is held. */

@@ -24,6 +24,7 @@ struct work {
     void (*done)(struct work *w);
     enum db_status status;
     char error[256]; /* of a failure */
+    bool aside;      /* not a request's: it takes no place that a request could have */
 
     enum work_state state; /* the pool's */
     struct list link;

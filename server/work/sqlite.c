@@ -218,10 +218,16 @@ static void close_db(struct db *db, bool keep)
     "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY AUTOINCREMENT, "                    \
     "item TEXT NOT NULL, key TEXT UNIQUE)"
 
+#define CREATE_JOBS                                                                                \
+    "CREATE TABLE IF NOT EXISTS jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, ms INTEGER NOT NULL, " \
+    "state TEXT NOT NULL, owner TEXT, until_ms INTEGER NOT NULL)"
+
 static const char *const first_statements[] = {
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     CREATE_ORDERS,
+    CREATE_JOBS,
+    "CREATE TABLE IF NOT EXISTS job_runs (job INTEGER NOT NULL, owner TEXT NOT NULL)",
 };
 
 /* A file that may only be read is served for what is in it. */
