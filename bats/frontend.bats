@@ -118,3 +118,16 @@ END
     refuses "has no 'rate'" '"frontend": "naive", "rate": "5/s"'
     refuses "only a load with a 'frontend' has a 'witness'" '"witness": "/api/orders"'
 }
+
+@test "scenarios/frontend: careful people are never hurt, naive ones are; all side by side" {
+    mkdir bin
+    ln -s "$DRAINCTL" bin/drainctl
+    PATH=$PWD/bin:$PATH run "$DRAINCTL" scenario "$BATS_TEST_DIRNAME/../scenarios/frontend/" --jobs 3 \
+        --report text --report json=v.json --report markdown=v.md
+    exits 0
+    jq -e '[.runs[].loads[] | select(.name | test("careful")) | .users.saw | .lost, .doubled, ."error-shown"] | add == 0' v.json
+    jq -e '[.runs[0].loads[] | select(.name | test("naive")) | .users.saw | .lost + ."error-shown"] | all(. > 0)' v.json
+    jq -e '[.runs[].loads[].users | .intentions == 200 and .open == 0 and .reordered == 0] | all' v.json
+    has "what people saw"
+    [ "$(grep -c '^| <code>a server that' v.md)" -eq 12 ]
+}

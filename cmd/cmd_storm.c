@@ -106,6 +106,10 @@ static int read_capacity(struct storm_plan *p, struct error *err)
                          capacity_text);
     if (which == 2)
         p->capacity *= p->clients * 1000.0 / p->every;
+    if (p->capacity > 0 && p->capacity < 1)
+        return error_set(err, ERROR_USAGE,
+                         "option '--capacity' takes 0, or one answer a second "
+                         "and more");
     p->backlog = p->capacity;
     return 0;
 }

@@ -80,6 +80,15 @@ static void scenario_table(struct summary *s)
     buf_addc(s->out, '\n');
 }
 
+static void users_table(struct summary *s)
+{
+    struct buf table;
+    buf_init(&table, SECTION_MAX);
+    md_users(&table, s->in->runs, s->in->count, true);
+    fit(s, &table);
+    buf_free(&table);
+}
+
 static void headline(struct summary *s)
 {
     size_t counts[3] = {0};
@@ -119,6 +128,8 @@ static void scenarios(struct summary *s)
         headline(s);
     if (!one && !s->in->quiet)
         scenario_table(s);
+    if (!one && !s->in->quiet)
+        users_table(s);
     runs(s, one || s->in->verbose);
 }
 

@@ -78,47 +78,6 @@ static void loads(struct buf *out, const struct run_verdict *v)
     buf_addc(out, '\n');
 }
 
-/* --- what people saw --- */
-
-static void users_row(struct buf *out, const struct load_verdict *l)
-{
-    const struct users_verdict *u = &l->users;
-    int64_t judged = u->intentions - u->open;
-    buf_adds(out, "| ");
-    md_code(out, l->name);
-    buf_adds(out, " |");
-    for (int s = 0; s < SAW_COUNT; s++) {
-        const char *mark = u->saw[s] && s >= SAW_ERROR_SHOWN ? "**" : "";
-        buf_addf(out, " %s%lld%s", mark, (long long)u->saw[s], mark);
-        if (u->saw[s])
-            buf_addf(out, " (%.1f%%)", 100.0 * (double)u->saw[s] / (double)judged);
-        buf_adds(out, " |");
-    }
-    buf_addf(out, " %.1f |\n", u->seconds_lost);
-}
-
-static void users(struct buf *out, const struct run_verdict *v)
-{
-    bool any = false;
-    for (size_t i = 0; i < v->n_loads; i++) {
-        if (!v->loads[i].users.any)
-            continue;
-        if (!any) {
-            buf_adds(out, "| people of |");
-            for (int s = 0; s < SAW_COUNT; s++)
-                buf_addf(out, " %s |", saw_words[s].word);
-            buf_adds(out, " user-seconds lost |\n| --- |");
-            for (int s = 0; s <= SAW_COUNT; s++)
-                buf_adds(out, " ---: |");
-            buf_addc(out, '\n');
-        }
-        any = true;
-        users_row(out, &v->loads[i]);
-    }
-    if (any)
-        buf_addc(out, '\n');
-}
-
 /* --- what was expected --- */
 
 static const struct attempt *find_attempt(const struct run_verdict *v, int64_t id)
@@ -271,7 +230,7 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     if (in->quiet)
         return;
     loads(out, v);
-    users(out, v);
+    md_users(out, v, 1, false);
     drain(out, v);
     expectations(out, v);
     remarks(out, &v->plan, v->history);

@@ -259,6 +259,7 @@ void report_text(const struct report_input *in, struct buf *out)
         open = !brief;
     }
     if (in->count > 1 && !in->quiet) {
+        text_users_all(&t, in);
         buf_addc(out, '\n');
         summary(&t, in);
     }

@@ -40,6 +40,8 @@ void text_sums(struct text *t, const struct run_verdict *v);
 void text_load(struct text *t, const struct run_verdict *v);
 /* text_users.c: what people saw, of loads with a frontend */
 void text_users(struct text *t, const struct run_verdict *v);
+/* text_users_all.c: the same of several runs, side by side */
+void text_users_all(struct text *t, const struct report_input *in);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
