@@ -1,7 +1,7 @@
 # What is true of real servers, seen by a probe of its own, and what `check` says of them. Outside
 # `make test`: it fetches servers, and takes hours. SERVERS names some of the set-ups.
 TRUTH := $(B)/truth
-TRUTH_KINDS := debian ruby node python go
+TRUTH_KINDS := debian others ruby node python go java
 
 truth: $(B)/drainctl truth-fetch ## check against what a probe sees of real servers: recall, precision, time
 	@tests/truth/run.py --built $(TRUTH) --drainctl $(abspath $(B)/drainctl) $(TRUTH_WORDS) $(SERVERS)

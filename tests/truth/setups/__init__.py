@@ -1,7 +1,8 @@
 """All set-ups, in the order in which they are measured. A file a family; a row each."""
-from . import go, node, proxies, python, ruby
+from . import go, java, node, others, proxies, python, ruby
 
-SETUPS = [*go.SETUPS, *node.SETUPS, *python.SETUPS, *ruby.SETUPS, *proxies.SETUPS]
+SETUPS = [*go.SETUPS, *node.SETUPS, *python.SETUPS, *ruby.SETUPS, *proxies.SETUPS,
+          *java.SETUPS, *others.SETUPS]
 
 
 def pick(names):

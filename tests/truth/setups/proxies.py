@@ -17,5 +17,6 @@ SETUPS = [
     row("apache-winch", "Apache, WINCH", "apache", "WINCH", "debian/usr/sbin/apache2"),
     row("lighttpd-term", "lighttpd, TERM", "lighttpd", "TERM", "debian/usr/sbin/lighttpd"),
     row("lighttpd-int", "lighttpd, INT", "lighttpd", "INT", "debian/usr/sbin/lighttpd"),
+    row("h2o", "H2O, TERM", "h2o", "TERM", "debian/usr/bin/h2o"),
     row("caddy", "Caddy, TERM", "caddy", "TERM", "debian/usr/bin/caddy"),
 ]
