@@ -68,7 +68,8 @@ struct event {
     int64_t intended; /* open loop: when it should have started, ns; else as t_ns */
     int64_t reused;   /* 1: on a connection that had carried a request before */
     int64_t port;     /* local port of the connection: its identity; or the target's port */
-    int64_t status;   /* HTTP status code; 0: none seen. health: 0 refused, -1 no answer */
+    int64_t status;   /* HTTP status code; 0: none seen. health, survivor: 0 refused, -1 connected
+                         but no answer */
     /* end of an attempt */
     int64_t code;       /* CURLcode (raw clients fill the equivalent one) */
     int64_t os_errno;   /* of the failed system call, or 0 */
@@ -85,36 +86,40 @@ struct event {
     const char *why;      /* load-end: the reason; error: a hint; note: its word */
     /* the target and the kernel */
     int64_t pid;
-    int64_t ppid; /* process: its parent */
-    /* survivor: `status` is what a new connection got: an HTTP status, 0 refused, -1 connected but
-     * no answer */
-    int64_t disposition; /* enum disposition */
-    int64_t role;        /* of that: enum role */
-    int64_t leftover;    /* enum leftover; `text` is the path */
-    int64_t run_end;     /* enum run_end */
-    int64_t owner;       /* target-listen: pid that owns the listening socket, 0 if not known */
-    int64_t depth;       /* connections in the accept queue; witness: orders of the load */
-    int64_t limit;       /* how many it may hold */
-    int64_t sockets;     /* listening sockets on the port */
-    int64_t stream;      /* output: 1 or 2 */
-    int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
-    int64_t exit_signal; /* 0: exited */
-    int64_t queued;      /* freeze: connections in the accept queue */
-    int64_t buffered;    /* freeze: connections with unread bytes */
+    int64_t ppid;     /* process: its parent */
+    int64_t owner;    /* target-listen: pid that owns the listening socket, 0 if not known */
+    int64_t depth;    /* connections in the accept queue; witness: orders of the load */
+    int64_t limit;    /* how many it may hold */
+    int64_t queued;   /* freeze: connections in the accept queue */
+    int64_t buffered; /* freeze: connections with unread bytes */
     /* signals */
     int64_t index; /* of the signal in the plan; join: 1 with the intention's key; order: its place
                       in the list, from 1 */
     int64_t signo;
     int64_t to; /* enum signal_to */
-    /* the plan */
-    int64_t format;
-    const char *version; /* of drainctl */
-    const char *wall;    /* wall time, the only one in a journal */
-    int64_t unix_ns;     /* ... and again, of `t_ns`, to the nanosecond */
-    const char *run;     /* id of the run, 32 hex digits: journal/trace.h */
-    const char *file;
-    const char *plan; /* the scenario, raw JSON (an object in the line) */
-    int64_t seed;
+    /* A history holds every event of a run, so what one event never has together shares its room. */
+    union {
+        struct { /* the plan */
+            int64_t format;
+            const char *version; /* of drainctl */
+            const char *wall;    /* wall time, the only one in a journal */
+            int64_t unix_ns;     /* ... and again, of `t_ns`, to the nanosecond */
+            const char *run;     /* id of the run, 32 hex digits: journal/trace.h */
+            const char *file;
+            const char *plan; /* the scenario, raw JSON (an object in the line) */
+            int64_t seed;
+        };
+        struct { /* the target and the kernel */
+            int64_t disposition; /* enum disposition */
+            int64_t role;        /* of that: enum role */
+            int64_t leftover;    /* enum leftover; `text` is the path */
+            int64_t run_end;     /* enum run_end */
+            int64_t sockets;     /* listening sockets on the port */
+            int64_t stream;      /* output: 1 or 2 */
+            int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
+            int64_t exit_signal; /* 0: exited */
+        };
+    };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
                          settled: enum fe_word */
     const char *text; /* output line, note, argv (as JSON array), ledger event, health path */

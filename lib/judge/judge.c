@@ -16,7 +16,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     v->t0_ns = f->t0_ns;
     v->duration_ms = ms_between(f->first_ns, f->last_ns);
     v->scenario = v->plan.name ? v->plan.name : "";
-    const char *file = h->count ? h->events[0].file : NULL;
+    const char *file = h->count && h->events[0].kind == EVENT_PLAN ? h->events[0].file : NULL;
     v->file = file && *file ? file : NULL;
     attempts_assemble(v, f);
     attempts_classify(v, f);
