@@ -109,7 +109,7 @@ struct event {
             const char *plan; /* the scenario, raw JSON (an object in the line) */
             int64_t seed;
         };
-        struct { /* the target and the kernel */
+        struct {                 /* the target and the kernel */
             int64_t disposition; /* enum disposition */
             int64_t role;        /* of that: enum role */
             int64_t leftover;    /* enum leftover; `text` is the path */
