@@ -116,6 +116,42 @@ export async function twoTabsHaveOneQueue(browser, server) {
   await picture(two, 'two-tabs');
 }
 
+export async function aReloadInTheMiddleOfAnOrderMakesOneOrder(browser, server) {
+  const page = await open(browser, server);
+  await keptUntil(page);
+  await streaming(page);
+  await order(page, 'first');
+  const lock = await new Lock(server).taken();
+  const posted = page.waitForRequest((request) => request.method() === 'POST');
+  await order(page, 'in the middle', null);
+  await posted;
+  await page.reload();
+  await unsent(page, 1);
+  await lock.release();
+  await unsent(page, 0);
+  assert.deepEqual(await server.items(), ['first', 'in the middle']);
+}
+
+export async function aTabThatIsClosedLeavesItsOrderToTheOthers(browser, server) {
+  const one = await open(browser, server);
+  await keptUntil(one);
+  const two = await open(browser, server, { context: one.context() });
+  await streaming(two);
+  await order(one, 'first');
+  const lock = await new Lock(server).taken();
+  const posted = one.waitForRequest((request) => request.method() === 'POST');
+  await order(one, 'left behind', null);
+  await posted;
+  await one.close();
+  await unsent(two, 1);
+  await lock.release();
+  await two.goto(`${server.url}/#/status`);
+  await two.getByRole('button', { name: 'Ask now' }).click();
+  await two.goto(`${server.url}/#/orders`);
+  await unsent(two, 0);
+  assert.deepEqual(await server.items(), ['first', 'left behind']);
+}
+
 export async function theStreamComesBackAfterADrain(browser, server) {
   const page = await open(browser, server);
   await streaming(page);

@@ -9,7 +9,7 @@ export const orders = reactive({
   why: '',
 });
 
-export async function readOrders(): Promise<void> {
+async function readOnce(): Promise<void> {
   try {
     orders.all = (await listOrders()).slice().reverse();
     orders.state = 'there';
@@ -17,6 +17,20 @@ export async function readOrders(): Promise<void> {
     if (orders.state === 'loading') orders.state = 'failed';
     orders.why = error instanceof Trouble ? error.message : String(error);
   }
+}
+
+let reading = false, again = false;
+
+// However many ask at a time, one request is under way, and one more if somebody asked meanwhile.
+export async function readOrders(): Promise<void> {
+  again = true;
+  if (reading) return;
+  reading = true;
+  while (again) {
+    again = false;
+    await readOnce();
+  }
+  reading = false;
 }
 
 export function watchOrders(): void {

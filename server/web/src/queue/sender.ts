@@ -92,6 +92,8 @@ export function startSender(): void {
   watch(free, (now, before) => { // not all pages in one instant
     if (wellAgain(!before, now)) later(Math.random() * policy.queue.pause);
   });
+  // Perhaps another tab was closed in the middle of its work.
+  watch(() => server.asked, () => { if (free()) kick(); });
   navigator.serviceWorker?.addEventListener('message', (event: MessageEvent<{ type?: string }>) => {
     if (event.data?.type === 'wake') void checkNow().then(kick);
   });
