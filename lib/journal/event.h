@@ -97,7 +97,8 @@ struct event {
                       in the list, from 1 */
     int64_t signo;
     int64_t to; /* enum signal_to */
-    /* A history holds every event of a run, so what one event never has together shares its room. */
+    /* A history holds every event of a run, so what one event never has together shares its
+     * room. */
     union {
         struct { /* the plan */
             int64_t format;
