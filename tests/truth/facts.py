@@ -7,6 +7,7 @@ A fact is true when a run of its scene showed it. Each row:
   ids     the defects that state it: one of them must be reported when it is true
   also    defects that say it as a part of something larger, which is enough as well
   bars    defects that may not be reported when it is false, unless another fact states them
+  wants   the path that a check must be given to see it; without it the fact does not count
   fine    how a line of "what was fine" begins that must not be printed when it is true
 """
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Fact:
     bars: tuple = ()
     fine: str = ""
     race: bool = False
+    wants: str = "slow"
 
 
 FACTS = [
@@ -42,10 +44,11 @@ FACTS = [
          fine=r"\d+ of \d+ POST requests in flight were answered"),
     Fact("upload-cut", "uploads", "uploads are cut in the middle",
          ("upload-cut", "unread-request-rst"), CUT, ("upload-cut", "unread-request-rst"),
-         r"\d+ of \d+ uploads"),
+         r"\d+ of \d+ uploads", wants="upload"),
     Fact("answer-cut", "half_sent", "answers of which a part was sent are cut",
          ("response-not-flushed", "truncation-looks-complete", "header-cut-looks-200",
-          "stream-cut-at-signal"), CUT, ("response-not-flushed",), r"\d+ answers on their way"),
+          "stream-cut-at-signal"), CUT, ("response-not-flushed",), r"\d+ answers on their way",
+         wants="large"),
     Fact("queue-lost", "queue", "connections in the accept queue are lost",
          ("accept-queue-reset", "reuseport-group-loss"),
          ("wrong-signal-fast-stop", "listener-open-nobody-accepts"),
@@ -83,7 +86,7 @@ FACTS = [
          ("group-signal-kills-workers",), r"\d+ of \d+ requests survived a signal to the whole"),
     Fact("ready-stays", "ready", "readiness says 200 during the drain",
          ("health-still-200",), ("signal-ignored", "listener-open-nobody-accepts", "exit-never"),
-         ("health-still-200",), r"readiness turned"),
+         ("health-still-200",), r"readiness turned", wants="ready"),
     Fact("served-on", "steady", "a busy kept-alive client is served on and on",
          ("keepalive-served-forever",), ("signal-ignored", "exit-never"),
          ("keepalive-served-forever",), r"a busy kept-alive connection was ended"),
@@ -97,9 +100,9 @@ FACTS = [
          ("idle-after-close-stalls", "exit-late"), NEVER, ("idle-after-close-stalls",),
          r"it exits as soon as"),
     Fact("events-hold", "events", "an endless stream holds the exit",
-         ("stream-stalls-drain",), NEVER, ("stream-stalls-drain",)),
+         ("stream-stalls-drain",), NEVER, ("stream-stalls-drain",), wants="subscription"),
     Fact("events-cut", "events", "an endless stream is cut without its last chunk",
-         ("stream-cut-at-signal",), CUT, ("stream-cut-at-signal",)),
+         ("stream-cut-at-signal",), CUT, ("stream-cut-at-signal",), wants="subscription"),
     Fact("no-limit", "outlast", "a request of 40 s keeps it for 13 s and more",
          ("no-deadline", "deadline-exceeds-platform"), NEVER, ("no-deadline",),
          r"the drain has a limit"),

@@ -8,6 +8,7 @@ from wire import LOST
 
 LATE = 2.0  # seconds beyond the server's own exit from which a connection holds it
 SOON = 1.0  # seconds under which it does not; between the two nothing is claimed
+OVERDUE = 1.0  # seconds after the signal at which an exit with nobody connected is late
 BAD = (*LOST, "hang")
 
 
@@ -129,7 +130,7 @@ def never_exits(run, _):
 
 
 def exits_late(run, _):
-    return None if run["after"] is None else run["after"] >= 1.0
+    return None if run["after"] is None else run["after"] >= OVERDUE
 
 
 def exit_code(run, seen):

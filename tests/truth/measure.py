@@ -51,16 +51,17 @@ def contradictions(facts, verdict):
             continue
         row = facts[fact.name]
         said += [{"line": line, "fact": fact.name, "seen": row["seen"], "of": row["of"]}
-                 for line in verdict.get("fine", []) if re.match(fact.fine, line)]
-    if facts["never-exits"]["true"] and verdict.get("grade") == "A":
+                 for line in verdict["fine"] if re.match(fact.fine, line)]
+    if facts["never-exits"]["true"] and verdict["grade"] == "A":
         said.append({"line": "grade A", "fact": "never-exits", **facts["never-exits"]})
     return said
 
 
 def measure(facts, verdict, catalogue):
-    """One set-up: lists of names, and of contradictions."""
-    found = {one["id"] for one in verdict.get("defects", [])}
-    true = [fact for fact in FACTS if facts[fact.name]["true"]]
+    """One set-up: lists of names, and of contradictions. A verdict is {"defects": [id], "fine":
+    [line], "grade", "given": the paths that the check was given}."""
+    found = set(verdict["defects"])
+    true = [fact for fact in FACTS if facts[fact.name]["true"] and fact.wants in verdict["given"]]
     missed = [fact.name for fact in true if known(fact, catalogue) and not told(fact, found)]
     wrong = [one for one in sorted(found) if judged(one, facts) == "false"]
     return {

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Probe and `drainctl check`, one set-up at a time; raw data to FOLDER/results, a set-up a file.
 
-    run.py [--built FOLDER] [--drainctl FILE] [--reuse] [--write FILE] [SETUP...]
+    run.py [--built FOLDER] [--drainctl FILE] [--reuse | --kept] [--without PATH]... [--write FILE]
+           [SETUP...]
 
---reuse takes what the probe saw last time, so that only the check is repeated. The exit status is
-1 when a set-up could not be measured that is not skipped for a missing part."""
+--reuse takes what the probe saw last time, so that only the check is repeated; --kept takes the
+check's card too, where there is one, so that a measurement can be made in parts and a changed table
+of facts can be tried. The exit status is 1 when a set-up could not be measured that is not skipped
+for a missing part."""
 import argparse
 import json
 import os
@@ -24,26 +27,31 @@ from surroundings import surroundings
 
 CATALOGUE = os.path.join(HERE, "..", "..", "defects")
 LIMIT = 600  # seconds for one check
-PATHS = ["--slow", "/slow?ms=1500", "--upload", "/upload", "--path", "/", "--ready", "/ready",
-         "--large", "/large", "--stream", "/stream?n=15&ms=100"]
+PATHS = {"slow": "/slow?ms=1500", "upload": "/upload", "path": "/", "ready": "/ready",
+         "large": "/large", "stream": "/stream?n=15&ms=100", "subscription": "/events"}
 
 
 def catalogue():
     return {name[:-3] for name in os.listdir(CATALOGUE) if name.endswith(".md")}
 
 
-def check_words(drainctl, setup, place):
-    """The check of one set-up as a person would type it; one that knows endless streams gets one."""
-    words = [drainctl, "check", *PATHS, "--signal", setup.signal,
+def check_words(options, setup, place):
+    """The check of one set-up as a person would type it, with each path that this check knows."""
+    helped = subprocess.run([options.drainctl, "check", "--help"], capture_output=True, check=True)
+    words = [options.drainctl, "check", "--signal", setup.signal,
              "--within", f"{int(setup.within)}s"]
-    helped = subprocess.run([drainctl, "check", "--help"], capture_output=True, check=True)
-    if b"--subscription" in helped.stdout:
-        words += ["--subscription", "/events"]
+    for name, path in PATHS.items():
+        if f"--{name} PATH".encode() in helped.stdout and name not in options.without:
+            words += [f"--{name}", path]
     return words, setup.words(place, "${port}")
 
 
-def check(drainctl, setup, place, folder):
-    words, target = check_words(drainctl, setup, place)
+def given(words):
+    return [name for name in PATHS if f"--{name}" in words]
+
+
+def check(options, setup, place, folder):
+    words, target = check_words(options, setup, place)
     began = time.monotonic()
     journal = os.path.join(folder, setup.name + ".jsonl")
     done = subprocess.run([*words, "--report", "json", "--journal", journal, "--", *target],
@@ -51,7 +59,7 @@ def check(drainctl, setup, place, folder):
                           stdin=subprocess.DEVNULL, timeout=LIMIT)
     took = time.monotonic() - began
     try:
-        return json.loads(done.stdout), took
+        return {**card(json.loads(done.stdout)), "given": given(words), "took": round(took, 1)}
     except ValueError:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise NotReady(f"check: {said[0] if said else 'no JSON'}") from None
@@ -62,32 +70,48 @@ def saved(folder, setup):
 
 
 def before(folder, setup):
-    """What the probe saw the last time, or None."""
+    """The result of the last time, or an empty one."""
     try:
         with open(saved(folder, setup), encoding="utf-8") as file:
-            return json.load(file).get("scenes")
+            return json.load(file)
     except (OSError, ValueError):
-        return None
+        return {}
+
+
+def card(verdict):
+    """What of a verdict is compared, and kept."""
+    return {"grade": verdict.get("grade"), "fine": verdict.get("fine", []),
+            "defects": [row["id"] for row in verdict.get("defects", [])]}
+
+
+def probed(setup, place, options, old):
+    """What the probe saw, now or the last time, and how long that took."""
+    if (options.reuse or options.kept) and "scenes" in old:
+        return {"scenes": old["scenes"], "probed": old["probed"]}
+    began = time.monotonic()
+    return {"scenes": look(setup, place), "probed": round(time.monotonic() - began, 1)}
+
+
+def checked(setup, place, options, old, folder):
+    """The card of the check, now or the last time, and how long that took."""
+    if options.kept and "given" in old:
+        return {key: old[key] for key in ("grade", "fine", "defects", "given", "took")}
+    return check(options, setup, place, folder)
 
 
 def one(setup, place, options, folder):
     """One set-up: {"name", "skipped"}, {"name", "error"} or the whole result."""
     result = {"name": setup.name, "title": setup.title, "signal": setup.signal}
-    missing = setup.missing(options.built)
+    missing, old = setup.missing(options.built), before(folder, setup)
     if missing:
         return {**result, "skipped": f"{missing} is not there"}
-    began = time.monotonic()
     try:
-        seen = (options.reuse and before(folder, setup)) or look(setup, place)
-        probed = time.monotonic() - began
-        verdict, took = check(options.drainctl, setup, place, folder)
+        result.update(probed(setup, place, options, old))
+        result.update(checked(setup, place, options, old, folder))
     except (NotReady, OSError, subprocess.SubprocessError) as error:
         return {**result, "error": str(error)}
-    facts = judge.judge(seen)
-    return {**result, "scenes": seen, "facts": facts, "probed": round(probed, 1),
-            "took": round(took, 1), "grade": verdict.get("grade"),
-            "defects": [row["id"] for row in verdict.get("defects", [])],
-            "fine": verdict.get("fine", []), "measured": measure(facts, verdict, catalogue())}
+    facts = judge.judge(result["scenes"])
+    return {**result, "facts": facts, "measured": measure(facts, result, catalogue())}
 
 
 def main():
@@ -95,6 +119,9 @@ def main():
     parser.add_argument("--built", default="build/truth")
     parser.add_argument("--drainctl", default=os.environ.get("DRAINCTL", "build/drainctl"))
     parser.add_argument("--reuse", action="store_true")
+    parser.add_argument("--kept", action="store_true")
+    parser.add_argument("--without", action="append", default=[], choices=PATHS,
+                        help="leave this path out of the check")
     parser.add_argument("--write", metavar="FILE")
     parser.add_argument("setups", nargs="*")
     options = parser.parse_args()

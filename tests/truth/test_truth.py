@@ -6,8 +6,10 @@ import re
 import sys
 import unittest
 
+import judge as judge_module
 import measure
 import probe
+import run
 import scenes
 from facts import FACTS, OUTSIDE, TO_COME
 from judge import JUDGES, judge
@@ -54,6 +56,9 @@ class Mapping(unittest.TestCase):
             for pattern in filter(None, fact.fine.split("|")):
                 self.assertTrue(any(re.match(pattern, line) for line in lines), pattern)
 
+    def test_every_path_that_a_fact_wants_is_one_of_a_check(self):
+        self.assertLessEqual({fact.wants for fact in FACTS}, set(run.PATHS))
+
     def test_set_ups_are_many_and_have_names_of_their_own(self):
         self.assertGreaterEqual(len({one.name for one in SETUPS}), 30)
         self.assertEqual(len({one.name for one in SETUPS}), len(SETUPS))
@@ -97,7 +102,8 @@ def facts_with(**true):
 
 
 def card(*defects, fine=(), grade="D"):
-    return {"defects": [{"id": one} for one in defects], "fine": list(fine), "grade": grade}
+    return {"defects": list(defects), "fine": list(fine), "grade": grade,
+            "given": sorted({fact.wants for fact in FACTS})}
 
 
 class Arithmetic(unittest.TestCase):
@@ -112,6 +118,11 @@ class Arithmetic(unittest.TestCase):
     def test_a_consequence_is_named_by_what_it_follows_from(self):
         facts = facts_with(in_flight_cut=True, upload_cut=True)
         self.assertEqual(self.measured(facts, card("inflight-killed-at-signal"))["missed"], [])
+
+    def test_a_fact_does_not_count_that_the_check_was_given_no_path_for(self):
+        facts = facts_with(events_hold=True)
+        self.assertEqual(self.measured(facts, card())["missed"], ["events-hold"])
+        self.assertEqual(self.measured(facts, {**card(), "given": ["slow"]})["missed"], [])
 
     def test_a_defect_whose_facts_are_false_is_false(self):
         got = self.measured(facts_with(), card("upload-cut", "endpoint-lag"))
@@ -152,7 +163,7 @@ class Arithmetic(unittest.TestCase):
 
 
 class TwoServers(unittest.TestCase):
-    SCENES = ("bare", "inflight", "second", "ready", "silent")
+    SCENES = ("bare", "inflight", "second", "silent")
 
     def facts(self, how):
         words = [sys.executable, "${here}/apps/backend.py", "${port}", how]
@@ -165,16 +176,19 @@ class TwoServers(unittest.TestCase):
 
     def setUp(self):
         self.kept = scenes.SLOW, scenes.SETTLE
-        scenes.SLOW, scenes.SETTLE = 0.6, 0.2
+        self.limits = judge_module.SOON, judge_module.LATE, judge_module.OVERDUE
+        scenes.SLOW, scenes.SETTLE = 0.8, 0.2
+        judge_module.SOON = judge_module.LATE = judge_module.OVERDUE = 12.0  # a busy machine
 
     def tearDown(self):
         scenes.SLOW, scenes.SETTLE = self.kept
+        judge_module.SOON, judge_module.LATE, judge_module.OVERDUE = self.limits
 
     def test_one_that_drains_well(self):
         facts = self.facts("drain")
         self.assertEqual([name for name, true in facts.items() if true], [])
         for name in ("in-flight-cut", "queue-lost", "no-close-said", "second-cuts", "silent-holds",
-                     "never-exits", "exit-code", "ready-stays", "left-behind"):
+                     "never-exits", "exit-code", "left-behind"):
             self.assertIs(facts[name], False, name)
 
     def test_one_that_cuts(self):

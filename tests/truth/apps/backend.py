@@ -91,10 +91,8 @@ class Server(ThreadingHTTPServer):
 
 
 def drain(server):
-    """Stop new handshakes, take what is queued, then leave when the last request is answered."""
-    DRAINING.set()
+    """No new handshakes from here on, and no waiting for further connections."""
     server.socket.setsockopt(socket.SOL_SOCKET, 26, ONLY_NO_SYN)  # SO_ATTACH_FILTER
-    time.sleep(0.2)
     server.shutdown()
 
 
@@ -113,9 +111,14 @@ HELD, ONLY_NO_SYN = no_syn()
 if __name__ == "__main__":
     backend = Server(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0), Handler)
     if sys.argv[2:] == ["drain"]:
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: DRAINING.is_set() or
-                          threading.Thread(target=drain, args=(backend,)).start())
+        def stop(*_):
+            if not DRAINING.is_set():
+                DRAINING.set()
+                threading.Thread(target=drain, args=(backend,)).start()
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
     print(backend.server_address[1], flush=True)
     backend.serve_forever(poll_interval=0.02)
-    backend.server_close()
+    while select.select([backend.socket], [], [], 0)[0]:  # what is queued is served too
+        backend.handle_request()
+    backend.server_close()  # and this waits for the last answer
