@@ -64,7 +64,7 @@ logs-flushed done" ]
     grep -q 'step requests-finished: failed, requests were cut off' server.log
     [ "$(steps | tail -n 1)" = "logs-flushed done" ]
     grep -q 'exit status 1' server.log
-    [ "$(cat told.txt)" = told ]
+    steps | grep -q '^told ' # it ran, in what little time was left
 }
 
 @test "steps that are none" {

@@ -14,6 +14,7 @@
 #include "server/faults/faults.h"
 #include "server/hooks.h"
 #include "server/life/gates.h"
+#include "server/life/log.h"
 #include "server/life/notice.h"
 #include "server/ledger.h"
 #include "server/list.h"
@@ -75,6 +76,9 @@ struct server {
     int64_t accepted;    /* connections, ever */
     int64_t connections; /* open */
     int64_t in_flight;   /* requests: header section read, answer not yet written */
+    int64_t answers[6];  /* written, by the first digit of the status */
+    int64_t cut;         /* requests whose connection was closed before their answer was out */
+    int64_t named;       /* requests that got an id here, for the log */
     int64_t holding;     /* connections that the exit waits for */
 
     /* from here on only when it runs on a loop */
@@ -131,6 +135,8 @@ int listener_open(struct listener *l, struct server *s, const char *host, int po
 /* Accept all that are in the queue; false when descriptors ran out before it was empty. */
 bool listener_accept(struct listener *l);
 void listener_close(struct listener *l);
+/* Connections in the accept queue of the main listener; -1: there is none, or it is not known. */
+int64_t listener_depth(const struct server *s);
 
 /* drain.c */
 /* By a signal; 0: a notice is over. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "server/life/log.h"
 #include "server/life/notice.h"
 #include "server/life/steps.h"
 
@@ -48,6 +49,7 @@ struct server_options {
     bool web;          /* serve the page too */
     struct server_limits limits;
     FILE *out; /* "listening on http://127.0.0.1:PORT" goes here, one line, flushed; or NULL */
+    enum log_format log_format;
     FILE *log; /* one line a transition of its life; or NULL */
 };
 

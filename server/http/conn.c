@@ -260,11 +260,12 @@ static void log_cut(struct server *s, const struct conn *c)
         HTTP_METHOD_MAP(X)
 #undef X
     };
-    const struct request *r = c->http.request;
+    struct request *r = c->http.request;
+    s->cut++;
     const char *method = r->target.len && r->method < ARRAY_LEN(methods) ? methods[r->method] : "-";
-    server_log(s, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", method,
-               r->target.len ? r->target.data : "-", (long long)r->attempt,
-               (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
+    server_log_of(s, &r->ids, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", method,
+                  r->target.len ? r->target.data : "-", (long long)r->attempt,
+                  (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
 }
 
 void conns_each_if(struct server *s, bool (*test)(const struct http *h),

@@ -97,6 +97,16 @@ static void take_key(struct request *r, const char *value)
     r->key = mem_strdup(value);
 }
 
+static void take_id(struct request *r, const char *value)
+{
+    request_ids_take_id(&r->ids, value);
+}
+
+static void take_trace(struct request *r, const char *value)
+{
+    request_ids_take_trace(&r->ids, value);
+}
+
 static const struct {
     const char *name;
     void (*take)(struct request *r, const char *value);
@@ -111,6 +121,8 @@ static const struct {
     {"expect", take_expect},
     {"transfer-encoding", take_encoding},
     {"x-drainctl-attempt", take_attempt},
+    {"x-request-id", take_id},
+    {"traceparent", take_trace},
 };
 
 void request_field(struct request *r, const char *name, const char *value)

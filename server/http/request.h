@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "server/http/http.h"
+#include "server/life/log.h"
 #include "server/list.h"
 
 struct request {
@@ -24,22 +25,23 @@ struct request {
     bool head_only;                     /* HEAD: no body in the answer */
     bool http_1_0, keep_alive;
     bool expect_continue, bad_expect;
-    bool at_work;       /* whole, and waiting for its answer, when the drain began */
-    bool told_continue; /* 100 Continue was sent */
-    char *key;          /* Idempotency-Key, or NULL */
-    bool has_session;   /* the cookie `session` is there */
-    bool wants_html;    /* Accept names text/html */
-    bool takes_gzip;    /* Accept-Encoding lets an answer be gzip */
-    bool coded;         /* a transfer coding other than chunked: 501 */
-    bool has_body;      /* one is announced */
-    bool read;          /* to its last byte */
-    bool chunked;       /* the answer is */
-    bool counted;       /* in the gauge */
-    bool answered;      /* the answer is complete in http->out or beyond */
-    int status;         /* of the answer; 0: not decided */
-    int refuse;         /* 404 or 405, said once the body is read; 0: none */
-    const char *allow;  /* for 405 */
-    size_t extra_bytes; /* of trailers and chunk extensions */
+    bool at_work;           /* whole, and waiting for its answer, when the drain began */
+    bool told_continue;     /* 100 Continue was sent */
+    struct request_ids ids; /* for the log */
+    char *key;              /* Idempotency-Key, or NULL */
+    bool has_session;       /* the cookie `session` is there */
+    bool wants_html;        /* Accept names text/html */
+    bool takes_gzip;        /* Accept-Encoding lets an answer be gzip */
+    bool coded;             /* a transfer coding other than chunked: 501 */
+    bool has_body;          /* one is announced */
+    bool read;              /* to its last byte */
+    bool chunked;           /* the answer is */
+    bool counted;           /* in the gauge */
+    bool answered;          /* the answer is complete in http->out or beyond */
+    int status;             /* of the answer; 0: not decided */
+    int refuse;             /* 404 or 405, said once the body is read; 0: none */
+    const char *allow;      /* for 405 */
+    size_t extra_bytes;     /* of trailers and chunk extensions */
     bool bad_host, te_misplaced;
     struct timer timer; /* the handler's */
     struct list link;   /* a gate's waiting list */

@@ -1,9 +1,9 @@
 /* The server's life, one log line a transition, with times. */
 #include <assert.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/attr.h"
-#include "base/clock.h"
 #include "server/internal.h"
 
 static const struct {
@@ -22,29 +22,26 @@ const char *life_name(enum life life)
     return rows[life].name;
 }
 
-static void add_times(const struct server *s, struct buf *line)
+static PRINTF(3, 0) void log_line(struct server *s, const char *head, const char *fmt, va_list ap)
 {
-    int64_t now = clock_ns();
-    buf_addf(line, " at %.1f ms", (double)(now - s->started_ns) / 1e6);
-    if (s->signal_ns)
-        buf_addf(line, ", %.1f ms after the signal", (double)(now - s->signal_ns) / 1e6);
-}
-
-static PRINTF(3, 0) void log_line(const struct server *s, const char *head, const char *fmt,
-                                  va_list ap)
-{
-    if (!s->options->log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
-        return;
-    struct buf line;
     char text[512];
     vsnprintf(text, sizeof text, fmt, ap);
-    buf_init(&line, 1024);
-    buf_addf(&line, "server: %s", head);
-    add_times(s, &line);
-    buf_addf(&line, ": %s\n", text);
-    fputs(line.data, s->options->log);
-    fflush(s->options->log);
-    buf_free(&line);
+    log_mask(text);
+    log_write(s, NULL, rows[s->life].name, head, text);
+}
+
+void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (!*ids->id)
+        snprintf(ids->id, sizeof ids->id, "%llx-%lld", (unsigned long long)s->started_ns,
+                 (long long)++s->named);
+    log_mask(text);
+    log_write(s, ids, rows[s->life].name, rows[s->life].name, text);
 }
 
 void server_enter(struct server *s, enum life next, const char *fmt, ...)

@@ -134,3 +134,12 @@ void listener_close(struct listener *l)
     close(l->fd);
     l->fd = -1;
 }
+
+int64_t listener_depth(const struct server *s)
+{
+    struct sockdiag_listener l;
+    if (!s->sockdiag || s->listener.fd < 0 ||
+        sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, NULL, &l) < 0)
+        return -1;
+    return l.sockets > 0 ? (int64_t)l.depth : -1;
+}

@@ -22,15 +22,6 @@ void control_gate_answer(struct request *r)
     respond_json(r, 200, "{\"open\":true}");
 }
 
-static int64_t queue_depth(const struct server *s)
-{
-    struct sockdiag_listener l;
-    if (!s->sockdiag || s->listener.fd < 0 ||
-        sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, NULL, &l) < 0)
-        return -1;
-    return l.sockets > 0 ? (int64_t)l.depth : -1;
-}
-
 static void add_pool(struct json_out *j, struct server *s)
 {
     struct pool_gauge pool;
@@ -56,7 +47,7 @@ void control_gauge_answer(struct request *r)
     json_out_int(&j, "in_flight", s->in_flight);
     json_out_int(&j, "accepted", s->accepted);
     json_out_int(&j, "connections", s->connections);
-    int64_t depth = queue_depth(s);
+    int64_t depth = listener_depth(s);
     if (depth < 0)
         json_out_null(&j, "queue"); /* no listener, or a kernel that does not show it */
     else

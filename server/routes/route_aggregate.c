@@ -24,6 +24,7 @@ struct aggregate {
     struct cancel call_scope, query_scope;
     struct upstream_call call;
     struct work work;
+    struct request_ids ids;
     int64_t ms;
     bool called, asked; /* the branch has come back */
 };
@@ -78,7 +79,7 @@ static void query_told(struct cancel *c)
 static void told(struct cancel *c)
 {
     struct aggregate *a = CONTAINER_OF(c, struct aggregate, scope);
-    server_log(a->server, "cancelled /api/aggregate: %s", cancel_cause_text(c->cause));
+    server_log_of(a->server, &a->ids, "cancelled /api/aggregate: %s", cancel_cause_text(c->cause));
     if (a->request && c->cause == CANCEL_DEADLINE)
         respond_error(take_request(a), 504, "the deadline of the request is over");
     else if (a->request && c->cause == CANCEL_SHUTDOWN)
@@ -106,7 +107,7 @@ static void call_done(struct upstream_call *call)
         else
             snprintf(text, sizeof text, "the upstream failed: %s", call->error);
         struct request *r = take_request(a);
-        server_log(a->server, "%s", text);
+        server_log_of(a->server, &r->ids, "%s", text);
         cancel_fire(&a->scope, CANCEL_BRANCH); /* a may be gone after it */
         respond_error(r, 502, text);
         return;
@@ -178,7 +179,7 @@ void route_aggregate_answer(struct request *r)
         return;
     }
     struct aggregate *a = MEM_NEW(struct aggregate);
-    *a = (struct aggregate){.server = s, .request = r, .ms = ms};
+    *a = (struct aggregate){.server = s, .request = r, .ids = r->ids, .ms = ms};
     a->work = (struct work){.run = run, .done = query_done};
     a->call.done = call_done;
     if (database_submit(r, &a->work))

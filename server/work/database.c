@@ -109,7 +109,7 @@ void database_refuse(struct request *r, const struct work *w)
         [DB_CANCELLED] = 503, [DB_BUSY] = 503, [DB_FULL] = 507,
         [DB_READ_ONLY] = 500, [DB_GONE] = 500, [DB_FAILED] = 500,
     };
-    server_log(r->http->server, "%s: %s", db_status_text(w->status), w->error);
+    server_log_of(r->http->server, &r->ids, "%s: %s", db_status_text(w->status), w->error);
     respond_error(r, statuses[w->status], db_status_text(w->status));
 }
 

@@ -1,0 +1,150 @@
+#include "server/life/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/json_out.h"
+#include "server/internal.h"
+
+/* --- ids --- */
+
+void request_ids_take_id(struct request_ids *ids, const char *value)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._:-";
+    size_t len = strlen(value);
+    if (len > 0 && len < sizeof ids->id && strspn(value, allowed) == len)
+        memcpy(ids->id, value, len + 1);
+}
+
+void request_ids_take_trace(struct request_ids *ids, const char *value)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t digits = sizeof ids->trace - 1;
+    if (strncmp(value, "00-", 3) != 0 || strspn(value + 3, hex) != digits ||
+        value[3 + digits] != '-' || strspn(value + 3, "0") == digits)
+        return;
+    memcpy(ids->trace, value + 3, digits);
+    ids->trace[digits] = '\0';
+}
+
+/* --- what is secret --- */
+
+static const char *const secret_words[] = {"password", "passwd", "pwd",     "secret",
+                                           "token",    "cookie", "session", "authorization",
+                                           "api_key",  "apikey", "api-key", "access_key"};
+
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+}
+
+/* The name that ends before `end`: does it hold a word for something secret? */
+static bool is_secret(const char *text, const char *end)
+{
+    const char *begin = end;
+    while (begin > text && is_name(begin[-1]))
+        begin--;
+    for (size_t i = 0; i < ARRAY_LEN(secret_words); i++) {
+        size_t len = strlen(secret_words[i]);
+        for (const char *p = begin; p + len <= end; p++)
+            if (strncasecmp(p, secret_words[i], len) == 0)
+                return true;
+    }
+    return end - begin == 3 && strncasecmp(begin, "key", 3) == 0;
+}
+
+/* Three stars, so that not even the length is told. */
+static void blank(char *from, size_t len)
+{
+    size_t stars = len < 3 ? len : 3;
+    memset(from, '*', stars);
+    memmove(from + stars, from + len, strlen(from + len) + 1);
+}
+
+static void mask_values(char *text)
+{
+    for (char *p = text; (p = strpbrk(p, "=:")); p++) {
+        if (!is_secret(text, p))
+            continue;
+        p += 1 + strspn(p + 1, " ");
+        blank(p, strcspn(p, p[-1] == ' ' ? "\r\n" : "& \t\r\n"));
+        if (!*p)
+            return;
+    }
+}
+
+/* scheme://user:password@host (RFC 3986 §3.2.1) */
+static void mask_users(char *text)
+{
+    for (char *p = text; (p = strstr(p, "://")); p++) {
+        char *user = p + 3;
+        size_t len = strcspn(user, "/?# '\"");
+        char *at = memchr(user, '@', len), *colon = memchr(user, ':', len);
+        if (at && colon && colon < at)
+            blank(colon + 1, (size_t)(at - colon - 1));
+    }
+}
+
+void log_mask(char *text)
+{
+    mask_users(text);
+    mask_values(text);
+}
+
+/* --- lines --- */
+
+static void write_text(const struct server *s, const struct request_ids *ids, struct buf *line,
+                       const char *head, const char *text)
+{
+    int64_t now = clock_ns();
+    buf_addf(line, "server: %s at %.1f ms", head, (double)(now - s->started_ns) / 1e6);
+    if (s->signal_ns)
+        buf_addf(line, ", %.1f ms after the signal", (double)(now - s->signal_ns) / 1e6);
+    buf_addf(line, ": %s", text);
+    if (ids)
+        buf_addf(line, " [request %s%s%s]", ids->id, *ids->trace ? ", trace " : "", ids->trace);
+}
+
+static void write_json(const struct server *s, const struct request_ids *ids, struct buf *line,
+                       const char *state, const char *text)
+{
+    struct json_out j;
+    char wall[32];
+    int64_t now = clock_ns();
+    clock_wall(wall, sizeof wall);
+    json_out_init(&j, line, 0);
+    json_out_object(&j, NULL);
+    json_out_string(&j, "time", wall);
+    json_out_number(&j, "at_ms", (double)(now - s->started_ns) / 1e6, 1);
+    if (s->signal_ns)
+        json_out_number(&j, "after_signal_ms", (double)(now - s->signal_ns) / 1e6, 1);
+    json_out_string(&j, "state", state);
+    json_out_string(&j, "message", text);
+    if (ids)
+        json_out_string(&j, "request_id", ids->id);
+    if (ids && *ids->trace)
+        json_out_string(&j, "trace_id", ids->trace);
+    json_out_end_object(&j);
+}
+
+void log_write(struct server *s, const struct request_ids *ids, const char *state, const char *head,
+               const char *text)
+{
+    struct buf line;
+    if (!s->options->log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
+        return;
+    buf_init(&line, 4096);
+    if (s->options->log_format == LOG_JSON)
+        write_json(s, ids, &line, state, text);
+    else
+        write_text(s, ids, &line, head, text);
+    buf_addc(&line, '\n');
+    fputs(line.data, s->options->log);
+    fflush(s->options->log);
+    buf_free(&line);
+}
