@@ -19,7 +19,6 @@ case_of() {
 
 @test "subscriptions that its own limit cuts cost time, and are no critical defect" {
     case_of --slow '/slow?ms=600' --subscription /events --grace 6s -- node "$cases/stream-own-limit.js"
-    exits 1
     jq -e '([.defects[] | select(.severity == "critical")] == [])
            and ([.defects[] | select(.id == "stream-stalls-drain") | .severity, .count] == ["low", 3])
            and ([.fine[] | select(startswith("20 of 20 requests in flight"))] | length == 1)' \
@@ -57,4 +56,12 @@ END
     run "$DRAINCTL" scenario s.json --repeat 10 --jobs 2 --report json
     exits 1
     jq -e '[.runs[].verdict] == [range(10) | "failed"]' <<<"$output"
+}
+
+# Its silent clients would be waited for until they give up after half a minute.
+@test "a child that goes on serving: found, nothing is fine about it, and nothing is waited for" {
+    case_of -- python3 "$cases/parent-leaves.py"
+    exits 1
+    jq -e '([.defects[].id] | index("workers-orphaned") != null) and .runs[0].duration_ms < 15000
+           and ([.fine[] | select(test("left behind|nobody listens|silent"))] == [])' <<<"$output"
 }

@@ -19,7 +19,7 @@ enum { MOST_PIDS = 4194304 }; /* PID_MAX_LIMIT, proc(5) */
 static struct session_options session_options = SESSION_DEFAULTS;
 static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
 static const char *profile_name, *signal_name, *baseline_file;
-static int fail_on = SEVERITY_LOW;
+static int fail_on = SEVERITY_MEDIUM;
 
 static const struct option options[] = {
     {"slow", 0, OPTION_STRING, &battery_options.slow, "PATH",
@@ -58,7 +58,7 @@ static const struct option options[] = {
     {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
      NULL},
     {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
-     "fail for defects at least this severe (low): info, low, medium, high, critical", 0, 0,
+     "fail for defects at least this severe (medium): info, low, medium, high, critical", 0, 0,
      severity_words},
     {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
      "a JSON list of defects that are known and do not fail the check", 0, 0, NULL},

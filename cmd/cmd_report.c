@@ -7,13 +7,13 @@
 
 static struct option_list reports;
 static bool quiet, verbose;
-static int color, fail_on = SEVERITY_LOW;
+static int color, fail_on = SEVERITY_MEDIUM;
 static const char *baseline_file;
 
 static const struct option options[] = {
     {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},
     {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
-     "of a check: fail for defects at least this severe (low)", 0, 0, severity_words},
+     "of a check: fail for defects at least this severe (medium)", 0, 0, severity_words},
     {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
      "of a check: a JSON list of defects that do not fail it", 0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},

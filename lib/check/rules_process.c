@@ -75,7 +75,8 @@ void find_pid1_no_handler(const struct look *l, struct sight *s)
 }
 
 /* Another process than the signalled one owns the port. That alone is fine (a wrapper may forward
- * the signal): it counts only when the server outlived the wrapper or never ended. */
+ * the signal): it counts only when the server outlived the wrapper, or never ended and never closed
+ * its listener: one that did got the signal, and something else holds it. */
 static void find_wrapper(const struct look *l, struct sight *s, const char *programs)
 {
     bool outlived = run_is_survived(l);
@@ -85,7 +86,8 @@ static void find_wrapper(const struct look *l, struct sight *s, const char *prog
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
         outlived |= e->pid == l->facts->owner.pid;
     sight_whole(s, l->facts->owner.pid != l->facts->main.pid &&
-                       command_is(l->facts->main.command, programs) && (outlived || stayed(l)));
+                       command_is(l->facts->main.command, programs) &&
+                       (outlived || (stayed(l) && !l->closed_ns)));
     if (s->count) {
         char main_word[64], owner_word[64];
 

@@ -60,6 +60,7 @@ struct run {
     enum run_stage stage;
     int64_t began_ns;
     struct target *target;
+    int64_t exited_ns; /* when it was seen; 0: not yet */
     bool target_exited;
     struct loads *loads;
     struct pending_signal *signals;
@@ -104,6 +105,12 @@ void schedule_close(struct run *r);
 void announce_init(struct run *r);
 void announce_step(struct run *r, enum phase phase);
 void announce_close(struct run *r);
+
+/* left.c: what the run would still wait for. */
+bool run_waits_in_vain(const struct run *r, size_t load);
+bool run_only_endless_left(const struct run *r);
+bool run_only_silent_left(const struct run *r);
+bool run_is_silence_over(const struct run *r);
 
 /* ledger.c: the reference server's own record, copied into the journal. */
 int ledger_create(void);

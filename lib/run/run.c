@@ -72,38 +72,12 @@ static void fail(struct run *r, const struct error *err)
     finish(r, RUN_END_ERROR);
 }
 
-static bool never_comes(const struct run *r, const struct plan_instant *at)
-{
-    return at->after_ns >= 0 && at->of >= 0 && r->signals[at->of].state != SIGNAL_SENT;
-}
-
-/* Does this load wait for a signal that was not sent, and now never will be? */
-static bool waits_in_vain(const struct run *r, size_t load)
-{
-    const struct plan_load *p = &r->plan->loads[load];
-    return (!loads_counts(r->loads, (int)load).begun && never_comes(r, &p->start)) ||
-           never_comes(r, &p->resume);
-}
-
-/* No signal was sent and none can come any more, and the loads that are left would go on (or wait)
- * for ever: the run need not wait for its timeout to say so. */
-static bool only_endless_left(const struct run *r)
-{
-    if (r->stage != STAGE_RUNNING || r->target_exited || !moments_hopeless(r))
-        return false;
-    for (size_t i = 0; i < r->plan->n_loads; i++)
-        if (!loads_counts(r->loads, (int)i).ended && r->plan->loads[i].requests >= 0 &&
-            !r->plan->loads[i].resume_never && !waits_in_vain(r, i))
-            return false;
-    return true;
-}
-
 /* The target is gone: loads with no end of their own end here. Those that have one go on, to see
  * what a client sees then; without any signal sent the run is void, and all end. */
 static void stop_endless(struct run *r, bool all)
 {
     for (size_t i = 0; i < r->plan->n_loads; i++)
-        if (all || r->plan->loads[i].requests < 0 || waits_in_vain(r, i))
+        if (all || r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
             loads_stop(r->loads, (int)i, "target-exited");
 }
 
@@ -126,8 +100,10 @@ static void check_complete(struct run *r)
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
     if (r->loads && !loads_all_ended(r->loads)) {
-        if (only_endless_left(r))
+        if (run_only_endless_left(r))
             finish(r, RUN_END_NO_MOMENT);
+        else if (run_only_silent_left(r))
+            finish(r, RUN_END_COMPLETE);
     } else if (r->target_exited)
         finish(r, RUN_END_COMPLETE);
     else if (!r->loads)
@@ -167,6 +143,7 @@ static void on_exited(void *arg, int code, int signo)
     (void)code;
     (void)signo;
     r->target_exited = true;
+    r->exited_ns = clock_ns();
     if (r->stage == STAGE_ENDING)
         return;
     if (r->loads)
@@ -251,6 +228,7 @@ static void on_pulse(uv_timer_t *timer)
         journal_add(r->journal,
                     &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->pulse_due_ns});
     r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
+    r->check |= run_is_silence_over(r);
 }
 
 /* Once a turn of the loop: a killed run leaves all but its last turn, and the end, which closes

@@ -159,7 +159,7 @@ def in_mode(mode, fault):
 def check_once(fault, *options):
     began = time.monotonic()
     try:
-        done = subprocess.run([DRAINCTL, "check", *options, *CHECK, "--report", "json", "--",
+        done = subprocess.run([DRAINCTL, "check", "--fail-on", "low", *options, *CHECK, "--report", "json", "--",
                                *serve_words(fault), "--port", "${port}"],
                               capture_output=True, check=False, timeout=CHECK_LIMIT)
         defects = json.loads(done.stdout).get("defects", [])

@@ -121,6 +121,20 @@ static void the_card_fits(void **state)
     has("\033[");
 }
 
+/* The last line says what made it fail, and what to do first. */
+static void why_it_failed(void **state)
+{
+    (void)state;
+    score_text_write(&out, &input);
+    has("\nfailed: accept-queue-reset (high) and 1 more; --fail-on is medium\n");
+    has("\nfirst:  Node: server.close() closes at once");
+    audit_weigh(&a, SEVERITY_HIGH, NULL);
+    input.fail_on = SEVERITY_HIGH;
+    buf_reset(&out);
+    score_text_write(&out, &input);
+    has("\nfailed: accept-queue-reset (high); --fail-on is high\n");
+}
+
 static void the_baseline_shows(void **state)
 {
     const struct defect *known[] = {defect_find("accept-queue-reset")};
@@ -188,6 +202,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_card_fits, bent, done),
         cmocka_unit_test_setup_teardown(the_whole_reports_carry_it, bent, done),
         cmocka_unit_test_setup_teardown(why_it_passed, bent, done),
+        cmocka_unit_test_setup_teardown(why_it_failed, bent, done),
         cmocka_unit_test_setup_teardown(the_baseline_shows, bent, done),
     };
 

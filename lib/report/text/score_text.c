@@ -37,14 +37,19 @@ static void which_attempts(struct text *t, const struct finding *f)
     buf_free(&b);
 }
 
+static void add_fix(struct buf *out, const struct finding *f)
+{
+    if (strcmp(f->fix->stack, "any") != 0)
+        buf_addf(out, "%s: ", f->fix->stack);
+    buf_adds(out, f->fix->text);
+}
+
 static void remedy(struct text *t, const struct finding *f)
 {
     struct buf b;
 
     buf_init(&b, 4096);
-    if (strcmp(f->fix->stack, "any") != 0)
-        buf_addf(&b, "%s: ", f->fix->stack);
-    buf_adds(&b, f->fix->text);
+    add_fix(&b, f);
     labelled(t, "fix", b.data);
     buf_free(&b);
 }
@@ -123,8 +128,38 @@ static void head(struct text *t, const struct report_input *in)
     buf_addc(t->out, '\n');
 }
 
-static void foot(struct text *t, const struct audit *a)
+/* What made it fail, and what to do first: the worst that is not tolerated, as they are sorted. */
+static void failed(struct text *t, const struct report_input *in)
 {
+    const struct audit *a = in->audit;
+    const struct finding *first = a->findings;
+    struct buf line;
+
+    if (in->verdict != VERDICT_FAILED || !a->failures)
+        return;
+    while (first->tolerated)
+        first++;
+    buf_init(&line, 4096);
+    buf_addf(&line, "%s (%s)", first->defect->id, severity_word(first->severity));
+    if (a->failures > 1)
+        buf_addf(&line, " and %zu more", a->failures - 1);
+    buf_addf(&line, "; --fail-on is %s", severity_word(in->fail_on));
+    text_style(t, STYLE_BAD, "failed");
+    buf_adds(t->out, ": ");
+    text_wrap(t, STYLE_PLAIN, 8, 8, line.data);
+    buf_free(&line);
+    text_style(t, STYLE_BOLD, "first");
+    buf_adds(t->out, ":  ");
+    buf_init(&line, 4096);
+    add_fix(&line, first);
+    text_wrap(t, STYLE_PLAIN, 8, 8, line.data);
+    buf_free(&line);
+}
+
+static void foot(struct text *t, const struct report_input *in)
+{
+    const struct audit *a = in->audit;
+
     buf_addf(t->out, "\n%d of %zu rows of the catalogue had something to look at\n", a->checked,
              defect_count());
     text_style(t, STYLE_DIM, "grades: ");
@@ -133,6 +168,7 @@ static void foot(struct text *t, const struct audit *a)
         text_style(t, STYLE_DIM, "more:   ");
         text_wrap(t, STYLE_DIM, 8, 8, "drainctl explain ID");
     }
+    failed(t, in);
 }
 
 void score_text_write(struct buf *out, const struct report_input *in)
@@ -154,5 +190,5 @@ void score_text_write(struct buf *out, const struct report_input *in)
         text_style(&t, STYLE_UNSURE, "  - ");
         text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
     }
-    foot(&t, in->audit);
+    foot(&t, in);
 }

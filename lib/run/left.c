@@ -1,0 +1,53 @@
+/* What is left of a run, and whether it is worth waiting for. */
+#include "run/internal.h"
+
+#include "base/clock.h"
+
+static bool never_comes(const struct run *r, const struct plan_instant *at)
+{
+    return at->after_ns >= 0 && at->of >= 0 && r->signals[at->of].state != SIGNAL_SENT;
+}
+
+/* Does this load wait for a signal that was not sent, and now never will be? */
+bool run_waits_in_vain(const struct run *r, size_t load)
+{
+    const struct plan_load *p = &r->plan->loads[load];
+    return (!loads_counts(r->loads, (int)load).begun && never_comes(r, &p->start)) ||
+           never_comes(r, &p->resume);
+}
+
+/* No signal was sent and none can come any more, and the loads that are left would go on (or wait)
+ * for ever: the run need not wait for its timeout to say so. */
+bool run_only_endless_left(const struct run *r)
+{
+    if (r->stage != STAGE_RUNNING || r->target_exited || !moments_hopeless(r))
+        return false;
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        if (!loads_counts(r->loads, (int)i).ended && r->plan->loads[i].requests >= 0 &&
+            !r->plan->loads[i].resume_never && !run_waits_in_vain(r, i))
+            return false;
+    return true;
+}
+
+/* Long enough to see who still listens, and that a silent connection was not closed with its
+ * server. */
+static const int64_t silence_ns = 1500 * NS_PER_MS;
+
+bool run_is_silence_over(const struct run *r)
+{
+    return r->plan->audit && r->exited_ns && clock_ns() - r->exited_ns >= silence_ns;
+}
+
+/* The target of a check is gone, and who is left never says a word: whoever still holds their
+ * connections, there is nothing more to learn from them. */
+bool run_only_silent_left(const struct run *r)
+{
+    if (!run_is_silence_over(r))
+        return false;
+    for (size_t i = 0; i < r->plan->n_loads; i++) {
+        const struct plan_load *p = &r->plan->loads[i];
+        if (!loads_counts(r->loads, (int)i).ended && p->shape != SHAPE_SILENT && !p->resume_never)
+            return false;
+    }
+    return true;
+}
