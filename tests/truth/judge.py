@@ -1,6 +1,6 @@
 """What was seen, into facts. Pure: the same scenes give the same facts.
 
-A judgement of one run is True, False, or None when the run could not show it (nothing was in flight,
+A judgement of one run is True, False, or None when the run could not show it (nothing in flight,
 the server never pipelines, …). A fact is true when a run showed it, false when enough runs could
 have and none did, and unknown otherwise."""
 from facts import FACTS
@@ -50,8 +50,19 @@ def lost_not_hung(run, _):
     return any(one in LOST for one in run["got"]) if run["got"] else None
 
 
-def answer_cut(run, _):
-    return lost(run["got"]) if run["begun"] == len(run["got"]) and run["got"] else None
+def half_sent(run, place):
+    """The answer at this place, if a part of it had been sent at the signal."""
+    if place >= len(run["got"]) or not run["begun"][place]:
+        return None
+    return run["got"][place] in BAD
+
+
+def parts_cut(run, _):
+    return half_sent(run, 0)
+
+
+def slow_reader_cut(run, _):
+    return half_sent(run, 1)
 
 
 def late_for(run):
@@ -149,7 +160,8 @@ def left_behind(run, _):
 
 JUDGES = {
     "in-flight-cut": cut, "in-flight-failed": failed, "post-cut": cut, "upload-cut": cut,
-    "answer-cut": answer_cut, "queue-lost": cut, "kept-lost": lost_not_hung,
+    "parts-cut": parts_cut, "slow-reader-cut": slow_reader_cut,
+    "queue-lost": cut, "kept-lost": lost_not_hung,
     "arrival-lost": arrival_lost, "arrival-hangs": arrival_hangs, "no-close-said": no_close,
     "pipelined-lost": second_lost, "half-head-lost": cut, "expect-stranded": cut,
     "second-cuts": cuts_when_drained, "interrupt-cuts": interrupt_cuts,

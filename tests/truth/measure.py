@@ -16,8 +16,8 @@ BY_NAME = {fact.name: fact for fact in FACTS}
 
 
 def stating(defect):
-    """The facts that a defect states."""
-    return [fact for fact in FACTS if defect in fact.ids or defect in fact.also]
+    """The facts that a defect states; not those that are merely told by it as well."""
+    return [fact for fact in FACTS if defect in fact.ids]
 
 
 def told(fact, found):

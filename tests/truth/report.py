@@ -120,6 +120,12 @@ def asides(results):
         for title, one in contradicted:
             yield (f"- {title}: \"{one['line']}\"; the probe saw {one['fact']} in {one['seen']} of "
                    f"{one['of']} runs")
+    nameless = sorted({name for result in results if "facts" in result
+                       for name in result["measured"]["nameless"]})
+    if nameless:
+        yield "\n## True, and no defect of the catalogue says so\n"
+        for name in nameless:
+            yield f"- {name}"
     left_out = [result for result in results if "facts" not in result]
     if left_out:
         yield "\n## Not measured\n"

@@ -6,6 +6,7 @@ import re
 import sys
 import unittest
 
+import acts
 import judge as judge_module
 import measure
 import probe
@@ -39,16 +40,16 @@ class Mapping(unittest.TestCase):
     def test_every_defect_named_is_one_of_the_catalogue(self):
         for fact in FACTS:
             for defect in (*fact.ids, *fact.also, *fact.bars):
-                self.assertIn(defect, CATALOGUE | TO_COME, fact.name)
+                self.assertIn(defect, CATALOGUE, fact.name)
 
     def test_every_defect_of_the_catalogue_is_stated_or_left_out_on_purpose(self):
         stated = {defect for fact in FACTS for defect in fact.ids}
-        self.assertEqual(CATALOGUE - stated - set(OUTSIDE), set())
+        self.assertEqual(CATALOGUE - stated - set(OUTSIDE) - TO_COME, set())
         self.assertLessEqual(set(OUTSIDE), CATALOGUE)
 
     def test_every_barred_defect_is_stated_by_the_same_fact(self):
         for fact in FACTS:
-            self.assertLessEqual(set(fact.bars), {*fact.ids, *fact.also}, fact.name)
+            self.assertLessEqual(set(fact.bars), set(fact.ids), fact.name)
 
     def test_every_line_of_what_was_fine_that_is_looked_for_is_written_by_the_catalogue(self):
         lines = [front(defect, "fine").replace("{n}", "3") for defect in CATALOGUE]
@@ -137,6 +138,11 @@ class Arithmetic(unittest.TestCase):
         got = self.measured(facts, card("inflight-killed-at-signal"))
         self.assertEqual((got["false"], got["wrongly_named"]), ([], ["inflight-killed-at-signal"]))
 
+    def test_a_held_exit_does_not_make_it_right_that_nobody_held_it(self):
+        got = self.measured(facts_with(silent_holds=True), card("exit-never"))
+        self.assertEqual((got["right"], got["missed"]), ([], ["silent-holds"]))
+        self.assertEqual(got["false"] + got["wrongly_named"], ["exit-never"])
+
     def test_contradictions(self):
         fine = ["20 of 20 connections in the accept queue were answered", "it obeys the signal"]
         got = self.measured(facts_with(queue_lost=True), card(fine=fine))["contradictions"]
@@ -175,13 +181,13 @@ class TwoServers(unittest.TestCase):
         return {name: row["true"] for name, row in judge(seen).items() if row["of"]}
 
     def setUp(self):
-        self.kept = scenes.SLOW, scenes.SETTLE
+        self.kept = acts.SLOW, acts.SETTLE
         self.limits = judge_module.SOON, judge_module.LATE, judge_module.OVERDUE
-        scenes.SLOW, scenes.SETTLE = 0.8, 0.2
+        acts.SLOW, acts.SETTLE = 0.8, 0.2
         judge_module.SOON = judge_module.LATE = judge_module.OVERDUE = 12.0  # a busy machine
 
     def tearDown(self):
-        scenes.SLOW, scenes.SETTLE = self.kept
+        acts.SLOW, acts.SETTLE = self.kept
         judge_module.SOON, judge_module.LATE, judge_module.OVERDUE = self.limits
 
     def test_one_that_drains_well(self):

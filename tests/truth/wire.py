@@ -15,7 +15,7 @@ LOST = ("RST0", "EOF0", "cut")
 
 
 def request(method, path, body=b"", extra="", length=None):
-    """The bytes of a request; length is what Content-Length promises when that is not the body's."""
+    """The bytes of a request; length: what Content-Length promises, if not that."""
     size = len(body) if length is None else length
     told = f"Content-Length: {size}\r\n" if method == "POST" else ""
     return f"{method} {path} HTTP/1.1\r\nHost: truth\r\n{told}{extra}\r\n".encode() + body
