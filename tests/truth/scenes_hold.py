@@ -1,5 +1,5 @@
-"""Scenes of how the server ends: what holds it, when it hears the signal, and what it says
-meanwhile."""
+"""Scenes of how the server ends: what holds it, whether it hears the signal, and what it says of
+itself meanwhile."""
 import time
 
 import acts
