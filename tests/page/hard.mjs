@@ -1,5 +1,5 @@
 // The careful page where the browser gives less than it should, or the outage is long.
-import { assert, at, calm, ELSEWHERE, keptUntil, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
+import { assert, at, calm, ELSEWHERE, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
 
 export async function aBrowserThatDeniesStorageStillOrders(browser, server) {
   const before = () => {
@@ -84,12 +84,13 @@ const fill = (items) => new Promise((done, fail) => {
 export async function aLongOutageFillsTheQueue(browser, server) {
   const page = await open(browser, server);
   await streaming(page);
-  await keptUntil(page);
+  await page.waitForFunction(async () => (await caches.match('/api/orders')) !== undefined);
   await server.signal('SIGKILL');
   await page.locator('.strip.gone').waitFor();
   await page.evaluate(fill, NUMBERS);
   await page.reload();
   await unsent(page, 100);
+  await page.getByText('No orders yet.').waitFor(); // the list as it was, though it was read once only
   await page.fill('#item', 'one too many');
   await at(page, 'send').click();
   await saysUntil(page, 'said', 'Not ordered: 100 orders wait already');

@@ -68,23 +68,37 @@ export async function nothingMovesAndEverybodyCanUseIt(browser, server) {
   }
 }
 
-// A busy machine makes any task long: the best of five pages counts.
+// The time that tasks of the page's main thread were at work, in ms: by the thread's own clock, since on a busy
+// machine any task is long by the clock on the wall.
+function atWork(trace) {
+  const { traceEvents } = JSON.parse(trace);
+  const mains = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}.${tid}`));
+  const tasks = traceEvents.filter(({ name, ph, pid, tid, tdur }) => name === 'RunTask' && ph === 'X' && tdur !== undefined && mains.has(`${pid}.${tid}`));
+  assert.ok(tasks.length > 100, `${tasks.length} tasks in the trace`);
+  return Math.max(...tasks.map(({ tdur }) => tdur)) / 1000;
+}
+
+async function longest(browser, server) {
+  const context = await browser.newContext();
+  await browser.whole.startTracing(await context.newPage(), { categories: ['disabled-by-default-devtools.timeline', 'devtools.timeline', '__metadata'] });
+  const page = await open(browser, server, { context });
+  await streaming(page);
+  await order(page, 'tea');
+  await server.controls('POST', '/notice?in=50s');
+  await page.locator('[data-test=events] .maintenance').waitFor();
+  await server.controls('DELETE', '/notice');
+  await page.locator('[data-test=events] .maintenance').nth(1).waitFor();
+  const trace = await browser.whole.stopTracing();
+  await context.close();
+  return atWork(trace);
+}
+
+// The best of five pages counts: a full machine slows the thread's own work as well.
 export async function noTaskIsLong(browser, server) {
-  let least;
-  for (let tries = 0; tries < 5 && least?.length !== 0; tries++) {
-    const page = await open(browser, server);
-    await streaming(page);
-    await order(page, 'tea');
-    await server.controls('POST', '/notice?in=50s');
-    await page.locator('.strip.notice').waitFor();
-    await server.controls('DELETE', '/notice');
-    await upUntil(page);
-    const { tasks } = await page.evaluate(() => window.seen);
-    if (!least || tasks.length < least.length) least = tasks;
-    await calm(page);
-    await page.context().close();
-  }
-  assert.deepEqual(least, []);
+  const found = [];
+  while (found.length < 5 && !(Math.min(...found) < 50)) found.push(Math.round(await longest(browser, server)));
+  console.log(`# longest task of the main thread: ${found.join(', ')} ms`);
+  assert.ok(Math.min(...found) < 50, `${found.join(', ')} ms`);
 }
 
 export async function theKeyboardIsEnough(browser, server) {

@@ -28,6 +28,7 @@ async function tell(browser, [name, story]) {
 
 // A browser in which a story's own windows can be told from those of others.
 const contextsOf = (browser, server) => ({
+  whole: browser,
   async newContext(options) {
     const context = await browser.newContext(options);
     server.contexts.push(context);

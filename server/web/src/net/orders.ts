@@ -37,5 +37,7 @@ export function watchOrders(): void {
   navigator.serviceWorker?.addEventListener('message', (event: MessageEvent<{ type?: string }>) => {
     if (event.data?.type === 'orders') void readOrders();
   });
+  // The first answer came before the worker was there to keep it.
+  navigator.serviceWorker?.addEventListener('controllerchange', () => void readOrders());
   void readOrders();
 }
