@@ -125,7 +125,7 @@ def outlast(server, _):
     conns, before = slow(server, 1, LONG), len(server.said())
     server.send()
     gather(conns, 13)
-    alive = server.process.poll() is None
+    alive = server.gone is None
     seen = {"alive": alive, "got": outcomes(conns), **ends(server, 13.5),
             "quiet": len(server.said()) == before}
     shut(conns)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 
@@ -67,7 +68,9 @@ class Server:
         self.process = subprocess.Popen(
             [*prefix, *setup.words(surroundings, self.port)], env=env, stdin=subprocess.DEVNULL,
             stdout=self.output, stderr=self.output, start_new_session=True)
-        self.pid, self.signalled = self.process.pid, None
+        self.pid, self.signalled, self.gone = self.process.pid, None, None
+        self.watch = threading.Thread(target=self.wait_gone, daemon=True)
+        self.watch.start()
         if wait:
             try:
                 self.wait_ready()
@@ -78,7 +81,7 @@ class Server:
     def wait_ready(self):
         limit = self.started + self.setup.within
         while not self.answers_ready():
-            if self.process.poll() is not None or time.monotonic() > limit:
+            if self.gone is not None or time.monotonic() > limit:
                 raise NotReady(f"not ready: {self.said()[-400:] or 'it said nothing'}")
             time.sleep(0.02)
         self.ready_after = time.monotonic() - self.started
@@ -87,6 +90,11 @@ class Server:
             time.sleep(0.02)
             if children(self.pid) != tree:
                 tree, since = children(self.pid), time.monotonic()
+
+    def wait_gone(self):
+        """Notes the moment of its exit, whatever a scene is busy with."""
+        self.process.wait()
+        self.gone = time.monotonic()
 
     def answers_ready(self):
         conn = wire.connect(self.port, 1)
@@ -125,11 +133,10 @@ class Server:
     def exit(self, within):
         """(status, seconds from the signal to the exit), or (None, None) when it is still there.
         A status below 0 is the signal that it died of."""
-        limit = self.signalled + within
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(max(0.0, limit - time.monotonic()))
-            return self.process.returncode, round(time.monotonic() - self.signalled, 2)
-        return None, None
+        self.watch.join(max(0.0, self.signalled + within - time.monotonic()))
+        if self.gone is None:
+            return None, None
+        return self.process.returncode, round(max(0.0, self.gone - self.signalled), 2)
 
     def left_behind(self):
         """What it started and left: (processes still there, whether the port is still served)."""
@@ -149,9 +156,8 @@ class Server:
             for pid in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            self.process.poll()
             time.sleep(0.01)
-        self.process.wait()
+        self.watch.join()
         self.output.close()
 
     def __enter__(self):
