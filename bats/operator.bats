@@ -9,6 +9,7 @@ teardown() {
 }
 
 serve() { # OPTIONS...: in the background; url
+    export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
     url=http://127.0.0.1:$("$DRAINCTL" serve --background -q --log server.log "$@")
 }
 
