@@ -131,3 +131,34 @@ END
     has "what people saw"
     [ "$(grep -c '^| <code>a server that' v.md)" -eq 12 ]
 }
+
+@test "explain --request walks through one attempt: sent, connection, time, answer, meaning" {
+    shop '"careful"'
+    id=$(jq -r 'select(.e == "end" and .status == 0) | .a' run.jsonl | head -n 1)
+    run --separate-stderr "$DRAINCTL" explain --request "1/$id" run.jsonl
+    exits 0
+    [ -z "$stderr" ]
+    [[ "${lines[0]}" == "run 1, attempt #$id: orders, request "* ]]
+    has "was it sent? yes, to the last byte"
+    has "answer none: not a byte came"
+    has "at the signal waiting; it ended"
+    has "the request attempt 1 of 2 at it"
+    has "drainctl +"
+    has "it means cut-off"
+    [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 80 ]
+
+    done_id=$(jq -r 'select(.e == "end" and .status == 201) | .a' run.jsonl | head -n 1)
+    run "$DRAINCTL" explain --request "$done_id" run.jsonl
+    exits 0
+    has "status 201, head complete"
+    has "whole"
+
+    for bad in x 1/ /1 0/1 1/0 1/99999 2/1; do
+        run --separate-stderr "$DRAINCTL" explain --request "$bad" run.jsonl
+        exits 2
+        [ -z "$output" ]
+        [[ "$stderr" == "drainctl: error: "* ]]
+    done
+    run "$DRAINCTL" explain --request 1/1
+    exits 2
+}

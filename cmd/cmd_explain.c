@@ -1,5 +1,6 @@
 /* drainctl explain: what a word of a report means. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -7,8 +8,11 @@
 #include "cli/glossary.h"
 #include "cli/wrap.h"
 #include "check/audit.h"
+#include "journal/history.h"
+#include "judge/judge.h"
+#include "report/walk/walk.h"
 
-enum { MAX_WORDS = 512, MAX_PAGE = 64 * 1024, COLUMN = 32 };
+enum { WIDTH = 80, MAX_WALK = 1024 * 1024, MAX_WORDS = 512, MAX_PAGE = 64 * 1024, COLUMN = 32 };
 
 static void entry(const char *word, const char *sentence)
 {
@@ -121,8 +125,86 @@ static int explain(const char *word, int found, struct error *err)
     return now > found ? now : unknown_word(word, general, err);
 }
 
+/* --- one attempt of a run --- */
+
+static const char *request_text;
+
+/* "RUN/ATTEMPT", or "ATTEMPT" of the first run. */
+static int read_place(const char *text, long *run, long long *attempt, struct error *err)
+{
+    char *end;
+    *run = 1;
+    *attempt = strtoll(text, &end, 10);
+    if (*end == '/' && end > text) {
+        *run = (long)*attempt;
+        text = end + 1;
+        *attempt = strtoll(text, &end, 10);
+    }
+    if (end > text && !*end && *run >= 1 && *attempt >= 1)
+        return 0;
+    error_set(err, ERROR_USAGE, "option '--request' takes RUN/ATTEMPT, such as 1/44, not '%.60s'",
+              request_text);
+    return error_hint(err,
+                      "attempts have their numbers in the text report (-v) and in the journal");
+}
+
+static int walk_run(const struct history *h, long run, long long attempt, struct error *err)
+{
+    struct run_verdict v = {0};
+    struct buf page;
+    int status = -1;
+    if (judge_run(h, &v, err) < 0)
+        return -1;
+    buf_init(&page, MAX_WALK);
+    for (size_t i = 0; i < v.n_attempts && status < 0; i++)
+        if (v.attempts[i].id == attempt) {
+            walk_attempt(&page, &v, &v.attempts[i], (int)run, WIDTH);
+            status = 0;
+        }
+    if (status < 0)
+        error_set(err, ERROR_USAGE, "run %ld has no attempt %lld: they go from 1 to %zu", run,
+                  attempt, v.n_attempts);
+    else
+        fputs(page.data, stdout);
+    buf_free(&page);
+    run_verdict_free(&v);
+    return status;
+}
+
+static int explain_request(int argc, char **argv, struct error *err)
+{
+    struct histories h = {0};
+    long run;
+    long long attempt;
+    int status;
+    if (read_place(request_text, &run, &attempt, err) < 0)
+        return EXIT_USAGE;
+    if (argc != 1) {
+        error_set(err, ERROR_USAGE, "option '--request' takes one journal");
+        error_hint(err, "drainctl explain --request 1/44 run.jsonl");
+        return EXIT_USAGE;
+    }
+    if (histories_load(&h, argv[0], err) < 0)
+        return EXIT_USAGE;
+    if ((size_t)run > h.count)
+        status = error_set(err, ERROR_USAGE, "'%s' has no run %ld: they go from 1 to %zu", argv[0],
+                           run, h.count);
+    else
+        status = walk_run(&h.runs[run - 1], run, attempt, err);
+    histories_free(&h);
+    return status < 0 ? EXIT_USAGE : EXIT_PASSED;
+}
+
+static const struct option options[] = {
+    {"request", 0, OPTION_STRING, &request_text, "RUN/ATTEMPT",
+     "walk through this attempt of a recorded run; the argument is its journal", 0, 0, NULL},
+    {0},
+};
+
 static int run_explain(int argc, char **argv, struct error *err)
 {
+    if (request_text)
+        return explain_request(argc, argv, err);
     if (argc == 0)
         explain_all();
     for (int i = 0, found = 0; i < argc; i++)
@@ -134,17 +216,23 @@ static int run_explain(int argc, char **argv, struct error *err)
 extern const struct command cmd_explain;
 const struct command cmd_explain = {
     .name = "explain",
-    .args = "[WORD]...",
+    .args = "[WORD]... | --request RUN/ATTEMPT FILE",
     .summary = "say what a word of a report means, or a defect",
     .about =
         "Says what a word of a report or a scenario means; for an outcome or a reason also what "
         "usually causes it and where to look next, for an expectation an example, and for a "
         "defect of 'drainctl check' why it hurts and how to mend it. Without a word it lists all "
-        "of them.",
+        "of them.\n"
+        "\n"
+        "With --request it walks through one attempt of a recorded run, as one reads a browser's "
+        "network panel: was it sent, on which connection, where did the time go, what came back, "
+        "what did the server say around then, what does it mean.",
     .examples = "  drainctl explain cut-off\n"
                 "  drainctl explain keepalive-race status-503\n"
                 "  drainctl explain accept-queue-reset\n"
-                "  drainctl explain 3\n",
+                "  drainctl explain 3\n"
+                "  drainctl explain --request 1/44 run.jsonl\n",
+    .options = options,
     .max_args = -1,
     .arguments = ARGS_WORDS,
     .exits = EXITS_PRINT,

@@ -1,0 +1,235 @@
+#include "report/walk/walk.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "frontend/frontend.h"
+#include "report/text/text.h"
+#include "words/advice.h"
+
+enum { LABEL = 16, LINE_MAX_BYTES = 64 * 1024, AROUND_MOST = 12 };
+static const int64_t AROUND_NS = 250 * NS_PER_MS;
+
+struct walk {
+    struct text text;
+    const struct run_verdict *v;
+    const struct attempt *a;
+    struct buf line;
+};
+
+/* The line gathered so far goes out behind its label. */
+static void say(struct walk *w, const char *label)
+{
+    buf_addf(w->text.out, "  %-*s", LABEL - 2, label);
+    text_wrap(&w->text, STYLE_PLAIN, LABEL, LABEL, w->line.data ? w->line.data : "");
+    buf_reset(&w->line);
+}
+
+static void add_span(struct walk *w, const char *what, int64_t from_ns, int64_t to_ns)
+{
+    char text[32];
+    if (from_ns && to_ns >= from_ns)
+        buf_addf(&w->line, "%s%s %s", w->line.len ? ", " : "", what,
+                 duration_human(to_ns - from_ns, text, sizeof text));
+}
+
+/* --- the steps --- */
+
+static void walk_sent(struct walk *w)
+{
+    long long bytes = w->a->end ? (long long)w->a->end->sent_bytes : 0;
+    if (w->a->sent_ns)
+        buf_adds(&w->line, "yes, to the last byte");
+    else if (bytes)
+        buf_adds(&w->line, "in part");
+    else
+        buf_adds(&w->line, "no: the server never had a byte of it");
+    if (bytes)
+        buf_addf(&w->line, ": %lld bytes went to the kernel", bytes);
+    say(w, "was it sent?");
+}
+
+static void walk_connection(struct walk *w)
+{
+    const struct attempt *a = w->a;
+    if (!a->connected_ns)
+        buf_addf(&w->line, "none%s",
+                 a->reason == REASON_CONNECT_REFUSED ? ": nobody listened" : "");
+    else if (a->reused)
+        buf_addf(&w->line, "kept alive from a request before, local port %lld", (long long)a->port);
+    else
+        buf_addf(&w->line, "a new one, local port %lld", (long long)a->port);
+    say(w, "connection");
+}
+
+/* The first phase in which the attempt stayed has no end of its own but the attempt's. */
+static int64_t or_end(const struct attempt *a, int64_t ns)
+{
+    return ns ? ns : a->end_ns;
+}
+
+static void walk_time(struct walk *w)
+{
+    const struct attempt *a = w->a;
+    add_span(w, "connect", a->start_ns, or_end(a, a->connected_ns));
+    if (a->connected_ns)
+        add_span(w, "send", a->connected_ns, or_end(a, a->sent_ns));
+    if (a->sent_ns)
+        add_span(w, "wait for the first byte", a->sent_ns, or_end(a, a->first_ns));
+    if (a->first_ns)
+        add_span(w, "receive", a->first_ns, a->end_ns);
+    add_span(w, "in all", a->start_ns, a->end_ns);
+    if (!a->end_ns)
+        buf_adds(&w->line, w->line.len ? "; it never ended" : "it never ended");
+    say(w, "time");
+}
+
+static void walk_answer(struct walk *w)
+{
+    const struct event *end = w->a->end;
+    if (!end || (!end->status && !end->header_bytes)) {
+        buf_adds(&w->line, "none: not a byte came");
+    } else {
+        buf_addf(&w->line, "status %lld, head %s (%lld bytes), body %lld bytes",
+                 (long long)end->status, end->header_done ? "complete" : "cut",
+                 (long long)end->header_bytes, (long long)end->body_bytes);
+        if (end->length >= 0)
+            buf_addf(&w->line, " of %lld promised", (long long)end->length);
+        if (end->close)
+            buf_adds(&w->line, ", Connection: close");
+        buf_adds(&w->line, w->a->whole ? "; whole" : "; not whole");
+    }
+    if (end && end->ended)
+        buf_addf(&w->line, "; drainctl ended it: %s", ended_words[end->ended > 0 ? end->ended : 0]);
+    say(w, "answer");
+}
+
+static void walk_signal(struct walk *w)
+{
+    char text[32];
+    const char *signal = text_first_signal(w->v);
+    if (!signal || !w->v->t0_ns)
+        return;
+    buf_addf(&w->line, "%s", phase_words[w->a->phase].word);
+    if (w->a->end_ns > w->v->t0_ns)
+        buf_addf(&w->line, "; it ended %s after the signal",
+                 duration_human(w->a->end_ns - w->v->t0_ns, text, sizeof text));
+    buf_addf(&w->line, " (%s)", signal);
+    say(w, "at the signal");
+}
+
+static void walk_processed(struct walk *w)
+{
+    static const char *const how[] = {
+        [PROCESSED_UNKNOWN] = "not known: no second witness says",
+        [PROCESSED_NO] = "no",
+        [PROCESSED_YES] = "yes",
+    };
+    buf_adds(&w->line, how[w->a->processed]);
+    say(w, "processed");
+}
+
+/* --- what belongs to it, and what happened around it --- */
+
+static void walk_intention(struct walk *w)
+{
+    int64_t all = 0, place = 0;
+    for (size_t i = 0; i < w->v->n_attempts; i++) {
+        const struct attempt *other = &w->v->attempts[i];
+        if (other->load != w->a->load || other->request != w->a->request)
+            continue;
+        all++;
+        place += other->id <= w->a->id;
+    }
+    if (w->a->request == 0 || all < 2)
+        return;
+    buf_addf(&w->line, "attempt %lld of %lld at it; the others are", (long long)place,
+             (long long)all);
+    for (size_t i = 0, n = 0; i < w->v->n_attempts && n < AROUND_MOST; i++) {
+        const struct attempt *other = &w->v->attempts[i];
+        if (other->load != w->a->load || other->request != w->a->request || other == w->a)
+            continue;
+        buf_addf(&w->line, "%s #%lld (%s)", n++ ? "," : "", (long long)other->id,
+                 outcome_words[other->outcome].word);
+    }
+    say(w, "the request");
+}
+
+static void around(struct walk *w, const struct event *e)
+{
+    char text[32];
+    const char *what = e->kind == EVENT_SIGNAL ? "a signal was sent" : e->text;
+    int64_t at = e->t_ns - w->a->start_ns;
+    buf_addf(&w->line, "%s%s: ", at < 0 ? "-" : "+",
+             duration_human(at < 0 ? -at : at, text, sizeof text));
+    buf_adds(&w->line, what ? what : "");
+    say(w, e->kind == EVENT_TARGET_OUTPUT ? "its output"
+           : e->kind == EVENT_LEDGER      ? "its record"
+                                          : "drainctl");
+}
+
+/* The ledger names the attempt: that is certain. All else is near it in time: that is likely. */
+static void walk_around(struct walk *w)
+{
+    int64_t end = w->a->end_ns ? w->a->end_ns : w->a->start_ns, n = 0;
+    bool head = false;
+    for (size_t i = 0; i < w->v->history->count; i++) {
+        struct event e = w->v->history->events[i];
+        bool own = e.kind == EVENT_LEDGER && e.attempt == w->a->id && e.at;
+        bool near = (e.kind == EVENT_TARGET_OUTPUT || e.kind == EVENT_SIGNAL) &&
+                    e.t_ns >= w->a->start_ns - AROUND_NS && e.t_ns <= end + AROUND_NS;
+        if (!own && (!near || n >= AROUND_MOST))
+            continue;
+        n += near;
+        if (!head)
+            buf_adds(w->text.out, "\naround it, from its start (output and signals belong to it by "
+                                  "time: likely;\nthe server's record by its number: certain)\n");
+        head = true;
+        if (own)
+            e.t_ns = e.at;
+        around(w, &e);
+    }
+}
+
+static void walk_meaning(struct walk *w)
+{
+    const struct attempt *a = w->a;
+    const struct advice *advice = &reason_advice[a->reason];
+    char reason[32];
+    buf_addc(w->text.out, '\n');
+    buf_addf(&w->line, "%s: %s", outcome_words[a->outcome].word,
+             outcome_words[a->outcome].sentence);
+    say(w, "it means");
+    buf_addf(&w->line, "%s: %s", reason_text(a->reason, a->status, reason, sizeof reason),
+             reason_words[a->reason].sentence);
+    say(w, "because");
+    if (advice->cause) {
+        buf_adds(&w->line, advice->cause);
+        say(w, "cause");
+    }
+    if (advice->next) {
+        buf_adds(&w->line, advice->next);
+        say(w, "look at");
+    }
+}
+
+void walk_attempt(struct buf *out, const struct run_verdict *v, const struct attempt *a, int run,
+                  int width)
+{
+    struct walk w = {.text = {.out = out, .width = width}, .v = v, .a = a};
+    buf_init(&w.line, LINE_MAX_BYTES);
+    buf_addf(out, "run %d, attempt #%lld: ", run, (long long)a->id);
+    text_safe(out, (size_t)a->load < v->n_loads ? v->loads[a->load].name : "?");
+    buf_addf(out, ", request %lld, client %lld\n\n", (long long)a->request, (long long)a->client);
+    walk_sent(&w);
+    walk_connection(&w);
+    walk_time(&w);
+    walk_answer(&w);
+    walk_processed(&w);
+    walk_signal(&w);
+    walk_intention(&w);
+    walk_around(&w);
+    walk_meaning(&w);
+    buf_free(&w.line);
+}
