@@ -14,6 +14,7 @@
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
+static const char *handover;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
@@ -49,6 +50,8 @@ static const struct option options[] = {
      "keep accepting for so long after the signal, not ready", 0, 0, NULL},
     {"close-spread", 0, OPTION_DURATION, &close_spread_ns, "DURATION",
      "end subscriptions and idle connections one after the other over this time", 0, 0, NULL},
+    {"handover", 0, OPTION_FILE, &handover, "PATH",
+     "take over from the server at this Unix socket, and be there for the next one", 0, 0, NULL},
     {"notice-default", 0, OPTION_DURATION, &notice_default_ns, "DURATION",
      "the notice before the shutdown that SIGUSR1 plans (5m)", 0, 0, NULL},
     {"notice-step", 0, OPTION_LIST, &notice_steps, "STEP=DURATION",
@@ -186,6 +189,7 @@ static struct server_options server_options(FILE *out, FILE *log)
         .job_lease_ns = job_lease_ns,
         .upstream = upstream,
         .request_timeout_ns = request_timeout_ns,
+        .handover = handover,
         .ledger = ledger,
         .gates = gates.items,
         .n_gates = gates.count,
@@ -202,12 +206,22 @@ static struct server_options server_options(FILE *out, FILE *log)
     };
 }
 
-/* With the pid file held from before it listens until it has stopped. */
-static int serve(const struct server_options *o, struct error *err)
+static int take_pid_file(void *arg, struct error *err)
+{
+    return pidfile_take(arg, pid_path, err);
+}
+
+static void leave_pid_file(void *arg)
+{
+    pidfile_drop(arg);
+}
+
+/* With the pid file held from before it listens until it has stopped, or is handed over. */
+static int serve(struct server_options *o, struct error *err)
 {
     struct pidfile pid_file = {.fd = -1};
-    if (pid_path && pidfile_take(&pid_file, pid_path, err) < 0)
-        return -1;
+    if (pid_path)
+        o->turn = (struct server_turn){take_pid_file, leave_pid_file, &pid_file};
     int status = server_run(o, err);
     pidfile_drop(&pid_file);
     return status;
@@ -310,6 +324,10 @@ const struct command cmd_serve = {
         "/actuator/health says so from then on, and close before it nobody new is let in and "
         "event streams are told when to come back.\n"
         "\n"
+        "With --handover it can be replaced while it serves: the next process that is started with "
+        "the same PATH gets its listening socket, says that it is ready, and only then this one "
+        "drains.\n"
+        "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
         "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET "
         "or POST), "
@@ -320,13 +338,15 @@ const struct command cmd_serve = {
         "\n"
         "With --web there is a page at / as well: an order form that shows what a frontend can do "
         "for its users while its server goes away and comes back.",
-    .examples = "  drainctl serve --port 8080\n"
-                "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
-                "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
-                "  drainctl serve --port 8080 --fault exit-early\n"
-                "  drainctl serve --port 8080 --control 0 --web\n"
-                "  port=$(drainctl serve --background -q); drainctl stop\n"
-                "  drainctl serve --fault list\n",
+    .examples =
+        "  drainctl serve --port 8080\n"
+        "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+        "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
+        "  drainctl serve --port 8080 --fault exit-early\n"
+        "  drainctl serve --port 8080 --handover /run/shop.sock  # again: the next version\n"
+        "  drainctl serve --port 8080 --control 0 --web\n"
+        "  port=$(drainctl serve --background -q); drainctl stop\n"
+        "  drainctl serve --fault list\n",
     .options = options,
     .min_args = 0,
     .max_args = 0,

@@ -24,6 +24,7 @@
 
 struct conn;
 struct consumers;
+struct handover;
 struct pool;
 struct upstream;
 struct route;
@@ -42,7 +43,15 @@ struct listener {
     int port;
     int family; /* AF_INET or AF_INET6 */
     bool control;
+    bool kept;         /* another process holds the socket too: its queue goes on without us */
     bool short_of_fds; /* said so already */
+};
+
+/* Listening sockets that this process did not make. */
+struct given {
+    int fd[2]; /* the main one and the control one; -1: none */
+    bool kept; /* systemd keeps them */
+    pid_t by;  /* who gave them, with a handover; else 0 */
 };
 
 struct server {
@@ -53,6 +62,8 @@ struct server {
     bool (*notice_signals)(struct server *s);
     enum life life;
     enum drain_step step;
+    bool handed_over; /* another process has the listening socket, and is ready */
+    bool told_to_end; /* … and a signal came after that */
     int exit_status;
     int64_t started_ns, signal_ns;
     int sigterms, sigints, sigusr1s; /* seen */
@@ -88,6 +99,8 @@ struct server {
     uv_timer_t wake;
     uv_poll_t signal_poll;
     struct listener listener, control;
+    struct given given;
+    struct handover *handover; /* NULL: not asked for */
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */
     struct timer deadline, drain_look;
@@ -132,6 +145,11 @@ bool signals_notice(struct server *s);
 /* listen.c */
 int listener_open(struct listener *l, struct server *s, const char *host, int port, bool control,
                   struct error *err);
+/* Go on with a listening socket of another process (fd, which is closed by listener_close; also
+ * when this fails): port 0 takes any, else ERROR_RUN when it listens on another one. */
+int listener_adopt(struct listener *l, struct server *s, int fd, int port, bool control,
+                   struct error *err);
+int listener_port(int fd);
 /* Accept all that are in the queue; false when descriptors ran out before it was empty. */
 bool listener_accept(struct listener *l);
 void listener_close(struct listener *l);
@@ -141,6 +159,8 @@ int64_t listener_depth(const struct server *s);
 /* drain.c */
 /* By a signal; 0: a notice is over. */
 void drain_begin(struct server *s, int signo);
+/* Process pid has the listening socket and is ready: finish what is here. */
+void drain_handed_over(struct server *s, pid_t pid);
 void drain_stop_now(struct server *s, int status, const char *why);
 void drain_close_listener(struct server *s, const char *how);
 /* At the end of each turn of the loop while draining. */

@@ -13,6 +13,7 @@
 #include "server/http/conn.h"
 #include "server/internal.h"
 #include "server/life/closing.h"
+#include "server/life/handover.h"
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
@@ -57,7 +58,11 @@ static int find_fault(struct server *s, const char *id, struct error *err)
 
 int server_init(struct server *s, const struct server_options *options, struct error *err)
 {
-    *s = (struct server){.options = options, .listener.fd = -1, .control.fd = -1, .ledger.fd = -1};
+    *s = (struct server){.options = options,
+                         .listener.fd = -1,
+                         .control.fd = -1,
+                         .ledger.fd = -1,
+                         .given.fd = {-1, -1}};
     s->hooks = &fault_hooks;
     s->notice_signals = signals_notice;
     s->started_ns = clock_ns();
@@ -99,6 +104,7 @@ static void on_turn(uv_prepare_t *turn)
     struct server *s = turn->data;
     signals_notice(s);
     timers_run(&s->timers, clock_ns());
+    handover_turn(s);
     drain_turn(s);
     ledger_flush(&s->ledger);
     int64_t next = timers_next(&s->timers);
@@ -142,15 +148,54 @@ static int announce(const struct server *s, const char *what, const char *host, 
     return 0;
 }
 
+static int take_turn(struct server *s, struct error *err)
+{
+    const struct server_turn *turn = &s->options->turn;
+    return turn->take ? turn->take(turn->arg, err) : 0;
+}
+
+static int open_main(struct server *s, struct error *err)
+{
+    const struct server_options *o = s->options;
+    if (o->handover && handover_ask(s, err) < 0)
+        return -1;
+    /* with somebody there, the turn comes when that one is done */
+    if (!s->given.by && take_turn(s, err) < 0)
+        return -1;
+    int fd = s->given.fd[0];
+    s->given.fd[0] = -1;
+    s->listener.kept = s->given.kept;
+    return fd >= 0 ? listener_adopt(&s->listener, s, fd, o->port, false, err)
+                   : listener_open(&s->listener, s, o->host, o->port, false, err);
+}
+
+/* The control port of the old one goes along, unless this one is to have another. */
+static int open_control(struct server *s, struct error *err)
+{
+    int port = s->options->control_port, fd = s->given.fd[1];
+    if (fd < 0 || (port != 0 && port != listener_port(fd)))
+        return listener_open(&s->control, s, "127.0.0.1", port, true, err);
+    s->given.fd[1] = -1;
+    return listener_adopt(&s->control, s, fd, 0, true, err);
+}
+
+static void close_given(struct server *s)
+{
+    for (int i = 0; i < 2; i++)
+        if (s->given.fd[i] >= 0)
+            close(s->given.fd[i]);
+}
+
 static int listen_all(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (listener_open(&s->listener, s, o->host, o->port, false, err) < 0)
-        return -1;
-    if (o->control_port >= 0 &&
-        listener_open(&s->control, s, "127.0.0.1", o->control_port, true, err) < 0)
+    if (open_main(s, err) < 0 || (o->control_port >= 0 && open_control(s, err) < 0))
         return -1;
     s->hooks->at_listening(s);
+    if (o->handover && handover_take(s, err) < 0)
+        return -1;
+    if (s->given.by && take_turn(s, err) < 0)
+        server_log(s, "%s", err->text); /* nobody else serves any more */
     server_enter(s, LIFE_RUNNING, "listening on %s port %d", o->host, s->listener.port);
     if (announce(s, "listening", o->host, s->listener.port, err) < 0)
         return -1;
@@ -168,6 +213,8 @@ static void stop_all(struct server *s)
 {
     signals_stop(s);
     closing_stop(s);
+    handover_close(s);
+    close_given(s);
     if (s->upstream)
         upstream_close(s->upstream);
     database_close(s);
@@ -179,6 +226,7 @@ static void stop_all(struct server *s)
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
     sockdiag_close(s->sockdiag);
+    handover_free(s);
 }
 
 int server_run(const struct server_options *options, struct error *err)

@@ -20,6 +20,14 @@ struct server_limits {
     int64_t idle_timeout_ns;   /* a connection without a request is closed */
 };
 
+/* What belongs to the server that serves just now, such as a pid file: taken when it is this one's
+ * turn, and left before another one's begins. NULL where there is nothing to do. */
+struct server_turn {
+    int (*take)(void *arg, struct error *err); /* 0, or -1 with err filled */
+    void (*leave)(void *arg);
+    void *arg;
+};
+
 struct server_options {
     const char *host;         /* address or name to listen on */
     int port;                 /* 0 picks a free one */
@@ -42,8 +50,10 @@ struct server_options {
     int64_t command_limit_ns;   /* the time that each has */
     const char *upstream;       /* URL that /api/aggregate calls, or NULL */
     int64_t request_timeout_ns; /* of /api/aggregate */
-    const char *ledger;         /* "fd:N", a path, or NULL */
-    const char *const *gates;   /* NAME=POINT, see server_gate_points */
+    const char *handover;       /* a Unix socket's path: take over from who serves there; or NULL */
+    struct server_turn turn;
+    const char *ledger;       /* "fd:N", a path, or NULL */
+    const char *const *gates; /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
     bool web;          /* serve the page too */

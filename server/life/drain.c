@@ -81,6 +81,12 @@ static void begin_queue(struct server *s)
     s->look_ns = look_first_ns;
     if (s->hooks->at_queue(s))
         return;
+    if (s->listener.kept) {
+        /* nobody in the queue is lost, and a filter would stay on the socket for good */
+        drain_close_listener(s, "here, another process keeps its queue");
+        conns_drain(s);
+        return;
+    }
     /* a filter would show on a socket that stays */
     int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
     if (rc < 0)
@@ -130,19 +136,54 @@ void drain_stop_now(struct server *s, int status, const char *why)
     uv_stop(&s->loop); /* and no step is waited for */
 }
 
+static void begin_draining(struct server *s, int64_t limit_ns)
+{
+    s->drain_look.fire = on_look;
+    s->deadline.fire = on_deadline;
+    timers_set(&s->timers, &s->deadline, s->signal_ns + limit_ns);
+    gates_open_at(&s->gates, GATE_DRAINING);
+}
+
+/* Nobody waits for this process to end: a connection that is idle stays for as long as ever, so
+ * that its client is never cut off by a close, and is answered once more, with Connection: close.
+ * What takes longer gets the drain timeout on top. */
+void drain_handed_over(struct server *s, pid_t pid)
+{
+    char how[64];
+    s->handed_over = true;
+    s->signal_ns = clock_ns();
+    server_enter(s, LIFE_DRAINING,
+                 "handed over to process %d, %lld requests in flight on %lld "
+                 "connections",
+                 (int)pid, (long long)s->in_flight, (long long)s->connections);
+    begin_draining(s, s->options->limits.idle_timeout_ns + s->options->drain_timeout_ns);
+    steps_reach(&s->steps, "not-ready", NULL);
+    events_end_all(s);
+    snprintf(how, sizeof how, "here, process %d goes on with it", (int)pid);
+    drain_close_listener(s, how);
+}
+
+/* A signal after that: someone waits for the end after all. */
+static void end_sooner(struct server *s, const char *why)
+{
+    s->told_to_end = true;
+    server_log(s, "%s: idle connections close, the rest has the drain timeout", why);
+    timers_set(&s->timers, &s->deadline, clock_ns() + s->options->drain_timeout_ns);
+    conns_drain(s);
+}
+
 void drain_begin(struct server *s, int signo)
 {
     const char *why = signo ? signame_name(signo) : "the notice is over";
     signo = signo ? signo : SIGTERM; /* which it replaces, also for the faults */
+    if (s->life == LIFE_DRAINING && s->handed_over && !s->told_to_end)
+        end_sooner(s, why);
     if (s->hooks->at_signal(s, signo) || s->life != LIFE_RUNNING)
         return;
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
                  (long long)s->in_flight, (long long)s->connections);
-    s->drain_look.fire = on_look;
-    s->deadline.fire = on_deadline;
-    timers_set(&s->timers, &s->deadline, s->signal_ns + s->options->drain_timeout_ns);
-    gates_open_at(&s->gates, GATE_DRAINING);
+    begin_draining(s, s->options->drain_timeout_ns);
     s->hooks->at_drain(s, signo);
     if (s->life != LIFE_DRAINING)
         return;

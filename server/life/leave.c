@@ -7,6 +7,8 @@
 
 bool announced(const struct server *s, enum notice_step step)
 {
+    if (s->handed_over && step == NOTICE_NO_SESSIONS)
+        return false; /* a session opened here goes on with the new process */
     return server_draining(s) || notice_reached(&s->notice, &s->options->notice, step, clock_ns());
 }
 
@@ -15,7 +17,7 @@ static int64_t back_in_ns(const struct server *s)
     int64_t now = clock_ns(), accepting = s->signal_ns + s->options->drain_delay_ns - now;
     if (!server_draining(s))
         return notice_left_ns(&s->notice, now);
-    return accepting > 0 ? accepting : 0;
+    return accepting > 0 && !s->handed_over ? accepting : 0;
 }
 
 int64_t announce_retry_after_s(const struct server *s)

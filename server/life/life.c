@@ -66,7 +66,8 @@ void server_log(struct server *s, const char *fmt, ...)
 
 bool server_ready(const struct server *s)
 {
-    return s->life == LIFE_RUNNING || s->hooks->seems_ready(s);
+    /* whoever asks about the service on an old connection is told of the service as it goes on */
+    return s->life == LIFE_RUNNING || s->handed_over || s->hooks->seems_ready(s);
 }
 
 bool server_draining(const struct server *s)

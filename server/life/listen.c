@@ -1,5 +1,6 @@
 /* Listening and accepting. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static int bind_to(const struct addrinfo *a)
     return -errnum;
 }
 
-static int port_of(int fd)
+int listener_port(int fd)
 {
     struct sockaddr_storage addr;
     socklen_t len = sizeof addr;
@@ -76,23 +77,40 @@ static int resolve_and_bind(const char *host, int port, struct error *err)
     return -1;
 }
 
+static void begin(struct listener *l, struct server *s, int fd, bool control)
+{
+    l->server = s;
+    l->control = control;
+    l->fd = fd;
+    l->port = listener_port(fd);
+    socklen_t size = sizeof l->family;
+    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &l->family, &size);
+    fcntl(fd, F_SETFL, O_NONBLOCK); /* of the socket itself, for all who have it */
+    l->poll.data = l;
+    l->retry.fire = on_retry;
+    uv_poll_init(&s->loop, &l->poll, fd);
+    uv_poll_start(&l->poll, UV_READABLE, on_connection);
+}
+
 int listener_open(struct listener *l, struct server *s, const char *host, int port, bool control,
                   struct error *err)
 {
     int fd = resolve_and_bind(host, port, err);
     if (fd < 0)
         return -1;
-    l->server = s;
-    l->control = control;
-    l->fd = fd;
-    l->port = port_of(fd);
-    socklen_t size = sizeof l->family;
-    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &l->family, &size);
-    l->poll.data = l;
-    l->retry.fire = on_retry;
-    uv_poll_init(&s->loop, &l->poll, fd);
-    uv_poll_start(&l->poll, UV_READABLE, on_connection);
+    begin(l, s, fd, control);
     return 0;
+}
+
+int listener_adopt(struct listener *l, struct server *s, int fd, int port, bool control,
+                   struct error *err)
+{
+    begin(l, s, fd, control);
+    if (port == 0 || port == l->port)
+        return 0;
+    error_set(err, ERROR_RUN, "the socket that was handed over listens on port %d, not %d", l->port,
+              port);
+    return error_hint(err, "give %s %d, or 0", control ? "--control" : "--port", l->port);
 }
 
 /* Out of descriptors: the connection stays in the queue. To go on polling would spin, so wait for

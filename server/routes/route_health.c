@@ -40,7 +40,7 @@ static int64_t shutdown_unix_ns(const struct server *s)
 void maintenance_json(const struct server *s, char *out, size_t size)
 {
     char at[32];
-    if (!s->notice.scheduled && !server_draining(s)) {
+    if (!s->notice.scheduled && (!server_draining(s) || s->handed_over)) {
         snprintf(out, size, "{\"scheduled\":false}");
         return;
     }
