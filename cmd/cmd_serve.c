@@ -338,15 +338,14 @@ const struct command cmd_serve = {
         "\n"
         "With --web there is a page at / as well: an order form that shows what a frontend can do "
         "for its users while its server goes away and comes back.",
-    .examples =
-        "  drainctl serve --port 8080\n"
-        "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
-        "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
-        "  drainctl serve --port 8080 --fault exit-early\n"
-        "  drainctl serve --port 8080 --handover /run/shop.sock  # again: the next version\n"
-        "  drainctl serve --port 8080 --control 0 --web\n"
-        "  port=$(drainctl serve --background -q); drainctl stop\n"
-        "  drainctl serve --fault list\n",
+    .examples = "  drainctl serve --port 8080\n"
+                "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
+                "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
+                "  drainctl serve --port 8080 --fault exit-early\n"
+                "  drainctl serve --port 8080 --handover /run/shop.sock\n"
+                "  drainctl serve --port 8080 --control 0 --web\n"
+                "  port=$(drainctl serve --background -q); drainctl stop\n"
+                "  drainctl serve --fault list\n",
     .options = options,
     .min_args = 0,
     .max_args = 0,

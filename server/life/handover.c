@@ -40,7 +40,7 @@ static void let_go(struct server *s)
     s->handover->partner = NULL;
     timers_clear(&s->timers, &p->limit);
     uv_close((uv_handle_t *)&p->poll, on_closed);
-    close(p->fd);
+    handover_hang_up(p->fd);
 }
 
 /* The old server goes on; why is for its log, and told to the partner. */
@@ -159,7 +159,7 @@ static void on_arrival(uv_poll_t *poll, int status, int events)
         handover_send(fd, "no",
                       s->handover->partner ? "another process takes over just now" : "it drains",
                       NULL, 0);
-        close(fd);
+        handover_hang_up(fd);
         return;
     }
     struct partner *p = MEM_NEW(struct partner);

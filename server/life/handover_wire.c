@@ -81,6 +81,19 @@ void handover_close_fds(struct handover_message *m)
     m->n_fds = 0;
 }
 
+void handover_hang_up(int fd)
+{
+    struct handover_message m;
+    shutdown(fd, SHUT_RDWR); /* from here on nothing more comes */
+    for (;;) {
+        int rc = handover_receive(fd, &m);
+        handover_close_fds(&m);
+        if (rc <= 0 && rc != -EPROTO)
+            break;
+    }
+    close(fd);
+}
+
 pid_t handover_peer(int fd)
 {
     struct ucred who = {.pid = 0};

@@ -25,6 +25,9 @@ int handover_send(int fd, const char *word, const char *rest, const int *fds, in
  * -errno. Waits unless the socket is non-blocking or its time limit is over (-EAGAIN). */
 int handover_receive(int fd, struct handover_message *m);
 void handover_close_fds(struct handover_message *m);
+/* Close it so that the partner still reads what was sent to it: unread packets at a close would
+ * reset the connection. */
+void handover_hang_up(int fd);
 /* The process at the other end (SO_PEERCRED, unix(7)); 0: not known. */
 pid_t handover_peer(int fd);
 
