@@ -55,7 +55,7 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
     kill -INT "${loads[@]}"
     wait "${loads[@]}" || true
     for kind in new reuse; do
-        jq -e '.runs[0].loads[0] | .attempts > 100 and .outcomes.completed == .attempts' $kind.json || {
+        jq -e '.runs[0].loads[0] | .attempts >= 40 and .outcomes.completed == .attempts' $kind.json || {
             jq -c '.runs[0].loads[0] | [.attempts, .outcomes, .reasons]' $kind.json
             false
         }
