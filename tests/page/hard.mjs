@@ -1,5 +1,5 @@
 // The careful page where the browser gives less than it should, or the outage is long.
-import { assert, at, calm, ELSEWHERE, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
+import { assert, at, calm, ELSEWHERE, keptUntil, open, order, picture, saysUntil, streaming, unsent, until, upUntil } from './kit.mjs';
 
 export async function aBrowserThatDeniesStorageStillOrders(browser, server) {
   const before = () => {
@@ -84,7 +84,8 @@ const fill = (items) => new Promise((done, fail) => {
 export async function aLongOutageFillsTheQueue(browser, server) {
   const page = await open(browser, server);
   await streaming(page);
-  await page.waitForFunction(async () => (await caches.match('/api/orders')) !== undefined);
+  await keptUntil(page);
+  await until('the list is kept', () => page.evaluate(async () => (await caches.match('/api/orders')) !== undefined));
   await server.signal('SIGKILL');
   await page.locator('.strip.gone').waitFor();
   await page.evaluate(fill, NUMBERS);
