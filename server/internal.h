@@ -41,10 +41,18 @@ struct listener {
     struct timer retry; /* after EMFILE */
     int fd;             /* -1: closed */
     int port;
-    int family; /* AF_INET or AF_INET6 */
+    char host[64]; /* the address, as text */
+    int family;    /* AF_INET or AF_INET6 */
     bool control;
     bool kept;         /* another process holds the socket too: its queue goes on without us */
     bool short_of_fds; /* said so already */
+};
+
+/* The way to systemd; life/supervisor.h. */
+struct supervisor {
+    int fd;           /* -1: nobody is told */
+    int64_t every_ns; /* between two signs of life; 0: none are wanted */
+    struct timer watchdog;
 };
 
 /* Listening sockets that this process did not make. */
@@ -100,6 +108,7 @@ struct server {
     uv_poll_t signal_poll;
     struct listener listener, control;
     struct given given;
+    struct supervisor supervisor;
     struct handover *handover; /* NULL: not asked for */
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */

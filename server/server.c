@@ -12,8 +12,10 @@
 #include "base/mem.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
+#include "server/life/activation.h"
 #include "server/life/closing.h"
 #include "server/life/handover.h"
+#include "server/life/supervisor.h"
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
@@ -62,7 +64,8 @@ int server_init(struct server *s, const struct server_options *options, struct e
                          .listener.fd = -1,
                          .control.fd = -1,
                          .ledger.fd = -1,
-                         .given.fd = {-1, -1}};
+                         .given.fd = {-1, -1},
+                         .supervisor.fd = -1};
     s->hooks = &fault_hooks;
     s->notice_signals = signals_notice;
     s->started_ns = clock_ns();
@@ -157,6 +160,8 @@ static int take_turn(struct server *s, struct error *err)
 static int open_main(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
+    if (supervisor_open(s, err) < 0 || activation_take(s, err) < 0)
+        return -1;
     if (o->handover && handover_ask(s, err) < 0)
         return -1;
     /* with somebody there, the turn comes when that one is done */
@@ -196,10 +201,14 @@ static int listen_all(struct server *s, struct error *err)
         return -1;
     if (s->given.by && take_turn(s, err) < 0)
         server_log(s, "%s", err->text); /* nobody else serves any more */
-    server_enter(s, LIFE_RUNNING, "listening on %s port %d", o->host, s->listener.port);
-    if (announce(s, "listening", o->host, s->listener.port, err) < 0)
+    bool given = s->given.by || s->given.kept;
+    const char *host = given ? s->listener.host : o->host;
+    server_enter(s, LIFE_RUNNING, "listening on %s port %d", host, s->listener.port);
+    if (announce(s, "listening", host, s->listener.port, err) < 0 ||
+        (s->control.fd >= 0 && announce(s, "control", "127.0.0.1", s->control.port, err) < 0))
         return -1;
-    return s->control.fd < 0 ? 0 : announce(s, "control", "127.0.0.1", s->control.port, err);
+    supervisor_ready(s);
+    return 0;
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)
@@ -213,6 +222,7 @@ static void stop_all(struct server *s)
 {
     signals_stop(s);
     closing_stop(s);
+    supervisor_close(s);
     handover_close(s);
     close_given(s);
     if (s->upstream)

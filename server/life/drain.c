@@ -13,6 +13,7 @@
 #include "server/http/conn.h"
 #include "server/internal.h"
 #include "server/life/closing.h"
+#include "server/life/supervisor.h"
 #include "server/routes/events.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
@@ -151,6 +152,7 @@ void drain_handed_over(struct server *s, pid_t pid)
 {
     char how[64];
     s->handed_over = true;
+    supervisor_close(s); /* the new one speaks for the service */
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING,
                  "handed over to process %d, %lld requests in flight on %lld "
@@ -184,6 +186,7 @@ void drain_begin(struct server *s, int signo)
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
                  (long long)s->in_flight, (long long)s->connections);
     begin_draining(s, s->options->drain_timeout_ns);
+    supervisor_stopping(s);
     s->hooks->at_drain(s, signo);
     if (s->life != LIFE_DRAINING)
         return;

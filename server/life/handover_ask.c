@@ -142,6 +142,9 @@ static int ask_for_sockets(struct server *s, struct handover *h, struct error *e
                   h->place, (int)h->old_pid);
         return error_hint(err, "start this one again");
     }
+    for (int i = 0; i < 2; i++) /* the same ones, from systemd */
+        if (s->given.fd[i] >= 0)
+            close(s->given.fd[i]);
     s->given = (struct given){.fd = {m.fds[0], m.n_fds > 1 ? m.fds[1] : -1},
                               .kept = strcmp(m.rest, "1") == 0,
                               .by = h->old_pid};

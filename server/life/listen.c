@@ -47,16 +47,23 @@ static int bind_to(const struct addrinfo *a)
     return -errnum;
 }
 
-int listener_port(int fd)
+/* The address that a socket has, as text into host (may be NULL). Returns the port; 0: none. */
+static int name_of(int fd, char *host, size_t size)
 {
     struct sockaddr_storage addr;
     socklen_t len = sizeof addr;
     char port[16] = "0";
     int number = 0;
     if (getsockname(fd, (struct sockaddr *)&addr, &len) == 0 &&
-        getnameinfo((struct sockaddr *)&addr, len, NULL, 0, port, sizeof port, NI_NUMERICSERV) == 0)
+        getnameinfo((struct sockaddr *)&addr, len, host, host ? (socklen_t)size : 0, port,
+                    sizeof port, NI_NUMERICSERV | NI_NUMERICHOST) == 0)
         sscanf(port, "%d", &number);
     return number;
+}
+
+int listener_port(int fd)
+{
+    return name_of(fd, NULL, 0);
 }
 
 static int resolve_and_bind(const char *host, int port, struct error *err)
@@ -82,7 +89,7 @@ static void begin(struct listener *l, struct server *s, int fd, bool control)
     l->server = s;
     l->control = control;
     l->fd = fd;
-    l->port = listener_port(fd);
+    l->port = name_of(fd, l->host, sizeof l->host);
     socklen_t size = sizeof l->family;
     getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &l->family, &size);
     fcntl(fd, F_SETFL, O_NONBLOCK); /* of the socket itself, for all who have it */
