@@ -326,7 +326,7 @@ const struct command cmd_serve = {
         "\n"
         "With --handover it can be replaced while it serves: the next process that is started with "
         "the same PATH gets its listening socket, says that it is ready, and only then this one "
-        "drains.\n"
+        "drains. Under systemd it takes its sockets from LISTEN_FDS and speaks to NOTIFY_SOCKET.\n"
         "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
         "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET "
