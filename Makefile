@@ -9,7 +9,7 @@ DATE    := 2026-11-24
 
 include tools/flags.mk
 
-FLOORS  := base words frontend plan journal judge load process run check verdict compare report cli output \
+FLOORS  := base words frontend plan journal judge load process run check skew verdict compare report cli output \
            session init
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
 left_out = $(patsubst %,server/work/%.c,$(WITHOUT))

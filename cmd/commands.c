@@ -15,6 +15,7 @@
     X(signal)                                                                                      \
     X(watch)                                                                                       \
     X(storm)                                                                                       \
+    X(skew)                                                                                        \
     X(load)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \

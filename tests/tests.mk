@@ -10,10 +10,11 @@ NEEDS_load    := load $(NEEDS_journal) llhttp
 NEEDS_process := process $(NEEDS_journal)
 NEEDS_run     := run process load $(NEEDS_judge) llhttp
 NEEDS_check   := check $(NEEDS_judge)
+NEEDS_skew    := skew $(NEEDS_load)
 NEEDS_verdict := verdict $(NEEDS_check)
 NEEDS_compare := compare $(NEEDS_verdict)
-NEEDS_report  := report $(NEEDS_compare)
-NEEDS_init    := init session output cli report compare verdict check $(NEEDS_run) server
+NEEDS_report  := report skew load llhttp $(NEEDS_compare)
+NEEDS_init    := init session output cli report compare verdict skew check $(NEEDS_run) server
 NEEDS_server  := server base llhttp
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 

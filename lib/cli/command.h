@@ -68,6 +68,7 @@ enum exit_set {
     EXITS_WATCH,   /* of what polls */
     EXITS_COMPARE, /* of two runs */
     EXITS_STORM,   /* of simulated clients */
+    EXITS_SKEW,    /* of an old page and a new deploy */
 };
 
 struct report_format; /* report/report.h */

@@ -30,6 +30,17 @@ static const struct word of_storm[] = {
     {0},
 };
 
+static const struct word of_skew[] = {
+    {"exit-0", "every old file is there, with the bytes that it had"},
+    {"exit-1", "an old file is gone, masked or changed"},
+    {"exit-2", "usage: the command line is wrong"},
+    {"exit-3", "nothing is proven: the page or a file was not answered, it names no files, the "
+               "deploy failed or changed nothing; or a report could not be written"},
+    {"exit-130", "interrupted by SIGINT"},
+    {"exit-143", "interrupted by SIGTERM"},
+    {0},
+};
+
 static const struct word of_print[] = {
     {"exit-0", "it was printed"},
     {"exit-2", "usage: the command line, or a file that it names, is wrong"},
@@ -86,6 +97,7 @@ const struct word *exits_of(const struct command *c)
         [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print,     [EXITS_INIT] = of_init,
         [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,       [EXITS_NOTICE] = of_notice,
         [EXITS_WATCH] = of_watch, [EXITS_COMPARE] = of_compare, [EXITS_STORM] = of_storm,
+        [EXITS_SKEW] = of_skew,
     };
     return sets[c->exits];
 }

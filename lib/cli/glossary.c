@@ -10,6 +10,7 @@
 #include "check/audit.h"
 #include "compare/compare.h"
 #include "plan/scenario_words.h"
+#include "skew/skew.h"
 
 static const struct word verdict_words[] = {
     {"passed", "every expectation held, and each of them saw a sample"},
@@ -116,6 +117,7 @@ LIST(severity_at, severity_list)
 LIST(grade_at, grade_list)
 LIST(shape_at, shape_words)
 LIST(change_at, change_list)
+LIST(skew_at, skew_words)
 
 static const struct word *expect_at(int i)
 {
@@ -178,6 +180,12 @@ static void receiver_more(int i)
     labelled("example", receiver_words[i].example);
 }
 
+static void skew_more(int i)
+{
+    labelled("fix", skew_fixes[i]);
+    labelled("command", "drainctl skew URL --deploy COMMAND");
+}
+
 /* The outcomes stand in a list of their own. */
 static bool expect_listed(int i)
 {
@@ -207,6 +215,8 @@ const struct topic topics[] = {
     {"severities of a defect", "a severity", SEVERITY_COUNT, severity_at, NULL, NULL},
     {"grades of a check", "a grade", ARRAY_LEN(grade_list), grade_at, NULL, NULL},
     {"changes between two runs", "a change", CHANGE_COUNT, change_at, NULL, NULL},
+    {"an old page after a deploy", "a finding of 'drainctl skew'", SKEW_FINDINGS, skew_at,
+     skew_more, NULL},
     {0},
 };
 

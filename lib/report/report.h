@@ -10,6 +10,7 @@
 
 struct comparison;   /* compare/compare.h */
 struct storm_report; /* report/storm/storm.h */
+struct skew;         /* skew/skew.h */
 
 struct report_input {
     const struct run_verdict *runs;
@@ -30,6 +31,8 @@ struct report_input {
     const struct comparison *comparison;
     /* of `drainctl storm`; NULL otherwise */
     const struct storm_report *storm;
+    /* of `drainctl skew`; NULL otherwise */
+    const struct skew *skew;
 };
 
 /* How a report is sent to an http:// or https:// address. */

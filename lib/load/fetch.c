@@ -1,0 +1,259 @@
+#include "load/fetch.h"
+
+#include <curl/curl.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const uint64_t fnv_basis = UINT64_C(0xcbf29ce484222325), fnv_prime = UINT64_C(0x100000001b3);
+
+struct fetch {
+    CURL *easy;
+    const volatile sig_atomic_t *stop;
+    char error[CURL_ERROR_SIZE];
+    bool header_done;        /* the blank line was seen: libcurl 7.88 says OK without it */
+    struct buf *body;        /* being filled; or NULL */
+    struct fetch_facts *out; /* being filled */
+};
+
+/* --- what libcurl calls back --- */
+
+static size_t on_body(char *data, size_t size, size_t n, void *arg)
+{
+    struct fetch *f = arg;
+    size_t len = size * n;
+    for (size_t i = 0; i < len; i++)
+        f->out->hash = (f->out->hash ^ (unsigned char)data[i]) * fnv_prime;
+    f->out->bytes += (int64_t)len;
+    if (f->body) {
+        size_t room = f->body->max - f->body->len;
+        buf_add(f->body, data, len < room ? len : room);
+    }
+    return len;
+}
+
+static char *value_of(const char *line, size_t len, const char *name)
+{
+    size_t n = strlen(name);
+    if (len <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
+        return NULL;
+    const char *from = line + n + 1, *to = line + len;
+    while (from < to && isspace((unsigned char)*from))
+        from++;
+    while (to > from && isspace((unsigned char)to[-1]))
+        to--;
+    return mem_strndup(from, (size_t)(to - from));
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *arg)
+{
+    struct fetch *f = arg;
+    size_t len = size * n;
+    char *value;
+    if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* a 1xx answer may come before it */
+        f->header_done = false;
+    } else if (len <= 2) {
+        f->header_done = true;
+    } else if ((value = value_of(line, len, "Cache-Control"))) {
+        /* several fields are one list (RFC 9110 section 5.3) */
+        char *old = f->out->cache_control;
+        f->out->cache_control = *old ? mem_printf("%s, %s", old, value) : mem_strdup(value);
+        free(old);
+        free(value);
+    }
+    return len;
+}
+
+static int on_progress(void *arg, curl_off_t dn, curl_off_t d, curl_off_t un, curl_off_t u)
+{
+    struct fetch *f = arg;
+    (void)dn, (void)d, (void)un, (void)u;
+    return *f->stop != 0;
+}
+
+/* --- its life --- */
+
+struct fetch *fetch_new(int64_t timeout_ns, const volatile sig_atomic_t *stop, struct error *err)
+{
+    curl_global_init(CURL_GLOBAL_ALL);
+    CURL *e = curl_easy_init();
+    if (!e) {
+        error_set(err, ERROR_RUN, "libcurl could not be started");
+        return NULL;
+    }
+    struct fetch *f = MEM_NEW(struct fetch);
+    f->easy = e;
+    f->stop = stop;
+    curl_easy_setopt(e, CURLOPT_USERAGENT, "drainctl/" DRAINCTL_VERSION);
+    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl can decode */
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)(timeout_ns / NS_PER_MS));
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, f);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, f);
+    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(e, CURLOPT_XFERINFODATA, f);
+    return f;
+}
+
+void fetch_free(struct fetch *f)
+{
+    if (!f)
+        return;
+    curl_easy_cleanup(f->easy);
+    curl_global_cleanup();
+    free(f);
+}
+
+void fetch_facts_free(struct fetch_facts *facts)
+{
+    free(facts->url);
+    free(facts->elsewhere);
+    free(facts->type);
+    free(facts->cache_control);
+    *facts = (struct fetch_facts){0};
+}
+
+/* --- addresses --- */
+
+static char *part_of(const char *url, CURLUPart part)
+{
+    CURLU *u = curl_url();
+    char *text = NULL, *copy = NULL;
+    if (u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+        curl_url_get(u, part, &text, part == CURLUPART_PORT ? CURLU_DEFAULT_PORT : 0) == CURLUE_OK)
+        copy = mem_strdup(text);
+    curl_free(text);
+    curl_url_cleanup(u);
+    return copy;
+}
+
+static bool same_part(const char *a, const char *b, CURLUPart part)
+{
+    char *in_a = part_of(a, part), *in_b = part_of(b, part);
+    bool same = in_a && in_b && strcasecmp(in_a, in_b) == 0;
+    free(in_a);
+    free(in_b);
+    return same;
+}
+
+bool fetch_same_host(const char *a, const char *b)
+{
+    return same_part(a, b, CURLUPART_HOST) && same_part(a, b, CURLUPART_PORT);
+}
+
+/* From http to https of the same name, another port is meant to be the same server. */
+static bool may_follow(const char *from, const char *to)
+{
+    return fetch_same_host(from, to) ||
+           (same_part(from, to, CURLUPART_HOST) && !same_part(from, to, CURLUPART_SCHEME));
+}
+
+char *fetch_resolve(const char *base, const char *ref)
+{
+    CURLU *u = curl_url();
+    char *text = NULL, *scheme = NULL, *url = NULL;
+    if (u && curl_url_set(u, CURLUPART_URL, base, 0) == CURLUE_OK &&
+        curl_url_set(u, CURLUPART_URL, ref, 0) == CURLUE_OK &&
+        curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
+        curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK)
+        url = mem_strdup(text);
+    curl_free(text);
+    curl_free(scheme);
+    curl_url_cleanup(u);
+    return url;
+}
+
+/* --- one file --- */
+
+static void begin(struct fetch *f, const char *url)
+{
+    struct fetch_facts *out = f->out;
+    fetch_facts_free(out);
+    out->url = mem_strdup(url);
+    out->type = mem_strdup("");
+    out->cache_control = mem_strdup("");
+    out->hash = fnv_basis;
+    f->header_done = false;
+    f->error[0] = '\0';
+    if (f->body)
+        buf_reset(f->body);
+}
+
+static void take_type(struct fetch *f)
+{
+    const char *type = NULL;
+    curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
+    if (!type)
+        return;
+    free(f->out->type);
+    f->out->type = mem_strndup(type, strcspn(type, "; \t"));
+    for (char *c = f->out->type; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+}
+
+/* One request; where it is to be asked instead, or NULL (the caller frees). */
+static char *ask(struct fetch *f, const char *url)
+{
+    const char *next = NULL;
+    long status = 0;
+    begin(f, url);
+    curl_easy_setopt(f->easy, CURLOPT_URL, url);
+    CURLcode code = curl_easy_perform(f->easy);
+    if (code != CURLE_OK || !f->header_done) {
+        snprintf(f->out->problem, sizeof f->out->problem, "%.159s",
+                 f->error[0]        ? f->error
+                 : code == CURLE_OK ? "the connection ended inside the answer's head"
+                                    : curl_easy_strerror(code));
+        return NULL;
+    }
+    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+    f->out->status = (int)status;
+    take_type(f);
+    curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &next);
+    return next ? mem_strdup(next) : NULL;
+}
+
+static void follow(struct fetch *f, const char *url)
+{
+    char *next = ask(f, url);
+    for (int i = 0; next && i < FETCH_REDIRECTS; i++) {
+        if (!may_follow(f->out->url, next)) {
+            f->out->elsewhere = next;
+            return;
+        }
+        char *after = ask(f, next);
+        free(next);
+        next = after;
+    }
+    if (next) {
+        f->out->status = 0;
+        snprintf(f->out->problem, sizeof f->out->problem, "more than %d redirections",
+                 FETCH_REDIRECTS);
+    }
+    free(next);
+}
+
+void fetch_get(struct fetch *f, const char *url, const char *accept, struct buf *body,
+               struct fetch_facts *out)
+{
+    char *field = mem_printf("Accept: %s", accept);
+    struct curl_slist *fields = curl_slist_append(NULL, field);
+    f->out = out;
+    f->body = body;
+    curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, fields);
+    follow(f, url);
+    curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(fields);
+    free(field);
+}
