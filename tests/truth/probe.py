@@ -7,6 +7,7 @@ calls drainctl and shares no code with it.
 import argparse
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import judge
@@ -15,6 +16,7 @@ from facts import FACTS
 from setups import pick
 from started import NotReady, Server
 from surroundings import surroundings
+from wire import gather, request
 
 BESIDE = 3  # scenes that are no race go side by side, each with a server and a port of its own
 
@@ -30,9 +32,15 @@ def one(scene, setup, place, n):
 
 
 def time_start(setup, place):
-    """Starts it once: how long it takes to be ready, or NotReady."""
+    """Starts it once: how long it takes to be ready, and whether its slow path is slow. A set-up
+    that answers something else would be found to lose nothing."""
     with Server(setup, place) as server:
         setup.took = server.ready_after
+        began, conn = time.monotonic(), server.connect()
+        conn.tell(request("GET", "/slow?ms=300"))
+        gather([conn], 5)
+        if conn.outcome() != "200" or time.monotonic() - began < 0.3:
+            raise NotReady("its slow path does not take the time that it was asked for")
 
 
 def look(setup, place, only=(), runs=None, beside=BESIDE):

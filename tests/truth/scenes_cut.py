@@ -125,8 +125,8 @@ def outlast(server, _):
     conns, before = slow(server, 1, LONG), len(server.said())
     server.send()
     gather(conns, 13)
-    alive = server.gone is None
-    seen = {"alive": alive, "got": outcomes(conns), **ends(server, 13.5),
+    ended = ends(server, 13)
+    seen = {"alive": ended["after"] is None, "got": outcomes(conns), **ended,
             "quiet": len(server.said()) == before}
     shut(conns)
     return seen
