@@ -1,10 +1,10 @@
 /* Was it answered as before the signal? */
-#include "check/look.h"
+#include "check/view.h"
 
 #include <string.h>
 
 /* How long the slow path's answers are without a signal, when all are of one length; else 0. */
-static int64_t control_length(const struct look *l)
+static int64_t control_length(const struct view *l)
 {
     int64_t length = 0;
 
@@ -36,7 +36,7 @@ static bool is_clearly_short(const struct attempt *a, int64_t length)
 
 /* Shorter than the answers before the signal, or than those of the run that has none: a path that
  * takes long may not have been answered in time for the first comparison. */
-bool is_truncated(const struct look *l, const struct attempt *a)
+bool is_truncated(const struct view *l, const struct attempt *a)
 {
     if (a->reason == REASON_TRUNCATED && a->outcome == OUTCOME_CUT_OFF)
         return true;
@@ -54,7 +54,7 @@ static const char *path_of(const struct plan_load *load, const struct attempt *a
 }
 
 /* The same method and path, whatever load it is of. */
-static bool asks_same(const struct look *l, const struct attempt *a, const struct look *m,
+static bool asks_same(const struct view *l, const struct attempt *a, const struct view *m,
                       const struct attempt *b, bool any_method)
 {
     const struct plan_load *x = &l->run->plan.loads[a->load], *y = &m->run->plan.loads[b->load];
@@ -66,19 +66,19 @@ static bool asks_same(const struct look *l, const struct attempt *a, const struc
 }
 
 /* Was it answered before the signal, or in a run that has none? */
-static bool is_undisturbed(const struct look *l, const struct attempt *a)
+static bool is_undisturbed(const struct view *l, const struct attempt *a)
 {
     return a->whole && (!l->t0_ns || a->end_ns <= l->t0_ns);
 }
 
 /* The same request was answered with this status when nothing disturbed it, or nobody saw what it
  * was answered with. */
-static bool is_usual(const struct look *l, const struct attempt *a, bool any_method)
+static bool is_usual(const struct view *l, const struct attempt *a, bool any_method)
 {
     bool seen = false;
 
     for (size_t i = 0; i < l->in->n; i++) {
-        const struct look *m = &l->all[i];
+        const struct view *m = &l->all[i];
 
         for (size_t k = 0; m->usable && k < m->run->n_attempts; k++) {
             const struct attempt *b = &m->run->attempts[k];
@@ -93,19 +93,19 @@ static bool is_usual(const struct look *l, const struct attempt *a, bool any_met
     return !seen;
 }
 
-bool is_changed(const struct look *l, const struct attempt *a)
+bool is_changed(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->status >= 400 && a->outcome != OUTCOME_REFUSED && !is_usual(l, a, false);
 }
 
 /* What a POST is answered with is its own affair, unless nobody has seen one: then it takes more
  * than an error to call it answered. */
-static bool is_doubtful(const struct look *l, const struct attempt *a)
+static bool is_doubtful(const struct view *l, const struct attempt *a)
 {
     return a->status >= 400 && !is_usual(l, a, true);
 }
 
-bool is_answered(const struct look *l, const struct attempt *a)
+bool is_answered(const struct view *l, const struct attempt *a)
 {
     return is_completed(l, a) && a->end_ns < l->kill_ns && !is_truncated(l, a) &&
            !is_doubtful(l, a);

@@ -31,12 +31,12 @@ static const struct {
     {"dotnet", ".NET"},
 };
 
-static const char *stack_of(const struct look *looks, size_t n)
+static const char *stack_of(const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < sizeof stacks / sizeof *stacks; k++)
-            if (command_is(looks[i].facts->owner.command, stacks[k].programs) ||
-                command_is(looks[i].facts->main.command, stacks[k].programs))
+            if (command_is(views[i].facts->owner.command, stacks[k].programs) ||
+                command_is(views[i].facts->main.command, stacks[k].programs))
                 return stacks[k].stack;
     return NULL;
 }
@@ -49,7 +49,7 @@ static const struct fix *fix_for(const struct defect *d, const char *stack)
     return &d->fixes[0];
 }
 
-static bool is_worse(const struct sight *s, const struct finding *f)
+static bool is_worse(const struct tally *s, const struct finding *f)
 {
     /* compared as shares without dividing */
     return f->of == 0 || s->count * f->of > f->count * s->of ||
@@ -58,24 +58,24 @@ static bool is_worse(const struct sight *s, const struct finding *f)
 
 /* Apply one row to all runs, keeping what it saw in each. Returns the note of the worst run, or
  * NULL. */
-static char *look_everywhere(const struct defect *d, const struct look *looks, size_t n,
-                             struct finding *f, struct looked *l)
+static char *look_everywhere(const struct defect *d, const struct view *views, size_t n,
+                             struct finding *f, struct checked *l)
 {
     char *note = NULL;
     size_t cap = 0;
 
     *f = (struct finding){.defect = d};
-    *l = (struct looked){.defect = d, .severity = d->severity};
+    *l = (struct checked){.defect = d, .severity = d->severity};
     for (size_t i = 0; i < n; i++) {
-        struct sight s = {.severity = d->severity, .claim = d->claim};
+        struct tally s = {.severity = d->severity, .claim = d->claim};
 
-        if (!looks[i].usable)
+        if (!views[i].usable)
             continue;
-        d->find(&looks[i], &s);
+        d->find(&views[i], &s);
         if (s.of == 0)
             continue;
         MEM_GROW(l->seen, l->n_seen, cap);
-        l->seen[l->n_seen++] = (struct sighting){i, s.count, s.of};
+        l->seen[l->n_seen++] = (struct run_tally){i, s.count, s.of};
         f->runs_all++;
         f->runs_seen += s.count > 0;
         f->all_count += s.count;
@@ -206,32 +206,32 @@ static bool has_repeats(const struct audit_input *in)
     return false;
 }
 
-static int64_t in_flight_in(const struct look *l, load_set loads)
+static int64_t in_flight_in(const struct view *l, load_set loads)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, loads, was_in_flight, any_attempt);
+    tally_attempts(&s, l, loads, was_in_flight, any_attempt);
     return s.of;
 }
 
-static bool has_slow_path(const struct look *l)
+static bool has_slow_path(const struct view *l)
 {
     for (size_t i = 0; i < l->run->plan.n_loads; i++)
-        if (look_load(l, (int64_t)i) == LOAD(WAITING))
+        if (view_load(l, (int64_t)i) == LOAD(WAITING))
             return true;
     return false;
 }
 
-static bool has_large(const struct look *l)
+static bool has_large(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, LARGE_LOADS, is_half_sent, any_attempt);
+    tally_attempts(&s, l, LARGE_LOADS, is_half_sent, any_attempt);
     return s.of > 0;
 }
 
 /* Where there is a slow path, its requests; else what a slow client makes of a fast one. */
-static bool had_in_flight(const struct look *l)
+static bool had_in_flight(const struct view *l)
 {
     if (has_slow_path(l))
         return in_flight_in(l, INFLIGHT_LOADS | STREAM_LOADS) > 0;
@@ -241,21 +241,21 @@ static bool had_in_flight(const struct look *l)
 }
 
 /* A good grade is never empty: something must have been in flight at the signal. */
-static const char *too_little(const struct look *looks, size_t n)
+static const char *too_little(const struct view *views, size_t n)
 {
     const char *reason = "the main run of the battery is missing";
 
     for (size_t i = 0; i < n; i++) {
-        if (!look_run_is(&looks[i], RUN(MAIN)))
+        if (!view_run_is(&views[i], RUN(MAIN)))
             continue;
-        if (!looks[i].usable)
+        if (!views[i].usable)
             return "the main run could not be carried out to its end";
-        if (!looks[i].t0_ns)
+        if (!views[i].t0_ns)
             return "no signal was sent in the main run";
-        if (had_in_flight(&looks[i]))
+        if (had_in_flight(&views[i]))
             return NULL;
-        reason = has_slow_path(&looks[i]) &&
-                         in_flight_in(&looks[i], LOAD(PARTIAL_HEAD) | LOAD(UPLOAD)) > 0
+        reason = has_slow_path(&views[i]) &&
+                         in_flight_in(&views[i], LOAD(PARTIAL_HEAD) | LOAD(UPLOAD)) > 0
                      ? "no slow request had reached the server at the signal"
                      : "nothing was in flight at the signal";
     }
@@ -264,17 +264,17 @@ static const char *too_little(const struct look *looks, size_t n)
 
 /* A run in which the target had to be killed is never praised, even if no row says why. Those that
  * send no shutdown signal end with a kill in any case. */
-static const char *killed_unexplained(const struct look *looks, size_t n)
+static const char *killed_unexplained(const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (looks[i].usable && looks[i].t0_ns && !looks[i].facts->interrupted &&
-            looks[i].kill_ns != INT64_MAX && !looks[i].ended_itself &&
-            !look_run_is(&looks[i], RUN(UNRELATED_SIGNAL)))
+        if (views[i].usable && views[i].t0_ns && !views[i].facts->interrupted &&
+            views[i].kill_ns != INT64_MAX && !views[i].ended_itself &&
+            !view_run_is(&views[i], RUN(UNRELATED_SIGNAL)))
             return "the target had to be killed, and nothing shows what kept it";
     return NULL;
 }
 
-static void set_grade(struct audit *a, const struct look *looks, size_t n)
+static void set_grade(struct audit *a, const struct view *views, size_t n)
 {
     for (size_t i = 0; i < a->n_findings; i++)
         a->counts[a->findings[i].severity]++;
@@ -286,19 +286,19 @@ static void set_grade(struct audit *a, const struct look *looks, size_t n)
         a->grade = 'C';
     else
         a->grade = a->counts[SEVERITY_LOW] ? 'B' : 'A';
-    if (a->grade < 'D' && (a->reason = too_little(looks, n)))
+    if (a->grade < 'D' && (a->reason = too_little(views, n)))
         a->grade = '?';
-    if (a->grade == 'A' && (a->reason = killed_unexplained(looks, n)))
+    if (a->grade == 'A' && (a->reason = killed_unexplained(views, n)))
         a->grade = '?';
 }
 
 /* Some run shows that the row's sentence is not true, though its rule found nothing. */
-static bool is_denied(const struct finding *f, const struct look *looks, size_t n)
+static bool is_denied(const struct finding *f, const struct view *views, size_t n)
 {
     if (f->doubts)
         return true;
     for (size_t i = 0; f->defect->unless && i < n; i++)
-        if (looks[i].usable && f->defect->unless(&looks[i]))
+        if (views[i].usable && f->defect->unless(&views[i]))
             return true;
     return false;
 }
@@ -318,20 +318,20 @@ static void add_fine(struct audit *a, const struct finding *good, size_t n)
 
 void audit_run(const struct audit_input *in, struct audit *a)
 {
-    struct look *looks = mem_zero(in->n + 1, sizeof *looks);
+    struct view *views = mem_zero(in->n + 1, sizeof *views);
     struct finding *good = NULL;
     size_t findings = 0, n_good = 0, cap_good = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
     a->card = in->n > 0 && in->runs[0].value != VERDICT_INCONCLUSIVE;
     a->looked = mem_zero(defect_count(), sizeof *a->looked);
-    look_init(looks, in);
-    a->stack = stack_of(looks, in->n);
+    view_init(views, in);
+    a->stack = stack_of(views, in->n);
     for (size_t i = 0; i < defect_count(); i++) {
         const struct defect *d = defect_at(i);
         struct finding f;
-        struct looked l;
-        char *note = look_everywhere(d, looks, in->n, &f, &l);
+        struct checked l;
+        char *note = look_everywhere(d, views, in->n, &f, &l);
 
         if (l.n_seen)
             a->looked[a->n_looked++] = l;
@@ -340,7 +340,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
             f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
-        } else if (f.runs_all > 0 && d->fine && !is_denied(&f, looks, in->n)) {
+        } else if (f.runs_all > 0 && d->fine && !is_denied(&f, views, in->n)) {
             MEM_GROW(good, n_good, cap_good);
             good[n_good++] = f;
         }
@@ -353,9 +353,9 @@ void audit_run(const struct audit_input *in, struct audit *a)
     mark_listed(a);
     if (a->n_findings)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
-    set_grade(a, looks, in->n);
-    find_untested(a, looks, in->n);
-    free(looks);
+    set_grade(a, views, in->n);
+    find_untested(a, views, in->n);
+    free(views);
 }
 
 void audit_free(struct audit *a)

@@ -47,7 +47,7 @@ enum claim {
 };
 
 /* What a rule saw in one run. `of` 0: it had nothing to look at, and says nothing. */
-struct sight {
+struct tally {
     int64_t count, of;
     enum severity severity; /* begins as the row's; a rule may lower it */
     int64_t attempts[EVIDENCE_ATTEMPTS];
@@ -64,7 +64,7 @@ struct audit_input {
     const struct profile *profile; /* the platform to judge against, or NULL */
 };
 
-struct look; /* look.h: one run, prepared for the rules */
+struct view; /* look.h: one run, prepared for the rules */
 
 struct defect {
     const char *id, *title;
@@ -77,10 +77,10 @@ struct defect {
     const char *fine;      /* for the list of what was fine; "{n}" is how many; NULL: say nothing */
     enum claim claim;      /* what that sentence says of each */
     bool (*unless)(
-        const struct look *look); /* true of any run: the sentence is not true; or NULL */
+        const struct view *look); /* true of any run: the sentence is not true; or NULL */
     const char *covers; /* ids, separated by spaces, that are only consequences of this one */
     struct fix fixes[FIX_MAX]; /* ends with a NULL stack; "any" comes first */
-    void (*find)(const struct look *look, struct sight *sight);
+    void (*find)(const struct view *look, struct tally *sight);
 };
 
 /* The catalogue, in the order of its sections. */
@@ -112,17 +112,17 @@ struct finding {
 };
 
 /* What a row of the catalogue saw in one run. */
-struct sighting {
+struct run_tally {
     size_t run;
     int64_t count, of;
 };
 
 /* A row that had something to look at, in every run where it had. */
-struct looked {
+struct checked {
     const struct defect *defect;
     enum severity severity; /* as found; the row's own when nothing was */
     bool listed;            /* it is among the findings */
-    struct sighting *seen;
+    struct run_tally *seen;
     size_t n_seen;
 };
 
@@ -134,7 +134,7 @@ struct audit {
     size_t n_fine;
     char **untested; /* paths that were given and not seen at work at the signal, sentences */
     size_t n_untested;
-    struct looked *looked; /* all rows that had something to look at, found or not */
+    struct checked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
     int checked;                   /* how many those are */
     size_t counts[SEVERITY_COUNT]; /* findings of each severity */

@@ -3,9 +3,9 @@
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 
-#include "check/look.h"
+#include "check/view.h"
 
-typedef void defect_rule(const struct look *l, struct sight *s);
+typedef void defect_rule(const struct view *l, struct tally *s);
 
 /* The rules themselves, one a page of defects/. Where they stand:
  *   rules_process.c   the process, its children, and what it leaves behind (sections A and E)
@@ -21,17 +21,17 @@ extern const struct defect defects[];
 extern const size_t defects_count;
 
 /* denials.c: what a run shows against a sentence of "what was fine", for the pages' "unless:" */
-bool denies_obeys(const struct look *l);
-bool denies_limit(const struct look *l);
-bool denies_exit_in_time(const struct look *l);
-bool denies_nobody_left(const struct look *l);
-bool denies_nobody_listens(const struct look *l);
-bool denies_no_failure(const struct look *l);
-bool denies_whole(const struct look *l);
-bool denies_silent_no_hindrance(const struct look *l);
+bool denies_obeys(const struct view *l);
+bool denies_limit(const struct view *l);
+bool denies_exit_in_time(const struct view *l);
+bool denies_nobody_left(const struct view *l);
+bool denies_nobody_listens(const struct view *l);
+bool denies_no_failure(const struct view *l);
+bool denies_whole(const struct view *l);
+bool denies_silent_no_hindrance(const struct view *l);
 
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
-void find_untested(struct audit *a, const struct look *looks, size_t n);
+void find_untested(struct audit *a, const struct view *views, size_t n);
 
 /* How the requests in flight at the signal were cut, if they were: shared by several rules. */
 struct cuts {
@@ -39,26 +39,26 @@ struct cuts {
     int64_t first_ns, last_ns; /* 0: none */
     bool at_exit;              /* they died with the process, and nothing happened after them */
 };
-void cuts_find(const struct look *l, struct cuts *cuts);
+void cuts_find(const struct view *l, struct cuts *cuts);
 attempt_test is_cut_in_flight;
 /* Requests that outlast the deadline were lost in that run (check-deadline). */
-bool run_cut_outlasting(const struct look *l);
+bool run_cut_outlasting(const struct view *l);
 /* Some request in flight in that run was lost. */
-bool run_lost_in_flight(const struct look *l);
+bool run_lost_in_flight(const struct view *l);
 /* Somebody was answered in the last moments before the signal. */
-bool run_served_before(const struct look *l);
+bool run_served_before(const struct view *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
-bool run_silent_after(const struct look *l);
+bool run_silent_after(const struct view *l);
 /* When the last thing but streams was over, which kept the server busy. */
-int64_t but_streams_ns(const struct look *l);
+int64_t but_streams_ns(const struct view *l);
 /* After the target's exit somebody still listened on its port, whether it answered or not. */
-bool run_is_survived(const struct look *l);
+bool run_is_survived(const struct view *l);
 /* Its answer did not say that the connection ends. */
 attempt_test is_untold;
 /* When the process exited by itself, or was killed; 0: neither was seen. */
-int64_t gone_ns(const struct look *l);
+int64_t gone_ns(const struct view *l);
 /* Nanoseconds from the last sign of work (an answer, the listener's end) to the exit or the kill;
  * 0 while the listener stayed open to the end, as it then was still in service. */
-int64_t late_ns(const struct look *l);
+int64_t late_ns(const struct view *l);
 
 #endif

@@ -7,92 +7,92 @@
 
 /* Connected after the signal had its effect, and nobody ever answered. A connection that the
  * closing of the listener resets at once is another defect. */
-static bool is_after_signal(const struct look *l, const struct attempt *a)
+static bool is_after_signal(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
 }
 
 /* Nobody took it as long as anybody could have: it ends with the listener or the process. What a
  * server takes and then drops, however late, ends while both are there. */
-static bool is_hanging(const struct look *l, const struct attempt *a)
+static bool is_hanging(const struct view *l, const struct attempt *a)
 {
     int64_t gone = gone_ns(l), end = a->end_ns + MS(20);
     bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
                       (gone && end >= gone);
 
     return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns && to_the_end &&
-           a->end_ns - a->sent_ns >= MS(50) + look_held_ns(l, a->sent_ns, a->end_ns);
+           a->end_ns - a->sent_ns >= MS(50) + view_held_ns(l, a->sent_ns, a->end_ns);
 }
 
-void find_nobody_accepts(const struct look *l, struct sight *s)
+void find_nobody_accepts(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
-    sight_attempts(s, l, LOAD(ARRIVALS), is_after_signal, is_hanging);
+    tally_attempts(s, l, LOAD(ARRIVALS), is_after_signal, is_hanging);
     if (s->count < 3) /* one or two can be the listener's end */
         s->count = 0;
 }
 
 /* Only answers written well after the listener closed: before that the server may still be
  * waiting for its load balancer, and rightly keeps connections alive. */
-static bool was_written_late(const struct look *l, const struct attempt *a)
+static bool was_written_late(const struct view *l, const struct attempt *a)
 {
     /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
     if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
         return false;
     return a->whole && a->status >= 200 &&
            a->first_ns >
-               l->closed_ns + MS(100) + 3 * look_held_ns(l, l->t0_ns - MS(100), a->first_ns);
+               l->closed_ns + MS(100) + 3 * view_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
-void find_no_close(const struct look *l, struct sight *s)
+void find_no_close(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)) && l->closed_ns)
-        sight_attempts(s, l, ANY_LOAD, was_written_late, is_untold);
+    if (view_run_is(l, RUN(MAIN)) && l->closed_ns)
+        tally_attempts(s, l, ANY_LOAD, was_written_late, is_untold);
 }
 
-static bool is_reused_late(const struct look *l, const struct attempt *a)
+static bool is_reused_late(const struct view *l, const struct attempt *a)
 {
     return a->reused && a->start_ns > l->closed_ns + MS(200) && a->start_ns < l->kill_ns;
 }
 
-static bool is_served_on(const struct look *l, const struct attempt *a)
+static bool is_served_on(const struct view *l, const struct attempt *a)
 {
     return is_completed(l, a) && is_untold(l, a);
 }
 
-void find_served_forever(const struct look *l, struct sight *s)
+void find_served_forever(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)) || !l->closed_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->closed_ns)
         return;
-    sight_attempts(s, l, LOAD(STEADY), is_reused_late, is_served_on);
+    tally_attempts(s, l, LOAD(STEADY), is_reused_late, is_served_on);
     if (s->count < 3) /* an answer without the header, then a close, is no-connection-close */
         s->count = 0;
 }
 
-static bool is_shed(const struct look *l, const struct attempt *a)
+static bool is_shed(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->status == 503 && a->end_ns > l->t0_ns;
 }
 
-static bool was_shed_before(const struct look *l, const struct attempt *a)
+static bool was_shed_before(const struct view *l, const struct attempt *a)
 {
     return a->status == 503 && a->end_ns && a->end_ns <= l->t0_ns;
 }
 
-void find_shed_loop(const struct look *l, struct sight *s)
+void find_shed_loop(const struct view *l, struct tally *s)
 {
-    struct sight before = {0};
+    struct tally before = {0};
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    sight_attempts(&before, l, ANY_LOAD, was_shed_before, any_attempt);
+    tally_attempts(&before, l, ANY_LOAD, was_shed_before, any_attempt);
     if (!before.count) /* else it sheds load anyway */
-        sight_attempts(s, l, ANY_LOAD, is_shed, is_untold);
+        tally_attempts(s, l, ANY_LOAD, is_shed, is_untold);
 }
 
 /* The status that a health path had at an instant; 0 when none was seen (or refused). */
-static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, bool *polled)
+static int64_t health_at(const struct view *l, const char *path, int64_t t_ns, bool *polled)
 {
     int64_t status = 0;
 
@@ -107,20 +107,20 @@ static int64_t health_at(const struct look *l, const char *path, int64_t t_ns, b
 
 /* Asked well after the signal, and answered at once: a server that is slow to answer because its
  * machine is busy may be slow to see the signal, too. */
-static bool is_asked_late(const struct look *l, const struct event *e)
+static bool is_asked_late(const struct view *l, const struct event *e)
 {
     return e->at >= l->t0_ns + MS(250) &&
-           e->t_ns - e->at - look_held_ns(l, e->at, e->t_ns) <= MS(150);
+           e->t_ns - e->at - view_held_ns(l, e->at, e->t_ns) <= MS(150);
 }
 
 /* A listener that is closed is no readiness that stays: nobody is sent there. But it says nothing
  * of readiness either: only an answer does. */
-void find_health_stays(const struct look *l, struct sight *s)
+void find_health_stays(const struct view *l, struct tally *s)
 {
     const char *path = l->run->plan.target.health_ready;
     bool turned = false, unsure = false, polled = false;
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
         return;
     int64_t before = health_at(l, path, l->t0_ns, &polled);
     if (before && (before < 200 || before >= 300))
@@ -136,22 +136,22 @@ void find_health_stays(const struct look *l, struct sight *s)
         unsure |= ready && e->at >= l->t0_ns + MS(250);
         if (!ready || !is_asked_late(l, e))
             continue;
-        sight_whole(s, true);
-        sight_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
-                   look_ms(l, e->at), (long long)e->status);
+        tally_whole(s, true);
+        tally_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
+                   view_ms(l, e->at), (long long)e->status);
     }
     turned &= !l->closed_ns || l->facts->open_after_turn; /* else it warned nobody */
     if (turned && !unsure && !s->count)
-        sight_whole(s, false);
+        tally_whole(s, false);
 }
 
 /* Refused is no answer: the platform's probe may use another port. Only a bad answer counts. */
-void find_liveness(const struct look *l, struct sight *s)
+void find_liveness(const struct view *l, struct tally *s)
 {
     const char *path = l->run->plan.target.health_live;
     bool polled = false;
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !path)
         return;
     if (health_at(l, path, l->t0_ns, &polled) >= 400 || !polled)
         return; /* it was failing before */
@@ -162,19 +162,19 @@ void find_liveness(const struct look *l, struct sight *s)
         s->of = 1; /* it answered after the signal */
         if (e->status >= 400 && !s->count) {
             s->count = 1;
-            sight_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
-                       look_ms(l, e->t_ns));
+            tally_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
+                       view_ms(l, e->t_ns));
         }
     }
 }
 
 /* Answered after the signal, and the answer broke off: the handler was done, its bytes were not. */
-static bool is_answer_begun(const struct look *l, const struct attempt *a)
+static bool is_answer_begun(const struct view *l, const struct attempt *a)
 {
     return was_in_flight(l, a) && a->first_ns > l->t0_ns;
 }
 
-static bool is_broken_answer(const struct look *l, const struct attempt *a)
+static bool is_broken_answer(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->end && a->end->header_done &&
            (a->phase != PHASE_SENDING || a->reason == REASON_CLOSED_MID_RESPONSE);
@@ -182,9 +182,9 @@ static bool is_broken_answer(const struct look *l, const struct attempt *a)
 
 /* What is cut long after the signal as the process exits, or after it was to be read fast, met a
  * limit: and it may have been slow because of us. */
-static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
+static bool is_cut_unlimited(const struct view *l, const struct attempt *a)
 {
-    int64_t limit_ns = l->t0_ns + MS(2000) + look_held_ns(l, l->t0_ns, a->end_ns);
+    int64_t limit_ns = l->t0_ns + MS(2000) + view_held_ns(l, l->t0_ns, a->end_ns);
     bool at_exit = l->exit_ns && a->end_ns > l->exit_ns - MS(50);
 
     return is_broken_answer(l, a) &&
@@ -193,26 +193,26 @@ static bool is_cut_unlimited(const struct look *l, const struct attempt *a)
 
 /* Half sent at the signal: to the handler it was done long before, and only a slow reader shows
  * that it was not. What is cut beside the requests in flight is another defect's. */
-void find_not_flushed(const struct look *l, struct sight *s)
+void find_not_flushed(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)))
+    if (!view_run_is(l, RUN(MAIN)))
         return;
-    sight_attempts(s, l, ANY_LOAD, is_answer_begun, is_cut_unlimited);
-    sight_attempts(s, l, LARGE_LOADS, is_half_sent, is_cut_unlimited);
+    tally_attempts(s, l, ANY_LOAD, is_answer_begun, is_cut_unlimited);
+    tally_attempts(s, l, LARGE_LOADS, is_half_sent, is_cut_unlimited);
 }
 
-void find_recycle_drop(const struct look *l, struct sight *s)
+void find_recycle_drop(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(CONTROL)) && !l->t0_ns)
-        sight_attempts(s, l, ANY_LOAD, any_attempt, is_cut);
+    if (view_run_is(l, RUN(CONTROL)) && !l->t0_ns)
+        tally_attempts(s, l, ANY_LOAD, any_attempt, is_cut);
 }
 
-static bool is_stream_cut(const struct look *l, const struct attempt *a)
+static bool is_stream_cut(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->first_ns && a->first_ns <= l->t0_ns;
 }
 
-static int64_t first_cut_ns(const struct look *l)
+static int64_t first_cut_ns(const struct view *l)
 {
     int64_t first = INT64_MAX;
 
@@ -228,16 +228,16 @@ static int64_t first_cut_ns(const struct look *l)
 
 /* Where plain requests are cut as well, that is what is wrong. Cut later than at the signal, it met
  * a limit that is too short for it. */
-void find_stream_cut(const struct look *l, struct sight *s)
+void find_stream_cut(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)) || run_lost_in_flight(l))
+    if (!view_run_is(l, RUN(MAIN)) || run_lost_in_flight(l))
         return;
-    sight_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
+    tally_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
     if (!s->count)
         return;
-    double after_ms = look_ms(l, first_cut_ns(l));
+    double after_ms = view_ms(l, first_cut_ns(l));
 
     if (after_ms > 500)
         s->severity = SEVERITY_MEDIUM;
-    sight_note(s, "the first was cut %.1f s after the signal", after_ms / 1e3);
+    tally_note(s, "the first was cut %.1f s after the signal", after_ms / 1e3);
 }

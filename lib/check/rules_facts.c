@@ -5,47 +5,47 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-bool is_untold(const struct look *l, const struct attempt *a)
+bool is_untold(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return !a->told_to_close && !(a->end && a->end->framing == FRAMING_CLOSE);
 }
 
-int64_t gone_ns(const struct look *l)
+int64_t gone_ns(const struct view *l)
 {
     if (l->ended_itself)
         return l->exit_ns;
     return l->kill_ns != INT64_MAX ? l->kill_ns : l->exit_ns;
 }
 
-static bool is_answer_after(const struct look *l, const struct attempt *a)
+static bool is_answer_after(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->end_ns > l->t0_ns + MS(100);
 }
 
-static bool is_answer_just_before(const struct look *l, const struct attempt *a)
+static bool is_answer_just_before(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
 }
 
-bool run_served_before(const struct look *l)
+bool run_served_before(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_answer_just_before);
+    tally_attempts(&s, l, ANY_LOAD, any_attempt, is_answer_just_before);
     return s.count > 0;
 }
 
-bool run_silent_after(const struct look *l)
+bool run_silent_after(const struct view *l)
 {
-    struct sight answers = {0}, lost = {0};
+    struct tally answers = {0}, lost = {0};
 
-    sight_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
-    sight_attempts(&answers, l, ANY_LOAD, any_attempt, is_answer_after);
+    tally_attempts(&lost, l, INFLIGHT_LOADS, was_open, is_lost);
+    tally_attempts(&answers, l, ANY_LOAD, any_attempt, is_answer_after);
     return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
 
-bool run_is_survived(const struct look *l)
+bool run_is_survived(const struct view *l)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
         if (e->status != 0) /* a new connection was not refused */

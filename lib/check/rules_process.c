@@ -26,7 +26,7 @@ static const struct stop_signal stop_signals[] = {
 };
 
 /* NULL: not one of those. */
-static const struct stop_signal *stop_signal_of(const struct look *l)
+static const struct stop_signal *stop_signal_of(const struct view *l)
 {
     for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++)
         if (command_is(l->facts->owner.command, stop_signals[i].programs) ||
@@ -35,22 +35,22 @@ static const struct stop_signal *stop_signal_of(const struct look *l)
     return NULL;
 }
 
-static int first_signal(const struct look *l)
+static int first_signal(const struct view *l)
 {
     return l->run->n_signals ? l->run->signals[0].signo : 0;
 }
 
-static bool ended(const struct look *l)
+static bool ended(const struct view *l)
 {
     return l->ended_itself;
 }
 
-static bool stayed(const struct look *l)
+static bool stayed(const struct view *l)
 {
     return l->t0_ns && !l->ended_itself;
 }
 
-static bool died_of_signal(const struct look *l)
+static bool died_of_signal(const struct view *l)
 {
     return l->ended_itself && l->run->target.exit_signal &&
            l->run->target.exit_signal == first_signal(l);
@@ -58,40 +58,40 @@ static bool died_of_signal(const struct look *l)
 
 /* PID 1 without a handler: the kernel drops the signal. A server that never ends anywhere has
  * another defect; here it must end, or die of the signal, when it is not PID 1. */
-void find_pid1_no_handler(const struct look *l, struct sight *s)
+void find_pid1_no_handler(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(PID1)) || !l->t0_ns || died_of_signal(l))
+    if (!view_run_is(l, RUN(PID1)) || !l->t0_ns || died_of_signal(l))
         return; /* PID 1 does not die of a signal that it has no handler for: it was not PID 1 */
     if (ended(l)) {
-        sight_whole(s, false);
+        tally_whole(s, false);
         return;
     }
     if (l->facts->main.disposition != DISPOSITION_DEFAULT &&
         !other_run(l, RUN(MAIN), died_of_signal))
         return; /* killed for another reason */
-    sight_whole(s, true);
-    sight_note(s, "as PID 1 it did not react to %s and had to be killed",
+    tally_whole(s, true);
+    tally_note(s, "as PID 1 it did not react to %s and had to be killed",
                signame_name(first_signal(l)));
 }
 
 /* Another process than the signalled one owns the port. That alone is fine (a wrapper may forward
  * the signal): it counts only when the server outlived the wrapper, or never ended and never closed
  * its listener: one that did got the signal, and something else holds it. */
-static void find_wrapper(const struct look *l, struct sight *s, const char *programs)
+static void find_wrapper(const struct view *l, struct tally *s, const char *programs)
 {
     bool outlived = run_is_survived(l);
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->facts->main.pid || !l->facts->owner.pid)
+    if (!view_run_is(l, RUN(MAIN)) || !l->facts->main.pid || !l->facts->owner.pid)
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
         outlived |= e->pid == l->facts->owner.pid;
-    sight_whole(s, l->facts->owner.pid != l->facts->main.pid &&
+    tally_whole(s, l->facts->owner.pid != l->facts->main.pid &&
                        command_is(l->facts->main.command, programs) &&
                        (outlived || (stayed(l) && !l->closed_ns)));
     if (s->count) {
         char main_word[64], owner_word[64];
 
-        sight_note(s, "signalled %lld (%s), but the port belongs to %lld (%s)",
+        tally_note(s, "signalled %lld (%s), but the port belongs to %lld (%s)",
                    (long long)l->facts->main.pid,
                    command_word(l->facts->main.command, 0, main_word, sizeof main_word),
                    (long long)l->facts->owner.pid,
@@ -99,58 +99,58 @@ static void find_wrapper(const struct look *l, struct sight *s, const char *prog
     }
 }
 
-void find_shell_wrapper(const struct look *l, struct sight *s)
+void find_shell_wrapper(const struct view *l, struct tally *s)
 {
     find_wrapper(l, s, SHELLS);
 }
 
-void find_runner(const struct look *l, struct sight *s)
+void find_runner(const struct view *l, struct tally *s)
 {
     find_wrapper(l, s, RUNNERS);
 }
 
-void find_wrong_signal(const struct look *l, struct sight *s)
+void find_wrong_signal(const struct view *l, struct tally *s)
 {
     const struct stop_signal *stop = stop_signal_of(l);
     struct cuts cuts;
 
-    if (!look_run_is(l, RUN(MAIN)) || !stop || first_signal(l) == stop->graceful)
+    if (!view_run_is(l, RUN(MAIN)) || !stop || first_signal(l) == stop->graceful)
         return;
     cuts_find(l, &cuts);
     if (cuts.of == 0)
         return;
-    sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-    sight_note(s, "%s is its fast stop; %s lets requests finish", signame_name(first_signal(l)),
+    tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    tally_note(s, "%s is its fast stop; %s lets requests finish", signame_name(first_signal(l)),
                signame_name(stop->graceful));
 }
 
-static bool is_late_arrival(const struct look *l, const struct attempt *a)
+static bool is_late_arrival(const struct view *l, const struct attempt *a)
 {
     return !a->reused && a->start_ns > l->t0_ns + MS(500) && a->start_ns < l->kill_ns;
 }
 
 /* New connections served long after the signal by something that does not end: enough of them
  * that a lame-duck delay, which ends by itself, is ruled out. */
-static int64_t served_late(const struct look *l)
+static int64_t served_late(const struct view *l)
 {
-    struct sight late = {0};
+    struct tally late = {0};
 
     if (!stayed(l))
         return 0;
-    sight_attempts(&late, l, LOAD(ARRIVALS), is_late_arrival, is_completed);
+    tally_attempts(&late, l, LOAD(ARRIVALS), is_late_arrival, is_completed);
     return late.count >= 5 ? late.count : 0;
 }
 
-void find_term_means_reload(const struct look *l, struct sight *s)
+void find_term_means_reload(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
     cuts_find(l, &cuts);
-    sight_whole(s, cuts.count > 0 && served_late(l));
+    tally_whole(s, cuts.count > 0 && served_late(l));
     if (s->count)
-        sight_note(s, "%lld requests were cut at the signal, %lld new ones were served later",
+        tally_note(s, "%lld requests were cut at the signal, %lld new ones were served later",
                    (long long)cuts.count, (long long)served_late(l));
 }
 
@@ -167,28 +167,28 @@ static const char *disposition_text(enum disposition is)
     return (int)is < 0 ? "" : texts[is];
 }
 
-void find_signal_ignored(const struct look *l, struct sight *s)
+void find_signal_ignored(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
     cuts_find(l, &cuts);
     if (cuts.count == 0 && served_late(l)) {
-        sight_whole(s, true);
-        sight_note(s, "%lld new connections were served later than 500 ms after the signal%s",
+        tally_whole(s, true);
+        tally_note(s, "%lld new connections were served later than 500 ms after the signal%s",
                    (long long)served_late(l), disposition_text(l->facts->main.disposition));
     } else if (stayed(l) && !l->closed_ns && l->facts->main.disposition == DISPOSITION_IGNORED) {
-        sight_whole(s, true);
-        sight_note(s, "the process ignores it, and had to be killed");
+        tally_whole(s, true);
+        tally_note(s, "the process ignores it, and had to be killed");
     } else if (ended(l)) { /* what was killed did not obey, whatever kept it */
-        sight_whole(s, false);
+        tally_whole(s, false);
     }
 }
 
 /* When it stopped serving by itself, before the kill that ends the run; INT64_MAX: it did not. A
  * listener that came back was only restarted. */
-static int64_t stopped_ns(const struct look *l)
+static int64_t stopped_ns(const struct view *l)
 {
     int64_t closed = INT64_MAX;
 
@@ -207,7 +207,7 @@ static int64_t stopped_ns(const struct look *l)
 
 /* A signal that does nothing by default, and that the process has no handler for, did nothing. (A
  * blocked one may be read from a signalfd.) */
-static bool is_without_effect(const struct look *l, int signo)
+static bool is_without_effect(const struct view *l, int signo)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_DISPOSITION, e));)
         if (e->signo == signo && e->role == ROLE_MAIN)
@@ -215,7 +215,7 @@ static bool is_without_effect(const struct look *l, int signo)
     return false;
 }
 
-static bool is_its_stop(const struct look *l, int signo)
+static bool is_its_stop(const struct view *l, int signo)
 {
     const struct stop_signal *stop = stop_signal_of(l);
 
@@ -224,12 +224,12 @@ static bool is_its_stop(const struct look *l, int signo)
 
 /* Only signals that do nothing by default: any other ends a process that has no handler. One that
  * its manual calls a stop is no defect, only good to know: a terminal sends it, too. */
-void find_unrelated_signal(const struct look *l, struct sight *s)
+void find_unrelated_signal(const struct view *l, struct tally *s)
 {
     int64_t end = stopped_ns(l);
     int signo = 0;
 
-    if (!look_run_is(l, RUN(UNRELATED_SIGNAL)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(UNRELATED_SIGNAL)) || !l->t0_ns)
         return;
     for (size_t i = 0; i < l->run->n_signals; i++) {
         int sent = l->run->signals[i].signo;
@@ -245,51 +245,51 @@ void find_unrelated_signal(const struct look *l, struct sight *s)
         return;
     if (is_its_stop(l, signo))
         s->severity = SEVERITY_INFO;
-    sight_note(s, "%s %s, and %s", signame_name(signo),
+    tally_note(s, "%s %s, and %s", signame_name(signo),
                is_its_stop(l, signo) ? "is its graceful stop" : "came",
                end == l->exit_ns ? "it exited" : "its listener was closed");
 }
 
 /* Dying of the signal before there is a handler is in order: nothing was promised yet. */
-void find_startup_signal(const struct look *l, struct sight *s)
+void find_startup_signal(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, ANY_RUN_STARTUP) || !l->t0_ns || other_run(l, RUN(MAIN), stayed))
+    if (!view_run_is(l, ANY_RUN_STARTUP) || !l->t0_ns || other_run(l, RUN(MAIN), stayed))
         return;
-    sight_whole(s, stayed(l));
+    tally_whole(s, stayed(l));
     if (s->count)
-        sight_note(s, "%s during the start was forgotten, and the server stayed",
+        tally_note(s, "%s during the start was forgotten, and the server stayed",
                    signame_name(first_signal(l)));
 }
 
-static bool is_answered_after_exit(const struct look *l, const struct attempt *a)
+static bool is_answered_after_exit(const struct view *l, const struct attempt *a)
 {
     return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
 }
 
 /* Answers that others gave when the main process was gone: in a container, or where the platform
  * kills what the main process leaves, they would have been cut. */
-static void find_left_working(const struct look *l, struct sight *s)
+static void find_left_working(const struct view *l, struct tally *s)
 {
-    struct sight after = {0};
+    struct tally after = {0};
 
-    sight_attempts(&after, l, INFLIGHT_LOADS | STREAM_LOADS | LOAD(OUTLASTING), was_in_flight,
+    tally_attempts(&after, l, INFLIGHT_LOADS | STREAM_LOADS | LOAD(OUTLASTING), was_in_flight,
                    is_answered_after_exit);
     if (!after.count)
         return;
     after.severity = s->severity;
     *s = after;
     s->of = s->count;
-    sight_note(s, "the main process exited, and those that it left went on for up to %.1f s",
+    tally_note(s, "the main process exited, and those that it left went on for up to %.1f s",
                (double)(l->facts->last_answer_ns - l->exit_ns) / 1e9);
 }
 
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */
-void find_workers_orphaned(const struct look *l, struct sight *s)
+void find_workers_orphaned(const struct view *l, struct tally *s)
 {
     int64_t left = 0;
     char word[64] = "";
 
-    if (!look_run_is(l, RUN(MAIN) | RUN(GROUP) | RUN(DEADLINE)) || !l->exit_ns || !ended(l))
+    if (!view_run_is(l, RUN(MAIN) | RUN(GROUP) | RUN(DEADLINE)) || !l->exit_ns || !ended(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));) {
         bool holds = false;
@@ -299,66 +299,66 @@ void find_workers_orphaned(const struct look *l, struct sight *s)
         if (!holds && left++ == 0)
             command_word(e->text ? e->text : "", 0, word, sizeof word);
     }
-    sight_whole(s, left > 0);
+    tally_whole(s, left > 0);
     if (left)
-        sight_note(s, "%lld left behind, the first is '%s'", (long long)left, word);
+        tally_note(s, "%lld left behind, the first is '%s'", (long long)left, word);
     else
         find_left_working(l, s);
 }
 
-void find_listener_leaked(const struct look *l, struct sight *s)
+void find_listener_leaked(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, ANY_RUN) || !ended(l))
+    if (!view_run_is(l, ANY_RUN) || !ended(l))
         return;
-    sight_whole(s, false);
+    tally_whole(s, false);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
         if (e->status == -1) {
             char word[64];
 
             s->count = 1;
-            sight_note(s, "%lld (%s) still listens after the exit, and does not answer",
+            tally_note(s, "%lld (%s) still listens after the exit, and does not answer",
                        (long long)e->pid,
                        command_word(e->text ? e->text : "", 0, word, sizeof word));
         }
 }
 
-void find_leftover_file(const struct look *l, struct sight *s)
+void find_leftover_file(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, ANY_RUN) || !ended(l))
+    if (!view_run_is(l, ANY_RUN) || !ended(l))
         return;
-    sight_whole(s, false);
+    tally_whole(s, false);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LEFTOVER, e));) {
         s->count = 1;
-        sight_note(s, "the %s '%s' is still there",
+        tally_note(s, "the %s '%s' is still there",
                    e->leftover == LEFTOVER_SOCKET ? "socket" : "pid file", e->text ? e->text : "");
     }
 }
 
 /* After a drain in which nothing was lost and nothing dragged on. Dying by the signal, or 128 plus
  * its number, is a convention of its own (signal(7), POSIX shells): that is only worth knowing. */
-void find_exit_code(const struct look *l, struct sight *s)
+void find_exit_code(const struct view *l, struct tally *s)
 {
     const struct target_verdict *t = &l->run->target;
     int signo = first_signal(l);
-    struct sight large = {0};
+    struct tally large = {0};
     struct cuts cuts;
 
-    if (!look_run_is(l, RUN(MAIN) | RUN(GROUP)) || !ended(l))
+    if (!view_run_is(l, RUN(MAIN) | RUN(GROUP)) || !ended(l))
         return;
     if (!t->exit_signal && t->exit_code < 0)
         return; /* not known */
     cuts_find(l, &cuts);
-    sight_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
+    tally_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
     if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
         gone_ns(l) - but_streams_ns(l) > MS(1000))
         return;
-    sight_whole(s, t->exit_signal || t->exit_code);
+    tally_whole(s, t->exit_signal || t->exit_code);
     if (!s->count)
         return;
     if (t->exit_signal == signo || (!t->exit_signal && t->exit_code == 128 + signo))
         s->severity = SEVERITY_INFO;
     if (t->exit_signal)
-        sight_note(s, "after a clean drain it died of %s", signame_name(t->exit_signal));
+        tally_note(s, "after a clean drain it died of %s", signame_name(t->exit_signal));
     else
-        sight_note(s, "after a clean drain it exited with %d", t->exit_code);
+        tally_note(s, "after a clean drain it exited with %d", t->exit_code);
 }

@@ -10,31 +10,31 @@
 #define MS(n) ((int64_t)(n)*1000000)
 
 /* The answer had not begun after the signal: one that began and broke off is another defect. */
-bool is_cut_in_flight(const struct look *l, const struct attempt *a)
+bool is_cut_in_flight(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->first_ns <= l->t0_ns;
 }
 
-static bool is_lost_in_flight(const struct look *l, const struct attempt *a)
+static bool is_lost_in_flight(const struct view *l, const struct attempt *a)
 {
     return was_in_flight(l, a) && is_lost(l, a);
 }
 
-bool run_lost_in_flight(const struct look *l)
+bool run_lost_in_flight(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_lost_in_flight);
+    tally_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_lost_in_flight);
     return s.count > 0;
 }
 
-static bool is_role_cut(const struct look *l, const struct attempt *a)
+static bool is_role_cut(const struct view *l, const struct attempt *a)
 {
     return load_in(l, a, INFLIGHT_LOADS) && was_in_flight(l, a) && is_cut_in_flight(l, a);
 }
 
 /* A whole answer or a new connection after the last cut: the process lived on. */
-static bool lived_on(const struct look *l, int64_t last_cut_ns)
+static bool lived_on(const struct view *l, int64_t last_cut_ns)
 {
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
@@ -45,27 +45,27 @@ static bool lived_on(const struct look *l, int64_t last_cut_ns)
     return !l->exit_ns || l->exit_ns > last_cut_ns + MS(25);
 }
 
-static bool is_answered_frozen(const struct look *l, const struct attempt *a)
+static bool is_answered_frozen(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->end_ns > l->t0_ns;
 }
 
 /* The server goes on working after the signal when nothing was cut: it answers what the freeze
  * held back. A process that exits at the signal does not. */
-static bool works_after_signal(const struct look *l)
+static bool works_after_signal(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, LOAD(FROZEN), is_answered_frozen, is_answered_frozen);
+    tally_attempts(&s, l, LOAD(FROZEN), is_answered_frozen, is_answered_frozen);
     return s.count > 0;
 }
 
-void cuts_find(const struct look *l, struct cuts *cuts)
+void cuts_find(const struct view *l, struct cuts *cuts)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
     memset(cuts, 0, sizeof *cuts);
-    sight_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+    tally_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
     cuts->of = s.of;
     cuts->count = s.count;
     for (size_t i = 0; i < l->run->n_attempts; i++) {
@@ -83,7 +83,7 @@ void cuts_find(const struct look *l, struct cuts *cuts)
                       other_run(l, RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE), works_after_signal));
 }
 
-static bool had_in_flight(const struct look *l)
+static bool had_in_flight(const struct view *l)
 {
     struct cuts cuts;
 
@@ -91,24 +91,24 @@ static bool had_in_flight(const struct look *l)
     return cuts.of > 0;
 }
 
-static bool kept_in_flight(const struct look *l)
+static bool kept_in_flight(const struct view *l)
 {
     return had_in_flight(l) && !run_lost_in_flight(l);
 }
 
 /* What one signal does to requests in flight: check-main shows it. Where its other clients held all
  * the workers, so that none was in flight, the time before a second signal does. */
-static bool shows_one_signal(const struct look *l, struct cuts *cuts)
+static bool shows_one_signal(const struct view *l, struct cuts *cuts)
 {
     cuts_find(l, cuts);
-    if (look_run_is(l, RUN(MAIN)))
+    if (view_run_is(l, RUN(MAIN)))
         return cuts->of > 0;
-    return look_run_is(l, RUN(SECOND_TERM_100)) && cuts->count &&
+    return view_run_is(l, RUN(SECOND_TERM_100)) && cuts->count &&
            cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, RUN(MAIN), had_in_flight);
 }
 
 /* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
-void find_exits_early(const struct look *l, struct sight *s)
+void find_exits_early(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
@@ -116,32 +116,32 @@ void find_exits_early(const struct look *l, struct sight *s)
         return;
     if (cuts.at_exit && !l->run->target.exit_signal && l->run->target.exit_code >= 0 &&
         (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0)) {
-        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-        sight_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
-                   look_ms(l, l->exit_ns));
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        tally_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
+                   view_ms(l, l->exit_ns));
     } else {
         s->of += cuts.of;
     }
 }
 
 /* The kernel ended it: no request could have survived, were one in flight or not. */
-static bool died_by_default(const struct look *l)
+static bool died_by_default(const struct view *l)
 {
-    return look_run_is(l, RUN(MAIN)) && l->ended_itself && l->facts->main.pid &&
+    return view_run_is(l, RUN(MAIN)) && l->ended_itself && l->facts->main.pid &&
            l->facts->main.pid == l->facts->owner.pid &&
            l->facts->main.disposition == DISPOSITION_DEFAULT &&
            l->run->target.exit_signal == l->run->signals[0].signo;
 }
 
-void find_killed_at_signal(const struct look *l, struct sight *s)
+void find_killed_at_signal(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
     if (!shows_one_signal(l, &cuts)) {
         if (cuts.of == 0 && died_by_default(l)) {
-            sight_whole(s, true);
+            tally_whole(s, true);
             s->uncounted = true;
-            sight_note(s,
+            tally_note(s,
                        "no request was in flight, but none would have lived: the process has no "
                        "handler for %s and died of it",
                        signame_name(l->run->signals[0].signo));
@@ -150,176 +150,176 @@ void find_killed_at_signal(const struct look *l, struct sight *s)
     }
     if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
         (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
-        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-        sight_note(s, "the first was cut %.0f ms after the signal%s", look_ms(l, cuts.first_ns),
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        tally_note(s, "the first was cut %.0f ms after the signal%s", view_ms(l, cuts.first_ns),
                    l->run->target.exit_signal ? "; the process died of it" : "");
     } else if (!cuts.count) {
-        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_never_bad);
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_never_bad);
     }
 }
 
-static bool is_failing(const struct look *l, const struct attempt *a)
+static bool is_failing(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->reason == REASON_STATUS && (a->status >= 500 || is_changed(l, a));
 }
 
-static bool has_failures(const struct look *l)
+static bool has_failures(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_failing);
+    tally_attempts(&s, l, ANY_LOAD, any_attempt, is_failing);
     return s.count > 0;
 }
 
-static bool failed_at_once(const struct look *l, const struct attempt *a)
+static bool failed_at_once(const struct view *l, const struct attempt *a)
 {
     return is_failing(l, a) && a->end_ns - l->t0_ns <= MS(150);
 }
 
 /* A server that fails without any signal as well is not judged by its statuses. Whether it would
  * have failed our POSTs in any case nobody has seen, so they only join other failures. */
-static void sight_failures(struct sight *s, const struct look *l, attempt_test *failed)
+static void tally_failures(struct tally *s, const struct view *l, attempt_test *failed)
 {
-    if (!look_run_is(l, RUN(MAIN)) || other_run(l, RUN(CONTROL), has_failures))
+    if (!view_run_is(l, RUN(MAIN)) || other_run(l, RUN(CONTROL), has_failures))
         return;
-    sight_attempts(s, l, LOAD(WAITING) | LOAD(KEPT) | LOAD(STREAMING), was_in_flight, failed);
+    tally_attempts(s, l, LOAD(WAITING) | LOAD(KEPT) | LOAD(STREAMING), was_in_flight, failed);
     if (s->count)
-        sight_attempts(s, l, LOAD(WAITING_POST) | LOAD(UPLOAD), was_in_flight, failed);
+        tally_attempts(s, l, LOAD(WAITING_POST) | LOAD(UPLOAD), was_in_flight, failed);
 }
 
-void find_context_cancelled(const struct look *l, struct sight *s)
+void find_context_cancelled(const struct view *l, struct tally *s)
 {
-    sight_failures(s, l, failed_at_once);
+    tally_failures(s, l, failed_at_once);
 }
 
-static bool failed_later(const struct look *l, const struct attempt *a)
+static bool failed_later(const struct view *l, const struct attempt *a)
 {
     return is_failing(l, a) && a->end_ns - l->t0_ns > MS(150);
 }
 
-void find_deps_closed(const struct look *l, struct sight *s)
+void find_deps_closed(const struct view *l, struct tally *s)
 {
-    sight_failures(s, l, failed_later);
+    tally_failures(s, l, failed_later);
 }
 
 /* Not answered; an answer that is too short is another defect. */
-static bool is_dropped(const struct look *l, const struct attempt *a)
+static bool is_dropped(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && a->reason != REASON_TRUNCATED;
 }
 
-static bool is_dropped_or_late(const struct look *l, const struct attempt *a)
+static bool is_dropped_or_late(const struct view *l, const struct attempt *a)
 {
     return is_lost(l, a) && a->reason != REASON_TRUNCATED;
 }
 
-static bool is_sending(const struct look *l, const struct attempt *a)
+static bool is_sending(const struct view *l, const struct attempt *a)
 {
     return a->phase == PHASE_SENDING && !is_unaccepted(l, a);
 }
 
 /* An answer had begun, and a reset took it away while the request was still being sent. */
-static bool is_answer_reset(const struct look *l, const struct attempt *a)
+static bool is_answer_reset(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && a->first_ns && a->end &&
            (a->end->os_errno == ECONNRESET || a->end->os_errno == EPIPE ||
             a->reason == REASON_RESET_MID_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
-static bool is_upload_cut(const struct look *l, const struct attempt *a)
+static bool is_upload_cut(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && !a->first_ns;
 }
 
-void find_unread_reset(const struct look *l, struct sight *s)
+void find_unread_reset(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)))
-        sight_attempts(s, l, LOAD(UPLOAD), is_sending, is_answer_reset);
+    if (view_run_is(l, RUN(MAIN)))
+        tally_attempts(s, l, LOAD(UPLOAD), is_sending, is_answer_reset);
 }
 
-void find_upload_cut(const struct look *l, struct sight *s)
+void find_upload_cut(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)))
-        sight_attempts(s, l, LOAD(UPLOAD), is_sending, is_upload_cut);
+    if (view_run_is(l, RUN(MAIN)))
+        tally_attempts(s, l, LOAD(UPLOAD), is_sending, is_upload_cut);
 }
 
 /* Where nobody is answered at all, that is what is wrong. */
-void find_expect_stranded(const struct look *l, struct sight *s)
+void find_expect_stranded(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)) && !run_silent_after(l))
-        sight_attempts(s, l, LOAD(EXPECT), was_in_flight, is_dropped_or_late);
+    if (view_run_is(l, RUN(MAIN)) && !run_silent_after(l))
+        tally_attempts(s, l, LOAD(EXPECT), was_in_flight, is_dropped_or_late);
 }
 
-void find_half_head(const struct look *l, struct sight *s)
+void find_half_head(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)))
-        sight_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
+    if (view_run_is(l, RUN(MAIN)))
+        tally_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
 }
 
 #define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)
 
 /* Only what a single signal does not do: the same requests come through in check-main, or at least
  * in another run with the shutdown signal. */
-static void find_more_than_main(const struct look *l, struct sight *s, run_set runs)
+static void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
 {
-    if (look_run_is(l, runs) && !other_run(l, RUN(MAIN), run_lost_in_flight) &&
+    if (view_run_is(l, runs) && !other_run(l, RUN(MAIN), run_lost_in_flight) &&
         other_run(l, SHUTDOWN_RUNS, kept_in_flight))
-        sight_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
 }
 
-void find_second_signal(const struct look *l, struct sight *s)
+void find_second_signal(const struct view *l, struct tally *s)
 {
     find_more_than_main(l, s, ANY_RUN_SECOND_TERM);
     if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
         s->severity = SEVERITY_INFO;
-        sight_note(s, "a second SIGINT forces the exit by convention");
+        tally_note(s, "a second SIGINT forces the exit by convention");
     }
 }
 
-void find_group_signal(const struct look *l, struct sight *s)
+void find_group_signal(const struct view *l, struct tally *s)
 {
     find_more_than_main(l, s, RUN(GROUP));
 }
 
-static bool was_killed(const struct look *l)
+static bool was_killed(const struct view *l)
 {
     return l->t0_ns && !l->ended_itself && l->kill_ns != INT64_MAX;
 }
 
-static bool ended(const struct look *l)
+static bool ended(const struct view *l)
 {
     return l->ended_itself;
 }
 
-void find_sigint(const struct look *l, struct sight *s)
+void find_sigint(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(INT)) && was_killed(l) && other_run(l, RUN(MAIN), ended)) {
-        sight_whole(s, true);
+    if (view_run_is(l, RUN(INT)) && was_killed(l) && other_run(l, RUN(MAIN), ended)) {
+        tally_whole(s, true);
         s->uncounted = true;
-        sight_note(s, "it did not end at SIGINT and was killed after %.1f s",
-                   look_ms(l, l->kill_ns) / 1e3);
+        tally_note(s, "it did not end at SIGINT and was killed after %.1f s",
+                   view_ms(l, l->kill_ns) / 1e3);
         return;
     }
     find_more_than_main(l, s, RUN(INT));
 }
 
 /* Refused, closed or reset by the server well after the signal, and before any kill. */
-static bool is_sign_of_life(const struct look *l, const struct attempt *a)
+static bool is_sign_of_life(const struct view *l, const struct attempt *a)
 {
     return (a->outcome == OUTCOME_REFUSED || a->outcome == OUTCOME_CUT_OFF) &&
            a->end_ns > l->t0_ns + MS(20) && a->end_ns < l->kill_ns;
 }
 
-static bool shows_life(const struct look *l)
+static bool shows_life(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, ANY_LOAD, any_attempt, is_sign_of_life);
+    tally_attempts(&s, l, ANY_LOAD, any_attempt, is_sign_of_life);
     return s.count > 0 || (l->closed_ns && l->closed_ns < l->kill_ns);
 }
 
 /* The longest that a request took which nothing disturbed; 0 when that was not measured. */
-static int64_t undisturbed_ns(const struct look *l)
+static int64_t undisturbed_ns(const struct view *l)
 {
     int64_t longest = 0;
 
@@ -337,7 +337,7 @@ static int64_t undisturbed_ns(const struct look *l)
 }
 
 /* From the signal to the kill there was time for what was in flight. */
-static bool had_time(const struct look *l)
+static bool had_time(const struct view *l)
 {
     int64_t had = (l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) - l->t0_ns;
 
@@ -347,12 +347,12 @@ static bool had_time(const struct look *l)
 /* Nothing in flight comes through, nothing at all is answered, and it does not end, though it
  * served until the signal. A kill that comes before the requests could be done proves that only
  * when the server did not do anything else either. */
-void find_handler_deadlock(const struct look *l, struct sight *s)
+void find_handler_deadlock(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
-    sight_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
+    tally_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
     if (s->count)
-        sight_note(s, "no answer to anybody since the signal, and no exit; killed after %.1f s",
-                   look_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);
+        tally_note(s, "no answer to anybody since the signal, and no exit; killed after %.1f s",
+                   view_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);
 }

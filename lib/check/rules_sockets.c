@@ -6,7 +6,7 @@
 #define MS(n) ((int64_t)(n)*1000000)
 
 /* The freeze proves that these lay in the queue; elsewhere a witness must say never-accepted. */
-static bool is_lost_in_queue(const struct look *l, const struct attempt *a)
+static bool is_lost_in_queue(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && has_no_byte(l, a);
 }
@@ -14,7 +14,7 @@ static bool is_lost_in_queue(const struct look *l, const struct attempt *a)
 /* Reset when the listener closed, for all that the client can tell: if it came to look only after
  * the close, the reset may have lain there since. The queue's depth is polled, and may have missed
  * it. */
-static bool is_reset_with_listener(const struct look *l, const struct attempt *a)
+static bool is_reset_with_listener(const struct view *l, const struct attempt *a)
 {
     int64_t early = l->closed_ns - MS(5);
 
@@ -22,46 +22,46 @@ static bool is_reset_with_listener(const struct look *l, const struct attempt *a
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            a->start_ns <= l->closed_ns && a->end_ns >= early &&
            (a->connected_ns >= early ||
-            a->end_ns <= l->closed_ns + MS(5) + look_held_ns(l, l->closed_ns, a->end_ns));
+            a->end_ns <= l->closed_ns + MS(5) + view_held_ns(l, l->closed_ns, a->end_ns));
 }
 
-static bool loses_its_queue(const struct look *l)
+static bool loses_its_queue(const struct view *l)
 {
-    struct sight s = {0};
+    struct tally s = {0};
 
-    sight_attempts(&s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
+    tally_attempts(&s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     return s.count > 0;
 }
 
 /* Such a reset is the queue's where the queue is known to be reset. Where nobody looked, too: it
  * happens in nearly every server. */
-static bool is_from_queue(const struct look *l, const struct attempt *a)
+static bool is_from_queue(const struct view *l, const struct attempt *a)
 {
     return is_reset_with_listener(l, a) &&
            (other_run(l, RUN(ACCEPT_QUEUE), loses_its_queue) || !has_run(l, RUN(ACCEPT_QUEUE)));
 }
 
-static bool is_never_accepted(const struct look *l, const struct attempt *a)
+static bool is_never_accepted(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && is_unaccepted(l, a);
 }
 
-static bool is_lost_around(const struct look *l, const struct attempt *a)
+static bool is_lost_around(const struct view *l, const struct attempt *a)
 {
     return is_never_accepted(l, a) || is_from_queue(l, a);
 }
 
 /* A client that was held up between its connection and its request is not counted: a server may
  * close what says nothing for so long. */
-static bool is_around_close(const struct look *l, const struct attempt *a)
+static bool is_around_close(const struct view *l, const struct attempt *a)
 {
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
 
     return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000) &&
-           look_held_ns(l, a->start_ns, until) < MS(20);
+           view_held_ns(l, a->start_ns, until) < MS(20);
 }
 
-static bool is_connected_around(const struct look *l, const struct attempt *a)
+static bool is_connected_around(const struct view *l, const struct attempt *a)
 {
     return is_around_close(l, a) && a->connected_ns;
 }
@@ -71,118 +71,118 @@ static bool is_connected_around(const struct look *l, const struct attempt *a)
     (INFLIGHT_LOADS | STREAM_LOADS | SUBSCRIPTION_LOADS | LOAD(PIPELINED) | LOAD(UPLOAD) |         \
      LOAD(EXPECT) | ANY_LOAD_IDLE)
 
-void find_accept_queue(const struct look *l, struct sight *s)
+void find_accept_queue(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(ACCEPT_QUEUE)))
-        sight_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (view_run_is(l, RUN(ACCEPT_QUEUE)))
+        tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    sight_attempts(s, l, LOAD(ARRIVALS), is_connected_around, is_lost_around);
-    sight_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
+    tally_attempts(s, l, LOAD(ARRIVALS), is_connected_around, is_lost_around);
+    tally_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
     if (!s->count)
         s->of = 0; /* nobody knows how many of them were in the queue */
 }
 
-static bool is_reset_in_handshake(const struct look *l, const struct attempt *a)
+static bool is_reset_in_handshake(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && !a->first_ns && !a->sent_ns && a->end && a->end->os_errno == ECONNRESET;
 }
 
-void find_handshake(const struct look *l, struct sight *s)
+void find_handshake(const struct view *l, struct tally *s)
 {
-    if (look_run_is(l, RUN(MAIN)) && l->t0_ns)
-        sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_reset_in_handshake);
+    if (view_run_is(l, RUN(MAIN)) && l->t0_ns)
+        tally_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_reset_in_handshake);
 }
 
 /* Taken from the queue (no witness says otherwise) and closed without an answer. */
-static bool is_accept_race(const struct look *l, const struct attempt *a)
+static bool is_accept_race(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && has_no_byte(l, a) && !is_unaccepted(l, a) && !is_from_queue(l, a) &&
            !is_reset_in_handshake(l, a) &&
-           a->end_ns - a->start_ns - look_held_ns(l, a->start_ns, a->end_ns) < MS(50);
+           a->end_ns - a->start_ns - view_held_ns(l, a->start_ns, a->end_ns) < MS(50);
 }
 
-void find_accept_race(const struct look *l, struct sight *s)
+void find_accept_race(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    sight_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
-    sight_attempts(s, l, INFLIGHT_LOADS, is_unread, is_unread);
+    tally_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
+    tally_attempts(s, l, INFLIGHT_LOADS, is_unread, is_unread);
 }
 
-static bool outlives_exit(const struct look *l, const struct attempt *a)
+static bool outlives_exit(const struct view *l, const struct attempt *a)
 {
     return a->outcome == OUTCOME_UNFINISHED || a->end_ns > l->exit_ns + MS(500);
 }
 
 /* A process that is gone closes its connections at once; half a second later nobody knew of it. */
-void find_defer_accept(const struct look *l, struct sight *s)
+void find_defer_accept(const struct view *l, struct tally *s)
 {
     const struct history *h = l->run->history;
 
     if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l))
         return; /* somebody who lives on may hold them */
-    if (!look_run_is(l, RUN(MAIN)) || !l->ended_itself || !h->count ||
+    if (!view_run_is(l, RUN(MAIN)) || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
         return;
-    sight_attempts(s, l, LOAD(SILENT), was_in_flight, outlives_exit);
+    tally_attempts(s, l, LOAD(SILENT), was_in_flight, outlives_exit);
 }
 
-void find_reuseport(const struct look *l, struct sight *s)
+void find_reuseport(const struct view *l, struct tally *s)
 {
     int64_t most = 0;
 
-    if (!look_run_is(l, RUN(ACCEPT_QUEUE)))
+    if (!view_run_is(l, RUN(ACCEPT_QUEUE)))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
         if (e->sockets > most)
             most = e->sockets;
     if (most < 2)
         return;
-    sight_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
-    sight_note(s, "%lld listening sockets share the port", (long long)most);
+    tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
+    tally_note(s, "%lld listening sockets share the port", (long long)most);
 }
 
-static bool is_used_later(const struct look *l, const struct attempt *a)
+static bool is_used_later(const struct view *l, const struct attempt *a)
 {
     return a->reused && a->start_ns >= l->t0_ns + MS(4);
 }
 
 /* A server that closes after each answer leaves nothing to race on: that is a new connection. */
-static bool was_reused(const struct look *l, const struct attempt *a)
+static bool was_reused(const struct view *l, const struct attempt *a)
 {
     return a->reused && was_in_flight(l, a);
 }
 
 /* Frozen, the request provably lies in the server's buffer. On a free connection one loss can be
  * the coincidence that RFC 9112 section 9.5 allows: it takes losses at two of the delays. */
-void find_keepalive_race(const struct look *l, struct sight *s)
+void find_keepalive_race(const struct view *l, struct tally *s)
 {
     static const load_set delays[] = {LOAD(IDLE_5), LOAD(IDLE_20), LOAD(IDLE_100), LOAD(IDLE_400)};
-    struct sight late = {0};
+    struct tally late = {0};
     int at = 0;
 
-    if (look_run_is(l, RUN(KEEPALIVE_RACE))) {
-        sight_attempts(s, l, LOAD(FROZEN), was_reused, is_lost_in_queue);
+    if (view_run_is(l, RUN(KEEPALIVE_RACE))) {
+        tally_attempts(s, l, LOAD(FROZEN), was_reused, is_lost_in_queue);
         return;
     }
-    if (!look_run_is(l, RUN(MAIN)))
+    if (!view_run_is(l, RUN(MAIN)))
         return;
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         int64_t before = late.count;
 
-        sight_attempts(&late, l, delays[i], is_used_later, is_lost_in_queue);
+        tally_attempts(&late, l, delays[i], is_used_later, is_lost_in_queue);
         at += late.count > before;
     }
     if (at < 2)
         return;
     late.severity = s->severity;
     *s = late;
-    sight_note(s, "lost on idle connections at %d different delays after the signal", at);
+    tally_note(s, "lost on idle connections at %d different delays after the signal", at);
 }
 
 /* The other request of the pair comes right after it on the same connection. */
-static const struct attempt *pair_of(const struct look *l, size_t i)
+static const struct attempt *pair_of(const struct view *l, size_t i)
 {
     const struct attempt *a = &l->run->attempts[i];
 
@@ -195,11 +195,11 @@ static const struct attempt *pair_of(const struct look *l, size_t i)
     return NULL;
 }
 
-void find_pipelined(const struct look *l, struct sight *s)
+void find_pipelined(const struct view *l, struct tally *s)
 {
     bool told = false;
 
-    if (!look_run_is(l, RUN(MAIN)))
+    if (!view_run_is(l, RUN(MAIN)))
         return;
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i], *b;
@@ -210,8 +210,8 @@ void find_pipelined(const struct look *l, struct sight *s)
             continue; /* what is lost with the first one is not a pair's loss */
         s->of++;
         if (!is_lost(l, b) || b->reason == REASON_TRUNCATED) {
-            sight_doubt(s, l, a);
-            sight_doubt(s, l, b);
+            tally_doubt(s, l, a);
+            tally_doubt(s, l, b);
             continue;
         }
         s->count++;
@@ -220,6 +220,6 @@ void find_pipelined(const struct look *l, struct sight *s)
     }
     if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
         s->severity = SEVERITY_INFO;
-        sight_note(s, "the first answer said Connection: close, so the client may repeat it");
+        tally_note(s, "the first answer said Connection: close, so the client may repeat it");
     }
 }

@@ -16,7 +16,7 @@ enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 
 /* It was at work at the signal, or a request that came later was served. One that is refused (503)
  * or that nobody takes keeps no server alive. */
-static bool keeps_busy(const struct look *l, const struct attempt *a)
+static bool keeps_busy(const struct view *l, const struct attempt *a)
 {
     bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);
 
@@ -24,7 +24,7 @@ static bool keeps_busy(const struct look *l, const struct attempt *a)
 }
 
 /* The last thing that kept the server busy, leaving out these loads. */
-static int64_t busy_ns(const struct look *l, load_set leaving_out)
+static int64_t busy_ns(const struct view *l, load_set leaving_out)
 {
     int64_t last = l->t0_ns;
 
@@ -39,7 +39,7 @@ static int64_t busy_ns(const struct look *l, load_set leaving_out)
 
 /* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
  * requests go on coming; a listener that nobody serves is no work. */
-static bool serves_while_it_listens(const struct look *main)
+static bool serves_while_it_listens(const struct view *main)
 {
     return main->closed_ns && main->closed_ns - busy_ns(main, SILENT_LOADS) <= MS(LATE_MS);
 }
@@ -49,35 +49,35 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-int64_t late_ns(const struct look *l)
+int64_t late_ns(const struct view *l)
 {
     int64_t gone = gone_ns(l), busy = busy_ns(l, SILENT_LOADS);
 
     if (!gone)
         return 0;
-    if (!look_run_is(l, RUN(MAIN)) &&
+    if (!view_run_is(l, RUN(MAIN)) &&
         (!has_run(l, RUN(MAIN)) || other_run(l, RUN(MAIN), serves_while_it_listens)))
         busy = later(busy, l->closed_ns);
-    busy += look_held_ns(l, busy, gone); /* what drainctl itself may have been late */
+    busy += view_held_ns(l, busy, gone); /* what drainctl itself may have been late */
     return gone > busy ? gone - busy : 0;
 }
 
-static bool is_late(const struct look *l)
+static bool is_late(const struct view *l)
 {
     return l->t0_ns && l->ended_itself && late_ns(l) > MS(LATE_MS);
 }
 
-static bool is_stuck(const struct look *l)
+static bool is_stuck(const struct view *l)
 {
     return l->t0_ns && !l->ended_itself && !l->facts->interrupted && late_ns(l) > MS(LATE_MS);
 }
 
-static bool in_time(const struct look *l)
+static bool in_time(const struct view *l)
 {
     return l->t0_ns && l->ended_itself && late_ns(l) <= MS(LATE_MS);
 }
 
-static bool is_open_until(const struct look *l, const struct attempt *a, int64_t before_end_ns)
+static bool is_open_until(const struct view *l, const struct attempt *a, int64_t before_end_ns)
 {
     int64_t gone = gone_ns(l);
 
@@ -85,40 +85,40 @@ static bool is_open_until(const struct look *l, const struct attempt *a, int64_t
            (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - before_end_ns));
 }
 
-static bool is_open_to_the_end(const struct look *l, const struct attempt *a)
+static bool is_open_to_the_end(const struct view *l, const struct attempt *a)
 {
     return is_open_until(l, a, MS(100));
 }
 
 /* Without it the exit may not have been late. */
-static bool may_hold_the_exit(const struct look *l, const struct attempt *a)
+static bool may_hold_the_exit(const struct view *l, const struct attempt *a)
 {
     return is_open_until(l, a, MS(LATE_MS));
 }
 
-static bool was_open_at_signal(const struct look *l, const struct attempt *a)
+static bool was_open_at_signal(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return phase_is_open(a->phase);
 }
 
-static bool was_silent(const struct look *l, const struct attempt *a)
+static bool was_silent(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && a->connected_ns <= l->t0_ns && a->phase == PHASE_SENDING;
 }
 
-static bool was_kept(const struct look *l, const struct attempt *a)
+static bool was_kept(const struct view *l, const struct attempt *a)
 {
     return a->whole && a->end_ns <= l->t0_ns && is_untold(l, a);
 }
 
 /* How many of the kept-alive connections that no request came on any more were open until less than
  * LATE_MS before the end. */
-static int64_t idle_to_the_end(const struct look *l)
+static int64_t idle_to_the_end(const struct view *l)
 {
-    struct sight idle = {0};
+    struct tally idle = {0};
 
-    sight_attempts(&idle, l, LOAD(IDLE_UNUSED), was_kept, any_attempt);
+    tally_attempts(&idle, l, LOAD(IDLE_UNUSED), was_kept, any_attempt);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_CONN_CLOSED, e));) {
         struct attempt of = {.load = e->load};
 
@@ -129,20 +129,20 @@ static int64_t idle_to_the_end(const struct look *l)
 
 /* Idle ones were open to the end. That it was they who held it up is found by elimination: nothing
  * silent was open, a run without idle connections ends in time, and this one does not. */
-void find_idle_stalls(const struct look *l, struct sight *s)
+void find_idle_stalls(const struct view *l, struct tally *s)
 {
-    struct sight silent = {0};
+    struct tally silent = {0};
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !has_run(l, BARE_RUNS))
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !has_run(l, BARE_RUNS))
         return;
-    sight_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
-    sight_whole(s, (is_late(l) || is_stuck(l)) && !silent.count && idle_to_the_end(l) > 0 &&
+    tally_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
+    tally_whole(s, (is_late(l) || is_stuck(l)) && !silent.count && idle_to_the_end(l) > 0 &&
                        !other_run(l, BARE_RUNS, is_late) && !other_run(l, BARE_RUNS, is_stuck) &&
                        other_run(l, BARE_RUNS, in_time));
     if (s->count && l->ended_itself && late_ns(l) <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
     if (s->count)
-        sight_note(s,
+        tally_note(s,
                    "%.1f s from the last answer to the %s; with no idle connection it takes "
                    "less than 1 s",
                    (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
@@ -150,52 +150,52 @@ void find_idle_stalls(const struct look *l, struct sight *s)
 
 /* Workers that read one connection at a time wait in each that says nothing, and then there is
  * nobody to answer, signal or not. What they wait for cannot be seen from outside. */
-static bool holds_the_workers(const struct look *l, struct sight *s)
+static bool holds_the_workers(const struct view *l, struct tally *s)
 {
     if (!run_silent_after(l) || run_served_before(l))
         return false;
-    sight_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
-    sight_note(s, "nobody was answered, after the signal or just before it: probably these hold "
+    tally_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
+    tally_note(s, "nobody was answered, after the signal or just before it: probably these hold "
                   "its workers");
     return s->count > 0;
 }
 
 /* Killed, and its listener was never closed: it did not come to wait for connections. */
-static bool never_began(const struct look *l)
+static bool never_began(const struct view *l)
 {
     return is_stuck(l) && !l->closed_ns;
 }
 
 /* How late it is with no such connection open. */
-static int64_t bare_late_ns(const struct look *l)
+static int64_t bare_late_ns(const struct view *l)
 {
     int64_t late = 0;
 
     for (size_t i = 0; i < l->in->n; i++)
-        if (look_run_is(&l->all[i], BARE_RUNS) && l->all[i].usable && l->all[i].ended_itself)
+        if (view_run_is(&l->all[i], BARE_RUNS) && l->all[i].usable && l->all[i].ended_itself)
             late = later(late, late_ns(&l->all[i]));
     return late > MS(LATE_MS) ? late : 0;
 }
 
 /* A bounded wait is a choice: low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
-void find_silent_stalls(const struct look *l, struct sight *s)
+void find_silent_stalls(const struct view *l, struct tally *s)
 {
     int64_t late = late_ns(l) - bare_late_ns(l);
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
         other_run(l, BARE_RUNS, is_stuck))
         return;
     if (late > MS(LATE_MS))
-        sight_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : LOAD(SILENT), was_silent,
+        tally_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : LOAD(SILENT), was_silent,
                        may_hold_the_exit);
     else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
-        sight_attempts(s, l, LOAD(SILENT), was_silent, is_never_bad);
+        tally_attempts(s, l, LOAD(SILENT), was_silent, is_never_bad);
     if (!s->count)
         return;
     if (l->ended_itself && late <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    sight_note(s, "%.1f s from the last answer to the %s%s", (double)late / 1e9,
+    tally_note(s, "%.1f s from the last answer to the %s%s", (double)late / 1e9,
                l->ended_itself ? "exit" : "kill",
                idle_to_the_end(l) > 0 ? "; idle kept-alive ones were open as long, and it may be "
                                         "these that it waited for"
@@ -203,7 +203,7 @@ void find_silent_stalls(const struct look *l, struct sight *s)
 }
 
 /* One framed by the connection's end (RFC 9112 section 6.3) looks whole even after a kill. */
-static bool is_stream_open(const struct look *l, const struct attempt *a)
+static bool is_stream_open(const struct view *l, const struct attempt *a)
 {
     return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a);
 }
@@ -211,48 +211,48 @@ static bool is_stream_open(const struct look *l, const struct attempt *a)
 #define ENDLESS_LOADS (STREAM_LOADS | SUBSCRIPTION_LOADS)
 
 /* When all was over but the streams. */
-int64_t but_streams_ns(const struct look *l)
+int64_t but_streams_ns(const struct view *l)
 {
     return busy_ns(l, SILENT_LOADS | ENDLESS_LOADS | LARGE_LOADS);
 }
 
 /* They alone were left: everything else had ended a second before the end. An answer that has an
  * end is waited for rightly, and stalls only when the end is a kill. */
-void find_stream_stalls(const struct look *l, struct sight *s)
+void find_stream_stalls(const struct view *l, struct tally *s)
 {
     load_set loads = l->ended_itself ? SUBSCRIPTION_LOADS : ENDLESS_LOADS;
     int64_t last, gone = gone_ns(l);
 
-    if (!look_run_is(l, RUN(MAIN)) || !l->t0_ns || !gone || l->facts->interrupted)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !gone || l->facts->interrupted)
         return;
     last = but_streams_ns(l);
-    last += look_held_ns(l, last, gone);
+    last += view_held_ns(l, last, gone);
     if (gone < last + MS(LATE_MS)) {
-        sight_attempts(s, l, SUBSCRIPTION_LOADS, was_in_flight, is_never_bad);
+        tally_attempts(s, l, SUBSCRIPTION_LOADS, was_in_flight, is_never_bad);
         return;
     }
-    sight_attempts(s, l, loads, was_in_flight, is_stream_open);
+    tally_attempts(s, l, loads, was_in_flight, is_stream_open);
     if (!s->count)
         return;
     if (l->ended_itself && gone - last <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    sight_note(s, "%.1f s from the last answer to the %s", (double)(gone - last) / 1e9,
+    tally_note(s, "%.1f s from the last answer to the %s", (double)(gone - last) / 1e9,
                l->ended_itself ? "exit, when its own limit cut them" : "kill");
 }
 
-void find_exit_late(const struct look *l, struct sight *s)
+void find_exit_late(const struct view *l, struct tally *s)
 {
-    if (!look_run_is(l, RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
+    if (!view_run_is(l, RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
         run_lost_in_flight(l))
         return;
-    sight_whole(s, is_late(l));
+    tally_whole(s, is_late(l));
     if (s->count)
-        sight_note(s, "%.1f s from the last answer to the exit, with no connection open",
+        tally_note(s, "%.1f s from the last answer to the exit, with no connection open",
                    (double)late_ns(l) / 1e9);
 }
 
 /* Its listener was closed, and there is one again. */
-static bool listens_again(const struct look *l)
+static bool listens_again(const struct view *l)
 {
     bool closed = false;
 
@@ -264,31 +264,31 @@ static bool listens_again(const struct look *l)
     return false;
 }
 
-static bool is_held(const struct look *l)
+static bool is_held(const struct view *l)
 {
-    struct sight open = {0};
+    struct tally open = {0};
 
-    sight_attempts(&open, l, ANY_LOAD, was_open_at_signal, is_open_to_the_end);
+    tally_attempts(&open, l, ANY_LOAD, was_open_at_signal, is_open_to_the_end);
     return open.count > 0 || idle_to_the_end(l) > 0;
 }
 
 /* Where there is a run in which no connection was open, that run tells. In check-main an open one
  * is the business of the rows about stalls, unless it did not even close its listener. */
-static bool tells_of_no_exit(const struct look *l)
+static bool tells_of_no_exit(const struct view *l)
 {
-    if (look_run_is(l, RUN(MAIN)))
+    if (view_run_is(l, RUN(MAIN)))
         return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
-    return look_run_is(l, BARE_RUNS | ANY_RUN_SECOND_INT | RUN(KEEPALIVE_RACE)) ||
-           (look_run_is(l, RUN(INT) | RUN(PID1)) && !other_run(l, RUN(MAIN), in_time));
+    return view_run_is(l, BARE_RUNS | ANY_RUN_SECOND_INT | RUN(KEEPALIVE_RACE)) ||
+           (view_run_is(l, RUN(INT) | RUN(PID1)) && !other_run(l, RUN(MAIN), in_time));
 }
 
-void find_exit_never(const struct look *l, struct sight *s)
+void find_exit_never(const struct view *l, struct tally *s)
 {
     if (!l->t0_ns || !tells_of_no_exit(l))
         return;
-    sight_whole(s, is_stuck(l));
+    tally_whole(s, is_stuck(l));
     if (s->count)
-        sight_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
+        tally_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
                    listens_again(l) ? "; it listened again: the signal restarts it"
                    : !l->closed_ns  ? "; its listener was still open"
                                     : "");

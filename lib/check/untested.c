@@ -19,16 +19,16 @@ static const struct {
     {LOAD(LARGE), is_half_sent, "answers half sent"},
 };
 
-static const struct plan_load *find_load(const struct look *l, load_set loads)
+static const struct plan_load *find_load(const struct view *l, load_set loads)
 {
     for (size_t i = 0; i < l->run->plan.n_loads; i++)
-        if (look_load(l, (int64_t)i) & loads)
+        if (view_load(l, (int64_t)i) & loads)
             return &l->run->plan.loads[i];
     return NULL;
 }
 
 /* Without --large the ordinary path is tried, which need not be large. */
-static bool was_asked_for(const struct look *l, const struct plan_load *load)
+static bool was_asked_for(const struct view *l, const struct plan_load *load)
 {
     const struct plan_load *fast = find_load(l, LOAD(STEADY));
     return load && load->path && !(fast && fast->path && strcmp(load->path, fast->path) == 0);
@@ -40,14 +40,14 @@ static void add(struct audit *a, size_t *cap, char *sentence)
     a->untested[a->n_untested++] = sentence;
 }
 
-static bool is_over(const struct look *l, const struct event *e)
+static bool is_over(const struct view *l, const struct event *e)
 {
     return (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns;
 }
 
 /* A poll that is refused or cut tells only that nobody listens any more, and one answer that comes
  * with the close warns nobody. */
-static bool was_told(const struct look *l, const char *path)
+static bool was_told(const struct view *l, const char *path)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
         if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status > 0 &&
@@ -56,7 +56,7 @@ static bool was_told(const struct look *l, const char *path)
     return false;
 }
 
-static void add_health(struct audit *a, size_t *cap, const struct look *l, const char *what,
+static void add_health(struct audit *a, size_t *cap, const struct view *l, const char *what,
                        const char *path)
 {
     if (path && !was_told(l, path))
@@ -65,30 +65,30 @@ static void add_health(struct audit *a, size_t *cap, const struct look *l, const
                        l->closed_ns ? "the listener was closed" : "nobody served it"));
 }
 
-static void add_load(struct audit *a, size_t *cap, const struct look *looks, size_t n,
-                     const struct look *l, size_t row)
+static void add_load(struct audit *a, size_t *cap, const struct view *views, size_t n,
+                     const struct view *l, size_t row)
 {
     const struct plan_load *load = find_load(l, rows[row].load);
-    struct sight s = {0};
+    struct tally s = {0};
     for (size_t k = 0; k < n; k++)
-        if (looks[k].usable && looks[k].t0_ns)
-            sight_attempts(&s, &looks[k], rows[row].load, rows[row].at_work, any_attempt);
+        if (views[k].usable && views[k].t0_ns)
+            tally_attempts(&s, &views[k], rows[row].load, rows[row].at_work, any_attempt);
     if (!s.of && was_asked_for(l, load))
         add(a, cap,
             mem_printf("%s: none at '%s' was under way at the signal", rows[row].what, load->path));
 }
 
-void find_untested(struct audit *a, const struct look *looks, size_t n)
+void find_untested(struct audit *a, const struct view *views, size_t n)
 {
     size_t cap = 0, main_run = 0;
-    while (main_run < n && !(look_run_is(&looks[main_run], RUN(MAIN)) && looks[main_run].usable &&
-                             looks[main_run].t0_ns))
+    while (main_run < n && !(view_run_is(&views[main_run], RUN(MAIN)) && views[main_run].usable &&
+                             views[main_run].t0_ns))
         main_run++;
     if (main_run == n)
         return;
-    const struct look *l = &looks[main_run];
+    const struct view *l = &views[main_run];
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        add_load(a, &cap, looks, n, l, i);
+        add_load(a, &cap, views, n, l, i);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
     add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);
 }

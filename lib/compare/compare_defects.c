@@ -14,7 +14,7 @@ static const struct defect_summary *find(const struct verdict_summary *s, const 
     return NULL;
 }
 
-static const char *scenario_of(const struct verdict_summary *s, const struct sighting *seen)
+static const char *scenario_of(const struct verdict_summary *s, const struct run_tally *seen)
 {
     return s->runs[seen->run].scenario;
 }
@@ -43,7 +43,7 @@ static struct cluster worst_of(const struct defect_summary *d)
 {
     struct cluster worst = {0};
     for (size_t i = 0; i < d->n_seen; i++) {
-        const struct sighting *s = &d->seen[i];
+        const struct run_tally *s = &d->seen[i];
         if (worst.of == 0 || s->count * worst.of > worst.count * s->of)
             worst = (struct cluster){NULL, s->count, s->of};
     }

@@ -96,11 +96,11 @@ void attempts_witness(struct run_verdict *v, const struct run_facts *f);
 /* reconcile.c: what was polled, held against the attempts. */
 void queue_reconcile(const struct run_verdict *v, struct run_facts *f);
 void told_reconcile(const struct run_verdict *v, struct run_facts *f);
-/* tally.c: one load_verdict a load. */
+/* load_verdict.c: one load_verdict a load. */
 void loads_tally(struct run_verdict *v, const struct run_facts *f);
 /* users.c: what the people at the pages saw, from the events and the judged attempts. */
 void users_judge(struct run_verdict *v, const struct run_facts *f);
-/* drain.c: target and signals. */
+/* target_verdict.c: target and signals. */
 void drain_judge(struct run_verdict *v, const struct run_facts *f);
 /* expect.c: one expectation_verdict an expectation. */
 void expects_judge(struct run_verdict *v, const struct run_facts *f);
@@ -110,7 +110,7 @@ void verdict_form(struct run_verdict *v, const struct run_facts *f);
 /* judge_history.c: all of the above on a plan already in v->plan. */
 void judge_history(struct run_verdict *v, const struct history *h);
 
-/* tally.c: nearest-rank percentile of sorted ns; NaN of none. */
+/* load_verdict.c: nearest-rank percentile of sorted ns; NaN of none. */
 double percentile_of(const int64_t *sorted, size_t n, int percent);
 
 /* `one` when n is 1, else `many`. */

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/signame.h"
-#include "judge/undisturbed.h"
+#include "judge/usual_time.h"
 
 struct ground_text {
     struct buf why, hint;
@@ -225,7 +225,7 @@ static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, 
     int64_t index = f->plan->signals[0].when.load;
     const struct load_verdict *load = &v->loads[index];
     char what[32];
-    double ms = undisturbed_ms(v, f->t0_ns, index, limit_ms);
+    double ms = usual_ms(v, f->t0_ns, index, limit_ms);
     if (!load->n_reasons || ms < 0)
         return false;
     reason_text(load->reasons[0].reason, load->reasons[0].status, what, sizeof what);

@@ -46,7 +46,7 @@ static void write_finding(struct json_out *j, const struct audit_input *audited,
 }
 
 /* What was looked for and not found is worth as much to a comparison as what was. */
-static void write_looked(struct json_out *j, const struct looked *l)
+static void write_looked(struct json_out *j, const struct checked *l)
 {
     struct buf seen;
 

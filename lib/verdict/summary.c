@@ -88,7 +88,7 @@ static void take_defects(struct verdict_summary *s, const struct audit *a)
     s->grade = a->grade;
     s->defects = mem_zero(a->n_looked + 1, sizeof *s->defects);
     for (size_t i = 0; i < a->n_looked; i++) {
-        const struct looked *l = &a->looked[i];
+        const struct checked *l = &a->looked[i];
         struct defect_summary *d = &s->defects[s->n_defects++];
         *d = (struct defect_summary){l->defect->id, l->defect->unit, l->severity, l->listed,
                                      NULL,          l->n_seen};

@@ -55,7 +55,7 @@ struct defect_summary {
     const char *id, *unit;
     enum severity severity;
     bool listed; /* found, and not only a consequence of another one */
-    struct sighting *seen;
+    struct run_tally *seen;
     size_t n_seen;
 };
 

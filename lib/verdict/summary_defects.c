@@ -8,7 +8,7 @@
 struct reading {
     struct defect_summary *d;
     size_t n_runs;
-    struct sighting at;
+    struct run_tally at;
 };
 
 static int defect_severity(READ_PARAMS)
@@ -39,7 +39,7 @@ static int read_run(const struct json_doc *doc, const cJSON *node, size_t n_runs
 
 /* [run, count, of] */
 static int read_sighting(const struct json_doc *doc, const cJSON *node, size_t n_runs,
-                         struct sighting *out, struct error *err)
+                         struct run_tally *out, struct error *err)
 {
     if (cJSON_GetArraySize(node) != 3 || !cJSON_IsArray(node))
         return json_error(doc, node, err, "expected [run, count, of], not %s", json_kind(node));
@@ -112,7 +112,7 @@ static int take_found(struct verdict_summary *s, const cJSON *node, const struct
         return json_error(&s->doc, node, err, "%lld of %lld cannot be", (long long)r->at.count,
                           (long long)r->at.of);
     d->listed = true;
-    d->seen = MEM_NEW(struct sighting);
+    d->seen = MEM_NEW(struct run_tally);
     d->seen[d->n_seen++] = r->at;
     return 0;
 }

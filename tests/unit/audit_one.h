@@ -21,7 +21,7 @@ static int end(void **state)
     return 0;
 }
 
-static const struct finding *look_for(const char *id)
+static const struct finding *view_for(const char *id)
 {
     audit_free(&a);
     audit_battery(&b, &a);
@@ -30,7 +30,7 @@ static const struct finding *look_for(const char *id)
 
 static const struct finding *must_find(const char *id)
 {
-    const struct finding *f = look_for(id);
+    const struct finding *f = view_for(id);
 
     if (!f)
         fail_msg("%s was not found", id);

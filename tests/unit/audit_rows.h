@@ -4,7 +4,7 @@
 #define AUDIT_ROWS_H
 
 #include "audit_fixture.h"
-#include "check/look.h"
+#include "check/view.h"
 
 static struct battery b;
 

@@ -28,7 +28,7 @@ struct made {
     struct load_summary loads[RUNS][LOADS];
     struct expectation_summary expects[RUNS][EXPECTS];
     struct defect_summary defects[DEFECTS];
-    struct sighting seen[DEFECTS][RUNS];
+    struct run_tally seen[DEFECTS][RUNS];
 };
 
 KIT static const struct compare_options usual = {.alpha = 0.05, .fail_on = SEVERITY_LOW};

@@ -73,7 +73,7 @@ static void a_delay_is_not_late(void **state)
     }
     for (double at = 1600; at < 6300; at += 100)
         add_attempt(&b, 0, "steady", at, at + 1, at + 1.5);
-    assert_null(look_for("exit-late"));
+    assert_null(view_for("exit-late"));
 }
 
 static void a_signal_that_is_ignored_needs_no_witness(void **state)
@@ -108,13 +108,13 @@ static void no_run_that_was_killed_is_grade_a(void **state)
     for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
         healthy(&b);
         kill_run(stopped[i], 10000);
-        look_for("exit-never");
+        view_for("exit-never");
         if (a.grade == 'A')
             fail_msg("%s was killed, and the grade is A", stopped[i]);
     }
     healthy(&b);
     set_killed(&b, "check-deadline", 4000);
-    look_for("no-deadline");
+    view_for("no-deadline");
     assert_int_not_equal(a.grade, 'A');
 }
 

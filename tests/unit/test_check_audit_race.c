@@ -30,7 +30,7 @@ static void a_status_that_it_always_has_is_its_own(void **state)
     answer_with("waiting", 404);
     for (int i = 0; (one = nth(&b, "check-control", "waiting", i)); i++)
         one->status = 404;
-    assert_null(look_for("request-context-cancelled"));
+    assert_null(view_for("request-context-cancelled"));
 }
 
 /* Ten came 3 ms before the signal and were dropped; all that was older came through. */

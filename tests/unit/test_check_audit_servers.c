@@ -51,7 +51,7 @@ static void idle_connections_that_were_closed_hold_nothing_up(void **state)
     (void)state;
     set_exit(&b, "check-main", 3700, 0, 0);
     idle_ones_close(1400);
-    assert_null(look_for("idle-after-close-stalls"));
+    assert_null(view_for("idle-after-close-stalls"));
 }
 
 /* h2o: silent ones and idle ones are open to the end, and it waits for the idle ones. */
@@ -123,7 +123,7 @@ static void a_reset_that_the_close_explains_is_no_race(void **state)
     (void)state;
     reset_arrivals(10, 1, 10, 16);
     cut(&b, "check-accept-queue", "frozen", 7, 3, REASON_RESET_BEFORE_RESPONSE);
-    assert_null(look_for("accept-vs-shutdown-race"));
+    assert_null(view_for("accept-vs-shutdown-race"));
     must_find("accept-queue-reset");
 }
 
@@ -180,7 +180,7 @@ static void what_is_taken_and_dropped_was_accepted(void **state)
 
         reset_arrivals(i, 1, ms + 0.1, ms + 60.2);
     }
-    assert_null(look_for("listener-open-nobody-accepts"));
+    assert_null(view_for("listener-open-nobody-accepts"));
     for (int i = 13; (one = nth(&b, "check-main", "arrivals", i)); i++)
         one->end_ns = T0 + MS(1400);
     must_find("listener-open-nobody-accepts");

@@ -81,7 +81,7 @@ static void a_listener_that_comes_back_is_no_stop(void **state)
     (void)state;
     run = unrelated_run(winch_urg, is, 2);
     fake_event(&b, run, EVENT_LISTENER, 500)->sockets = 1;
-    assert_null(look_for("unrelated-signal-stops"));
+    assert_null(view_for("unrelated-signal-stops"));
 }
 
 /* --- stop signals --- */
@@ -174,7 +174,7 @@ static void without_a_handler_nothing_survives(void **state)
         e->disposition = rows[i].is;
         find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_START)->pid = 100;
         find_event(&b, run_of(&b, "check-main"), EVENT_TARGET_LISTEN)->owner = rows[i].owner;
-        if (!look_for("inflight-killed-at-signal") == rows[i].found)
+        if (!view_for("inflight-killed-at-signal") == rows[i].found)
             fail_msg("row %zu", i);
     }
     healthy(&b);
@@ -237,7 +237,7 @@ static void a_client_that_gave_up_shows_no_limit(void **state)
     }
     find_event(&b, run_of(&b, "check-deadline"), EVENT_TARGET_OUTPUT)->text = "bye";
     set_exit(&b, "check-deadline", 2002, 0, 0);
-    assert_null(look_for("deadline-result-hidden"));
+    assert_null(view_for("deadline-result-hidden"));
     for (size_t i = 0; i < a.n_fine; i++)
         assert_null(strstr(a.fine[i], "the drain has a limit"));
 }
@@ -255,7 +255,7 @@ static void the_status_of_a_signal_hides_what_was_cut(void **state)
         healthy(&b);
         find_event(&b, run_of(&b, "check-deadline"), EVENT_TARGET_OUTPUT)->text = "bye";
         set_exit(&b, "check-deadline", 2002, ends[i].code, ends[i].signo);
-        if (!look_for("deadline-result-hidden") == ends[i].hidden)
+        if (!view_for("deadline-result-hidden") == ends[i].hidden)
             fail_msg("exit %d, signal %d", ends[i].code, ends[i].signo);
     }
 }

@@ -24,7 +24,7 @@ static bool is_fine(const char *id)
 static void a_server_that_ends_them_is_praised_for_it(void **state)
 {
     (void)state;
-    assert_null(look_for("stream-stalls-drain"));
+    assert_null(view_for("stream-stalls-drain"));
     assert_true(is_fine("stream-stalls-drain"));
 }
 

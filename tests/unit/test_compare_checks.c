@@ -5,13 +5,13 @@ static void add_defect(struct made *m, const char *id, enum severity severity, i
                        int64_t of, bool listed)
 {
     struct defect_summary *d = &m->defects[m->s.n_defects];
-    struct sighting *seen = m->seen[m->s.n_defects++];
+    struct run_tally *seen = m->seen[m->s.n_defects++];
     m->s.check = m->s.complete = true;
     m->s.defects = m->defects;
     m->s.grade = listed ? 'F' : 'A';
     *d = (struct defect_summary){id, "requests", severity, listed, seen, m->s.n_runs};
     for (size_t i = 0; i < m->s.n_runs; i++)
-        seen[i] = (struct sighting){i, count, of};
+        seen[i] = (struct run_tally){i, count, of};
 }
 
 static enum change defect_change(int64_t before, int64_t after, int64_t of, size_t runs,

@@ -1,14 +1,14 @@
 /* One run as the rules of the catalogue see it: its facts, its place in the battery, and the
  * questions that rules ask of an attempt. Internal to lib/check. */
-#ifndef CHECK_LOOK_H
-#define CHECK_LOOK_H
+#ifndef CHECK_VIEW_H
+#define CHECK_VIEW_H
 
 #include "check/audit.h"
 #include "check/roles.h"
 #include "judge/facts.h"
 
-struct look {
-    const struct look *all; /* of all runs, in their order */
+struct view {
+    const struct view *all; /* of all runs, in their order */
     const struct audit_input *in;
     const struct run_verdict *run;
     const struct run_facts *facts; /* of the run */
@@ -21,15 +21,15 @@ struct look {
 };
 
 /* All runs: `looks` has room for as many as there are in the input. */
-void look_init(struct look *looks, const struct audit_input *in);
+void view_init(struct view *views, const struct audit_input *in);
 
 /* `names` is a list separated by spaces; a trailing '*' matches any rest. */
 bool name_in(const char *name, const char *names);
 /* Is it one of these runs of the battery; does the attempt belong to one of these loads? */
-bool look_run_is(const struct look *l, run_set runs);
-load_set look_load(const struct look *l, int64_t load); /* by its index; 0: none of ours */
-const char *attempt_load(const struct look *l, const struct attempt *a);
-bool load_in(const struct look *l, const struct attempt *a, load_set loads);
+bool view_run_is(const struct view *l, run_set runs);
+load_set view_load(const struct view *l, int64_t load); /* by its index; 0: none of ours */
+const char *attempt_load(const struct view *l, const struct attempt *a);
+bool load_in(const struct view *l, const struct attempt *a, load_set loads);
 /* The program a command line (or a JSON array) runs: its first word without the folder; for "node
  * /usr/bin/npm" and the like `which` 1 gives the second one. Writes into out, "" when there is
  * none. */
@@ -39,12 +39,12 @@ bool command_is(const char *command, const char *programs);
 
 /* For how long at a stretch drainctl was held up in this time: what it saw late may have been
  * early by so much. */
-int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns);
+int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns);
 
 /* Milliseconds since the first signal. */
-double look_ms(const struct look *l, int64_t t_ns);
+double view_ms(const struct view *l, int64_t t_ns);
 
-typedef bool attempt_test(const struct look *l, const struct attempt *a);
+typedef bool attempt_test(const struct view *l, const struct attempt *a);
 /* Cut off by the server itself, before anybody killed it. */
 attempt_test is_cut;
 /* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. */
@@ -73,20 +73,20 @@ attempt_test is_half_sent;
 
 /* Count attempts of the loads `loads`: those that pass `of`, and of these those that pass `bad`,
  * remembering the first few. Adds to what the sight holds. */
-void sight_attempts(struct sight *s, const struct look *l, load_set loads, attempt_test *of,
+void tally_attempts(struct tally *s, const struct view *l, load_set loads, attempt_test *of,
                     attempt_test *bad);
 /* It was not bad: is what the row claims true of it, too? */
-void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a);
+void tally_doubt(struct tally *s, const struct view *l, const struct attempt *a);
 /* The rule looked at one thing, and it was bad or not. */
-void sight_whole(struct sight *s, bool bad);
-void sight_add_attempt(struct sight *s, int64_t id);
-void sight_note(struct sight *s, const char *fmt, ...) PRINTF(2, 3);
+void tally_whole(struct tally *s, bool bad);
+void sight_add_attempt(struct tally *s, int64_t id);
+void tally_note(struct tally *s, const char *fmt, ...) PRINTF(2, 3);
 /* Did any other run of the battery of these pass the test? */
-bool other_run(const struct look *l, run_set runs, bool (*test)(const struct look *other));
+bool other_run(const struct view *l, run_set runs, bool (*test)(const struct view *other));
 /* There is at least one such run. */
-bool has_run(const struct look *l, run_set runs);
+bool has_run(const struct view *l, run_set runs);
 /* Events of one kind, in order: start with NULL. */
-const struct event *next_event(const struct look *l, enum event_kind kind,
+const struct event *next_event(const struct view *l, enum event_kind kind,
                                const struct event *after);
 
 /* Requests that were being worked on at the signal, in the loads that a drain must finish. */

@@ -1,4 +1,4 @@
-#include "judge/undisturbed.h"
+#include "judge/usual_time.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool asks_the_same(const struct plan_load *a, const struct plan_load *b)
            strcmp(a->method ? a->method : "GET", b->method ? b->method : "GET") == 0;
 }
 
-double undisturbed_ms(const struct run_verdict *v, int64_t t0_ns, int64_t load, double limit_ms)
+double usual_ms(const struct run_verdict *v, int64_t t0_ns, int64_t load, double limit_ms)
 {
     const struct plan_load *loads = v->plan.loads;
     double sum_ms = 0;

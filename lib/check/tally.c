@@ -1,16 +1,16 @@
 /* What a rule sees in one run. */
-#include "check/look.h"
+#include "check/view.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-void sight_add_attempt(struct sight *s, int64_t id)
+void sight_add_attempt(struct tally *s, int64_t id)
 {
     if (s->n_attempts < EVIDENCE_ATTEMPTS)
         s->attempts[s->n_attempts++] = id;
 }
 
-void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a)
+void tally_doubt(struct tally *s, const struct view *l, const struct attempt *a)
 {
     static attempt_test *const true_of_it[] = {
         [CLAIM_NONE] = any_attempt,
@@ -21,7 +21,7 @@ void sight_doubt(struct sight *s, const struct look *l, const struct attempt *a)
     s->doubts += !true_of_it[s->claim](l, a);
 }
 
-void sight_attempts(struct sight *s, const struct look *l, load_set loads, attempt_test *of,
+void tally_attempts(struct tally *s, const struct view *l, load_set loads, attempt_test *of,
                     attempt_test *bad)
 {
     for (size_t i = 0; i < l->run->n_attempts; i++) {
@@ -34,18 +34,18 @@ void sight_attempts(struct sight *s, const struct look *l, load_set loads, attem
             s->count++;
             sight_add_attempt(s, a->id);
         } else {
-            sight_doubt(s, l, a);
+            tally_doubt(s, l, a);
         }
     }
 }
 
-void sight_whole(struct sight *s, bool bad)
+void tally_whole(struct tally *s, bool bad)
 {
     s->of++;
     s->count += bad;
 }
 
-void sight_note(struct sight *s, const char *fmt, ...)
+void tally_note(struct tally *s, const char *fmt, ...)
 {
     va_list args;
 

@@ -1,6 +1,6 @@
 /* How a path answers when nobody has told the server to stop. */
-#ifndef JUDGE_UNDISTURBED_H
-#define JUDGE_UNDISTURBED_H
+#ifndef JUDGE_USUAL_TIME_H
+#define JUDGE_USUAL_TIME_H
 
 #include "judge/judge.h"
 
@@ -9,6 +9,6 @@
  * repeated, say); -1: not so, or there were none. Counted are those of `load` and of every other
  * load that makes the same request: where all of one are still open at the signal, only because a
  * busy machine had answered none of them yet, the others tell how long they take. */
-double undisturbed_ms(const struct run_verdict *v, int64_t t0_ns, int64_t load, double limit_ms);
+double usual_ms(const struct run_verdict *v, int64_t t0_ns, int64_t load, double limit_ms);
 
 #endif

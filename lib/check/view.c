@@ -1,5 +1,5 @@
 /* What the rules ask of a run and of an attempt; no rule of the catalogue stands here. */
-#include "check/look.h"
+#include "check/view.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-const struct event *next_event(const struct look *l, enum event_kind kind,
+const struct event *next_event(const struct view *l, enum event_kind kind,
                                const struct event *after)
 {
     const struct history *h = l->run->history;
@@ -20,7 +20,7 @@ const struct event *next_event(const struct look *l, enum event_kind kind,
     return NULL;
 }
 
-int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
+int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns)
 {
     int64_t held = 0;
 
@@ -34,19 +34,19 @@ int64_t look_held_ns(const struct look *l, int64_t from_ns, int64_t to_ns)
     return held;
 }
 
-bool is_unaccepted(const struct look *l, const struct attempt *a)
+bool is_unaccepted(const struct view *l, const struct attempt *a)
 {
     return a->reason == REASON_NEVER_ACCEPTED ||
            (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queued_from_ns);
 }
 
-void look_init(struct look *looks, const struct audit_input *in)
+void view_init(struct view *views, const struct audit_input *in)
 {
     for (size_t i = 0; i < in->n; i++) {
         const struct run_facts *f = in->runs[i].facts;
 
-        looks[i] = (struct look){
-            .all = looks,
+        views[i] = (struct view){
+            .all = views,
             .in = in,
             .run = &in->runs[i],
             .facts = f,
@@ -61,7 +61,7 @@ void look_init(struct look *looks, const struct audit_input *in)
     }
 }
 
-double look_ms(const struct look *l, int64_t t_ns)
+double view_ms(const struct view *l, int64_t t_ns)
 {
     return (double)(t_ns - l->t0_ns) / 1e6;
 }
@@ -81,28 +81,28 @@ bool name_in(const char *name, const char *names)
     return false;
 }
 
-bool look_run_is(const struct look *l, run_set runs)
+bool view_run_is(const struct view *l, run_set runs)
 {
     return (run_role(l->run) & runs) != 0;
 }
 
-const char *attempt_load(const struct look *l, const struct attempt *a)
+const char *attempt_load(const struct view *l, const struct attempt *a)
 {
     const struct plan *plan = &l->run->plan;
 
     return a->load >= 0 && (size_t)a->load < plan->n_loads ? plan->loads[a->load].name : "";
 }
 
-load_set look_load(const struct look *l, int64_t load)
+load_set view_load(const struct view *l, int64_t load)
 {
     const struct plan *plan = &l->run->plan;
 
     return load >= 0 && (size_t)load < plan->n_loads ? load_role(plan->loads[load].name) : 0;
 }
 
-bool load_in(const struct look *l, const struct attempt *a, load_set loads)
+bool load_in(const struct view *l, const struct attempt *a, load_set loads)
 {
-    return (look_load(l, a->load) & loads) != 0;
+    return (view_load(l, a->load) & loads) != 0;
 }
 
 /* What stands between words; a command line may also be the JSON array of target-start. */
@@ -140,43 +140,43 @@ bool command_is(const char *command, const char *programs)
     return false;
 }
 
-bool is_told(const struct look *l, const struct attempt *a)
+bool is_told(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return a->outcome != OUTCOME_CUT_OFF && a->outcome != OUTCOME_TIMED_OUT &&
            a->outcome != OUTCOME_UNFINISHED;
 }
 
-bool any_attempt(const struct look *l, const struct attempt *a)
+bool any_attempt(const struct view *l, const struct attempt *a)
 {
     (void)l;
     (void)a;
     return true;
 }
 
-bool is_never_bad(const struct look *l, const struct attempt *a)
+bool is_never_bad(const struct view *l, const struct attempt *a)
 {
     return !any_attempt(l, a);
 }
 
-bool is_cut(const struct look *l, const struct attempt *a)
+bool is_cut(const struct view *l, const struct attempt *a)
 {
     return a->outcome == OUTCOME_CUT_OFF && a->end_ns < l->kill_ns;
 }
 
-bool is_lost(const struct look *l, const struct attempt *a)
+bool is_lost(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) || a->outcome == OUTCOME_TIMED_OUT || a->outcome == OUTCOME_UNFINISHED ||
            (a->outcome == OUTCOME_CUT_OFF && a->end_ns >= l->kill_ns);
 }
 
-bool has_no_byte(const struct look *l, const struct attempt *a)
+bool has_no_byte(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return a->connected_ns && !a->first_ns;
 }
 
-bool was_open(const struct look *l, const struct attempt *a)
+bool was_open(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return phase_is_in_flight(a->phase);
@@ -185,21 +185,21 @@ bool was_open(const struct look *l, const struct attempt *a)
 /* A request is read this soon by a server that is not held up. */
 static const int64_t unread_ns = MS(30);
 
-static bool may_be_unread(const struct look *l, const struct attempt *a)
+static bool may_be_unread(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) && has_no_byte(l, a) && !a->reused && was_open(l, a) && a->sent_ns &&
            a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
            a->end_ns < l->t0_ns + MS(500);
 }
 
-static const char *method_of(const struct look *l, const struct attempt *a)
+static const char *method_of(const struct view *l, const struct attempt *a)
 {
     const char *method = l->run->plan.loads[a->load].method;
 
     return method ? method : "";
 }
 
-bool is_unread(const struct look *l, const struct attempt *a)
+bool is_unread(const struct view *l, const struct attempt *a)
 {
     bool older_lives = false;
 
@@ -218,7 +218,7 @@ bool is_unread(const struct look *l, const struct attempt *a)
     return older_lives;
 }
 
-bool was_in_flight(const struct look *l, const struct attempt *a)
+bool was_in_flight(const struct view *l, const struct attempt *a)
 {
     return was_open(l, a) && !is_unaccepted(l, a) && !is_unread(l, a);
 }
@@ -228,33 +228,33 @@ bool was_in_flight(const struct look *l, const struct attempt *a)
  * have lain there, and would have come through without the server. One that was cut does. */
 enum { HALF_SENT_LEAST = 512 * 1024 };
 
-bool is_half_sent(const struct look *l, const struct attempt *a)
+bool is_half_sent(const struct view *l, const struct attempt *a)
 {
     return load_in(l, a, LARGE_LOADS) && a->phase == PHASE_RECEIVING &&
            (is_cut(l, a) || (a->end && a->end->body_bytes >= HALF_SENT_LEAST));
 }
 
-bool is_completed(const struct look *l, const struct attempt *a)
+bool is_completed(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return a->outcome == OUTCOME_COMPLETED;
 }
 
-bool other_run(const struct look *l, run_set runs, bool (*test)(const struct look *other))
+bool other_run(const struct view *l, run_set runs, bool (*test)(const struct view *other))
 {
     for (size_t i = 0; i < l->in->n; i++) {
-        const struct look *other = &l->all[i];
+        const struct view *other = &l->all[i];
 
-        if (i != l->index && look_run_is(other, runs) && other->usable && test(other))
+        if (i != l->index && view_run_is(other, runs) && other->usable && test(other))
             return true;
     }
     return false;
 }
 
-bool has_run(const struct look *l, run_set runs)
+bool has_run(const struct view *l, run_set runs)
 {
     for (size_t i = 0; i < l->in->n; i++)
-        if (look_run_is(&l->all[i], runs))
+        if (view_run_is(&l->all[i], runs))
             return true;
     return false;
 }
