@@ -14,7 +14,8 @@
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
-static const char *handover;
+static const char *handover, *registry;
+static int64_t registry_ttl_ns = 10 * NS_PER_S, deregister_delay_ns;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
 static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
@@ -52,6 +53,12 @@ static const struct option options[] = {
      "end subscriptions and idle connections one after the other over this time", 0, 0, NULL},
     {"handover", 0, OPTION_FILE, &handover, "PATH",
      "take over from the server at this Unix socket, and be there for the next one", 0, 0, NULL},
+    {"registry", 0, OPTION_STRING, &registry, "file:FOLDER",
+     "keep an entry there: a file that says where it serves, and whether it drains", 0, 0, NULL},
+    {"registry-ttl", 0, OPTION_DURATION, &registry_ttl_ns, "DURATION",
+     "an entry that is not renewed for so long has expired", 0, 0, NULL},
+    {"deregister-delay", 0, OPTION_DURATION, &deregister_delay_ns, "DURATION",
+     "keep accepting for so long after its entry says 'draining'", 0, 0, NULL},
     {"notice-default", 0, OPTION_DURATION, &notice_default_ns, "DURATION",
      "the notice before the shutdown that SIGUSR1 plans (5m)", 0, 0, NULL},
     {"notice-step", 0, OPTION_LIST, &notice_steps, "STEP=DURATION",
@@ -159,6 +166,14 @@ static int check_options(struct error *err)
                   duration_format(job_lease_ns, text, sizeof text));
         return error_hint(err, "it is renewed three times within it");
     }
+    if (deregister_delay_ns > 0 && !registry) {
+        error_set(err, ERROR_USAGE, "--deregister-delay needs a registry");
+        return error_hint(err, "add --registry file:FOLDER, or use --drain-delay");
+    }
+    if (registry_ttl_ns < 100 * NS_PER_MS) {
+        error_set(err, ERROR_USAGE, "--registry-ttl is too short to be renewed in time");
+        return error_hint(err, "at least 100ms");
+    }
     if (close_spread_ns < drain_timeout_ns || close_spread_ns == 0)
         return 0;
     error_set(err, ERROR_USAGE, "--close-spread %s leaves nothing of the drain timeout",
@@ -174,7 +189,10 @@ static struct server_options server_options(FILE *out, FILE *log)
         .port = (int)port,
         .control_port = (int)control_port,
         .drain_timeout_ns = drain_timeout_ns,
-        .drain_delay_ns = drain_delay_ns,
+        .drain_delay_ns =
+            deregister_delay_ns > drain_delay_ns ? deregister_delay_ns : drain_delay_ns,
+        .registry = registry,
+        .registry_ttl_ns = registry_ttl_ns,
         .close_spread_ns = close_spread_ns,
         .notice = notice_rules,
         .notice_default_ns = notice_default_ns,

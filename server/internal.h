@@ -25,6 +25,7 @@
 struct conn;
 struct consumers;
 struct handover;
+struct registry;
 struct pool;
 struct upstream;
 struct route;
@@ -109,6 +110,7 @@ struct server {
     struct listener listener, control;
     struct given given;
     struct supervisor supervisor;
+    struct registry *registry; /* NULL: not asked for */
     struct handover *handover; /* NULL: not asked for */
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */

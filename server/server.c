@@ -16,6 +16,7 @@
 #include "server/life/closing.h"
 #include "server/life/handover.h"
 #include "server/life/supervisor.h"
+#include "server/registry/registry.h"
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
@@ -34,6 +35,7 @@ const struct server_options server_defaults = {
     .job_lease_ns = 5 * NS_PER_S,
     .request_timeout_ns = 2 * NS_PER_S,
     .command_limit_ns = 5 * NS_PER_S,
+    .registry_ttl_ns = 10 * NS_PER_S,
     .limits = {.header_bytes = 16 << 10,
                .body_bytes = INT64_C(1) << 30,
                .header_timeout_ns = 10 * NS_PER_S,
@@ -160,7 +162,7 @@ static int take_turn(struct server *s, struct error *err)
 static int open_main(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (supervisor_open(s, err) < 0 || activation_take(s, err) < 0)
+    if (registry_open(s, err) < 0 || supervisor_open(s, err) < 0 || activation_take(s, err) < 0)
         return -1;
     if (o->handover && handover_ask(s, err) < 0)
         return -1;
@@ -197,6 +199,8 @@ static int listen_all(struct server *s, struct error *err)
     if (open_main(s, err) < 0 || (o->control_port >= 0 && open_control(s, err) < 0))
         return -1;
     s->hooks->at_listening(s);
+    if (registry_enter(s, err) < 0)
+        return -1;
     if (o->handover && handover_take(s, err) < 0)
         return -1;
     if (s->given.by && take_turn(s, err) < 0)
@@ -222,6 +226,7 @@ static void stop_all(struct server *s)
 {
     signals_stop(s);
     closing_stop(s);
+    registry_leave(s, NULL);
     supervisor_close(s);
     handover_close(s);
     close_given(s);
@@ -237,6 +242,7 @@ static void stop_all(struct server *s)
     uv_loop_close(&s->loop);
     sockdiag_close(s->sockdiag);
     handover_free(s);
+    registry_free(s);
 }
 
 int server_run(const struct server_options *options, struct error *err)

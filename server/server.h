@@ -52,6 +52,8 @@ struct server_options {
     int64_t request_timeout_ns; /* of /api/aggregate */
     const char *handover;       /* a Unix socket's path: take over from who serves there; or NULL */
     struct server_turn turn;
+    const char *registry;     /* KIND:WHERE, or NULL */
+    int64_t registry_ttl_ns;  /* an entry that is not renewed expires after it */
     const char *ledger;       /* "fd:N", a path, or NULL */
     const char *const *gates; /* NAME=POINT, see server_gate_points */
     int n_gates;

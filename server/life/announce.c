@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/utc.h"
 #include "server/internal.h"
+#include "server/registry/registry.h"
 #include "server/routes/events.h"
 
 static const struct notice_rules *rules(const struct server *s)
@@ -57,6 +58,7 @@ int announce_plan(struct server *s, const char *in, const char *at, struct error
     server_log(s, "notice: shutdown %s %s, in %s", moved ? "moved to" : "at",
                utc_format(plan.at_unix_ns, when, sizeof when),
                duration_human(plan.at_ns - clock_ns(), left, sizeof left));
+    registry_mark(s, true);
     events_maintenance(s);
     /* the steps that are reached already are taken in this turn of the loop, after the answer to
      * whoever asked for it */
@@ -83,6 +85,7 @@ bool announce_cancel(struct server *s)
     s->notice_done = 0;
     timers_clear(&s->timers, &s->notice_timer);
     server_log(s, "notice: the shutdown is called off");
+    registry_mark(s, false);
     events_maintenance(s);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/internal.h"
+#include "server/registry/registry.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/upstream.h"
@@ -28,6 +29,12 @@ static void close_upstream(struct step *step, void *server)
         upstream_close(s->upstream);
     s->upstream = NULL;
     step_over(step, NULL);
+}
+
+static void leave_registry(struct step *step, void *server)
+{
+    struct error err = {0};
+    step_over(step, registry_leave(server, &err) ? NULL : err.text);
 }
 
 /* In their order; a row without `begin` is reported by drain.c when it comes true. */
@@ -78,6 +85,11 @@ int closing_init(struct server *s, struct error *err)
         row.arg = s;
         steps_add(&s->steps, &row);
     }
+    if (s->options->registry)
+        steps_add(&s->steps, &(struct step_row){.name = "registry-left",
+                                                .place = PLACE_RELEASE,
+                                                .begin = leave_registry,
+                                                .arg = s});
     for (int i = 0; i < s->options->n_steps; i++)
         steps_add(&s->steps, &s->options->steps[i]);
     return commands_add(s, err);

@@ -14,6 +14,7 @@
 #include "server/internal.h"
 #include "server/life/closing.h"
 #include "server/life/supervisor.h"
+#include "server/registry/registry.h"
 #include "server/routes/events.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
@@ -152,6 +153,7 @@ void drain_handed_over(struct server *s, pid_t pid)
 {
     char how[64];
     s->handed_over = true;
+    registry_leave(s, NULL);
     supervisor_close(s); /* the new one speaks for the service */
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING,
@@ -187,6 +189,7 @@ void drain_begin(struct server *s, int signo)
                  (long long)s->in_flight, (long long)s->connections);
     begin_draining(s, s->options->drain_timeout_ns);
     supervisor_stopping(s);
+    registry_mark(s, true);
     s->hooks->at_drain(s, signo);
     if (s->life != LIFE_DRAINING)
         return;
