@@ -64,6 +64,13 @@ static bool is_address(const char *name)
     return *name != '.' || name[1] == '/' || strncmp(name, "../", 3) == 0;
 }
 
+/* A service worker keeps its address and changes its bytes by design (Service Workers section 3.2);
+ * no page asks for it as a chunk. */
+static bool is_service_worker(const char *text, const char *at)
+{
+    return ends_with(text, at - 1, "register(");
+}
+
 static void found_ending(const char *text, size_t len, const char *ending, bool style,
                          name_found *found, void *arg)
 {
@@ -78,7 +85,7 @@ static void found_ending(const char *text, size_t len, const char *ending, bool 
         if (!from)
             continue;
         char *name = mem_strndup(from, (size_t)(to - from));
-        if (is_address(name))
+        if (is_address(name) && !is_service_worker(text, from))
             found(arg, &(struct name){name, style, false, !is_static(text, from), false});
         free(name);
     }

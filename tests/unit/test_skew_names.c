@@ -104,6 +104,8 @@ static void test_quoted_names(void **state)
     check_script("i(`/pages/[id]-1.js`);j('/(shop)/page-2.js?v=3')",
                  "sl:/pages/[id]-1.js sl:/(shop)/page-2.js?v=3 ");
     check_script("import('https://cdn.example/x.js')", "sl:https://cdn.example/x.js ");
+    /* a service worker is meant to change; another worker is a file as others are */
+    check_script("navigator.serviceWorker.register(\"/sw.js\");new Worker('./w.js')", "sl:./w.js ");
     /* a quote in a regular expression changes nothing */
     check_script("/\"/.test(x);f(\"./a.js\")", "sl:./a.js ");
 }
