@@ -14,9 +14,11 @@ static void on_timer(uv_timer_t *timer)
 static void check(struct run *r)
 {
     int64_t in_flight = 0;
+    if (r->stage == STAGE_ENDING) /* its loads may be gone */
+        return;
     for (size_t i = 0; i < r->plan->n_loads; i++)
         in_flight += loads_counts(r->loads, (int)i).in_flight;
-    if (r->stage == STAGE_ENDING || in_flight <= r->announced)
+    if (in_flight <= r->announced)
         return;
     if (target_queue_depth(r->target) > 0) {
         uv_timer_start(&r->announce_timer, on_timer, QUEUE_CHECK_MS, 0);
