@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "check/battery_loads.h"
+#include "check/battery_signals.h"
 
 enum { MAX_SCENARIO = 64 * 1024 };
 
@@ -76,7 +77,8 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
                           const struct battery_run *run)
 {
     char grace[32];
-    int64_t kill_ns = run->kill_after_ns ? run->kill_after_ns : o->grace_ns;
+    int64_t kill_ns =
+        run->kill_after_ns && run->kill_after_ns < o->grace_ns ? run->kill_after_ns : o->grace_ns;
     json_out_array(j, "signals");
     run->signals(j, o, run);
     if (o->pid <= 0) { /* what we did not start is not ours to kill */
@@ -148,7 +150,8 @@ static bool applies(const struct battery_run *run, const struct battery_options 
 {
     if ((o->quick || o->pid > 0) && run != battery_runs)
         return false;
-    return (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast);
+    return (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast) &&
+           (o->subscription || !run->needs_subscription);
 }
 
 static int build_all(const struct battery_options *o, struct battery *battery, struct error *err)

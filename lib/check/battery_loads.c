@@ -1,13 +1,12 @@
 #include "check/battery_loads.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/duration.h"
-#include "base/signame.h"
+#include "check/battery_signals.h"
 
 /* One load of the main run. Only keys that differ from the default are written. */
 struct load_row {
@@ -127,33 +126,11 @@ static void write_request(struct json_out *j, const struct battery_options *o,
     json_out_end_object(j);
 }
 
-/* Signals that do nothing by default (signal(7)) and come uncalled: a terminal was resized, urgent
- * data has come, a child has changed. */
-static const int unrelated[] = {SIGWINCH, SIGURG, SIGCHLD};
-
-static void signals_unrelated(struct json_out *j, const struct battery_options *o,
-                              const struct battery_run *run);
-
-int battery_first_signal(const struct battery_options *o, const struct battery_run *run)
-{
-    if (run->signals == signals_unrelated)
-        return unrelated[o->signo == unrelated[0]];
-    return run->signo ? run->signo : o->signo;
-}
-
-static void write_after(struct json_out *j, const char *key, const char *after, int signo)
-{
-    json_out_object(j, key);
-    json_out_string(j, "after", after);
-    json_out_string(j, "of", signame_name(signo));
-    json_out_end_object(j);
-}
-
 static void write_read(struct json_out *j, const struct load_row *row, int signo)
 {
     json_out_object(j, "read");
     json_out_int(j, "bytes_per_second", SLOW_BYTES_PER_SECOND);
-    write_after(j, "until", row->slow_until, signo);
+    signal_write_after(j, "until", row->slow_until, signo);
     json_out_end_object(j);
 }
 
@@ -198,23 +175,45 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->start)
         json_out_string(j, "start", row->start);
     if (row->till_signal && !once)
-        write_after(j, "stop", "0ms", battery_first_signal(o, run));
+        signal_write_after(j, "stop", "0ms", battery_first_signal(o, run));
     if (row->stop_after)
-        write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
+        signal_write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
     if (row->resume && strcmp(row->resume, "never") == 0)
         json_out_string(j, "resume", "never");
     else if (row->resume)
-        write_after(j, "resume", row->resume, battery_first_signal(o, run));
+        signal_write_after(j, "resume", row->resume, battery_first_signal(o, run));
     if (row->slow_until)
         write_read(j, row, battery_first_signal(o, run));
     json_out_end_object(j);
 }
 
+/* Kinds of clients of the main run, and no other. */
+static void loads_of_main(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run, load_set kinds)
+{
+    for (size_t i = 0; i < ARRAY_LEN(main_loads); i++)
+        if (main_loads[i].role & kinds)
+            write_load(j, o, run, &main_loads[i]);
+}
+
+static void loads_silent(struct json_out *j, const struct battery_options *o,
+                         const struct battery_run *run)
+{
+    loads_of_main(j, o, run, SILENT_LOADS);
+}
+
+/* Idle ones prove nothing of a server that had nothing to do. */
+static void loads_idle(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run)
+{
+    loads_of_main(j, o, run, LOAD(IDLE_UNUSED));
+    write_load(j, o, run, &waiting_load);
+}
+
 static void loads_main(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run)
 {
-    for (size_t i = 0; i < ARRAY_LEN(main_loads); i++)
-        write_load(j, o, run, &main_loads[i]);
+    loads_of_main(j, o, run, ANY_LOAD);
 }
 
 #define ONE_LOAD(function, row)                                                                    \
@@ -238,89 +237,8 @@ static void loads_none(struct json_out *j, const struct battery_options *o,
     (void)run;
 }
 
-static void begin_signal(struct json_out *j, int signo, const struct battery_run *run)
-{
-    json_out_object(j, NULL);
-    json_out_string(j, "send", signame_name(signo));
-    if (run->to_group)
-        json_out_string(j, "to", "group");
-}
-
-static void second_signal(struct json_out *j, const struct battery_run *run, int first)
-{
-    if (!run->second)
-        return;
-    /* "the same once more" is the platform's own signal, which need not be SIGTERM */
-    begin_signal(j, run->signo ? run->second : first, run);
-    json_out_object(j, "when");
-    json_out_string(j, "after", run->after);
-    json_out_string(j, "of", signame_name(first));
-    json_out_end_object(j);
-    json_out_end_object(j);
-}
-
-/* When the slow requests are in flight and the target has been still for a moment; without a slow
- * path, when everything else has had time to get into place. */
-static void signals_in_flight(struct json_out *j, const struct battery_options *o,
-                              const struct battery_run *run)
-{
-    int signo = battery_first_signal(o, run);
-    begin_signal(j, signo, run);
-    json_out_object(j, "when");
-    if (o->slow) {
-        bool outlasting = run->role == RUN(DEADLINE);
-        json_out_string(j, "load", load_name(outlasting ? LOAD(OUTLASTING) : LOAD(WAITING)));
-        json_out_int(j, "in_flight", run == battery_runs ? 10 : outlasting ? 3 : 5);
-        json_out_string(j, "still", "150ms");
-    } else {
-        json_out_string(j, "at", "800ms");
-    }
-    json_out_end_object(j);
-    json_out_end_object(j);
-    second_signal(j, run, signo);
-}
-
-static void signals_freeze(struct json_out *j, const struct battery_options *o,
-                           const struct battery_run *run)
-{
-    begin_signal(j, o->signo, run);
-    json_out_object(j, "when");
-    json_out_string(j, "at", "300ms");
-    json_out_end_object(j);
-    json_out_string(j, "freeze", load_name(LOAD(FROZEN)));
-    json_out_end_object(j);
-}
-
-/* One after the other, so that it can be said which of them did it. */
-static void signals_unrelated(struct json_out *j, const struct battery_options *o,
-                              const struct battery_run *run)
-{
-    int first = battery_first_signal(o, run);
-    char after[32];
-    begin_signal(j, first, run);
-    json_out_object(j, "when");
-    json_out_string(j, "at", "300ms");
-    json_out_end_object(j);
-    json_out_end_object(j);
-    for (size_t i = 0, n = 1; i < ARRAY_LEN(unrelated); i++) {
-        if (unrelated[i] == first || unrelated[i] == o->signo)
-            continue;
-        begin_signal(j, unrelated[i], run);
-        snprintf(after, sizeof after, "%zums", 200 * n++);
-        write_after(j, "when", after, first);
-        json_out_end_object(j);
-    }
-}
-
-static void signals_startup(struct json_out *j, const struct battery_options *o,
-                            const struct battery_run *run)
-{
-    begin_signal(j, o->signo, run);
-    json_out_object(j, "when");
-    json_out_string(j, "started", run->after);
-    json_out_end_object(j);
-    json_out_end_object(j);
-}
+/* Longer than a wait that is a choice (Go's is 5 s), so that the two can be told apart. */
+#define SILENCE_NS (8 * NS_PER_S)
 
 /* clang-format off */
 const struct battery_run battery_runs[] = {
@@ -333,6 +251,14 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(KEEPALIVE_RACE),
      .about = "requests on kept-alive connections at the instant of the signal (frozen)",
      .loads = loads_frozen_kept, .signals = signals_freeze},
+    {.role = RUN(SILENT_ALONE),
+     .about = "silent connections and no others: do they hold up the exit?",
+     .loads = loads_silent, .signals = signals_alone, .needs_subscription = true,
+     .kill_after_ns = SILENCE_NS},
+    {.role = RUN(IDLE_ALONE),
+     .about = "idle connections, and nothing silent or endless: do they hold up the exit?",
+     .loads = loads_idle, .signals = signals_in_flight, .needs_subscription = true,
+     .needs_slow = true},
     {.role = RUN(DEADLINE), .about = "requests that outlast the platform's patience",
      .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
     {.role = RUN(SECOND_TERM_0), .about = "two SIGTERMs at once",

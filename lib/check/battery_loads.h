@@ -14,18 +14,16 @@ struct battery_run {
     /* NULL: a control run, without a signal */
     void (*signals)(struct json_out *j, const struct battery_options *o,
                     const struct battery_run *run);
-    bool needs_outlast; /* … with a path that takes longer than the platform's patience */
-    bool needs_slow;    /* makes sense only with a path that takes a while */
-    bool pid1;          /* the target is PID 1 of a namespace of its own */
-    bool to_group;      /* the signal goes to the process group */
-    int signo;          /* the first signal, when it is not the one asked for */
-    int second;         /* second signal: its number, and how long after the first (or the start) */
+    bool needs_outlast;      /* … with a path that takes longer than the platform's patience */
+    bool needs_slow;         /* makes sense only with a path that takes a while */
+    bool needs_subscription; /* tells what an answer without an end hides in the main run */
+    bool pid1;               /* the target is PID 1 of a namespace of its own */
+    bool to_group;           /* the signal goes to the process group */
+    int signo;               /* the first signal, when it is not the one asked for */
+    int second; /* second signal: its number, and how long after the first (or the start) */
     const char *after;
     int64_t kill_after_ns; /* when the run is ended, if not after the grace */
 };
-
-/* The first signal of a run. */
-int battery_first_signal(const struct battery_options *o, const struct battery_run *run);
 
 /* Ends with role 0. The first one is `check --quick`. */
 extern const struct battery_run battery_runs[];

@@ -21,7 +21,8 @@ bool denies_limit(const struct view *l)
     struct tally overrun = {0};
 
     find_deadline_ignored(l, &overrun);
-    return overrun.count > 0 || (was_killed(l) && !view_run_is(l, ANY_RUN_STARTUP | RUN(PID1)));
+    return overrun.count > 0 ||
+           (was_killed(l) && !view_run_is(l, ANY_RUN_STARTUP | ANY_RUN_ALONE | RUN(PID1)));
 }
 
 /* Of a run that was to be over with its requests: it dragged on, whatever held it. */

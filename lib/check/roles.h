@@ -12,6 +12,8 @@ struct run_verdict;
     X(MAIN, "check-main")                                                                          \
     X(ACCEPT_QUEUE, "check-accept-queue")                                                          \
     X(KEEPALIVE_RACE, "check-keepalive-race")                                                      \
+    X(SILENT_ALONE, "check-silent-alone")                                                          \
+    X(IDLE_ALONE, "check-idle-alone")                                                              \
     X(DEADLINE, "check-deadline")                                                                  \
     X(SECOND_TERM_0, "check-second-term-0")                                                        \
     X(SECOND_TERM_1, "check-second-term-1")                                                        \
@@ -66,9 +68,12 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 
 #define ANY_RUN             UINT32_MAX
 #define ANY_LOAD            UINT64_MAX
+#define ANY_RUN_ALONE       (RUN(SILENT_ALONE) | RUN(IDLE_ALONE))
 #define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_150))
 #define ANY_RUN_SECOND_TERM (RUN(SECOND_TERM_0) | RUN(SECOND_TERM_1) | RUN(SECOND_TERM_100))
 #define ANY_RUN_SECOND_INT  (RUN(SECOND_INT_0) | RUN(SECOND_INT_1) | RUN(SECOND_INT_100))
+/* Connections that never carry a whole request. */
+#define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 #define ANY_LOAD_IDLE                                                                              \
     (LOAD(IDLE_0) | LOAD(IDLE_1) | LOAD(IDLE_5) | LOAD(IDLE_20) | LOAD(IDLE_100) |                 \
      LOAD(IDLE_400) | LOAD(IDLE_UNUSED))

@@ -7,7 +7,6 @@
  * choice (Go waits 5 s). */
 enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 
-#define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
 #define BARE_RUNS (RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
 
@@ -133,7 +132,7 @@ void find_idle_stalls(const struct view *l, struct tally *s)
 {
     struct tally silent = {0};
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !has_run(l, BARE_RUNS))
+    if (!view_run_is(l, RUN(MAIN) | RUN(IDLE_ALONE)) || !l->t0_ns || !has_run(l, BARE_RUNS))
         return;
     tally_attempts(&silent, l, SILENT_LOADS, any_attempt, may_hold_the_exit);
     tally_whole(s, (is_late(l) || is_stuck(l)) && !silent.count && idle_to_the_end(l) > 0 &&
@@ -166,6 +165,11 @@ static bool never_began(const struct view *l)
     return is_stuck(l) && !l->closed_ns;
 }
 
+static bool ends_itself(const struct view *l)
+{
+    return l->t0_ns && l->ended_itself;
+}
+
 /* How late it is with no such connection open. */
 static int64_t bare_late_ns(const struct view *l)
 {
@@ -177,16 +181,32 @@ static int64_t bare_late_ns(const struct view *l)
     return late > MS(LATE_MS) ? late : 0;
 }
 
+/* In a run of their own nothing else was open; what that run shows is theirs, where a run without
+ * them ends. */
+static bool tells_of_silent(const struct view *l, struct tally *s)
+{
+    if (!l->t0_ns || other_run(l, BARE_RUNS, is_stuck))
+        return false;
+    if (view_run_is(l, RUN(SILENT_ALONE)))
+        return other_run(l, BARE_RUNS, ends_itself);
+    return view_run_is(l, RUN(MAIN)) && !holds_the_workers(l, s) && !never_began(l);
+}
+
+/* Beside requests in flight they have as long as these take; alone they get a second for that. */
+static int64_t silent_patience_ns(const struct view *l)
+{
+    return MS(view_run_is(l, RUN(SILENT_ALONE)) ? 2 * LATE_MS : LATE_MS);
+}
+
 /* A bounded wait is a choice: low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
 void find_silent_stalls(const struct view *l, struct tally *s)
 {
     int64_t late = late_ns(l) - bare_late_ns(l);
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || holds_the_workers(l, s) || never_began(l) ||
-        other_run(l, BARE_RUNS, is_stuck))
+    if (!tells_of_silent(l, s))
         return;
-    if (late > MS(LATE_MS))
+    if (late > silent_patience_ns(l))
         tally_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : LOAD(SILENT), was_silent,
                        may_hold_the_exit);
     else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
@@ -195,11 +215,13 @@ void find_silent_stalls(const struct view *l, struct tally *s)
         return;
     if (l->ended_itself && late <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    tally_note(s, "%.1f s from the last answer to the %s%s", (double)late / 1e9,
+    tally_note(s, "%.1f s from the %s to the %s%s", (double)late / 1e9,
+               view_run_is(l, RUN(SILENT_ALONE)) ? "signal" : "last answer",
                l->ended_itself ? "exit" : "kill",
-               idle_to_the_end(l) > 0 ? "; idle kept-alive ones were open as long, and it may be "
-                                        "these that it waited for"
-                                      : "");
+               view_run_is(l, RUN(SILENT_ALONE)) ? ", with nothing else open"
+               : idle_to_the_end(l) > 0 ? "; idle kept-alive ones were open as long, and it may be "
+                                          "these that it waited for"
+                                        : "");
 }
 
 /* One framed by the connection's end (RFC 9112 section 6.3) looks whole even after a kill. */

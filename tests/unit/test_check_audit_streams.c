@@ -56,6 +56,89 @@ static void killed_with_them_alone(void **state)
     assert_false(is_fine("signal-ignored"));
 }
 
+/* The main run ends in a kill with subscriptions open, which hides what else may hold the exit. */
+static void main_hides_the_others(void)
+{
+    subscriptions_end(10001, OUTCOME_CUT_OFF);
+    set_killed(&b, "check-main", 10000);
+}
+
+static void silent_alone(double ms, bool killed)
+{
+    size_t run = begin_run(&b, "check-silent-alone");
+
+    silent_ends(&b, run, "silent", 3, ms);
+    silent_ends(&b, run, "partial-head-silent", 2, ms);
+    if (killed)
+        set_killed(&b, "check-silent-alone", ms);
+    else
+        set_exit(&b, "check-silent-alone", ms + 1, 0, 0);
+}
+
+static void silent_ones_are_seen_in_a_run_of_their_own(void **state)
+{
+    (void)state;
+    main_hides_the_others();
+    assert_null(view_for("silent-conn-stalls"));
+    silent_alone(8000, true);
+    assert_int_equal(must_find("silent-conn-stalls")->severity, SEVERITY_MEDIUM);
+    assert_int_equal(found(&a, "silent-conn-stalls")->count, 5);
+    assert_non_null(strstr(found(&a, "silent-conn-stalls")->evidence, "8.0 s from the signal"));
+    assert_non_null(found(&a, "stream-stalls-drain"));
+    assert_null(found(&a, "exit-never"));
+}
+
+static void a_bounded_wait_for_silent_ones_is_low(void **state)
+{
+    (void)state;
+    main_hides_the_others();
+    silent_alone(5200, false);
+    assert_int_equal(must_find("silent-conn-stalls")->severity, SEVERITY_LOW);
+    assert_int_equal(found(&a, "silent-conn-stalls")->count, 3);
+}
+
+static void silent_ones_that_hold_nothing(void **state)
+{
+    (void)state;
+    main_hides_the_others();
+    silent_alone(1100, false); /* as long as a second, in which others may be answered */
+    assert_null(view_for("silent-conn-stalls"));
+    assert_true(is_fine("silent-conn-stalls"));
+}
+
+/* What is late with nothing open is not late because of them. */
+static void a_late_exit_is_not_the_silent_ones(void **state)
+{
+    static const char *const bare[] = {"check-accept-queue", "check-second-term-1",
+                                       "check-second-term-100", "check-group"};
+
+    (void)state;
+    main_hides_the_others();
+    silent_alone(6300, false);
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        set_exit(&b, bare[i], 7600, 0, 0);
+    assert_null(view_for("silent-conn-stalls"));
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        set_killed(&b, bare[i], 10000);
+    assert_null(view_for("silent-conn-stalls"));
+    assert_false(is_fine("silent-conn-stalls"));
+}
+
+static void idle_ones_are_seen_in_a_run_of_their_own(void **state)
+{
+    size_t run;
+
+    (void)state;
+    main_hides_the_others();
+    run = begin_run(&b, "check-idle-alone");
+    add_many(&b, run, "waiting", 5, -200, 1300, 1301);
+    add_many(&b, run, "idle-unused", 3, -300, -299, -298);
+    assert_null(view_for("idle-after-close-stalls"));
+    set_exit(&b, "check-idle-alone", 10000, 0, 0);
+    assert_non_null(strstr(must_find("idle-after-close-stalls")->evidence, "check-idle-alone"));
+    assert_null(found(&a, "silent-conn-stalls"));
+}
+
 /* What must be finished was cut, though plain requests were not. */
 static void a_finite_one_that_is_cut(void **state)
 {
@@ -75,6 +158,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_server_that_ends_them_is_praised_for_it, begin, end),
         cmocka_unit_test_setup_teardown(its_own_limit_is_no_critical_defect, begin, end),
         cmocka_unit_test_setup_teardown(killed_with_them_alone, begin, end),
+        cmocka_unit_test_setup_teardown(silent_ones_are_seen_in_a_run_of_their_own, begin, end),
+        cmocka_unit_test_setup_teardown(a_bounded_wait_for_silent_ones_is_low, begin, end),
+        cmocka_unit_test_setup_teardown(silent_ones_that_hold_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_late_exit_is_not_the_silent_ones, begin, end),
+        cmocka_unit_test_setup_teardown(idle_ones_are_seen_in_a_run_of_their_own, begin, end),
         cmocka_unit_test_setup_teardown(a_finite_one_that_is_cut, begin, end),
     };
 

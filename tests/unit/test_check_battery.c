@@ -3,19 +3,21 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "check/battery.h"
 
-static void build(int64_t grace_ns, struct battery *battery)
+static void build_with(int64_t grace_ns, const char *subscription, struct battery *battery)
 {
     static char program[] = "server";
     static char *const command[] = {program, NULL};
     struct battery_options o = {.command = command,
                                 .path = "/",
                                 .slow = "/slow?ms=1500",
+                                .subscription = subscription,
                                 .signo = SIGTERM,
                                 .grace_ns = grace_ns,
                                 .within_ns = 10 * NS_PER_S};
@@ -23,6 +25,37 @@ static void build(int64_t grace_ns, struct battery *battery)
 
     if (battery_build(&o, battery, &err) < 0)
         fail_msg("%s", err.text);
+}
+
+static void build(int64_t grace_ns, struct battery *battery)
+{
+    build_with(grace_ns, NULL, battery);
+}
+
+static bool has(const struct battery *battery, const char *name)
+{
+    for (size_t i = 0; i < battery->count; i++)
+        if (strcmp(battery->plans[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The main run tells them apart where nothing in it is endless. */
+static void holders_have_runs_of_their_own_beside_a_subscription(void **state)
+{
+    static const char *const alone[] = {"check-silent-alone", "check-idle-alone"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        struct battery with, without;
+
+        build_with(5 * NS_PER_S, "/events", &with);
+        build(5 * NS_PER_S, &without);
+        assert_true(has(&with, alone[i]));
+        assert_false(has(&without, alone[i]));
+        battery_free(&with);
+        battery_free(&without);
+    }
 }
 
 /* Else the drain ends because the client has gone, and the server seems to have had a limit. */
@@ -48,6 +81,7 @@ static void no_client_gives_up_before_the_platform(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(holders_have_runs_of_their_own_beside_a_subscription),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 
