@@ -36,14 +36,19 @@ static void add_ending(struct buf *out, const struct target_summary *t)
         buf_addf(out, "code %d", t->exit_code);
 }
 
-/* Is it one of the list's? "code 1" is none of "code 143". */
-static bool has_ending(const char *list, const char *one)
+static bool ends_alike(const struct target_summary *a, const struct target_summary *b)
 {
-    size_t len = strlen(one);
-    for (const char *p = list ? strstr(list, one) : NULL; p; p = strstr(p + 1, one))
-        if ((p == list || p[-1] == ' ') && (p[len] == '\0' || p[len] == ','))
-            return true;
-    return false;
+    if (!a->exited || !b->exited)
+        return a->exited == b->exited && a->killed == b->killed;
+    return a->exit_signal == b->exit_signal && (a->exit_signal || a->exit_code == b->exit_code);
+}
+
+static bool is_new_ending(const struct side *s, size_t run)
+{
+    for (size_t i = 0; i < run; i++)
+        if (ends_alike(&s->runs[i]->target, &s->runs[run]->target))
+            return false;
+    return true;
 }
 
 /* "code 0", or of runs that differ "code 0, died of SIGKILL" */
@@ -52,12 +57,10 @@ static char *endings_text(const struct side *s)
     struct buf b;
     buf_init(&b, 64 * 1024);
     for (size_t i = 0; i < s->n; i++) {
-        struct buf one;
-        buf_init(&one, 256);
-        add_ending(&one, &s->runs[i]->target);
-        if (!has_ending(b.data, one.data))
-            buf_addf(&b, "%s%s", b.len ? ", " : "", one.data);
-        buf_free(&one);
+        if (!is_new_ending(s, i))
+            continue;
+        buf_adds(&b, b.len ? ", " : "");
+        add_ending(&b, &s->runs[i]->target);
     }
     return buf_take(&b);
 }

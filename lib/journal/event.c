@@ -61,7 +61,8 @@ FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),
 FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", pid),
        INT("errno", os_errno),)
 FIELDS(THAW, {0},)
-FIELDS(LEDGER, INT("a", attempt), INT("at", at), STR("what", text), INT("status", status),)
+FIELDS(LEDGER, INT("a", attempt), INT("at", at), WORD("what", record, record_words),
+       INT("status", status),)
 FIELDS(ORPHAN, INT("pid", pid), STR("command", text),)
 FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text),)
 FIELDS(PROCESS_GONE, INT("pid", pid),)

@@ -115,6 +115,7 @@ struct event {
             int64_t role;        /* of that: enum role */
             int64_t leftover;    /* enum leftover; `text` is the path */
             int64_t run_end;     /* enum run_end */
+            int64_t record;      /* ledger: enum record */
             int64_t sockets;     /* listening sockets on the port */
             int64_t stream;      /* output: 1 or 2 */
             int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
@@ -123,7 +124,7 @@ struct event {
     };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
                          settled: enum fe_word */
-    const char *text; /* output line, note, argv (as JSON array), ledger event, health path */
+    const char *text; /* output line, note, argv (as JSON array), health path */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
                    stall: when it should have gone on */
 };

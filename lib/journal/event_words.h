@@ -41,6 +41,16 @@ enum { EVENT_WORD_OTHER = -1 };
     X(SOCKET, "socket")                                                                            \
     X(PID_FILE, "pid-file")
 
+/* What the reference server's ledger says of a request. */
+#define RECORD_MAP(X)                                                                              \
+    X(NONE, "")                                                                                    \
+    X(KEPT, "kept") /* of no request: there is a ledger */                                         \
+    X(ACCEPTED, "accepted")                                                                        \
+    X(READ, "read")                                                                                \
+    X(ANSWERED, "answered")                                                                        \
+    X(WRITTEN, "written")                                                                          \
+    X(CUT, "cut")
+
 /* Why a run is over. */
 #define RUN_END_MAP(X)                                                                             \
     X(NONE, "")                                                                                    \
@@ -56,18 +66,22 @@ enum { EVENT_WORD_OTHER = -1 };
 #define DISPOSITION_ENUM(id, word) DISPOSITION_##id,
 #define ROLE_ENUM(id, word)        ROLE_##id,
 #define LEFTOVER_ENUM(id, word)    LEFTOVER_##id,
+#define RECORD_ENUM(id, word)      RECORD_##id,
 #define RUN_END_ENUM(id, word)     RUN_END_##id,
 enum framing { FRAMING_MAP(FRAMING_ENUM) };
 enum ended { ENDED_MAP(ENDED_ENUM) };
 enum disposition { DISPOSITION_MAP(DISPOSITION_ENUM) };
 enum role { ROLE_MAP(ROLE_ENUM) };
 enum leftover { LEFTOVER_MAP(LEFTOVER_ENUM) };
+enum record { RECORD_MAP(RECORD_ENUM) };
 enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 
 /* Each ends with NULL. */
 extern const char *const framing_words[],
-    *const ended_words[], *const disposition_words[],
-                              *const role_words[], *const leftover_words[], *const run_end_words[];
+    *const ended_words[], *const disposition_words[], *const role_words[],
+                                                          *const leftover_words[],
+                                                              *const record_words[],
+                                                                  *const run_end_words[];
 
 /* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */
 const char *event_word(const char *const *words, long long value);

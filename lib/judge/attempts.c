@@ -3,7 +3,6 @@
 #include "judge/facts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -87,11 +86,10 @@ static struct attempt *find_attempt(const struct run_verdict *v, int64_t id)
 
 static void add_ledger(struct attempt_facts *facts, const struct event *e)
 {
-    const char *what = e->text ? e->text : "";
     facts->ledger |= LEDGER_SEEN;
-    if (strcmp(what, "read") == 0 || strcmp(what, "answered") == 0 || strcmp(what, "written") == 0)
+    if (e->record == RECORD_READ || e->record == RECORD_ANSWERED || e->record == RECORD_WRITTEN)
         facts->ledger |= LEDGER_READ;
-    if (strcmp(what, "answered") == 0)
+    if (e->record == RECORD_ANSWERED)
         facts->answered_ns = e->at > 0 ? e->at : e->t_ns;
 }
 

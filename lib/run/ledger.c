@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -23,6 +24,14 @@ static int64_t number(const cJSON *object, const char *key)
     return cJSON_IsNumber(n) ? (int64_t)n->valuedouble : 0;
 }
 
+static int64_t record_of(const char *word)
+{
+    for (int64_t i = 0; record_words[i]; i++)
+        if (strcmp(word, record_words[i]) == 0)
+            return i;
+    return EVENT_WORD_OTHER;
+}
+
 static void copy_line(struct run *r, const char *line)
 {
     cJSON *object = cJSON_Parse(line);
@@ -32,7 +41,7 @@ static void copy_line(struct run *r, const char *line)
                                                 .attempt = number(object, "a"),
                                                 .at = number(object, "at"),
                                                 .status = number(object, "status"),
-                                                .text = what->valuestring});
+                                                .record = record_of(what->valuestring)});
     cJSON_Delete(object);
 }
 
@@ -47,7 +56,7 @@ void ledger_copy(struct run *r)
         return;
     /* even an empty ledger says something: no request reached the server */
     journal_add(r->journal,
-                &(struct event){.kind = EVENT_LEDGER, .at = clock_ns(), .text = "kept"});
+                &(struct event){.kind = EVENT_LEDGER, .at = clock_ns(), .record = RECORD_KEPT});
     char *line = NULL;
     size_t size = 0;
     while (getline(&line, &size, f) > 0)

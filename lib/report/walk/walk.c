@@ -159,7 +159,9 @@ static void walk_intention(struct walk *w)
 static void around(struct walk *w, const struct event *e)
 {
     char text[32];
-    const char *what = e->kind == EVENT_SIGNAL ? "a signal was sent" : e->text;
+    const char *what = e->kind == EVENT_SIGNAL   ? "a signal was sent"
+                       : e->kind == EVENT_LEDGER ? event_word(record_words, e->record)
+                                                 : e->text;
     int64_t at = e->t_ns - w->a->start_ns;
     buf_addf(&w->line, "%s%s: ", at < 0 ? "-" : "+",
              duration_human(at < 0 ? -at : at, text, sizeof text));
