@@ -54,6 +54,12 @@ refuses() { # TEXT
     refuses 'covers "exit-nevermore", which is no page'
 }
 
+@test "two defects that hide each other, by way of a third" {
+    sed -i '/^unit:/a covers: upload-cut' "$page" # exit-never covers exit-late
+    sed -i '/^unit:/a covers: exit-never' defects/upload-cut.md
+    refuses 'covers itself, by way of "exit-'
+}
+
 @test "a claim that there is not, and a denial that is no function of the kind" {
     sed -i '/^fine:/a claim: perhaps' "$page"
     refuses '"perhaps" is no claim; they are answered told'

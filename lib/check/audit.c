@@ -149,13 +149,15 @@ static bool is_covered_row(const struct audit *a, const struct defect *d)
     return false;
 }
 
+/* A defect hides its consequences only while it is on the card itself: else what is behind them
+ * would be lost with it. No two cover each other, however far around (tools/defects). */
 static bool is_covered(const struct audit *a, const struct finding *f)
 {
     for (size_t i = 0; i < a->n_findings; i++) {
         const struct finding *cause = &a->findings[i];
 
-        if (cause != f && cause->defect->covers && name_in(f->defect->id, cause->defect->covers) &&
-            !(f->defect->covers && name_in(cause->defect->id, f->defect->covers) && f < cause))
+        if (cause->defect->covers && name_in(f->defect->id, cause->defect->covers) &&
+            !is_covered(a, cause))
             return true;
     }
     return false;

@@ -204,6 +204,22 @@ static void a_run_that_failed_proves_nothing(void **state)
 }
 
 /* A process that is gone at once has not answered anything "in full". */
+/* POSTs alone are lost: that hides "in flight", which is then no cause of anything. */
+static void what_is_hidden_hides_nothing(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    healthy(&b);
+    cut(&b, "check-main", "waiting-post", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+    cut(&b, "check-main", "partial-head", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
+    audit_battery(&b, &a);
+    assert_non_null(found(&a, "nonidempotent-not-retried"));
+    assert_null(found(&a, "inflight-killed-at-signal"));
+    assert_non_null(found(&a, "half-head-dropped"));
+    audit_free(&a);
+}
+
 static void nothing_is_fine_that_a_finding_covers(void **state)
 {
     struct audit a;
@@ -234,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_wrong_baseline_is_an_error),
         cmocka_unit_test(a_run_that_failed_proves_nothing),
         cmocka_unit_test(a_killed_target_is_not_blamed_for_the_kill),
+        cmocka_unit_test(what_is_hidden_hides_nothing),
         cmocka_unit_test(nothing_is_fine_that_a_finding_covers),
     };
 
