@@ -49,6 +49,30 @@ broken_run() {
     has "formats, 4 runs"
 }
 
+# Nothing is compared that nobody saw: three words, some intention left open, and one without an attempt.
+@test "all formats agree on what people saw and on user-seconds" {
+    people_scenario
+    "$DRAINCTL" scenario people.json --repeat 2 --jobs 2 --journal people.jsonl -q --report json=v.json --report csv=v.csv
+    jq -e '[.runs[].loads[].users] | map(.saw.fine, .saw.lost, .saw.stale, .open) | add > 0 and length == 24' v.json
+    for word in fine lost stale; do
+        jq -e --arg w $word '[.runs[].loads[].users.saw[$w]] | add > 0' v.json
+    done
+    jq -e '[.runs[].loads[].users | .open] | add > 0' v.json
+    run "$validators/formats.py" "$DRAINCTL" people.jsonl
+    echo "$output"
+    exits 0
+    has "people of 2 runs"
+
+    # the same run against itself: no difference; against one in which an error was shown instead: told
+    jq '.runs[].loads[0].users.saw |= (."error-shown" += .lost | .lost = 0)' v.json >shown.json
+    run "$DRAINCTL" compare v.json v.json --report json
+    jq -e '.verdict == "passed" and ([.rows[] | select(.kind == "saw")] | length >= 2 and all(.change == "unchanged"))
+        and ([.rows[] | select(.what == "user-seconds lost")] | length == 3)' <<<"$output"
+    run "$DRAINCTL" compare shown.json v.json
+    exits 1
+    has "orders: naive: people saw lost"
+}
+
 @test "all formats agree on the defects of a check" {
     cd "$BATS_FILE_TMPDIR"
     jq -e '.defects | length > 0' v.json

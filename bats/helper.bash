@@ -57,3 +57,23 @@ exits() {
     printf 'expected exit status %s, not %s; the output was:\n%s\n' "$1" "$status" "$output" >&2
     return 1
 }
+
+# people_scenario: write people.json: loads with a frontend whose server drains and stays away, so that
+# people see fine, stale and lost, and some intentions are still open at the end.
+people_scenario() {
+    cat >people.json <<'END'
+{
+  "name": "people", "target": {"reference": {}}, "timeout": "20s",
+  "loads": [
+    {"name": "orders: naive", "request": {"method": "POST", "path": "/api/orders"}, "clients": 4, "requests": 16,
+     "pause": "100ms", "frontend": {"set": "naive", "impatient": {"after": "200ms", "clicks": 1}}},
+    {"name": "orders, careful", "request": {"method": "POST", "path": "/api/orders"}, "clients": 4, "requests": 16,
+     "pause": "100ms", "frontend": "careful", "stop": {"after": "600ms", "of": "SIGTERM"}},
+    {"name": "pages", "request": {"path": "/api/data?ms=5"}, "clients": 2, "requests": 8, "pause": "100ms",
+     "frontend": {"cache": {"*": "network-first"}}}
+  ],
+  "signals": [{"send": "SIGTERM", "when": {"load": "orders: naive", "request": 9, "phase": "waiting"}}],
+  "expect": [{"load": "pages", "saw": {"lost": 0}}]
+}
+END
+}

@@ -58,6 +58,13 @@ in_browser() {
     in_browser axe check.html twice.html "$BATS_FILE_TMPDIR/cut.html"
 }
 
+@test "what people saw: a table, and each intention as a line that joins its attempts" {
+    people_scenario
+    "$DRAINCTL" scenario people.json --report html=people.html --report json=people.report -q
+    in_browser people people.html people.report
+    in_browser axe people.html
+}
+
 @test "hostile names, paths and output stay text" {
     "$BATS_TEST_DIRNAME/../tests/web/hostile.py" "$BATS_FILE_TMPDIR/cut.jsonl" evil.jsonl
     "$DRAINCTL" report evil.jsonl -q --report html=evil.html || [ $? -eq 1 ]

@@ -15,9 +15,8 @@ const char *const change_words[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_WORD)};
 const char *const change_phrases[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_PHRASE)};
 const char *const change_plurals[CHANGE_COUNT] = {CHANGE_MAP(CHANGE_PLURAL)};
 const char *const compare_kind_words[COMPARE_KIND_COUNT] = {
-    [COMPARE_OUTCOME] = "outcome",
-    [COMPARE_EXPECTATION] = "expectation",
-    [COMPARE_FACT] = "fact",
+    [COMPARE_OUTCOME] = "outcome",         [COMPARE_SAW] = "saw",
+    [COMPARE_EXPECTATION] = "expectation", [COMPARE_FACT] = "fact",
     [COMPARE_DEFECT] = "defect",
 };
 

@@ -30,6 +30,7 @@ enum tendency { MORE_IS_NEITHER, MORE_IS_WORSE, MORE_IS_BETTER };
 
 enum compare_kind {
     COMPARE_OUTCOME,     /* attempts of a load that have one outcome */
+    COMPARE_SAW,         /* intentions of a load of which people saw one thing */
     COMPARE_EXPECTATION, /* runs in which an expectation held */
     COMPARE_FACT,        /* something about the target, or a latency */
     COMPARE_DEFECT,      /* of a check */
@@ -97,11 +98,12 @@ struct comparison {
  * Runs of the same scenario are repeats and counted together; scenarios, loads and expectations are
  * matched by name, defects by id. An inconclusive run is left out.
  *
- * Tested by shares: each outcome of each load, the attempts or answers behind an expectation that
- * flipped, and each defect. Losses are counted among the attempts that were not over at the first
- * signal and not refused, so that neither the time before the signal nor the length of the drain
- * dilutes them; `completed` among those that were in flight at the signal and not lost, so that a
- * loss is told once. A loss counts as worse only when its number per run rose, too.
+ * Tested by shares: each outcome of each load, what people saw at a load with a frontend, the
+ * attempts or answers behind an expectation that flipped, and each defect. Losses are counted among
+ * the attempts that were not over at the first signal and not refused, so that neither the time
+ * before the signal nor the length of the drain dilutes them; `completed` among those that were in
+ * flight at the signal and not lost, so that a loss is told once. A loss counts as worse only when
+ * its number per run rose, too.
  *
  * Not tested, because one number a run is no sample: facts of the target, latencies, defects that
  * are a yes or no a run, expectations that count nothing. With at least 4 runs a side the runs

@@ -32,6 +32,11 @@ void compare_decide(struct comparison *c);
 
 void compare_loads(struct comparison *c, const char *scenario, const struct side *base,
                    const struct side *head);
+/* The load of that name; NULL. */
+const struct load_summary *compare_find_load(const struct run_summary *r, const char *name);
+/* What people saw at a load that both sides have; nothing when neither knows of people. */
+void compare_users(struct comparison *c, const char *scenario, const char *load,
+                   const struct side *base, const struct side *head);
 void compare_expectations(struct comparison *c, const char *scenario, const struct side *base,
                           const struct side *head);
 void compare_target(struct comparison *c, const char *scenario, const struct side *base,

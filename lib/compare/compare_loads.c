@@ -65,18 +65,10 @@ static struct cluster cluster_of(const struct run_summary *r, const struct load_
     return out;
 }
 
-static const struct load_summary *find_load(const struct run_summary *r, const char *name)
-{
-    for (size_t i = 0; i < r->n_loads; i++)
-        if (strcmp(r->loads[i].name, name) == 0)
-            return &r->loads[i];
-    return NULL;
-}
-
 static bool side_has(const struct side *s, const char *name)
 {
     for (size_t i = 0; i < s->n; i++)
-        if (find_load(s->runs[i], name))
+        if (compare_find_load(s->runs[i], name))
             return true;
     return false;
 }
@@ -86,7 +78,7 @@ static struct cluster *clusters_of(const struct side *s, const char *load, int o
 {
     struct cluster *all = mem_zero(s->n + 1, sizeof *all);
     for (size_t i = 0; i < s->n; i++) {
-        const struct load_summary *l = find_load(s->runs[i], load);
+        const struct load_summary *l = compare_find_load(s->runs[i], load);
         if (l)
             all[i] = cluster_of(s->runs[i], l, outcome, exposure);
     }
@@ -99,7 +91,7 @@ static int64_t phase_sum(const struct side *s, const char *load, int phase, int 
 {
     int64_t sum = 0;
     for (size_t i = 0; i < s->n; i++) {
-        const struct load_summary *l = find_load(s->runs[i], load);
+        const struct load_summary *l = compare_find_load(s->runs[i], load);
         sum += l ? l->phases[phase][outcome] : 0;
     }
     return sum;
@@ -123,7 +115,7 @@ static void count_reasons(struct compare_row *row, size_t *cap, const char *load
                           const struct side *s, bool in_base)
 {
     for (size_t i = 0; i < s->n; i++) {
-        const struct load_summary *l = find_load(s->runs[i], load);
+        const struct load_summary *l = compare_find_load(s->runs[i], load);
         for (size_t k = 0; l && k < l->n_reasons; k++)
             count_reason(row, cap, &l->reasons[k], in_base);
     }
@@ -211,7 +203,7 @@ static void compare_latency(struct comparison *c, const char *scenario, const ch
         for (size_t s = 0; s < 2; s++) {
             ms[s] = mem_zero(sides[s]->n + 1, sizeof **ms);
             for (size_t i = 0; i < sides[s]->n; i++) {
-                const struct load_summary *l = find_load(sides[s]->runs[i], load);
+                const struct load_summary *l = compare_find_load(sides[s]->runs[i], load);
                 ms[s][i] =
                     l ? *(const double *)(const void *)((const char *)l + quantiles[q].offset)
                       : NAN;
@@ -228,9 +220,9 @@ static bool is_first_load(const struct side *s, size_t run, size_t index)
 {
     const char *name = s->runs[run]->loads[index].name;
     for (size_t i = 0; i < run; i++)
-        if (find_load(s->runs[i], name))
+        if (compare_find_load(s->runs[i], name))
             return false;
-    return find_load(s->runs[run], name) == &s->runs[run]->loads[index];
+    return compare_find_load(s->runs[run], name) == &s->runs[run]->loads[index];
 }
 
 static void compare_load(struct comparison *c, const char *scenario, const char *load,
@@ -242,6 +234,7 @@ static void compare_load(struct comparison *c, const char *scenario, const char 
     };
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
         compare_outcome(c, scenario, load, (int)order[i], base, head);
+    compare_users(c, scenario, load, base, head);
     compare_latency(c, scenario, load, base, head);
 }
 

@@ -1,7 +1,8 @@
-/* The rows of a comparison, and what could not become one. */
+/* The rows of a comparison, what could not become one, and what all of them look for. */
 #include "compare/compare_int.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -34,4 +35,12 @@ void compare_leave_out(struct comparison *c, const char *scenario, char *why)
     MEM_GROW(c->left_out, c->n_left_out, c->left_out_cap);
     c->left_out[c->n_left_out++] =
         (struct compare_alone){"scenario", scenario, scenario, why, false};
+}
+
+const struct load_summary *compare_find_load(const struct run_summary *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_loads; i++)
+        if (strcmp(r->loads[i].name, name) == 0)
+            return &r->loads[i];
+    return NULL;
 }

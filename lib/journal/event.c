@@ -54,6 +54,7 @@ FIELDS(JOIN, INT("a", attempt), INT("r", request), WORD("for", word, fe_call_wor
        INT("key", index),)
 FIELDS(SHOWN, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
 FIELDS(SETTLED, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
+FIELDS(REPLY, INT("a", attempt), INT("l", load), INT("r", request), STR("digest", text),)
 FIELDS(WITNESS, INT("l", load), INT("status", status), INT("n", depth),)
 FIELDS(ORDER, INT("l", load), INT("r", request), INT("n", index),)
 FIELDS(MOMENT, INT("i", index),)

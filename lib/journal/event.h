@@ -32,6 +32,7 @@
     X(WANT, "want", "a person at a frontend wants something: an intention")                        \
     X(JOIN, "join", "the attempt is one at an intention, or beside all of them (r is 0)")          \
     X(SHOWN, "shown", "what the frontend showed the person")                                       \
+    X(REPLY, "reply", "a whole 2xx answer to an attempt with a key: a digest of its body")         \
     X(SETTLED, "settled", "the intention is over")                                                 \
     X(WITNESS, "witness", "the list of orders was read, or could not be (n is -1)")                \
     X(ORDER, "order", "an order of an intention stands in that list")                              \
@@ -124,7 +125,8 @@ struct event {
     };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
                          settled: enum fe_word */
-    const char *text; /* output line, note, argv (as JSON array), health path */
+    const char *text; /* output line, note, argv (as JSON array), health path; reply: FNV-1a of the
+                         body, 64 bits, 16 hex digits */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
                    stall: when it should have gone on */
 };

@@ -11,7 +11,7 @@
 static const uint64_t STEP = UINT64_C(0x9e3779b97f4a7c15);
 
 /* What an id is of. Part of the contract: a new kind goes to the end. */
-enum kind { KIND_REQUEST = 1, KIND_ATTEMPT, KIND_DRAIN, KIND_DRAIN_SPAN };
+enum kind { KIND_REQUEST = 1, KIND_ATTEMPT, KIND_DRAIN, KIND_DRAIN_SPAN, KIND_INTENTION };
 
 /* Bits of a request's number; its load stands above them. */
 enum { REQUEST_BITS = 40 };
@@ -47,14 +47,24 @@ struct trace_id trace_run_new(void)
     return (struct trace_id){mix(now), mix(wall + (uint64_t)getpid() * STEP)};
 }
 
+static uint64_t request_number(int64_t load, int64_t request)
+{
+    return ((uint64_t)load << REQUEST_BITS) + (uint64_t)request;
+}
+
 struct trace_id trace_of_request(struct trace_id run, int64_t load, int64_t request)
 {
-    return derive_trace(run, KIND_REQUEST, ((uint64_t)load << REQUEST_BITS) + (uint64_t)request);
+    return derive_trace(run, KIND_REQUEST, request_number(load, request));
 }
 
 uint64_t trace_span_of_attempt(struct trace_id run, int64_t attempt)
 {
     return derive(run.low, KIND_ATTEMPT, (uint64_t)attempt);
+}
+
+uint64_t trace_span_of_intention(struct trace_id run, int64_t load, int64_t number)
+{
+    return derive(run.low, KIND_INTENTION, request_number(load, number));
 }
 
 struct trace_id trace_of_drain(struct trace_id run)

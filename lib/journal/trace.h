@@ -35,6 +35,9 @@ struct trace_id trace_run_of(const struct event *plan);
 struct trace_id trace_of_request(struct trace_id run, int64_t load, int64_t request);
 /* The span of an attempt: no two attempts of a run share one. Never zero. */
 uint64_t trace_span_of_attempt(struct trace_id run, int64_t attempt);
+/* The span of an intention (load from 0, number from 1): the parent of its attempts' spans, and in
+ * the same trace. */
+uint64_t trace_span_of_intention(struct trace_id run, int64_t load, int64_t number);
 /* The trace of the drain and its spans: number 0 is the drain itself, the others its stages. */
 struct trace_id trace_of_drain(struct trace_id run);
 uint64_t trace_span_of_drain(struct trace_id run, int64_t number);

@@ -52,7 +52,7 @@ int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
 void run_verdict_free(struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_loads; i++)
-        free(v->loads[i].reasons);
+        free(v->loads[i].reasons), free(v->loads[i].users.all);
     for (size_t i = 0; i < v->n_expectations; i++) {
         free(v->expectations[i].expected);
         free(v->expectations[i].observed);

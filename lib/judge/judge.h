@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "frontend/frontend.h"
 #include "journal/history.h"
 #include "plan/plan.h"
 
@@ -38,15 +39,32 @@ struct reason_count {
     int64_t count;
 };
 
+/* What a person at a page wanted, and what came of it. Times are absolute ns. */
+struct intention {
+    int64_t number; /* in its load, from 1: the `request` of its attempts */
+    int64_t client;
+    int64_t wanted_ns, settled_ns; /* settled: 0 when it was not */
+    int64_t orders;                /* that it became; -1: no witness can tell. Of a read 0 */
+    double seconds_lost;
+    enum fe_what what;
+    enum fe_word settled;
+    enum saw saw;
+    bool open; /* neither settled nor queued when the load ended: `saw` means nothing */
+};
+
 /* What the people at the pages of a load saw (a load with a "frontend"; else `any` is false). */
 struct users_verdict {
     bool any;
-    int64_t intentions; /* wanted */
-    int64_t open;       /* of these, neither settled nor queued when the load ended: not judged */
-    int64_t saw[SAW_COUNT];    /* the worst of each of the others; they add up */
-    int64_t undelivered;       /* of the queued: not delivered when the load ended */
+    struct intention *all; /* in the order of their numbers: all[n - 1] has number n; owned */
+    int64_t intentions;    /* wanted */
+    int64_t open; /* of these, neither settled nor queued when the load ended: not judged */
+    int64_t saw[SAW_COUNT]; /* the worst of each of the others; they add up */
+    int64_t undelivered;    /* of the queued: not delivered when the load ended */
+    /* the history of the orders; `saw[SAW_DOUBLED]` belongs to it */
     int64_t acknowledged_lost; /* of the lost: the page had been told that all was well */
+    int64_t resurrected;       /* given up by the page, and the order is there all the same */
     int64_t reordered;         /* orders of one page that stand before an earlier one of it */
+    int64_t other_reply;       /* one key was answered with two different bodies */
     int64_t untold;            /* writes of which no witness says how many orders they are */
     int64_t orders;            /* in the server's list, or by its own record */
     bool listed;               /* the witness is the server's list */

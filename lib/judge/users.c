@@ -2,6 +2,7 @@
  * orders, in time linear in the events. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -11,26 +12,27 @@
 static const int64_t LATE_NS = NS_PER_S;      /* more than that over usual is late */
 static const int64_t VAIN_NS = 60 * NS_PER_S; /* the most that is counted of a wait in vain */
 
-struct intention {
-    int64_t client;
-    int64_t wanted_ns, settled_ns; /* settled: 0 when it was not */
-    int64_t orders, place;         /* in the witness's list: how many, and the first one */
-    int64_t processed;             /* attempts that the server is known to have worked on */
-    unsigned shown;                /* bits of enum fe_word */
-    enum fe_what what;
-    enum fe_word settled;
-    bool unsure; /* some attempt may have been processed, or not */
+/* An intention and what only this file needs of it. */
+struct wish {
+    struct intention is;
+    int64_t place;     /* of its first order in the witness's list, from 1; 0: none */
+    int64_t listed;    /* its orders there */
+    int64_t processed; /* attempts that the server is known to have worked on */
+    unsigned shown;    /* bits of enum fe_word */
+    const char *reply; /* the digest of the first answer to its key; NULL: none */
+    bool other_reply;  /* its key was answered with another body, too */
+    bool unsure;       /* some attempt may have been processed, or not */
 };
 
 /* The intentions of one load; number n of the journal is items[n - 1]. */
 struct load_users {
-    struct intention *items;
+    struct wish *items;
     size_t n, cap;
     bool listed;    /* the server's list of orders was read */
     int64_t end_ns; /* of the load, or of the run */
 };
 
-static struct intention *find(struct load_users *u, int64_t number)
+static struct wish *find(struct load_users *u, int64_t number)
 {
     return number >= 1 && (size_t)number <= u->n ? &u->items[number - 1] : NULL;
 }
@@ -40,30 +42,38 @@ static void add(struct load_users *u, const struct event *e)
     if (e->request != (int64_t)u->n + 1)
         return; /* wishes of a load are counted from 1, without a gap */
     MEM_GROW(u->items, u->n, u->cap);
-    u->items[u->n++] = (struct intention){
-        .client = e->client, .wanted_ns = e->t_ns, .what = (enum fe_what)e->word};
+    u->items[u->n++] = (struct wish){.is = {.number = e->request,
+                                            .client = e->client,
+                                            .wanted_ns = e->t_ns,
+                                            .what = (enum fe_what)e->word}};
 }
 
 static void take_event(struct load_users *u, const struct event *e)
 {
-    struct intention *i = find(u, e->request);
+    struct wish *w = find(u, e->request);
     switch (e->kind) {
     case EVENT_WANT:
         add(u, e);
         break;
     case EVENT_SHOWN:
-        if (i && e->word >= 0)
-            i->shown |= 1U << e->word;
+        if (w && e->word >= 0)
+            w->shown |= 1U << e->word;
         break;
     case EVENT_SETTLED:
-        if (i && !i->settled_ns) {
-            i->settled_ns = e->t_ns;
-            i->settled = (enum fe_word)e->word;
+        if (w && !w->is.settled_ns) {
+            w->is.settled_ns = e->t_ns;
+            w->is.settled = (enum fe_word)e->word;
         }
         break;
     case EVENT_ORDER:
-        if (i && i->orders++ == 0)
-            i->place = e->index;
+        if (w && w->listed++ == 0)
+            w->place = e->index;
+        break;
+    case EVENT_REPLY:
+        if (w && e->text && w->reply)
+            w->other_reply = w->other_reply || strcmp(w->reply, e->text) != 0;
+        else if (w)
+            w->reply = e->text;
         break;
     case EVENT_WITNESS:
         u->listed = u->listed || e->depth >= 0;
@@ -76,23 +86,27 @@ static void take_event(struct load_users *u, const struct event *e)
     }
 }
 
+static bool is_of_people(enum event_kind kind)
+{
+    return kind == EVENT_WANT || kind == EVENT_SHOWN || kind == EVENT_SETTLED ||
+           kind == EVENT_ORDER || kind == EVENT_REPLY || kind == EVENT_WITNESS ||
+           kind == EVENT_LOAD_END;
+}
+
 static void gather(struct load_users *all, const struct run_verdict *v, const struct run_facts *f)
 {
     for (size_t k = 0; k < f->h->count; k++) {
         const struct event *e = &f->h->events[k];
-        bool of_load = e->kind == EVENT_WANT || e->kind == EVENT_SHOWN ||
-                       e->kind == EVENT_SETTLED || e->kind == EVENT_ORDER ||
-                       e->kind == EVENT_WITNESS || e->kind == EVENT_LOAD_END;
-        if (of_load && e->load >= 0 && (size_t)e->load < v->n_loads)
+        if (is_of_people(e->kind) && e->load >= 0 && (size_t)e->load < v->n_loads)
             take_event(&all[e->load], e);
     }
     for (size_t k = 0; k < v->n_attempts; k++) {
         const struct attempt *a = &v->attempts[k];
-        struct intention *i = (size_t)a->load < v->n_loads ? find(&all[a->load], a->request) : NULL;
-        if (!i)
+        struct wish *w = (size_t)a->load < v->n_loads ? find(&all[a->load], a->request) : NULL;
+        if (!w)
             continue;
-        i->processed += a->processed == PROCESSED_YES;
-        i->unsure = i->unsure || a->processed == PROCESSED_UNKNOWN;
+        w->processed += a->processed == PROCESSED_YES;
+        w->unsure = w->unsure || a->processed == PROCESSED_UNKNOWN;
     }
     for (size_t k = 0; k < v->n_loads; k++)
         if (!all[k].end_ns)
@@ -102,45 +116,49 @@ static void gather(struct load_users *all, const struct run_verdict *v, const st
 /* --- one intention --- */
 
 /* How many orders it became; -1: nobody can tell. */
-static int64_t orders_of(const struct load_users *u, const struct intention *i, bool keyed)
+static int64_t orders_of(const struct load_users *u, const struct wish *w, bool keyed)
 {
+    if (w->is.what != FE_WRITE)
+        return 0;
     if (u->listed)
-        return i->orders;
-    if (i->unsure)
+        return w->listed;
+    if (w->unsure)
         return -1;
-    return keyed && i->processed > 1 ? 1 : i->processed;
+    return keyed && w->processed > 1 ? 1 : w->processed;
 }
 
-static bool shown(const struct intention *i, enum fe_word word)
+static bool shown(const struct wish *w, enum fe_word word)
 {
-    return i->shown >> word & 1;
+    return w->shown >> word & 1;
 }
 
-static bool is_open(const struct intention *i)
+static bool settled_as(const struct intention *i, enum fe_word word)
 {
-    return !i->settled_ns && !shown(i, FE_QUEUED);
+    return i->settled_ns && i->settled == word;
 }
 
-/* The input of a form that was given up: is it still there? */
-static bool is_gone(const struct intention *i, int64_t orders, bool kept)
+/* A form that was acknowledged, or given up with its input, and of which there is no order. */
+static bool is_lost(const struct intention *i, bool kept)
 {
-    return i->what == FE_WRITE && i->settled == FE_GIVEN_UP && orders <= 0 && !kept;
+    if (i->what != FE_WRITE)
+        return false;
+    if (settled_as(i, FE_DELIVERED))
+        return i->orders == 0;
+    return settled_as(i, FE_GIVEN_UP) && i->orders <= 0 && !kept;
 }
 
-static enum saw saw_of(const struct intention *i, int64_t orders, bool kept, double usual_ns)
+static enum saw saw_of(const struct wish *w, bool kept, double usual_ns)
 {
-    bool acknowledged = i->settled_ns && i->settled == FE_DELIVERED;
-    if (orders > 1)
+    const struct intention *i = &w->is;
+    if (i->orders > 1)
         return SAW_DOUBLED;
-    if (i->what == FE_WRITE && acknowledged && orders == 0)
+    if (is_lost(i, kept))
         return SAW_LOST;
-    if (i->settled_ns && is_gone(i, orders, kept))
-        return SAW_LOST;
-    if (shown(i, FE_ERROR))
+    if (shown(w, FE_ERROR))
         return SAW_ERROR_SHOWN;
-    if (shown(i, FE_QUEUED))
+    if (shown(w, FE_QUEUED))
         return SAW_QUEUED;
-    if (shown(i, FE_STALE))
+    if (shown(w, FE_STALE))
         return SAW_STALE;
     double usual = isnan(usual_ns) ? 0 : usual_ns;
     return (double)(i->settled_ns - i->wanted_ns) > usual + (double)LATE_NS ? SAW_LATE : SAW_FINE;
@@ -171,8 +189,8 @@ static double usual_ns(const struct load_users *u, const struct run_facts *f)
     int64_t *waits = mem_zero(u->n + 1, sizeof *waits);
     size_t n = 0;
     for (size_t k = 0; k < u->n; k++) {
-        const struct intention *i = &u->items[k];
-        if (i->settled_ns && i->settled == FE_DELIVERED && !i->shown &&
+        const struct intention *i = &u->items[k].is;
+        if (settled_as(i, FE_DELIVERED) && !u->items[k].shown &&
             (!f->t0_ns || i->settled_ns < f->t0_ns))
             waits[n++] = i->settled_ns - i->wanted_ns;
     }
@@ -187,38 +205,57 @@ static int64_t count_reordered(const struct load_users *u, int64_t clients)
 {
     int64_t *last = mem_zero((size_t)clients + 1, sizeof *last), reordered = 0;
     for (size_t k = 0; k < u->n; k++) {
-        const struct intention *i = &u->items[k];
-        if (!i->place || i->client < 1 || i->client > clients)
+        const struct wish *w = &u->items[k];
+        if (!w->place || w->is.client < 1 || w->is.client > clients)
             continue;
-        reordered += i->place < last[i->client];
-        if (i->place > last[i->client])
-            last[i->client] = i->place;
+        reordered += w->place < last[w->is.client];
+        if (w->place > last[w->is.client])
+            last[w->is.client] = w->place;
     }
     free(last);
     return reordered;
 }
 
-static void judge_load(struct users_verdict *out, const struct load_users *u,
-                       const struct plan_load *p, const struct run_facts *f)
+/* What a history of orders must not show, beside two of one and their order. */
+static void check_history(struct users_verdict *out, const struct load_users *u,
+                          const struct wish *w)
+{
+    const struct intention *i = &w->is;
+    out->acknowledged_lost += i->what == FE_WRITE && settled_as(i, FE_DELIVERED) && i->orders == 0;
+    out->resurrected += u->listed && settled_as(i, FE_GIVEN_UP) && w->listed > 0;
+    out->other_reply += w->other_reply;
+}
+
+static void judge_intention(struct users_verdict *out, struct load_users *u, struct wish *w,
+                            const struct fe_policy *policy, double usual)
+{
+    struct intention *i = &w->is;
+    i->orders = orders_of(u, w, policy->idempotency_key);
+    i->open = !i->settled_ns && !shown(w, FE_QUEUED);
+    i->seconds_lost = lost_ns(u, i, usual) / 1e9;
+    out->seconds_lost += i->seconds_lost;
+    out->orders += i->orders > 0 ? i->orders : 0;
+    out->untold += i->orders < 0;
+    out->open += i->open;
+    check_history(out, u, w);
+    if (i->open)
+        return;
+    i->saw = saw_of(w, policy->queue.on, usual);
+    out->saw[i->saw]++;
+    out->undelivered += !i->settled_ns;
+}
+
+static void judge_load(struct users_verdict *out, struct load_users *u, const struct plan_load *p,
+                       const struct run_facts *f)
 {
     double usual = usual_ns(u, f);
     *out = (struct users_verdict){.any = true, .listed = u->listed};
     out->usual_ms = usual / 1e6;
     out->intentions = (int64_t)u->n;
+    out->all = mem_zero(u->n + 1, sizeof *out->all);
     for (size_t k = 0; k < u->n; k++) {
-        const struct intention *i = &u->items[k];
-        int64_t orders = i->what == FE_WRITE ? orders_of(u, i, p->frontend->idempotency_key) : 0;
-        out->seconds_lost += lost_ns(u, i, usual) / 1e9;
-        out->orders += orders > 0 ? orders : 0;
-        out->untold += orders < 0;
-        if (is_open(i)) {
-            out->open++;
-            continue;
-        }
-        enum saw saw = saw_of(i, orders, p->frontend->queue.on, usual);
-        out->saw[saw]++;
-        out->undelivered += !i->settled_ns;
-        out->acknowledged_lost += saw == SAW_LOST && i->settled == FE_DELIVERED;
+        judge_intention(out, u, &u->items[k], p->frontend, usual);
+        out->all[k] = u->items[k].is;
     }
     out->reordered = u->listed ? count_reordered(u, p->clients) : 0;
 }

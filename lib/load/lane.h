@@ -38,6 +38,9 @@ void lane_send(struct lane *l, const struct fe_action *a);
 void lane_options(struct lane *l, struct transfer *t);
 /* What the attempt that has just ended came to, as the page sees it. */
 void lane_result(const struct lane *l, bool reached, struct fe_event *out);
+/* Write down what a key was answered with, when the attempt that has just ended had one, and came
+ * to a whole answer that says success. */
+void lane_tell_reply(const struct lane *l, const struct fe_event *e);
 void lane_free(struct lane *l); /* NULL is allowed; not the client */
 /* The name of an intention of a load. */
 void lane_name(const struct group *g, uint32_t intention, char *out, size_t size);

@@ -42,6 +42,7 @@ static void on_lane_over(struct client *c, bool reached)
     struct fe_status status = {.left = FE_NEVER};
 
     lane_result(l, reached, &e);
+    lane_tell_reply(l, &e);
     if (e.call == FE_POLL && e.result == FE_STATUS) {
         fe_status_read(p->group->plan->frontend, e.status, l->answer.data ? l->answer.data : "",
                        l->answer.len, clock_unix_ns() / NS_PER_MS, &status);

@@ -120,7 +120,9 @@ static void out_users(struct json_out *j, const struct users_verdict *u)
     json_out_end_object(j);
     json_out_int(j, "undelivered", u->undelivered);
     json_out_int(j, "acknowledged_lost", u->acknowledged_lost);
+    json_out_int(j, "resurrected", u->resurrected);
     json_out_int(j, "reordered", u->reordered);
+    json_out_int(j, "other_reply", u->other_reply);
     json_out_int(j, "orders", u->orders);
     json_out_int(j, "untold", u->untold);
     json_out_bool(j, "listed", u->listed);

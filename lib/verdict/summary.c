@@ -34,6 +34,11 @@ static void take_load(struct verdict_summary *s, struct load_summary *out,
                                  .n_reasons = l->n_reasons,
                                  .p50_ms = to_microseconds(l->p50_ms),
                                  .p99_ms = to_microseconds(l->p99_ms)};
+    out->users = (struct users_summary){.any = l->users.any,
+                                        .intentions = l->users.intentions,
+                                        .open = l->users.open,
+                                        .seconds_lost = to_microseconds(l->users.seconds_lost)};
+    memcpy(out->users.saw, l->users.saw, sizeof out->users.saw);
     memcpy(out->outcomes, l->outcomes, sizeof out->outcomes);
     memcpy(out->phases, l->phases, sizeof out->phases);
     out->reasons = mem_zero(l->n_reasons + 1, sizeof *out->reasons);

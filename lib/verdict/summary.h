@@ -12,6 +12,14 @@ struct word_count {
     int64_t count;
 };
 
+/* What people saw at a load with a frontend. */
+struct users_summary {
+    bool any; /* else the load has none, or the verdict is of a drainctl that did not know them */
+    int64_t intentions, open;
+    int64_t saw[SAW_COUNT]; /* they add up to `intentions` without `open` */
+    double seconds_lost;
+};
+
 struct load_summary {
     const char *name;
     int64_t attempts;
@@ -21,6 +29,7 @@ struct load_summary {
     struct word_count *reasons;
     size_t n_reasons;
     double p50_ms, p99_ms;
+    struct users_summary users;
 };
 
 struct expectation_summary {

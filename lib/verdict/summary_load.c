@@ -69,16 +69,54 @@ static int load_latency(READ_PARAMS)
     return json_read_known(doc, node, latency_keys, into, err);
 }
 
+static int users_saw(READ_PARAMS)
+{
+    struct users_summary *u = into;
+    if (!cJSON_IsObject(node))
+        return json_error(doc, node, err, "expected an object, not %s", json_kind(node));
+    for (const cJSON *child = node->child; child; child = child->next) {
+        int s = word_find(saw_words, SAW_COUNT, child->string);
+        if (s < 0)
+            return json_error(doc, child, err, "nobody sees '%.60s'", child->string);
+        if (json_get_int(doc, child, 0, SUMMARY_MOST, &u->saw[s], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+COUNT(users_intentions, struct users_summary, intentions)
+COUNT(users_open, struct users_summary, open)
+NUMBER(users_seconds, struct users_summary, seconds_lost)
+static const struct json_field users_keys[] = {
+    {"intentions", users_intentions, true},
+    {"open", users_open, true},
+    {"saw", users_saw, true},
+    {"user_seconds_lost", users_seconds, true},
+    {0},
+};
+
+static int load_users(READ_PARAMS)
+{
+    struct users_summary *u = &((struct load_summary *)into)->users;
+    u->any = true;
+    if (json_read_known(doc, node, users_keys, u, err) < 0)
+        return -1;
+    int64_t sum = u->open;
+    for (int s = 0; s < SAW_COUNT; s++)
+        sum += u->saw[s];
+    if (sum == u->intentions && u->seconds_lost >= 0)
+        return 0;
+    return json_error(doc, node, err, "what people saw adds up to %lld, not to the %lld intentions",
+                      (long long)sum, (long long)u->intentions);
+}
+
 STRING(load_name, struct load_summary, name)
 COUNT(load_attempts, struct load_summary, attempts)
 static const struct json_field load_keys[] = {
-    {"name", load_name, true},
-    {"attempts", load_attempts, true},
-    {"outcomes", load_outcomes, true},
-    {"phases", load_phases, false},
-    {"reasons", load_reasons, false},
-    {"latency_ms", load_latency, false},
-    {0},
+    {"name", load_name, true},         {"attempts", load_attempts, true},
+    {"outcomes", load_outcomes, true}, {"phases", load_phases, false},
+    {"reasons", load_reasons, false},  {"latency_ms", load_latency, false},
+    {"users", load_users, false},      {0},
 };
 
 static int64_t sum_of(const int64_t *counts)

@@ -44,6 +44,7 @@ static void known_vectors(void **state)
     assert_true(trace_span_of_attempt(run_zero, 1) == UINT64_C(0x46b73e79f0c37c00));
     assert_true(trace_span_of_drain(run_a, 0) == UINT64_C(0xc7f1c63fca029cf9));
     assert_true(trace_span_of_drain(run_a, 1) == UINT64_C(0xcee58185d8162cff));
+    assert_true(trace_span_of_intention(run_a, 1, 3) == UINT64_C(0x5b5143de8fd7fca0));
 }
 
 /* The one attempt of this run whose id would be zero: nobody makes so many, but it must not be. */

@@ -1,6 +1,8 @@
 /* What people saw: each word from a history of its own, the witness, the order, and the seconds. */
 #include "judged.h"
 
+#include <time.h>
+
 #define PAGES(frontend)                                                                            \
     "\"loads\":[{\"name\":\"work\",\"request\":{\"method\":\"POST\",\"path\":\"/o\"},"             \
     "\"clients\":4,\"witness\":\"/o\",\"frontend\":" frontend "}]"
@@ -129,6 +131,91 @@ static void order_of_a_page(void **state)
     done(&j);
 }
 
+/* A sound history of three orders of one page, bent in one place. */
+struct bend {
+    const char *reply[2]; /* digests of the answers to the second order's key; NULL: one answer */
+    const char *settled;  /* what the page made of the second order */
+    int list[4], n;       /* the server's orders */
+    int64_t lost, doubled, resurrected, reordered, other_reply;
+};
+
+static void history_of(const struct bend *b)
+{
+    struct judged j;
+    begin(&j, PLAN(PAGES("\"careful\""), NOBODY_HURT));
+    script_answer(&j.text, 1, 0, 10, 600, 200, 5);
+    script_signal(&j.text, 500, 0, 15);
+    for (int r = 1; r <= 3; r++) {
+        want(&j, 500 + r, r, 1, "write");
+        for (int k = 0; r == 2 && k < 2 && b->reply[k]; k++)
+            script_line(&j.text, 550, "reply", "\"a\":%d,\"l\":0,\"r\":2,\"digest\":\"%s\"", k + 1,
+                        b->reply[k]);
+        settled(&j, 600 + r, r, r == 2 ? b->settled : "delivered");
+    }
+    orders(&j, 1000, b->list, b->n);
+    script_end(&j.text, 1100);
+    const struct users_verdict *u = users(&j);
+    assert_int_equal(u->acknowledged_lost, b->lost);
+    assert_int_equal(u->saw[SAW_DOUBLED], b->doubled);
+    assert_int_equal(u->resurrected, b->resurrected);
+    assert_int_equal(u->reordered, b->reordered);
+    assert_int_equal(u->other_reply, b->other_reply);
+    done(&j);
+}
+
+static void bent_history(void **state)
+{
+    static const struct bend bends[] = {
+        {{"aa", "aa"}, "delivered", {1, 2, 3}, 3, 0, 0, 0, 0, 0}, /* sound: the answer came again */
+        {{"aa"}, "delivered", {1, 3}, 2, 1, 0, 0, 0, 0},          /* acknowledged, and not there */
+        {{"aa"}, "delivered", {1, 2, 2, 3}, 4, 0, 1, 0, 0, 0},    /* twice there */
+        {{NULL}, "given-up", {1, 2, 3}, 3, 0, 0, 1, 0, 0},        /* given up, and there */
+        {{NULL}, "given-up", {1, 3}, 2, 0, 0, 0, 0, 0},     /* given up, and not there: sound */
+        {{"aa"}, "delivered", {1, 3, 2}, 3, 0, 0, 0, 1, 0}, /* behind a later one */
+        {{"aa", "ab"},
+         "delivered",
+         {1, 2, 3},
+         3,
+         0,
+         0,
+         0,
+         0,
+         1}, /* its key was answered otherwise */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bends / sizeof *bends; i++)
+        history_of(&bends[i]);
+}
+
+/* Twice as many intentions take about twice as long: the check looks at each event once. */
+static double seconds_for(int n)
+{
+    struct judged j;
+    begin(&j, PLAN(PAGES("\"careful\""), NOBODY_HURT));
+    script_signal(&j.text, 5, 0, 15);
+    for (int r = 1; r <= n; r++)
+        want(&j, 10, r, 1 + r % 4, "write");
+    for (int r = 1; r <= n; r++)
+        settled(&j, 20, r, "delivered");
+    for (int r = n; r >= 1; r--)
+        script_line(&j.text, 30, "order", "\"l\":0,\"r\":%d,\"n\":%d", r, n + 1 - r);
+    script_line(&j.text, 30, "witness", "\"l\":0,\"status\":200,\"n\":%d", n);
+    script_end(&j.text, 40);
+    clock_t from = clock();
+    assert_int_equal(users(&j)->reordered, n - 4); /* but the last of each page's four */
+    double took = (double)(clock() - from) / CLOCKS_PER_SEC;
+    done(&j);
+    return took;
+}
+
+static void linear(void **state)
+{
+    (void)state;
+    double small = seconds_for(4000), large = seconds_for(32000);
+    print_message("4,000 intentions: %.3f s of CPU, 32,000: %.3f s\n", small, large);
+    assert_true(large < 24 * (small + 0.001)); /* a quadratic one would take 64 times as long */
+}
+
 /* Nobody kept a list, and an attempt was cut: it cannot be told, and the run proves nothing. */
 static void no_witness(void **state)
 {
@@ -181,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_word),       cmocka_unit_test(queued),
         cmocka_unit_test(order_of_a_page), cmocka_unit_test(no_witness),
+        cmocka_unit_test(bent_history),    cmocka_unit_test(linear),
         cmocka_unit_test(strange_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,13 @@ static void what_cannot_be_is_refused_with_its_place(void **state)
          "outcomes.lost: there is no outcome 'lost'"},
         {RUN("\"loads\":[" LOAD("\"attempts\":1,\"outcomes\":{\"completed\":1},\"phases\":{}") "]"),
          "the phases add up to 0"},
+        {RUN("\"loads\":[" LOAD(
+             "\"attempts\":0,\"outcomes\":{},\"users\":{\"intentions\":3,\"open\":1,"
+             "\"saw\":{\"lost\":1},\"user_seconds_lost\":0}") "]"),
+         "what people saw adds up to 2, not to the 3 intentions"},
+        {RUN("\"loads\":[" LOAD(
+             "\"attempts\":0,\"outcomes\":{},\"users\":{\"saw\":{\"a ghost\":1}}") "]"),
+         "users.saw.a ghost: nobody sees 'a ghost'"},
         {RUN("\"loads\":[],\"signals\":[{\"signal\":\"SIGNONE\"}]"), "no signal 'SIGNONE'"},
         {RUN("\"loads\":[],\"expectations\":[{\"text\":\"t\",\"verdict\":\"passed\",\"count\":3,"
              "\"of\":2}]"),

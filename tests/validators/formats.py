@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """formats.py DRAINCTL JOURNAL: write every format of a recorded run, read each by somebody else's
 parser, and compare what it says with the JSON: the attempts of each run and load by outcome and
-reason, and the defects of a check. Debian's python3, for python3-prometheus-client."""
+reason, what people saw, and the defects of a check. Debian's python3, for python3-prometheus-client."""
 import collections
 import os
 import subprocess
 import sys
 import tempfile
 
-from reading import COUNTS, DEFECTS, READERS
+from reading import COUNTS, DEFECTS, READERS, SECONDS, USERS
 
 
 def write_all(drainctl, journal, folder):
@@ -42,6 +42,18 @@ def defects_agree(name, data, wanted):
     return compare("defects", name, found, wanted)
 
 
+def users_agree(name, data, wanted):
+    """Seconds to the last digit that a format shows: text and markdown have one."""
+    if name not in USERS:
+        return True
+    found, near = USERS[name](data), 0.0501 if name in ("text", "markdown") else 0.002
+    same = len(found) == len(wanted) and all(
+        f.keys() == w.keys() and
+        all(abs(f[key] - w[key]) <= (near if key[1] == SECONDS else 0) for key in w)
+        for f, w in zip(found, wanted))
+    return same or compare("people", name, found, wanted)
+
+
 def main():
     drainctl, journal = sys.argv[1:]
     bad = 0
@@ -49,16 +61,19 @@ def main():
         files = write_all(drainctl, journal, folder)
         data = {name: READERS[name](file) for name, file in files.items()}
     runs = COUNTS["json"](data["json"])
+    people = USERS["json"](data["json"])
     defects = DEFECTS["json"](data["json"]) if "defects" in data["json"] else None
     attempts = sum(load["attempts"] for run in data["json"]["runs"] for load in run["loads"])
     assert attempts > 0, "no attempt: this would prove nothing"
     for name in READERS:
         good = compare("attempts", name, COUNTS[name](data[name]), runs)
+        good = users_agree(name, data[name], people) and good
         good = (defects is None or defects_agree(name, data[name], defects)) and good
         bad += not good
         if good:
             print(f"ok {name}")
     print(f"{len(READERS)} formats, {len(runs)} runs, {attempts} attempts"
+          + (f", people of {len(people)} runs" if people else "")
           + (f", {len(defects)} defects" if defects is not None else ""))
     return 1 if bad else 0
 

@@ -58,13 +58,16 @@ def attributes(message):
 
 
 def read_otlp(path):
-    """{run: [attributes of each attempt's span]}; tests/otlp/check looks at the messages themselves."""
+    """{run: [attributes of each span of an attempt or an intention, and how they hang together]};
+    tests/otlp/check looks at the messages themselves."""
     runs = {}
     for line in read_text(path).split("\n")[:-1]:
         for resource in json.loads(line)["resourceSpans"]:
             run = runs.setdefault(attributes(resource["resource"])["service.instance.id"], [])
-            run += [attributes(span) for scope in resource["scopeSpans"] for span in scope["spans"]
-                    if span["kind"] == 3]
+            run += [attributes(span) | {"id": span["spanId"], "parent": span.get("parentSpanId"),
+                                        "attempt": span["kind"] == 3}
+                    for scope in resource["scopeSpans"] for span in scope["spans"]
+                    if span["kind"] == 3 or span["name"] == "intention"]
     return runs
 
 
@@ -170,14 +173,21 @@ def counts_junit(root):
         runs.append(Counts())
         for prop in suite.iter("property"):
             load, word = prop.get("name").rsplit(": ", 1)
+            if word.startswith("saw ") or word in ("intentions", "user-seconds lost"):
+                continue
             runs[-1].add(load, word.removeprefix("reason "), prop.get("value"))
     return runs
+
+
+SAW_AT = "# what people saw at "
 
 
 def counts_tap(data):
     """A load's comment stands before its run's verdict."""
     runs = {}
     for at, comment in data["comments"]:
+        if comment.startswith(SAW_AT):
+            continue
         load, _, words = comment.removeprefix("# ").rsplit(": ", 2)
         for part in words.split("; "):
             listed(runs.setdefault(at, Counts()), load, part)
@@ -196,6 +206,8 @@ def counts_csv(rows):
     runs = {}
     for row in rows:
         counts = runs.setdefault(row["run"], Counts())
+        if not row["attempt"]:
+            continue # an intention that never became one
         counts.add(row["load"], row["outcome"])
         counts.add(row["load"], row["reason"])
     return list(runs.values())
@@ -229,8 +241,9 @@ def counts_otlp(data):
     for spans in data.values():
         runs.append(Counts())
         for span in spans:
-            runs[-1].add(span["drainctl.load"], span["drainctl.outcome"])
-            runs[-1].add(span["drainctl.load"], span["drainctl.reason"])
+            if span["attempt"]:
+                runs[-1].add(span["drainctl.load"], span["drainctl.outcome"])
+                runs[-1].add(span["drainctl.load"], span["drainctl.reason"])
     return runs
 
 
@@ -270,6 +283,169 @@ COUNTS = {
     "prometheus": counts_prometheus,
     "otlp": counts_otlp,
     "html": counts_html,
+}
+
+
+# --- what each says of the people at loads with a frontend: a list of runs that have such a load, each
+# --- {(load, word): count} without those that nobody saw, and (load, SECONDS): user-seconds lost
+
+SECONDS = "user-seconds lost"
+
+
+class People(Counts):
+    """Whole numbers add up; a load is there by its seconds, and so also when nobody wanted anything."""
+
+    def seconds(self, load, n):
+        self[load, SECONDS] = self.get((load, SECONDS), 0) + float(n)
+
+
+def some(runs):
+    return [run for run in runs if run]
+
+
+def users_json(data):
+    runs = []
+    for run in data["runs"]:
+        runs.append(People())
+        for load in run["loads"]:
+            if "users" in load:
+                for word, n in load["users"]["saw"].items():
+                    runs[-1].add(load["name"], word, n)
+                runs[-1].seconds(load["name"], load["users"]["user_seconds_lost"])
+    return some(runs)
+
+
+def users_text(text):
+    runs = []
+    for line in logical_lines(text):
+        if re.fullmatch(r"(passed|failed|inconclusive)  .*  \(.*\)", line):
+            runs.append(People())
+            load = None
+        head = re.fullmatch(r"  (.*): what people saw of \d+ intentions", line)
+        load = head[1] if head else load
+        row = load and re.fullmatch(r"    ([a-z-]+) +(\d+) +[0-9.]+%", line)
+        lost = load and re.match(r"    ([0-9.]+) user-seconds lost", line)
+        if row:
+            runs[-1].add(load, row[1], row[2])
+        if lost:
+            runs[-1].seconds(load, lost[1])
+            load = None
+    return some(runs)
+
+
+def users_junit(root):
+    runs = []
+    for suite in root.iter("testsuite"):
+        runs.append(People())
+        for prop in suite.iter("property"):
+            load, word = prop.get("name").rsplit(": ", 1)
+            if word.startswith("saw "):
+                runs[-1].add(load, word.removeprefix("saw "), prop.get("value"))
+            elif word == SECONDS:
+                runs[-1].seconds(load, prop.get("value"))
+    return some(runs)
+
+
+def users_tap(data):
+    runs = {}
+    for at, comment in data["comments"]:
+        if not comment.startswith(SAW_AT):
+            continue
+        counts = runs.setdefault(at, People())
+        head, lost = comment.removeprefix(SAW_AT).rsplit("; ", 1)
+        load, _, words = (head if re.search(r": \d+ intentions: ", head) else head + ": ").rsplit(": ", 2)
+        if words:
+            listed(counts, load, words)
+        counts.seconds(load, lost.split(" ")[0])
+    return some(runs.values())
+
+
+def users_csv(rows):
+    runs, seen = {}, set()
+    for row in rows:
+        counts, key = runs.setdefault(row["run"], People()), (row["run"], row["load"], row["request"])
+        if not row["wanted_ms"] or key in seen:
+            continue
+        seen.add(key)
+        if row["saw"]:
+            counts.add(row["load"], row["saw"])
+        counts.seconds(row["load"], row["user_seconds_lost"])
+    return some(runs.values())
+
+
+def users_markdown(data):
+    """Several runs: one table with a column for the scenario, whose rows stand run by run."""
+    runs, last = [], None
+    for head, *rows in data["tables"]:
+        if "people of" not in head:
+            continue
+        of = head.index("people of")
+        for row in rows:
+            run = row[0] if of else len(runs)
+            if not runs or run != last or (row[of], SECONDS) in runs[-1]:
+                runs.append(People())
+            last = run if of else len(runs)
+            for word, cell in zip(head[of + 1:-1], row[of + 1:-1], strict=True):
+                runs[-1].add(row[of], word, cell.split(" ")[0])
+            runs[-1].seconds(row[of], row[-1])
+        break # the same people again, of each run by itself
+    return some(runs)
+
+
+def users_prometheus(samples):
+    runs = {}
+    for name, labels, value in samples:
+        if name not in ("drainctl_intentions", "drainctl_user_seconds_lost"):
+            continue
+        counts = runs.setdefault((labels["scenario"], labels["run"]), People())
+        if name == "drainctl_intentions":
+            counts.add(labels["load"], labels["saw"], value)
+        else:
+            counts.seconds(labels["load"], value)
+    return some(runs.values())
+
+
+def users_otlp(data):
+    runs = []
+    for spans in data.values():
+        runs.append(People())
+        ids = {span["id"]: span for span in spans if not span["attempt"]}
+        for span in ids.values():
+            if "drainctl.saw" in span:
+                runs[-1].add(span["drainctl.load"], span["drainctl.saw"])
+            runs[-1].seconds(span["drainctl.load"], span["drainctl.user_seconds_lost"])
+        for span in spans:
+            parent = ids.get(span["parent"])
+            assert not span["parent"] or parent["drainctl.intention"] == span["drainctl.request"], span
+            assert not span["parent"] or parent["drainctl.load"] == span["drainctl.load"], span
+    return some(runs)
+
+
+def users_html(data):
+    runs = []
+    for run in data["runs"]:
+        runs.append(People())
+        for load, columns in zip(run["loads"], run["people"], strict=True):
+            if not columns:
+                continue
+            runs[-1].seconds(load["name"], 0)
+            for saw, lost in zip(column(columns["saw"], columns["n"]), column(columns["lost"], columns["n"])):
+                if saw >= 0:
+                    runs[-1].add(load["name"], data["report"]["saw"][saw]["word"])
+                runs[-1].seconds(load["name"], lost / 1e6)
+    return some(runs)
+
+
+USERS = {
+    "json": users_json,
+    "text": users_text,
+    "junit": users_junit,
+    "tap": users_tap,
+    "csv": users_csv,
+    "markdown": users_markdown,
+    "prometheus": users_prometheus,
+    "otlp": users_otlp,
+    "html": users_html,
 }
 
 

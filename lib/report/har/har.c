@@ -114,6 +114,9 @@ static void add_custom(struct har *h, const struct attempt *a, const char *reaso
     number(out, ",\"_attempt\":", a->id);
     number(out, ",\"_request\":", a->request);
     number(out, ",\"_client\":", a->client);
+    const struct users_verdict *u = &h->v->loads[a->load].users;
+    if (a->request >= 1 && a->request <= u->intentions && !u->all[a->request - 1].open)
+        word(out, ",\"_saw\":\"", saw_words[u->all[a->request - 1].saw].word);
     number(out, ",\"_sent\":", a->end ? a->end->sent_bytes : 0);
     buf_adds(out, a->reused ? ",\"_reused\":true" : ",\"_reused\":false");
     buf_adds(out, a->whole ? ",\"_whole\":true" : ",\"_whole\":false");

@@ -90,6 +90,7 @@ static void write_whole(struct json_out *j, const void *what)
     write_words(j, "phases", phase_words, PHASE_COUNT);
     write_words(j, "outcomes", outcome_words, OUTCOME_COUNT);
     write_words(j, "reasons", reason_words, REASON_COUNT);
+    write_words(j, "saw", saw_words, SAW_COUNT);
     json_out_array(j, "is_lost");
     for (int o = 0; o < OUTCOME_COUNT; o++)
         json_out_bool(j, NULL, outcome_is_loss((enum outcome)o));

@@ -28,6 +28,10 @@ int64_t html_us(int64_t t_ns, int64_t zero_ns); /* rounded down; saturates */
 /* html_columns.c: an array of objects, one a load, with the number of its attempts "n" and then a
  * column for each fact about them, in the order of their ids. */
 void html_attempts(struct json_out *j, const struct run_verdict *v);
+/* html_people.c: an array with one entry a load: null, or of one with a frontend an object: the
+ * number of its intentions "n", and a column for each fact about them, in the order of their
+ * numbers. */
+void html_people(struct json_out *j, const struct run_verdict *v);
 /* A column: an array whose first number says how the others are to be read.
  *   0  the values
  *   1  the first value, then the difference of each to the one before

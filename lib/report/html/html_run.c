@@ -188,6 +188,7 @@ void html_run(struct json_out *j, const struct run_verdict *v)
     queue(j, v);
     target_log(j, v);
     html_attempts(j, v);
+    html_people(j, v);
     json_out_end_object(j);
     buf_free(&b);
 }

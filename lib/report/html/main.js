@@ -2,6 +2,7 @@
 import { fill, h } from './dom.js';
 import { readReport, readRun } from './model.js';
 import { watchTheme } from './palette.js';
+import { people } from './people.js';
 import { Picture } from './picture.js';
 import { drain, expectations, log, phaseTable, Requests } from './tables.js';
 import { runHead, showDefects, showRuns, showVerdict } from './verdict.js';
@@ -19,6 +20,7 @@ function showRun(index) {
   const frame = h('section', { class: 'card picture' }, h(run.heading, null, 'Every request'));
   element.append(frame);
   picture = new Picture(view, frame);
+  element.append(people(view) ?? '');
   element.append(h('div', { class: 'columns' }, drain(view), expectations(view), phaseTable(view)));
   new Requests(view, element);
   element.append(log(view) ?? '');

@@ -103,6 +103,19 @@ static void add_property(struct buf *out, const struct load_verdict *l, const ch
     buf_addf(out, ": %s%s\" value=\"%lld\"/>\n", kind, word, (long long)n);
 }
 
+/* "orders: saw late" and "orders: user-seconds lost". */
+static void add_users(struct buf *out, const struct load_verdict *l)
+{
+    if (!l->users.any)
+        return;
+    add_property(out, l, "", "intentions", l->users.intentions);
+    for (int s = 0; s < SAW_COUNT; s++)
+        add_property(out, l, "saw ", saw_words[s].word, l->users.saw[s]);
+    buf_adds(out, "      <property name=\"");
+    junit_text(out, l->name);
+    buf_addf(out, ": user-seconds lost\" value=\"%.3f\"/>\n", l->users.seconds_lost);
+}
+
 static void properties(struct buf *out, const struct run_verdict *v)
 {
     char reason[32];
@@ -118,6 +131,7 @@ static void properties(struct buf *out, const struct run_verdict *v)
                 out, l, "reason ",
                 reason_text(l->reasons[k].reason, l->reasons[k].status, reason, sizeof reason),
                 l->reasons[k].count);
+        add_users(out, l);
     }
     buf_adds(out, "    </properties>\n");
 }

@@ -88,6 +88,11 @@ static void put_run(struct lines *l, const struct run_verdict *v)
         otlp_drain_span(&r, i, &l->span);
         put_span(l);
     }
+    for (size_t k = 0; k < v->n_loads; k++)
+        for (int64_t i = 0; i < v->loads[k].users.intentions; i++) {
+            otlp_intention(&r, k, &v->loads[k].users.all[i], &l->span);
+            put_span(l);
+        }
     for (size_t i = 0; i < v->n_attempts; i++) {
         otlp_attempt(&r, i, &l->span);
         put_span(l);

@@ -54,6 +54,13 @@ bool otlp_has_drain(const struct otlp_run *r);
 /* Was it open at the first signal, or lost after it: has the drain to do with it? */
 bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a);
 
+/* otlp_people.c: append the span of an intention of load number `load`; the parent of its
+ * attempts. */
+void otlp_intention(const struct otlp_run *r, size_t load, const struct intention *i,
+                    struct buf *b);
+/* Is it an attempt at an intention? */
+bool otlp_is_at_intention(const struct otlp_run *r, const struct attempt *a);
+
 /* otlp_drain.c: spans of the drain's own trace, the first is the drain itself; 0: no signal. */
 size_t otlp_drain_spans(const struct otlp_run *r);
 void otlp_drain_span(const struct otlp_run *r, size_t number, struct buf *b);
@@ -62,6 +69,7 @@ void otlp_drain_span(const struct otlp_run *r, size_t number, struct buf *b);
 void otlp_string(struct buf *b, const char *key, const char *value); /* an attribute: any bytes */
 void otlp_word(struct buf *b, const char *key, const char *word);    /* one of our own words */
 void otlp_int(struct buf *b, const char *key, int64_t value);
+void otlp_double(struct buf *b, const char *key, double value);
 void otlp_bool(struct buf *b, const char *key, bool value);
 /* Any bytes, quoted, cut to a length that a trace store keeps. */
 void otlp_quoted(struct buf *b, const char *s);

@@ -91,6 +91,8 @@ void otlp_attempt(const struct otlp_run *r, size_t index, struct buf *b)
         .start_ns = a->start_ns,
         .end_ns = a->end ? a->end_ns : r->end_ns,
     };
+    if (otlp_is_at_intention(r, a))
+        span.parent = trace_span_of_intention(r->run, a->load, a->request);
     otlp_begin(b, r, &span);
     add_attributes(r, a, resend->count, b);
     add_events(r, a, b);

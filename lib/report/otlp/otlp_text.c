@@ -57,6 +57,12 @@ void otlp_int(struct buf *b, const char *key, int64_t value)
     buf_adds(b, "\"}}");
 }
 
+void otlp_double(struct buf *b, const char *key, double value)
+{
+    begin_attribute(b, key, "doubleValue");
+    buf_addf(b, "%.6f}}", value);
+}
+
 void otlp_bool(struct buf *b, const char *key, bool value)
 {
     begin_attribute(b, key, "boolValue");

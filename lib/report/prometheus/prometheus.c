@@ -192,6 +192,23 @@ static void latency(struct prom *p, const struct load_verdict *l)
     prom_end_int(p, whole);
 }
 
+static void saw(struct prom *p, const struct load_verdict *l)
+{
+    for (int s = 0; l->users.any && s < SAW_COUNT; s++) {
+        prom_begin_load(p, "", l);
+        prom_label(p, "saw", saw_words[s].word);
+        prom_end_int(p, l->users.saw[s]);
+    }
+}
+
+static void user_seconds(struct prom *p, const struct load_verdict *l)
+{
+    if (!l->users.any)
+        return;
+    prom_begin_load(p, "", l);
+    prom_end_seconds(p, l->users.seconds_lost * 1000);
+}
+
 /* --- a check --- */
 
 static void check_verdict(struct prom *p)
@@ -276,6 +293,10 @@ static const struct metric metrics[] = {
     {"drainctl_latency_seconds",
      "Whole answers, from the intended start; quantile 1 is the longest.", .summary = true,
      .of_load = latency},
+    {"drainctl_intentions", "What people wanted at loads with a frontend, by what they saw of it.",
+     .of_load = saw},
+    {"drainctl_user_seconds_lost", "What all people waited longer than usual, or in vain.",
+     .of_load = user_seconds},
     {"drainctl_expectation_passed", "1 for an expectation that held, 0 for one that did not.",
      .of_run = expectations},
     {"drainctl_signal_seconds", "When a signal was sent, after the first one.", .of_run = signals},

@@ -72,6 +72,25 @@ static void load_comment(struct buf *out, const struct load_verdict *l)
     buf_addc(out, '\n');
 }
 
+/* "# what people saw at orders: 10 intentions: 9 fine, 1 late; 1.204 user-seconds lost" */
+static void users_comment(struct buf *out, const struct load_verdict *l)
+{
+    const struct users_verdict *u = &l->users;
+    const char *sep = ":";
+    if (!u->any)
+        return;
+    buf_adds(out, "# what people saw at ");
+    tap_line(out, l->name, "");
+    buf_addf(out, ": %lld intentions", (long long)u->intentions);
+    for (int s = 0; s < SAW_COUNT; s++) {
+        if (!u->saw[s])
+            continue;
+        buf_addf(out, "%s %lld %s", sep, (long long)u->saw[s], saw_words[s].word);
+        sep = ",";
+    }
+    buf_addf(out, "; %.3f user-seconds lost\n", u->seconds_lost);
+}
+
 void report_tap(const struct report_input *in, struct buf *out)
 {
     size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
@@ -83,7 +102,7 @@ void report_tap(const struct report_input *in, struct buf *out)
         for (size_t k = 0; k < v->n_expectations; k++)
             expectation_point(out, ++number, v, &v->expectations[k]);
         for (size_t k = 0; k < v->n_loads; k++)
-            load_comment(out, &v->loads[k]);
+            load_comment(out, &v->loads[k]), users_comment(out, &v->loads[k]);
         verdict_point(out, ++number, v);
     }
     if (in->audit)

@@ -41,6 +41,10 @@ static void witness(struct buf *b, const struct users_verdict *u)
         buf_addf(b, ", %lld out of order", (long long)u->reordered);
     if (u->acknowledged_lost)
         buf_addf(b, "; %lld lost after they were acknowledged", (long long)u->acknowledged_lost);
+    if (u->resurrected)
+        buf_addf(b, "; %lld given up and there all the same", (long long)u->resurrected);
+    if (u->other_reply)
+        buf_addf(b, "; %lld whose key was answered with another body", (long long)u->other_reply);
     if (u->undelivered)
         buf_addf(b, "; %lld still queued at the end", (long long)u->undelivered);
     if (u->open)
