@@ -316,7 +316,7 @@ def users_json(data):
 
 
 def users_text(text):
-    runs = []
+    runs, load = [], None
     for line in logical_lines(text):
         if re.fullmatch(r"(passed|failed|inconclusive)  .*  \(.*\)", line):
             runs.append(People())
