@@ -65,3 +65,10 @@ END
     jq -e '([.defects[].id] | index("workers-orphaned") != null) and .runs[0].duration_ms < 15000
            and ([.fine[] | select(test("left behind|nobody listens|silent"))] == [])' <<<"$output"
 }
+
+@test "a 500 after the signal is a loss, and no request was answered in full" {
+    case_of --slow '/report?ms=600' --grace 3s -- node "$cases/pool-closed-first.js"
+    exits 1
+    jq -e '([.defects[] | select(.id == "deps-closed-first") | .count] == [15])
+           and ([.fine[] | select(test("answered in full|clean drain|server error"))] == [])' <<<"$output"
+}

@@ -43,8 +43,9 @@ void cuts_find(const struct view *l, struct cuts *cuts);
 attempt_test is_cut_in_flight;
 /* Requests that outlast the deadline were lost in that run (check-deadline). */
 bool run_cut_outlasting(const struct view *l);
-/* Some request in flight in that run was lost. */
+/* Some request in flight in that run was lost; or got an error that it never gets otherwise. */
 bool run_lost_in_flight(const struct view *l);
+bool run_failed_in_flight(const struct view *l);
 /* Somebody was answered in the last moments before the signal. */
 bool run_served_before(const struct view *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */

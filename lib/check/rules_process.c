@@ -349,7 +349,7 @@ void find_exit_code(const struct view *l, struct tally *s)
         return; /* not known */
     cuts_find(l, &cuts);
     tally_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
-    if (!cuts.of || run_lost_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
+    if (!cuts.of || run_failed_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
         gone_ns(l) - but_streams_ns(l) > MS(1000))
         return;
     tally_whole(s, t->exit_signal || t->exit_code);

@@ -28,6 +28,20 @@ bool run_lost_in_flight(const struct view *l)
     return s.count > 0;
 }
 
+/* A whole answer may be a loss, too: an error that the path never had before. */
+static bool is_failed_in_flight(const struct view *l, const struct attempt *a)
+{
+    return is_lost(l, a) || is_changed(l, a);
+}
+
+bool run_failed_in_flight(const struct view *l)
+{
+    struct tally s = {0};
+
+    tally_attempts(&s, l, INFLIGHT_LOADS, was_in_flight, is_failed_in_flight);
+    return s.count > 0;
+}
+
 static bool is_role_cut(const struct view *l, const struct attempt *a)
 {
     return load_in(l, a, INFLIGHT_LOADS) && was_in_flight(l, a) && is_cut_in_flight(l, a);
@@ -93,7 +107,7 @@ static bool had_in_flight(const struct view *l)
 
 static bool kept_in_flight(const struct view *l)
 {
-    return had_in_flight(l) && !run_lost_in_flight(l);
+    return had_in_flight(l) && !run_failed_in_flight(l);
 }
 
 /* What one signal does to requests in flight: check-main shows it. Where its other clients held all
@@ -258,13 +272,18 @@ void find_half_head(const struct view *l, struct tally *s)
 
 #define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)
 
+static bool is_cut_or_failed(const struct view *l, const struct attempt *a)
+{
+    return is_cut_in_flight(l, a) || is_changed(l, a);
+}
+
 /* Only what a single signal does not do: the same requests come through in check-main, or at least
  * in another run with the shutdown signal. */
 static void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
 {
-    if (view_run_is(l, runs) && !other_run(l, RUN(MAIN), run_lost_in_flight) &&
+    if (view_run_is(l, runs) && !other_run(l, RUN(MAIN), run_failed_in_flight) &&
         other_run(l, SHUTDOWN_RUNS, kept_in_flight))
-        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_or_failed);
 }
 
 void find_second_signal(const struct view *l, struct tally *s)

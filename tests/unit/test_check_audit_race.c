@@ -33,6 +33,55 @@ static void a_status_that_it_always_has_is_its_own(void **state)
     assert_null(view_for("request-context-cancelled"));
 }
 
+static void fail_in(const char *run)
+{
+    struct attempt *one;
+
+    for (int i = 0; (one = nth(&b, run, "waiting", i)); i++) {
+        one->status = 500;
+        one->outcome = OUTCOME_FAILED;
+    }
+}
+
+static bool is_fine(const char *id)
+{
+    for (size_t i = 0; i < a.n_fine; i++)
+        if (strcmp(a.fine_of[i]->id, id) == 0)
+            return true;
+    return false;
+}
+
+/* The pool is closed in the handler of one signal only: a 500 is a loss of that run. */
+static void an_error_is_a_loss_of_any_run(void **state)
+{
+    static const struct {
+        const char *run, *id;
+    } rows[] = {{"check-int", "sigint-not-drained"},
+                {"check-group", "group-signal-kills-workers"},
+                {"check-second-term-100", "platform-double-signal"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        healthy(&b);
+        fail_in(rows[i].run);
+        assert_int_equal(must_find(rows[i].id)->count, 5);
+        assert_false(is_fine("deps-closed-first"));
+    }
+}
+
+static void where_all_fail_no_drain_is_clean(void **state)
+{
+    (void)state;
+    view_for("deps-closed-first");
+    assert_true(is_fine("exit-code-ambiguous"));
+    fail_in("check-main");
+    fail_in("check-group");
+    must_find("deps-closed-first");
+    assert_false(is_fine("exit-code-ambiguous"));
+    assert_false(is_fine("group-signal-kills-workers"));
+    assert_null(found(&a, "group-signal-kills-workers"));
+}
+
 /* Ten came 3 ms before the signal and were dropped; all that was older came through. */
 static void drop_the_youngest(double before_ms)
 {
@@ -69,6 +118,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(another_status_than_before, begin, end),
         cmocka_unit_test_setup_teardown(a_status_that_it_always_has_is_its_own, begin, end),
+        cmocka_unit_test_setup_teardown(an_error_is_a_loss_of_any_run, begin, end),
+        cmocka_unit_test_setup_teardown(where_all_fail_no_drain_is_clean, begin, end),
         cmocka_unit_test_setup_teardown(accepted_but_not_read_is_the_race_at_the_signal, begin,
                                         end),
         cmocka_unit_test_setup_teardown(with_an_older_one_lost_it_is_the_drain, begin, end),
