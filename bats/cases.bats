@@ -72,3 +72,14 @@ END
     jq -e '([.defects[] | select(.id == "deps-closed-first") | .count] == [15])
            and ([.fine[] | select(test("answered in full|clean drain|server error"))] == [])' <<<"$output"
 }
+
+@test "a listener that closes late: new connections come until then, and their loss is told" {
+    MODE=drop case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
+    exits 1
+    jq -e '[.defects[] | select(.id == "accept-vs-shutdown-race") | .severity] == ["high"]' <<<"$output"
+    MODE=hang case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
+    exits 1
+    jq -e '.defects | any(.id == "listener-open-nobody-accepts")' <<<"$output"
+    MODE=serve case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
+    jq -e '.defects | all(.severity == "info" or .severity == "low")' <<<"$output"
+}

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/fds.h"
 #include "base/signame.h"
 #include "session/check_verdict.h"
 #include "cli/messages.h"
@@ -118,6 +119,7 @@ static int settle(int argc, char **argv, struct error *err)
         const char *near = signame_nearest(signal_name);
         return near ? error_hint(err, "did you mean '%s'?", near) : -1;
     }
+    battery_options.descriptors = fds_raise_limit();
     if (!battery_options.grace_ns)
         battery_options.grace_ns = profile ? profile->grace_ns : default_grace_ns;
     return settle_pre_stop(err);

@@ -34,6 +34,7 @@ struct battery_options {
     int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
     int64_t within_ns;             /* for the target to become ready */
     bool quick;                    /* the first run alone */
+    int64_t descriptors;           /* that this process may have; 0: plenty */
 };
 
 struct battery {

@@ -1,6 +1,7 @@
 #include "check/battery_loads.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -31,7 +32,9 @@ struct load_row {
     bool then_fast; /* a pair: the second request is for the fast path */
     int body_bytes;
     const char *body_over;
-    const char *rate, *start, *stop_after, *resume;
+    const char *rate, *start, *start_after, *stop_after, *resume;
+    bool till_gone; /* an open loop until the target is gone: its rate and clients follow from the
+                       grace, so that there is a client for each request, should all of them hang */
     const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
                                tested is the half-sent answer, not the server's patience */
 };
@@ -63,8 +66,11 @@ static const struct load_row main_loads[] = {
     {.role = LOAD(IDLE_100), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "100ms"},
     {.role = LOAD(IDLE_400), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "400ms"},
     {.role = LOAD(IDLE_UNUSED), .path = PATH_FAST, .clients = 3, .each = 2, .resume = "never"},
-    {.role = LOAD(ARRIVALS), .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 100,
+    /* as many as come in two seconds; the later ones wait for a listener that closes late */
+    {.role = LOAD(ARRIVALS), .path = PATH_FAST, .rate = "200/s", .fresh = true, .clients = 400,
      .start = "450ms", .stop_after = "1s"},
+    {.role = LOAD(ARRIVALS_LATER), .path = PATH_FAST, .fresh = true, .till_gone = true,
+     .start_after = "1s"},
     {.role = LOAD(SILENT), .shape = "silent", .clients = 3},
     {.role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 3,
      .each = 1, .resume = "50ms"},
@@ -149,6 +155,35 @@ static void write_timeout(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
 }
 
+enum { LATER_MOST = 1000, LATER_LEAST = 50, LATER_PER_SECOND = 100 };
+
+/* Half of the descriptors that the other clients leave. */
+static int later_clients(const struct battery_options *o)
+{
+    int64_t n = o->descriptors > 0 ? (o->descriptors - 600) / 2 : LATER_MOST;
+
+    return n > LATER_MOST ? LATER_MOST : n < LATER_LEAST ? LATER_LEAST : (int)n;
+}
+
+/* Thousandths of requests a second, rounded down. */
+static int64_t later_rate(const struct battery_options *o)
+{
+    int64_t rate = later_clients(o) * 1000 / (o->grace_ns / NS_PER_S + 2);
+
+    return rate > LATER_PER_SECOND * 1000 ? LATER_PER_SECOND * 1000 : rate > 0 ? rate : 1;
+}
+
+static void write_pace(struct json_out *j, const struct battery_options *o,
+                       const struct load_row *row)
+{
+    char rate[32];
+
+    json_out_int(j, "clients", row->till_gone ? later_clients(o) : row->clients);
+    snprintf(rate, sizeof rate, "%.3f/s", (double)later_rate(o) / 1e3);
+    if (row->till_gone || row->rate)
+        json_out_string(j, "rate", row->till_gone ? rate : row->rate);
+}
+
 /* A path that the server was not said to have is left out, not guessed. */
 static void write_load(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run, const struct load_row *row)
@@ -163,15 +198,15 @@ static void write_load(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "shape", row->shape);
     if (!silent)
         write_request(j, o, row, path);
-    json_out_int(j, "clients", row->clients);
+    write_pace(j, o, row);
     write_timeout(j, o, run);
     bool once = row->till_signal && !run->signals; /* the control run has no signal to stop at */
     if (row->each)
         json_out_int(j, "requests", (int64_t)row->clients * (once ? 1 : row->each));
     if (row->fresh)
         json_out_string(j, "connection", "new");
-    if (row->rate)
-        json_out_string(j, "rate", row->rate);
+    if (row->start_after)
+        signal_write_after(j, "start", row->start_after, battery_first_signal(o, run));
     if (row->start)
         json_out_string(j, "start", row->start);
     if (row->till_signal && !once)

@@ -46,6 +46,7 @@ struct run_verdict;
     X(IDLE_400, "idle-400")                                                                        \
     X(IDLE_UNUSED, "idle-unused")                                                                  \
     X(ARRIVALS, "arrivals")                                                                        \
+    X(ARRIVALS_LATER, "arrivals-later")                                                            \
     X(SILENT, "silent")                                                                            \
     X(PARTIAL_HEAD, "partial-head")                                                                \
     X(PARTIAL_HEAD_SILENT, "partial-head-silent")                                                  \
@@ -72,6 +73,8 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 #define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_150))
 #define ANY_RUN_SECOND_TERM (RUN(SECOND_TERM_0) | RUN(SECOND_TERM_1) | RUN(SECOND_TERM_100))
 #define ANY_RUN_SECOND_INT  (RUN(SECOND_INT_0) | RUN(SECOND_INT_1) | RUN(SECOND_INT_100))
+/* New connections from before the signal until the target is gone. */
+#define ANY_LOAD_ARRIVALS (LOAD(ARRIVALS) | LOAD(ARRIVALS_LATER))
 /* Connections that never carry a whole request. */
 #define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 #define ANY_LOAD_IDLE                                                                              \

@@ -262,7 +262,7 @@ void find_endpoint_lag(const struct view *l, struct tally *s)
 
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !p || !lag_left(l))
         return;
-    tally_attempts(s, l, LOAD(ARRIVALS), is_during_lag, is_refused_connection);
+    tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_during_lag, is_refused_connection);
     if (s->count)
         tally_note(s, "%s may go on sending for about %.0f s", p->title, (double)lag_left(l) / 1e9);
 }

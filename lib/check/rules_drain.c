@@ -28,7 +28,7 @@ void find_nobody_accepts(const struct view *l, struct tally *s)
 {
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
-    tally_attempts(s, l, LOAD(ARRIVALS), is_after_signal, is_hanging);
+    tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_after_signal, is_hanging);
     if (s->count < 3) /* one or two can be the listener's end */
         s->count = 0;
 }

@@ -137,7 +137,7 @@ static int64_t served_late(const struct view *l)
 
     if (!stayed(l))
         return 0;
-    tally_attempts(&late, l, LOAD(ARRIVALS), is_late_arrival, is_completed);
+    tally_attempts(&late, l, ANY_LOAD_ARRIVALS, is_late_arrival, is_completed);
     return late.count >= 5 ? late.count : 0;
 }
 

@@ -33,12 +33,20 @@ static bool loses_its_queue(const struct view *l)
     return s.count > 0;
 }
 
+/* Its listener closed so soon that what the freeze put into the queue was there. A delay is time to
+ * take them all, and says nothing of those that come later. */
+static bool closes_on_its_queue(const struct view *l)
+{
+    return !l->closed_ns ||
+           l->closed_ns - l->t0_ns <= MS(100) + view_held_ns(l, l->t0_ns, l->closed_ns);
+}
+
 /* Such a reset is the queue's where the queue is known to be reset. Where nobody looked, too: it
  * happens in nearly every server. */
 static bool is_from_queue(const struct view *l, const struct attempt *a)
 {
-    return is_reset_with_listener(l, a) &&
-           (other_run(l, RUN(ACCEPT_QUEUE), loses_its_queue) || !has_run(l, RUN(ACCEPT_QUEUE)));
+    return is_reset_with_listener(l, a) && (other_run(l, RUN(ACCEPT_QUEUE), loses_its_queue) ||
+                                            !other_run(l, RUN(ACCEPT_QUEUE), closes_on_its_queue));
 }
 
 static bool is_never_accepted(const struct view *l, const struct attempt *a)
@@ -51,19 +59,51 @@ static bool is_lost_around(const struct view *l, const struct attempt *a)
     return is_never_accepted(l, a) || is_from_queue(l, a);
 }
 
+/* From the signal on until nobody listens, however late that is; at least for a second, as a
+ * listener may come back. */
+static int64_t arrivals_until_ns(const struct view *l)
+{
+    int64_t least = l->t0_ns + MS(1000), closed = l->closed_ns + MS(50);
+
+    return !l->closed_ns ? INT64_MAX : closed > least ? closed : least;
+}
+
 /* A client that was held up between its connection and its request is not counted: a server may
  * close what says nothing for so long. */
 static bool is_around_close(const struct view *l, const struct attempt *a)
 {
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
 
-    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= l->t0_ns + MS(1000) &&
+    return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= arrivals_until_ns(l) &&
            view_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct view *l, const struct attempt *a)
 {
     return is_around_close(l, a) && a->connected_ns;
+}
+
+/* Lost to a close that came late: a load balancer that has seen the server turn sends nobody any
+ * more. One that hung before is no such loss. */
+static bool is_at_late_close(const struct view *l, const struct attempt *a)
+{
+    return l->closed_ns > l->t0_ns + MS(1000) && a->start_ns >= l->closed_ns - MS(50);
+}
+
+static void weigh_late_close(struct tally *s, const struct view *l, load_set loads,
+                             attempt_test *bad)
+{
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (load_in(l, a, loads) && bad(l, a) && !is_at_late_close(l, a))
+            return;
+    }
+    if (!s->count)
+        return;
+    s->severity = SEVERITY_LOW;
+    tally_note(s, "they came as the listener closed, %.1f s after the signal",
+               view_ms(l, l->closed_ns) / 1e3);
 }
 
 /* New connections that a server of few workers may not have come to at the signal. */
@@ -77,8 +117,9 @@ void find_accept_queue(const struct view *l, struct tally *s)
         tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    tally_attempts(s, l, LOAD(ARRIVALS), is_connected_around, is_lost_around);
+    tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_connected_around, is_lost_around);
     tally_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
+    weigh_late_close(s, l, ANY_LOAD_ARRIVALS | QUEUED_LOADS, is_lost_around);
     if (!s->count)
         s->of = 0; /* nobody knows how many of them were in the queue */
 }
@@ -91,7 +132,7 @@ static bool is_reset_in_handshake(const struct view *l, const struct attempt *a)
 void find_handshake(const struct view *l, struct tally *s)
 {
     if (view_run_is(l, RUN(MAIN)) && l->t0_ns)
-        tally_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_reset_in_handshake);
+        tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_around_close, is_reset_in_handshake);
 }
 
 /* Taken from the queue (no witness says otherwise) and closed without an answer. */
@@ -102,12 +143,18 @@ static bool is_accept_race(const struct view *l, const struct attempt *a)
            a->end_ns - a->start_ns - view_held_ns(l, a->start_ns, a->end_ns) < MS(50);
 }
 
+static bool is_raced(const struct view *l, const struct attempt *a)
+{
+    return load_in(l, a, INFLIGHT_LOADS) ? is_unread(l, a) : is_accept_race(l, a);
+}
+
 void find_accept_race(const struct view *l, struct tally *s)
 {
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
-    tally_attempts(s, l, LOAD(ARRIVALS), is_around_close, is_accept_race);
+    tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_around_close, is_accept_race);
     tally_attempts(s, l, INFLIGHT_LOADS, is_unread, is_unread);
+    weigh_late_close(s, l, ANY_LOAD_ARRIVALS | INFLIGHT_LOADS, is_raced);
 }
 
 static bool outlives_exit(const struct view *l, const struct attempt *a)

@@ -11,7 +11,7 @@ enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 #define BARE_RUNS (RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
 
 /* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
-#define PASSING_LOADS (LOAD(ARRIVALS) | LOAD(STEADY) | ANY_LOAD_IDLE)
+#define PASSING_LOADS (ANY_LOAD_ARRIVALS | LOAD(STEADY) | ANY_LOAD_IDLE)
 
 /* It was at work at the signal, or a request that came later was served. One that is refused (503)
  * or that nobody takes keeps no server alive. */

@@ -78,10 +78,41 @@ static void no_client_gives_up_before_the_platform(void **state)
     }
 }
 
+static const struct plan_load *load_named(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->n_loads; i++)
+        if (strcmp(plan->loads[i].name, name) == 0)
+            return &plan->loads[i];
+    fail_msg("no load %s", name);
+    return NULL;
+}
+
+/* New connections come until the target is gone, and should all of them hang, one more comes. */
+static void arrivals_are_never_exhausted(void **state)
+{
+    static const int64_t graces[] = {1, 5, 12, 30, 120, 3600};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof graces / sizeof *graces; i++) {
+        struct battery battery;
+
+        build(graces[i] * NS_PER_S, &battery);
+        const struct plan_load *later = load_named(&battery.plans[0], "arrivals-later");
+        assert_int_equal(later->stop.after_ns, -1);
+        assert_int_equal(later->start.after_ns, NS_PER_S);
+        assert_int_equal(later->requests, -1);
+        assert_true(later->rate * (double)graces[i] <= (double)later->clients);
+        const struct plan_load *arrivals = load_named(&battery.plans[0], "arrivals");
+        assert_true(arrivals->rate * 2 <= (double)arrivals->clients);
+        battery_free(&battery);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holders_have_runs_of_their_own_beside_a_subscription),
+        cmocka_unit_test(arrivals_are_never_exhausted),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 
