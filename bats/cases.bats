@@ -83,3 +83,24 @@ END
     MODE=serve case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
     jq -e '.defects | all(.severity == "info" or .severity == "low")' <<<"$output"
 }
+
+@test "a target that never comes to rest: the card says so, and nothing is ignored" {
+    cat >restless.py <<'END'
+import os, signal, subprocess, sys, threading
+import http.server
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    def log_message(self, *args): pass
+def run():
+    while True: subprocess.run(["sleep", "0.03"])
+threading.Thread(target=run, daemon=True).start()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+END
+    run "$DRAINCTL" check --quick --grace 1s --report text --report json=v.json -- python3 restless.py
+    has "a server at rest: its processes or listeners kept changing"
+    jq -e '.defects | all(.id != "signal-ignored")' v.json
+}

@@ -22,7 +22,7 @@ class H(http.server.BaseHTTPRequestHandler):
         pass
 
 def fork_workers():
-    for _ in range(5):
+    for _ in range(int(os.environ.get("WORKERS", 5))):
         time.sleep(0.08)
         if os.fork() == 0:
             signal.pause()
@@ -62,6 +62,16 @@ time_of() {
     run "$DRAINCTL" scenario s.json --journal j.jsonl
     [ "$(time_of '"e":"signal"')" -gt "$(time_of 'all forked')" ]
     [ "$(grep -c '"e":"process"' j.jsonl)" -ge 6 ]
+    [[ "$output" != *"never came to rest"* ]]
+}
+
+# Longer than processes that come and go are waited for.
+@test "a target that only grows is waited for until it is complete" {
+    write_server
+    write_scenario forks '"env": {"WORKERS": "32"},' ''
+    sed -i 's/"when": {[^}]*}/"when": {"at": "20ms", "still": "200ms"}/' s.json
+    run "$DRAINCTL" scenario s.json --journal j.jsonl
+    [ "$(time_of '"e":"signal"')" -gt "$(time_of 'all forked')" ]
     [[ "$output" != *"never came to rest"* ]]
 }
 

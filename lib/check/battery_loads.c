@@ -44,9 +44,9 @@ enum { SLOW_BYTES_PER_SECOND = 64 * 1024 };
 /* clang-format off */
 static const struct load_row main_loads[] = {
     {.role = LOAD(KEPT), .path = PATH_SLOW, .clients = 5, .each = 2, .start = "50ms"},
-    {.role = LOAD(WAITING), .path = PATH_SLOW, .clients = 10, .each = 4,
+    {.role = LOAD(WAITING), .path = PATH_SLOW, .clients = 10, .each = 40,
      .fresh = true, .till_signal = true, .start = "600ms"},
-    {.role = LOAD(WAITING_POST), .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 4,
+    {.role = LOAD(WAITING_POST), .method = "POST", .path = PATH_SLOW, .clients = 5, .each = 40,
      .till_signal = true, .fresh = true, .body_bytes = 16, .start = "550ms"},
     {.role = LOAD(STREAMING), .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
      .start = "450ms"},
@@ -85,7 +85,7 @@ static const struct load_row main_loads[] = {
 
 static const struct load_row steady_load = {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 2};
 static const struct load_row waiting_load = {
-    .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 5, .each = 4,
+    .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 5, .each = 40,
     .fresh = true, .till_signal = true};
 static const struct load_row outlasting_load = {
     .role = LOAD(OUTLASTING), .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};

@@ -10,6 +10,9 @@
  * data has come, a child has changed. */
 static const int unrelated[] = {SIGWINCH, SIGURG, SIGCHLD};
 
+/* A master that still forks its workers has not finished its start. */
+static const char still[] = "150ms";
+
 int battery_first_signal(const struct battery_options *o, const struct battery_run *run)
 {
     if (run->signals == signals_unrelated)
@@ -58,10 +61,10 @@ void signals_in_flight(struct json_out *j, const struct battery_options *o,
         bool outlasting = run->role == RUN(DEADLINE);
         json_out_string(j, "load", load_name(outlasting ? LOAD(OUTLASTING) : LOAD(WAITING)));
         json_out_int(j, "in_flight", run->role == RUN(MAIN) ? 10 : outlasting ? 3 : 5);
-        json_out_string(j, "still", "150ms");
     } else {
         json_out_string(j, "at", "800ms");
     }
+    json_out_string(j, "still", still);
     json_out_end_object(j);
     json_out_end_object(j);
     second_signal(j, run, signo);
@@ -74,6 +77,7 @@ void signals_alone(struct json_out *j, const struct battery_options *o,
     begin_signal(j, o->signo, run);
     json_out_object(j, "when");
     json_out_string(j, "at", "500ms");
+    json_out_string(j, "still", still);
     json_out_end_object(j);
     json_out_end_object(j);
 }
@@ -84,6 +88,7 @@ void signals_freeze(struct json_out *j, const struct battery_options *o,
     begin_signal(j, o->signo, run);
     json_out_object(j, "when");
     json_out_string(j, "at", "300ms");
+    json_out_string(j, "still", still);
     json_out_end_object(j);
     json_out_string(j, "freeze", load_name(LOAD(FROZEN)));
     json_out_end_object(j);
@@ -98,6 +103,7 @@ void signals_unrelated(struct json_out *j, const struct battery_options *o,
     begin_signal(j, first, run);
     json_out_object(j, "when");
     json_out_string(j, "at", "300ms");
+    json_out_string(j, "still", still);
     json_out_end_object(j);
     json_out_end_object(j);
     for (size_t i = 0, n = 1; i < ARRAY_LEN(unrelated); i++) {

@@ -145,7 +145,7 @@ void find_term_means_reload(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l))
         return;
     cuts_find(l, &cuts);
     tally_whole(s, cuts.count > 0 && served_late(l));
@@ -171,7 +171,7 @@ void find_signal_ignored(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l))
         return;
     cuts_find(l, &cuts);
     if (cuts.count == 0 && served_late(l)) {

@@ -78,6 +78,22 @@ static void add_load(struct audit *a, size_t *cap, const struct view *views, siz
             mem_printf("%s: none at '%s' was under way at the signal", rows[row].what, load->path));
 }
 
+/* What a server does with a signal that comes while it starts is another question. */
+static void add_unsettled(struct audit *a, size_t *cap, const struct view *views, size_t n)
+{
+    int runs = 0, unsettled = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool told = views[i].usable && views[i].t0_ns && !view_run_is(&views[i], ANY_RUN_STARTUP);
+        runs += told;
+        unsettled += told && !run_is_settled(&views[i]);
+    }
+    if (unsettled)
+        add(a, cap,
+            mem_printf("a server at rest: its processes or listeners kept changing, and in %d "
+                       "of %d runs the signal came before they had settled",
+                       unsettled, runs));
+}
+
 void find_untested(struct audit *a, const struct view *views, size_t n)
 {
     size_t cap = 0, main_run = 0;
@@ -89,6 +105,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     const struct view *l = &views[main_run];
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         add_load(a, &cap, views, n, l, i);
+    add_unsettled(a, &cap, views, n);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
     add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "journal/history.h"
+#include "journal/note.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
 
@@ -59,6 +60,14 @@ void view_init(struct view *views, const struct audit_input *in)
             .ended_itself = f->ended_itself,
         };
     }
+}
+
+bool run_is_settled(const struct view *l)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_NOTE, e));)
+        if (note_find(e->why) == NOTE_UNSETTLED)
+            return false;
+    return true;
 }
 
 double view_ms(const struct view *l, int64_t t_ns)

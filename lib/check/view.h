@@ -41,6 +41,10 @@ bool command_is(const char *command, const char *programs);
  * early by so much. */
 int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns);
 
+/* The signal went to a target whose processes and listeners had come to rest, as far as a moment
+ * waited for that: one that still starts may not have a handler yet. */
+bool run_is_settled(const struct view *l);
+
 /* Milliseconds since the first signal. */
 double view_ms(const struct view *l, int64_t t_ns);
 

@@ -125,6 +125,7 @@ static const struct {
     const char *keys[4];
 } forms[] = {
     {WHEN_AT, {"at"}},
+    {WHEN_AT, {"at", "still"}},
     {WHEN_IN_FLIGHT, {"load", "in_flight"}},
     {WHEN_IN_FLIGHT, {"load", "in_flight", "still"}},
     {WHEN_REQUEST, {"load", "request", "phase"}},

@@ -119,8 +119,8 @@ struct plan_when {
     char *path;
     int status;
     int of;
-    int64_t still_ns; /* in_flight: and the target's process tree and its listeners have not changed
-                         for so long */
+    int64_t still_ns; /* at, in_flight: and the target's process tree and its listeners have not
+                         changed for so long */
 };
 
 enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };

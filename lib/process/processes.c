@@ -114,6 +114,10 @@ void processes_look(struct processes *p, const struct proc_tree *tree)
     bool gone = drop_gone(p, tree), new = add_new(p, tree);
     if (gone || new)
         p->changed_ns = p->looked_ns;
+    if (p->n_known > p->most) {
+        p->most = p->n_known;
+        p->grown_ns = p->looked_ns;
+    }
 }
 
 void processes_again(struct processes *p, pid_t pid)

@@ -18,6 +18,8 @@ struct processes {
     int n_known, cap_known;
     int64_t left;                  /* that may still be journaled */
     int64_t looked_ns, changed_ns; /* at the tree; the tree. 0: not yet */
+    int most;                      /* that there were at a time */
+    int64_t grown_ns;              /* when they became more than ever before; 0: not yet */
     pid_t *ever;                   /* all that were ever seen */
     size_t n_ever, cap_ever;
 };

@@ -52,6 +52,11 @@ int64_t target_unchanged_ns(struct target *t)
     return clock_ns() - (a > b ? a : b);
 }
 
+int64_t target_grown_ns(const struct target *t)
+{
+    return clock_ns() - t->processes.grown_ns;
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;

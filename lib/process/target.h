@@ -67,6 +67,10 @@ int64_t target_queue_depth(struct target *t);
  * (about a millisecond) when the last look was 20 ms ago. */
 int64_t target_unchanged_ns(struct target *t);
 
+/* For how long it has not had more processes at a time than ever before: a master that forks its
+ * workers is not done, one that lets helpers come and go is. Of what target_unchanged_ns saw. */
+int64_t target_grown_ns(const struct target *t);
+
 /* Poll the plan's health paths every few ms from now on, writing an event at each change. */
 void target_watch_health(struct target *t);
 /* Poll GET path every few ms; call `is` once when it answers `status`. */

@@ -32,7 +32,8 @@ struct pending_signal {
     bool has_regex;
     regex_t regex;
     int64_t written_before; /* freeze: requests of the load written before it */
-    int64_t deadline_ns;    /* freeze, `still`: when to go on regardless */
+    int64_t deadline_ns;    /* freeze: when to go on regardless */
+    int64_t restless_ns;    /* `still`: when the target was first seen to have none; 0: never */
     int64_t queued_ns;      /* since when some have waited in the accept queue; 0: none */
 };
 

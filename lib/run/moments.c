@@ -11,7 +11,8 @@ enum {
     QUEUE_CHECK_MS = 1,
     QUEUE_PATIENCE_MS = 400,
     STILL_CHECK_MS = 20,
-    STILL_PATIENCE_MS = 2000
+    STILL_PATIENCE_MS = 2000,
+    GROWTH_PATIENCE_MS = 10000
 };
 
 static void on_timer(uv_timer_t *timer);
@@ -85,11 +86,6 @@ static void due(struct pending_signal *s)
     after_sent(s);
 }
 
-static void on_timer(uv_timer_t *timer)
-{
-    due(timer->data);
-}
-
 static void arm_at(struct pending_signal *s)
 {
     start_timer(s, s->plan->when.at_ns);
@@ -105,6 +101,13 @@ static void arm_status(struct pending_signal *s)
     target_watch_status(s->run->target, s->plan->when.path, s->plan->when.status, on_status, s);
 }
 
+/* Processes that come and go need not ever rest; those that only become more do. */
+static int64_t patience_ns(const struct pending_signal *s)
+{
+    bool grows = target_grown_ns(s->run->target) < s->plan->when.still_ns;
+    return (grows ? GROWTH_PATIENCE_MS : STILL_PATIENCE_MS) * NS_PER_MS;
+}
+
 /* A master that still forks its workers, or opens its listeners, has not finished its start. */
 static bool is_still(struct pending_signal *s)
 {
@@ -112,12 +115,22 @@ static bool is_still(struct pending_signal *s)
     struct run *r = s->run;
     if (when->still_ns <= 0 || target_unchanged_ns(r->target) >= when->still_ns)
         return true;
-    if (s->deadline_ns == 0)
-        s->deadline_ns = clock_ns() + when->still_ns + STILL_PATIENCE_MS * NS_PER_MS;
-    if (clock_ns() < s->deadline_ns)
+    if (s->restless_ns == 0)
+        s->restless_ns = clock_ns();
+    int64_t waited_ns = clock_ns() - s->restless_ns - when->still_ns, patience = patience_ns(s);
+    if (waited_ns < patience)
         return false;
-    note_add(r->journal, NOTE_UNSETTLED, (struct event){.at = STILL_PATIENCE_MS * NS_PER_MS});
+    note_add(r->journal, NOTE_UNSETTLED, (struct event){.at = patience});
     return true;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct pending_signal *s = timer->data;
+    if (s->plan->when.kind == WHEN_AT && !is_still(s))
+        start_timer(s, STILL_CHECK_MS * NS_PER_MS);
+    else
+        due(s);
 }
 
 /* Requests in flight are requests the server has: one that still lies in the accept queue has not

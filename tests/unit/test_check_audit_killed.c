@@ -91,6 +91,24 @@ static void a_signal_that_is_ignored_needs_no_witness(void **state)
     assert_null(found(&a, "exit-never"));
 }
 
+/* A master that still forks its workers may not have a handler yet. */
+static void nothing_is_ignored_by_a_target_that_still_starts(void **state)
+{
+    struct event *e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++)
+        kill_run(stopped[i], 10000);
+    e = fake_event(&b, 0, EVENT_DISPOSITION, -1);
+    e->role = ROLE_MAIN;
+    e->disposition = DISPOSITION_IGNORED;
+    fake_event(&b, 0, EVENT_NOTE, -1)->why = "unsettled";
+    assert_null(view_for("signal-ignored"));
+    assert_non_null(found(&a, "exit-never"));
+    assert_non_null(strstr(a.untested[0], "a server at rest"));
+    assert_non_null(strstr(a.untested[0], "in 1 of"));
+}
+
 static void sigint_alone_that_does_not_end_it(void **state)
 {
     (void)state;
@@ -125,6 +143,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_holds_its_socket_while_a_hook_runs, begin, end),
         cmocka_unit_test_setup_teardown(a_delay_is_not_late, begin, end),
         cmocka_unit_test_setup_teardown(a_signal_that_is_ignored_needs_no_witness, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_is_ignored_by_a_target_that_still_starts, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(sigint_alone_that_does_not_end_it, begin, end),
         cmocka_unit_test_setup_teardown(no_run_that_was_killed_is_grade_a, begin, end),
     };

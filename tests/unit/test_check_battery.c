@@ -108,11 +108,29 @@ static void arrivals_are_never_exhausted(void **state)
     }
 }
 
+/* Each first signal but those during the start waits for a target that is complete. */
+static void no_signal_meets_a_target_that_still_forks(void **state)
+{
+    struct battery battery;
+
+    (void)state;
+    build_with(5 * NS_PER_S, "/events", &battery);
+    for (size_t i = 0; i < battery.count; i++) {
+        const struct plan *plan = &battery.plans[i];
+
+        if (plan->n_signals && plan->signals[0].when.kind != WHEN_STARTED &&
+            plan->signals[0].when.still_ns <= 0)
+            fail_msg("%s", plan->name);
+    }
+    battery_free(&battery);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holders_have_runs_of_their_own_beside_a_subscription),
         cmocka_unit_test(arrivals_are_never_exhausted),
+        cmocka_unit_test(no_signal_meets_a_target_that_still_forks),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 
