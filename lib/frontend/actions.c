@@ -5,7 +5,7 @@
 
 const char *const fe_call_words[] = {"request", "refresh", "item", "poll", "stream", NULL};
 const char *const fe_what_words[] = {"write", "read", "hold", NULL};
-const char *const fe_event_words[] = {"want", "result", "message", "notice", "tick", NULL};
+const char *const fe_event_words[] = {"want", "result", "message", "notice", "tick", "leave", NULL};
 const char *const fe_do_words[] = {"send", "abort", "show", "settle", NULL};
 const char *const fe_words[] = {"delivered", "stale",  "given-up", "error", "queued", "full",
                                 "busy",      "notice", "trouble",  "back",  NULL};

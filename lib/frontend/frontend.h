@@ -28,6 +28,7 @@ enum fe_event_kind {
     FE_EVENT_MESSAGE, /* an event of the stream: `last_id`, and `retry` as its server asked */
     FE_EVENT_NOTICE,  /* the server goes away in `left`; FE_NEVER: it was called off */
     FE_EVENT_TICK,    /* the time that fe_due gave has come */
+    FE_EVENT_LEAVE,   /* the person closes the event stream: it is over, and well */
 };
 extern const char *const fe_event_words[];
 
@@ -41,7 +42,8 @@ struct fe_event {
     enum fe_call call;
     int attempt;
     enum fe_result result;
-    int status;        /* of FE_STATUS; of a poll 200 only when its body said that all is well; of a
+    bool live;  /* of a status stream: it goes on; this is what it said, or that it is open */
+    int status; /* of FE_STATUS; of a poll 200 only when its body said that all is well; of a
                           stream 200 only when it is one (its type is text/event-stream) */
     fe_ms retry_after; /* Retry-After; 0: none */
     uint32_t last_id;

@@ -34,6 +34,7 @@ enum { FE_OK_WORDS = 4, FE_STATUSES = 8, FE_CACHE_ROWS = 8, FE_PATH = 128, FE_WO
 struct fe_policy {
     struct {
         bool on;
+        bool stream; /* the path is an event stream, held open instead of asked now and then */
         fe_ms interval, timeout;
         char path[FE_PATH];
         char ok[FE_OK_WORDS][FE_WORD]; /* the words of `status` that mean all is well */

@@ -122,12 +122,12 @@ static int poll_ok(READ)
 
 FIELD(poll_interval, wait, poll.interval)
 FIELD(poll_timeout, wait, poll.timeout)
+FIELD(poll_stream, json_get_bool, poll.stream)
 
-const struct json_field fe_poll_fields[] = {{"path", poll_path, false},
-                                            {"interval", poll_interval, false},
-                                            {"timeout", poll_timeout, false},
-                                            {"ok", poll_ok, false},
-                                            {0}};
+const struct json_field fe_poll_fields[] = {
+    {"path", poll_path, false},       {"interval", poll_interval, false},
+    {"timeout", poll_timeout, false}, {"ok", poll_ok, false},
+    {"stream", poll_stream, false},   {0}};
 
 static int read_poll(READ)
 {

@@ -1,4 +1,5 @@
-/* Policy "poll": the page asks a status path now and then; anything but a good word is trouble. */
+/* Policy "poll": the page asks a status path now and then; anything but a good word is trouble.
+ * Instead it may hold a status event stream open, whose loss is trouble, too. */
 #include "frontend/step.h"
 
 static fe_ms next_at(const struct fe_step *st)
@@ -9,16 +10,31 @@ static fe_ms next_at(const struct fe_step *st)
     return next > st->e->now ? next : fe_in(st, 1);
 }
 
-static bool concluded(struct fe_step *st, bool good)
+/* A status stream that is over, whatever its end: it is opened again as event streams are. */
+static fe_ms opened_again_at(const struct fe_step *st)
+{
+    const struct fe_policy *p = st->p;
+    fe_ms delay = p->reconnect.on ? p->reconnect.delay : p->poll.interval;
+    return fe_in(st, delay + (p->reconnect.on ? fe_part(st, p->reconnect.spread) : 0));
+}
+
+/* Was there trouble, and is it over now? */
+static bool heard(struct fe_step *st, bool good)
 {
     struct fe_state *s = st->s;
     bool was = s->trouble;
-    s->poll_at = next_at(st);
-    s->polling = false;
     s->trouble = !good;
     if (was != s->trouble)
         fe_show(st, 0, good ? FE_BACK : FE_TROUBLE);
     return was && good;
+}
+
+static bool concluded(struct fe_step *st, bool good)
+{
+    struct fe_state *s = st->s;
+    s->poll_at = st->p->poll.stream ? opened_again_at(st) : next_at(st);
+    s->polling = false;
+    return heard(st, good);
 }
 
 void fe_poll_tick(struct fe_step *st)
@@ -41,5 +57,9 @@ bool fe_poll_result(struct fe_step *st)
 {
     if (!st->s->polling || st->e->attempt != st->s->polls)
         return false;
-    return concluded(st, st->e->result == FE_STATUS && st->e->status == 200);
+    bool good = st->e->result == FE_STATUS && st->e->status == 200;
+    if (!st->e->live)
+        return concluded(st, good && !st->p->poll.stream);
+    st->s->poll_at = FE_NEVER; /* until it is lost */
+    return heard(st, good);
 }

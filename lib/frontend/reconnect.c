@@ -71,6 +71,19 @@ void fe_stream_leave(struct fe_step *st)
     open_later(st, s->down_at);
 }
 
+void fe_stream_close(struct fe_step *st)
+{
+    struct fe_state *s = st->s;
+    bool live = s->stream_phase == FE_OPENING || s->stream_phase == FE_STREAMING;
+    if (!live && s->stream_phase != FE_REOPENING)
+        return;
+    if (live)
+        fe_abort(st, FE_STREAM, s->stream, s->stream_attempts);
+    s->stream_phase = FE_STREAM_OFF;
+    s->stream_at = FE_NEVER;
+    fe_settle(st, s->stream, FE_DELIVERED);
+}
+
 void fe_stream_tick(struct fe_step *st)
 {
     if (st->e->now >= st->s->stream_at)

@@ -50,15 +50,16 @@ static void read_left(const cJSON *notice, int64_t wall_ms, struct fe_status *ou
     out->left = left > 0 ? (fe_ms)left : 0;
 }
 
-static void read_notice(const cJSON *root, int64_t wall_ms, struct fe_status *out)
+static bool read_notice(const cJSON *notice, int64_t wall_ms, struct fe_status *out)
 {
-    const cJSON *notice = get(root, "maintenance"), *scheduled = get(notice, "scheduled");
+    const cJSON *scheduled = get(notice, "scheduled");
     if (!cJSON_IsBool(scheduled))
-        return;
+        return false;
     if (cJSON_IsTrue(scheduled))
         read_left(notice, wall_ms, out);
     else
         out->speaks = true;
+    return true;
 }
 
 static bool is_ok(const struct fe_policy *p, const char *word)
@@ -77,7 +78,7 @@ void fe_status_read(const struct fe_policy *p, int status, const char *body, siz
 
     *out = (struct fe_status){.left = FE_NEVER};
     if (root)
-        read_notice(root, wall_ms, out);
+        read_notice(get(root, "maintenance"), wall_ms, out);
     if (status != 200)
         out->problem = "the answer is not 200";
     else if (!root)
@@ -89,4 +90,17 @@ void fe_status_read(const struct fe_policy *p, int status, const char *body, siz
     else
         out->well = true;
     cJSON_Delete(root);
+}
+
+bool fe_status_message(const struct fe_policy *p, const char *data, size_t len, int64_t wall_ms,
+                       struct fe_status *out)
+{
+    cJSON *root = cJSON_ParseWithLength(data, len);
+    const cJSON *word = get(root, "status");
+    *out = (struct fe_status){.left = FE_NEVER};
+    bool says = read_notice(get(root, "maintenance"), wall_ms, out) ||
+                read_notice(root, wall_ms, out) || cJSON_IsString(word);
+    out->well = !cJSON_IsString(word) || is_ok(p, word->valuestring);
+    cJSON_Delete(root);
+    return says;
 }

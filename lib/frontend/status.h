@@ -21,4 +21,9 @@ struct fe_status {
 void fe_status_read(const struct fe_policy *p, int status, const char *body, size_t len,
                     int64_t wall_ms, struct fe_status *out);
 
+/* Read what an event of a status stream says: such an object, or the notice by itself. `well`: it
+ * does not say otherwise. False: it speaks of neither. */
+bool fe_status_message(const struct fe_policy *p, const char *data, size_t len, int64_t wall_ms,
+                       struct fe_status *out);
+
 #endif

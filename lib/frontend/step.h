@@ -84,7 +84,8 @@ bool fe_poll_result(struct fe_step *st);
 void fe_stream_want(struct fe_step *st);
 void fe_stream_result(struct fe_step *st);
 void fe_stream_message(struct fe_step *st);
-void fe_stream_leave(struct fe_step *st);
+void fe_stream_leave(struct fe_step *st); /* long connections are given up */
+void fe_stream_close(struct fe_step *st); /* the person has had enough of it */
 void fe_stream_tick(struct fe_step *st);
 
 #endif

@@ -21,7 +21,10 @@ struct wish {
     unsigned shown;    /* bits of enum fe_word */
     const char *reply; /* the digest of the first answer to its key; NULL: none */
     bool other_reply;  /* its key was answered with another body, too */
-    bool unsure;       /* some attempt may have been processed, or not */
+    int64_t open_ns;   /* an event stream: how long until it was open first; -1: it never was */
+    int64_t down_ns;   /* ... since when it is not open; 0: it is */
+    int64_t gaps_ns, longest_ns; /* ... interruptions, in all and the longest */
+    bool unsure;                 /* some attempt may have been processed, or not */
 };
 
 /* The intentions of one load; number n of the journal is items[n - 1]. */
@@ -45,7 +48,9 @@ static void add(struct load_users *u, const struct event *e)
     u->items[u->n++] = (struct wish){.is = {.number = e->request,
                                             .client = e->client,
                                             .wanted_ns = e->t_ns,
-                                            .what = (enum fe_what)e->word}};
+                                            .what = (enum fe_what)e->word},
+                                     .open_ns = -1,
+                                     .down_ns = e->t_ns};
 }
 
 static void take_event(struct load_users *u, const struct event *e)
@@ -93,6 +98,28 @@ static bool is_of_people(enum event_kind kind)
            kind == EVENT_LOAD_END;
 }
 
+/* An interruption of an event stream is over, at `now`. */
+static void end_gap(struct wish *w, int64_t now)
+{
+    int64_t gap = w->down_ns ? now - w->down_ns : 0;
+    if (gap <= 0)
+        return;
+    w->gaps_ns += gap;
+    w->longest_ns = gap > w->longest_ns ? gap : w->longest_ns;
+}
+
+/* An attempt at an event stream, in the order of time: it is open from its head to its end. */
+static void take_stream(struct wish *w, const struct attempt *a)
+{
+    if (a->status != 200 || !a->first_ns)
+        return;
+    if (w->open_ns < 0)
+        w->open_ns = a->first_ns - w->is.wanted_ns;
+    else
+        end_gap(w, a->first_ns);
+    w->down_ns = a->end ? a->end_ns : 0;
+}
+
 static void gather(struct load_users *all, const struct run_verdict *v, const struct run_facts *f)
 {
     for (size_t k = 0; k < f->h->count; k++) {
@@ -105,6 +132,8 @@ static void gather(struct load_users *all, const struct run_verdict *v, const st
         struct wish *w = (size_t)a->load < v->n_loads ? find(&all[a->load], a->request) : NULL;
         if (!w)
             continue;
+        if (w->is.what == FE_HOLD)
+            take_stream(w, a);
         w->processed += a->processed == PROCESSED_YES;
         w->unsure = w->unsure || a->processed == PROCESSED_UNKNOWN;
     }
@@ -147,6 +176,14 @@ static bool is_lost(const struct intention *i, bool kept)
     return settled_as(i, FE_GIVEN_UP) && i->orders <= 0 && !kept;
 }
 
+/* From the wish to the answer, or until the stream was open. */
+static int64_t waited_ns(const struct wish *w)
+{
+    if (w->is.what == FE_HOLD && w->open_ns >= 0)
+        return w->open_ns;
+    return w->is.settled_ns - w->is.wanted_ns;
+}
+
 static enum saw saw_of(const struct wish *w, bool kept, double usual_ns)
 {
     const struct intention *i = &w->is;
@@ -161,18 +198,38 @@ static enum saw saw_of(const struct wish *w, bool kept, double usual_ns)
     if (shown(w, FE_STALE))
         return SAW_STALE;
     double usual = isnan(usual_ns) ? 0 : usual_ns;
-    return (double)(i->settled_ns - i->wanted_ns) > usual + (double)LATE_NS ? SAW_LATE : SAW_FINE;
+    bool late = (double)waited_ns(w) > usual + (double)LATE_NS || w->longest_ns > LATE_NS;
+    return late ? SAW_LATE : SAW_FINE;
+}
+
+static double in_vain(double ns)
+{
+    return ns > (double)VAIN_NS ? (double)VAIN_NS : ns > 0 ? ns : 0;
+}
+
+/* What a person who kept an event stream open was without it: until it was open first, in each
+ * interruption, and when it was over for good, for as long as they would have kept it. */
+static double hold_lost_ns(struct load_users *u, struct wish *w, int64_t hold_ns, double usual)
+{
+    struct intention *i = &w->is;
+    int64_t until = settled_as(i, FE_GIVEN_UP) ? i->wanted_ns + hold_ns
+                    : i->settled_ns            ? i->settled_ns
+                                               : u->end_ns;
+    if (w->open_ns < 0)
+        return in_vain((double)(until - i->wanted_ns));
+    end_gap(w, until);
+    double late = (double)w->open_ns - usual;
+    return (late > 0 ? late : 0) + in_vain((double)w->gaps_ns);
 }
 
 /* Nanoseconds that the person waited longer than usual, or in vain. */
-static double lost_ns(const struct load_users *u, const struct intention *i, double usual_ns)
+static double lost_ns(const struct load_users *u, const struct intention *i, double usual)
 {
     bool vain = !i->settled_ns || i->settled == FE_GIVEN_UP;
     double waited = (double)((i->settled_ns ? i->settled_ns : u->end_ns) - i->wanted_ns);
     if (vain)
-        return waited > (double)VAIN_NS ? (double)VAIN_NS : waited;
-    waited -= isnan(usual_ns) ? 0 : usual_ns;
-    return waited > 0 ? waited : 0;
+        return in_vain(waited);
+    return waited > usual ? waited - usual : 0;
 }
 
 /* --- all of a load --- */
@@ -189,10 +246,11 @@ static double usual_ns(const struct load_users *u, const struct run_facts *f)
     int64_t *waits = mem_zero(u->n + 1, sizeof *waits);
     size_t n = 0;
     for (size_t k = 0; k < u->n; k++) {
-        const struct intention *i = &u->items[k].is;
-        if (settled_as(i, FE_DELIVERED) && !u->items[k].shown &&
-            (!f->t0_ns || i->settled_ns < f->t0_ns))
-            waits[n++] = i->settled_ns - i->wanted_ns;
+        const struct wish *w = &u->items[k];
+        bool hold = w->is.what == FE_HOLD;
+        bool answered = hold ? w->open_ns >= 0 : settled_as(&w->is, FE_DELIVERED) && !w->shown;
+        if (answered && (!f->t0_ns || w->is.wanted_ns + waited_ns(w) < f->t0_ns))
+            waits[n++] = waited_ns(w);
     }
     qsort(waits, n, sizeof *waits, by_value);
     double median = percentile_of(waits, n, 50);
@@ -227,12 +285,15 @@ static void check_history(struct users_verdict *out, const struct load_users *u,
 }
 
 static void judge_intention(struct users_verdict *out, struct load_users *u, struct wish *w,
-                            const struct fe_policy *policy, double usual)
+                            const struct plan_load *p, double usual)
 {
     struct intention *i = &w->is;
-    i->orders = orders_of(u, w, policy->idempotency_key);
+    double known = isnan(usual) ? 0 : usual;
+    i->orders = orders_of(u, w, p->frontend->idempotency_key);
     i->open = !i->settled_ns && !shown(w, FE_QUEUED);
-    i->seconds_lost = lost_ns(u, i, usual) / 1e9;
+    i->seconds_lost = (i->what == FE_HOLD ? hold_lost_ns(u, w, p->event_stream_ns, known)
+                                          : lost_ns(u, i, known)) /
+                      1e9;
     out->seconds_lost += i->seconds_lost;
     out->orders += i->orders > 0 ? i->orders : 0;
     out->untold += i->orders < 0;
@@ -240,7 +301,7 @@ static void judge_intention(struct users_verdict *out, struct load_users *u, str
     check_history(out, u, w);
     if (i->open)
         return;
-    i->saw = saw_of(w, policy->queue.on, usual);
+    i->saw = saw_of(w, p->frontend->queue.on, usual);
     out->saw[i->saw]++;
     out->undelivered += !i->settled_ns;
 }
@@ -254,7 +315,7 @@ static void judge_load(struct users_verdict *out, struct load_users *u, const st
     out->intentions = (int64_t)u->n;
     out->all = mem_zero(u->n + 1, sizeof *out->all);
     for (size_t k = 0; k < u->n; k++) {
-        judge_intention(out, u, &u->items[k], p->frontend, usual);
+        judge_intention(out, u, &u->items[k], p, usual);
         out->all[k] = u->items[k].is;
     }
     out->reordered = u->listed ? count_reordered(u, p->clients) : 0;

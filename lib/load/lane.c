@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "load/client.h"
 #include "load/group.h"
+#include "load/page.h"
+#include "load/stream.h"
 #include "load/transfer.h"
 
 void lane_name(const struct group *g, uint32_t intention, char *out, size_t size)
@@ -37,6 +39,8 @@ void lane_send(struct lane *l, const struct fe_action *a)
     l->aborted = false;
     buf_reset(&l->answer);
     l->answer.overflow = false;
+    if (l->stream)
+        l->stream->open = false;
     lane_name(c->group, a->intention, l->name, sizeof l->name);
     client_attempt(c, a->call == FE_POLL ? 0 : a->intention, 0);
     journal_add(journal, &(struct event){.kind = EVENT_JOIN,
@@ -54,6 +58,7 @@ static bool writes(const struct lane *l)
 
 void lane_options(struct lane *l, struct transfer *t)
 {
+    static char accept_line[] = "Accept: text/event-stream";
     CURL *easy = t->job.easy;
     struct curl_slist *first = &t->id_node;
     if (l->url) {
@@ -68,6 +73,16 @@ void lane_options(struct lane *l, struct transfer *t)
         t->body = (struct body){.bytes = len, .text = l->item};
         curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
         curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)len);
+    }
+    if (l->streams) {
+        l->accept_node = (struct curl_slist){.data = accept_line, .next = first};
+        first = &l->accept_node;
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 0L);
+    }
+    if (l->sent.last_id) {
+        snprintf(l->key_line, sizeof l->key_line, "Last-Event-ID: %s", l->page->last_event);
+        l->key_node = (struct curl_slist){.data = l->key_line, .next = first};
+        first = &l->key_node;
     }
     if (l->sent.key) {
         snprintf(l->key_line, sizeof l->key_line, "Idempotency-Key: %s", l->name);
@@ -133,5 +148,6 @@ void lane_free(struct lane *l)
     if (!l)
         return;
     buf_free(&l->answer);
+    free(l->stream);
     free(l);
 }

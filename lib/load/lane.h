@@ -23,12 +23,14 @@ struct lane {
     struct lane *next;     /* of the page */
     struct fe_action sent; /* the action that began the attempt */
     bool aborted;          /* by the page; not yet taken off the wire */
+    bool streams;          /* what it asks for is an event stream, to be held open */
+    struct stream *stream; /* of such a lane, once there was one (load/stream.h); or NULL */
     const char *url;       /* another than the load's, for GET; NULL: the load's request */
     int64_t head_min;      /* of that one */
     struct buf answer;     /* its body; at most LANE_ANSWER bytes */
     char name[LANE_NAME], item[LANE_NAME + 16];
-    char key_line[LANE_NAME + 24];
-    struct curl_slist key_node;
+    char key_line[LANE_NAME + 64]; /* of Idempotency-Key, or of Last-Event-ID */
+    struct curl_slist key_node, accept_node;
 };
 
 struct lane *lane_new(struct group *g, struct page *page, int64_t number);

@@ -7,8 +7,10 @@
 #include "load/client.h"
 #include "load/group.h"
 #include "load/shapes.h"
+#include "load/stream.h"
 
 static void page_step(struct page *p, struct fe_event e);
+static void arm(struct page *p);
 
 static fe_ms page_now(const struct page *p)
 {
@@ -34,6 +36,28 @@ static void tell(struct page *p, enum event_kind kind, uint32_t intention, int w
 
 /* --- lanes --- */
 
+/* What an event stream brought since it was last asked. */
+static void hear(struct page *p, struct lane *l)
+{
+    struct fe_event news[STREAM_NEWS];
+    int n = stream_news(l, news);
+    for (int i = 0; i < n; i++)
+        page_step(p, news[i]);
+}
+
+static void hear_all(struct page *p)
+{
+    p->news = false;
+    for (struct lane *l = p->lanes; l && !p->over; l = l->next)
+        hear(p, l);
+}
+
+void page_wake(struct page *p)
+{
+    p->news = true;
+    arm(p);
+}
+
 static void on_lane_over(struct client *c, bool reached)
 {
     struct lane *l = c->lane;
@@ -43,7 +67,10 @@ static void on_lane_over(struct client *c, bool reached)
 
     lane_result(l, reached, &e);
     lane_tell_reply(l, &e);
-    if (e.call == FE_POLL && e.result == FE_STATUS) {
+    if (l->streams) {
+        hear(p, l);
+        stream_end(l, &e);
+    } else if (e.call == FE_POLL && e.result == FE_STATUS) {
         fe_status_read(p->group->plan->frontend, e.status, l->answer.data ? l->answer.data : "",
                        l->answer.len, clock_unix_ns() / NS_PER_MS, &status);
         e.status = status.well ? 200 : e.status == 200 ? 500 : e.status;
@@ -56,14 +83,16 @@ static void on_lane_over(struct client *c, bool reached)
 }
 
 /* A lane stays with what it was made for: its curl handle keeps its method and address. */
-static struct lane *free_lane(struct page *p, const char *url)
+static struct lane *free_lane(struct page *p, enum fe_call call)
 {
+    const char *url = call == FE_POLL ? p->pages->poll_url : NULL;
     for (struct lane *l = p->lanes; l; l = l->next)
         if (l->client->state == CLIENT_FREE && l->url == url)
             return l;
     struct lane *l = lane_new(p->group, p, p->number);
     l->client->over = on_lane_over;
     l->url = url;
+    l->streams = call == FE_STREAM || (call == FE_POLL && p->group->plan->frontend->poll.stream);
     l->head_min = p->pages->poll_head;
     l->next = p->lanes;
     p->lanes = l;
@@ -73,7 +102,7 @@ static struct lane *free_lane(struct page *p, const char *url)
 static void send_on(struct page *p, const struct fe_action *a)
 {
     if (!p->over)
-        lane_send(free_lane(p, a->call == FE_POLL ? p->pages->poll_url : NULL), a);
+        lane_send(free_lane(p, a->call), a);
 }
 
 static void abort_lanes(struct page *p, const struct fe_action *a)
@@ -100,12 +129,13 @@ static void take_off(struct page *p)
 static void put_down(struct page *p)
 {
     p->in_hand = false;
+    p->leave_at = FE_NEVER;
     p->want_at = page_now(p) + (fe_ms)(p->group->plan->pause_ns / NS_PER_MS);
 }
 
 static void act(struct page *p, const struct fe_action *a)
 {
-    bool mine = p->in_hand && a->intention == p->state.intention;
+    bool mine = p->in_hand && a->intention == p->hand;
     switch (a->what) {
     case FE_SEND:
         send_on(p, a);
@@ -137,7 +167,10 @@ static void wish(struct page *p)
         return;
     }
     p->in_hand = true;
-    enum fe_what what = reads ? FE_READ : FE_WRITE;
+    p->hand = (uint32_t)number;
+    enum fe_what what = plan->event_stream_ns ? FE_HOLD : reads ? FE_READ : FE_WRITE;
+    if (what == FE_HOLD)
+        p->leave_at = page_now(p) + (fe_ms)(plan->event_stream_ns / NS_PER_MS);
     tell(p, EVENT_WANT, (uint32_t)number, what);
     page_step(p, (struct fe_event){.kind = FE_EVENT_WANT,
                                    .intention = (uint32_t)number,
@@ -152,10 +185,12 @@ static void arm(struct page *p)
     fe_ms due = fe_due(p->group->plan->frontend, &p->state), now = page_now(p);
     if (p->want_at < due)
         due = p->want_at;
-    if (p->aborts)
+    if (p->leave_at < due)
+        due = p->leave_at;
+    if (p->aborts || p->news)
         due = now;
     if (p->over && !p->aborts)
-        due = FE_NEVER;
+        due = FE_NEVER; /* and no news counts any more */
     if (due == FE_NEVER)
         uv_timer_stop(&p->timer);
     else
@@ -167,8 +202,14 @@ static void on_timer(uv_timer_t *timer)
     struct page *p = timer->data;
     if (p->aborts)
         take_off(p);
+    if (p->news)
+        hear_all(p);
     if (!p->over && fe_due(p->group->plan->frontend, &p->state) <= page_now(p))
         page_step(p, (struct fe_event){.kind = FE_EVENT_TICK});
+    if (!p->over && p->leave_at <= page_now(p)) {
+        p->leave_at = FE_NEVER;
+        page_step(p, (struct fe_event){.kind = FE_EVENT_LEAVE});
+    }
     if (!p->over && p->want_at <= page_now(p))
         wish(p);
     arm(p);
@@ -194,6 +235,7 @@ void page_open(struct page *p, fe_ms delay)
     p->timer.data = p;
     p->opened_ns = clock_ns();
     p->want_at = delay;
+    p->leave_at = FE_NEVER;
     fe_open(&p->state, p->group->plan->frontend, p->items, 0, chance(p));
     arm(p);
 }
@@ -211,11 +253,11 @@ void page_end(struct page *p)
     if (p->over)
         return;
     p->over = true;
-    p->want_at = FE_NEVER;
+    p->want_at = p->leave_at = FE_NEVER;
     p->group->alive--;
     p->pages->open--;
     for (struct lane *l = p->lanes; l; l = l->next)
-        if (l->client->state == CLIENT_BUSY && l->sent.call == FE_POLL)
+        if (l->client->state == CLIENT_BUSY && (l->streams || l->sent.call == FE_POLL))
             l->aborted = p->aborts = true;
     arm(p);
 }

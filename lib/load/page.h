@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "frontend/frontend.h"
+#include "frontend/sse.h"
 #include "load/lane.h"
 
 struct page {
@@ -18,9 +19,14 @@ struct page {
     uv_timer_t timer;
     int64_t opened_ns;
     uint64_t seed;
-    fe_ms want_at; /* the person's next wish; FE_NEVER: there is none */
-    bool in_hand;  /* the last wish is neither settled nor in the queue */
-    bool aborts;   /* some lane's attempt is to be taken off the wire */
+    fe_ms leave_at;             /* the person closes the event stream; FE_NEVER: there is none */
+    uint32_t hand;              /* the number of the last wish */
+    uint32_t events;            /* ids of the stream that were heard */
+    char last_event[FE_SSE_ID]; /* the last of them */
+    fe_ms want_at;              /* the person's next wish; FE_NEVER: there is none */
+    bool in_hand;               /* the last wish is neither settled nor in the queue */
+    bool news;                  /* some lane's event stream has something to tell */
+    bool aborts;                /* some lane's attempt is to be taken off the wire */
     bool over;
 };
 
@@ -44,6 +50,8 @@ struct pages {
 void page_open(struct page *p, fe_ms delay);
 /* Begin nothing more; what is under way goes on, and then its lanes end. */
 void page_end(struct page *p);
+/* An event stream brought something: look at it when curl is not on the stack any more. */
+void page_wake(struct page *p);
 /* A lane of a page that is over has nothing to do. */
 void page_settle(struct page *p);
 

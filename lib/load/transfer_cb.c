@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "load/group.h"
 #include "load/lane.h"
+#include "load/stream.h"
 #include "load/received.h"
 #include "load/transfer.h"
 
@@ -86,6 +87,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
         transfer_check_sent(t);
         attempt_first_byte(t->client);
     }
+    if (t->client->lane && a->answer.header_done)
+        stream_head(t->client->lane, t);
     return size * count;
 }
 
@@ -129,7 +132,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
     }
     t->client->attempt.answer.body_bytes += (int64_t)(size * count);
     if (t->client->lane)
-        buf_add(&t->client->lane->answer, data, size * count);
+        stream_body(t->client->lane, data, size * count);
     return size * count;
 }
 

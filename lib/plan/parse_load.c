@@ -257,6 +257,16 @@ static int read_frontend(READ_PARAMS)
     return fe_policy_read(doc, node, l->frontend, err);
 }
 
+static int read_event_stream(READ_PARAMS)
+{
+    struct plan_load *l = LOAD(into);
+    if (read_span(doc, node, &l->event_stream_ns, err) < 0)
+        return -1;
+    if (l->event_stream_ns >= NS_PER_MS)
+        return 0;
+    return json_error(doc, node, err, "expected a duration of 1ms or more");
+}
+
 static int read_witness(READ_PARAMS)
 {
     return read_path(doc, node, &LOAD(into)->witness, err);
@@ -277,6 +287,7 @@ const struct json_field load_fields[] = {
     {"timeout", read_timeout, false},
     {"read", read_read, false},
     {"frontend", read_frontend, false},
+    {"event_stream", read_event_stream, false},
     {"witness", read_witness, false},
     {0},
 };
@@ -304,6 +315,9 @@ static int check_frontend(const struct json_doc *doc, const cJSON *node, const s
         if ((child = cJSON_GetObjectItemCaseSensitive(node, not_pages[i])))
             return json_error(doc, child, err, "a load with a 'frontend' has no '%s'",
                               not_pages[i]);
+    if (l->event_stream_ns && l->method && strcmp(l->method, "GET") != 0)
+        return json_error(doc, cJSON_GetObjectItemCaseSensitive(request, "method"), err,
+                          "an event stream is got by GET");
     if (l->body_bytes >= 0)
         return json_error(doc, cJSON_GetObjectItemCaseSensitive(request, "body"), err,
                           "a frontend writes its own body: {\"item\": \"...\"}, a name for each "
@@ -311,14 +325,18 @@ static int check_frontend(const struct json_doc *doc, const cJSON *node, const s
     return 0;
 }
 
-static int check_witness(const struct json_doc *doc, const cJSON *node, const struct plan_load *l,
-                         struct error *err)
+/* Only pages have these. */
+static int check_plain(const struct json_doc *doc, const cJSON *node, struct error *err)
 {
-    const cJSON *child = cJSON_GetObjectItemCaseSensitive(node, "witness");
-    if (!child || l->frontend)
-        return 0;
-    json_error(doc, child, err, "only a load with a 'frontend' has a 'witness'");
-    return error_hint(err, "add \"frontend\": \"careful\"");
+    static const char *const of_pages[] = {"witness", "event_stream"};
+    const cJSON *child;
+    for (size_t i = 0; i < ARRAY_LEN(of_pages); i++)
+        if ((child = cJSON_GetObjectItemCaseSensitive(node, of_pages[i]))) {
+            json_error(doc, child, err, "only a load with a 'frontend' has %s '%s'", i ? "an" : "a",
+                       of_pages[i]);
+            return error_hint(err, "add \"frontend\": \"careful\"");
+        }
+    return 0;
 }
 
 static int parse_load(const struct json_doc *doc, const cJSON *node, int index, void *into,
@@ -342,8 +360,7 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         return -1;
     if (!l->clients)
         l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;
-    if (check_witness(doc, node, l, err) < 0 ||
-        (l->frontend && check_frontend(doc, node, l, err) < 0))
+    if ((l->frontend ? check_frontend(doc, node, l, err) : check_plain(doc, node, err)) < 0)
         return -1;
     if (l->shape == SHAPE_SILENT) {
         if (check_silent(doc, node, err) < 0)

@@ -94,6 +94,9 @@ struct plan_load {
     /* The clients are pages with a person each (frontend/frontend.h): a request is then what the
      * person wants, over all its attempts. NULL: plain clients. */
     struct fe_policy *frontend;
+    /* Of such a load: the request is an event stream, which each person keeps open for so long; 0:
+     * it is an ordinary one. */
+    int64_t event_stream_ns;
     char *witness; /* path of the list of orders, read when the load ends; or NULL */
 };
 
