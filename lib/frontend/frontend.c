@@ -93,8 +93,8 @@ void fe_open(struct fe_state *s, const struct fe_policy *p, struct fe_item *item
     s->items = items;
     s->retry_at = s->limit_at = s->click_at = s->breaker_at = FE_NEVER;
     s->down_at = s->queue_at = s->stream_at = FE_NEVER;
-    /* Pages are opened at different times: without that, all would ask at the same instant. A status
-     * stream is opened with its page. */
+    /* Pages are opened at different times: without that, all would ask at the same instant. A
+     * status stream is opened with its page. */
     fe_ms first = p->poll.stream ? 0 : (fe_ms)(p->poll.interval * random);
     s->poll_at = p->poll.on ? now + first : FE_NEVER;
 }

@@ -23,8 +23,8 @@ struct stream {
 void stream_head(struct lane *l, const struct transfer *t);
 void stream_body(struct lane *l, const char *bytes, size_t n);
 
-/* stream_news.c: what it brought since it was last asked, as events of the page, at most STREAM_NEWS
- * of them; returns how many. */
+/* stream_news.c: what it brought since it was last asked, as events of the page, at most
+ * STREAM_NEWS of them; returns how many. */
 enum { STREAM_NEWS = 4 };
 int stream_news(struct lane *l, struct fe_event *out);
 /* The attempt is over: to a page the loss of an open stream, however it ended, or the failure of
