@@ -163,7 +163,7 @@ END
 }
 
 @test "bad input names the option and the remedy" {
-    for words in "https://h/|only scheme there is" "http://h/ --rate fast|500/s" \
+    for words in "ftp://h/|only scheme there is" "http://h/ --rate fast|500/s" \
         "http://h/ -H nocolon|NAME: VALUE" "http://h/ --body-over 2s|--body BYTES" \
         "http://h/ -n 0|from 1 to" "http://h/ --connection keep|one of: reuse, new" \
         "http://h/ --notify no/such/folder|cannot write to 'no/such/folder'"; do

@@ -45,7 +45,7 @@ static const struct option options[] = {
     {"within", 0, OPTION_DURATION, &battery_options.within_ns, "DURATION",
      "how long it may take to become ready (10s)", 0, 0, NULL},
     {"url", 0, OPTION_STRING, &battery_options.url, "URL",
-     "where it listens (http://127.0.0.1:${port})", 0, 0, NULL},
+     "where it listens, a port or unix:PATH (http://127.0.0.1:${port})", 0, 0, NULL},
     {"pid", 0, OPTION_INT, &battery_options.pid, "PID",
      "check this running process instead of a command; needs --url", 2, MOST_PIDS, NULL},
     {"signal", 0, OPTION_SIGNAL, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,

@@ -131,6 +131,7 @@ const struct command cmd_load = {
         "and 'listener-open' (of a server on this machine's loopback), and 'end'.",
     .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"
                 "  drainctl load http://127.0.0.1:8080/ --rate 500/s --duration 30s\n"
+                "  drainctl load unix:/run/app.sock:/report -n 100\n"
                 "  drainctl load http://127.0.0.1:8080/upload --body 1000000 --body-over 2s\n",
     .options = options,
     .min_args = 1,

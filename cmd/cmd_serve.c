@@ -14,7 +14,7 @@
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
-static const char *handover, *registry;
+static const char *handover, *registry, *unix_path;
 static int64_t registry_ttl_ns = 10 * NS_PER_S, deregister_delay_ns;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
@@ -38,6 +38,8 @@ static const struct option options[] = {
      .arg = "N",
      .max = 65535,
      .help = "listen on this port; 0 picks a free one"},
+    {"unix", 0, OPTION_FILE, &unix_path, "PATH",
+     "listen at this Unix socket instead of a port; its file goes with the listener", 0, 0, NULL},
     {.name = "control",
      .kind = OPTION_INT,
      .value = &control_port,
@@ -154,10 +156,22 @@ static const struct option options[] = {
 
 static struct notice_rules notice_rules = NOTICE_DEFAULTS;
 
+static int check_unix(struct error *err)
+{
+    const char *other = port ? "--port" : handover ? "--handover" : registry ? "--registry" : NULL;
+    if (!unix_path || !other)
+        return 0;
+    error_set(err, ERROR_USAGE, "--unix does not go with %s", other);
+    return error_hint(err, port ? "a server listens at one of the two"
+                                : "it wants a server that listens on a port");
+}
+
 /* What one option alone cannot say. */
 static int check_options(struct error *err)
 {
     char text[32];
+    if (check_unix(err) < 0)
+        return -1;
     for (int i = 0; i < notice_steps.count; i++)
         if (notice_rules_set(&notice_rules, notice_steps.items[i], err) < 0)
             return -1;
@@ -187,6 +201,7 @@ static struct server_options server_options(FILE *out, FILE *log)
     return (struct server_options){
         .host = host,
         .port = (int)port,
+        .unix_path = unix_path,
         .control_port = (int)control_port,
         .drain_timeout_ns = drain_timeout_ns,
         .drain_delay_ns =
@@ -359,6 +374,7 @@ const struct command cmd_serve = {
     .examples = "  drainctl serve --port 8080\n"
                 "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
                 "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"
+                "  drainctl serve --unix /run/shop.sock\n"
                 "  drainctl serve --port 8080 --fault exit-early\n"
                 "  drainctl serve --port 8080 --handover /run/shop.sock\n"
                 "  drainctl serve --port 8080 --control 0 --web\n"

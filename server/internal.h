@@ -10,7 +10,7 @@
 
 #include "base/attr.h"
 
-#include "base/sockdiag.h"
+#include "base/unixdiag.h"
 #include "server/faults/faults.h"
 #include "server/hooks.h"
 #include "server/life/gates.h"
@@ -42,8 +42,10 @@ struct listener {
     struct timer retry; /* after EMFILE */
     int fd;             /* -1: closed */
     int port;
-    char host[64]; /* the address, as text */
-    int family;    /* AF_INET or AF_INET6 */
+    char host[64];           /* the address, as text */
+    int family;              /* AF_INET, AF_INET6 or AF_UNIX */
+    struct unix_listener at; /* of a Unix socket; else its path is NULL */
+    bool bound;              /* its file is there, and ours */
     bool control;
     bool kept;         /* another process holds the socket too: its queue goes on without us */
     bool short_of_fds; /* said so already */
@@ -154,15 +156,23 @@ void signals_stop(struct server *s);
 bool signals_notice(struct server *s);
 
 /* listen.c */
+enum { LISTENER_BACKLOG = 4096 }; /* what Linux allows by default since 5.4; somaxconn cuts it */
+/* Poll a listening socket. */
+void listener_begin(struct listener *l, struct server *s, int fd, bool control);
 int listener_open(struct listener *l, struct server *s, const char *host, int port, bool control,
                   struct error *err);
 /* Go on with a listening socket of another process (fd, which is closed by listener_close; also
  * when this fails): port 0 takes any, else ERROR_RUN when it listens on another one. */
 int listener_adopt(struct listener *l, struct server *s, int fd, int port, bool control,
                    struct error *err);
+/* At a Unix socket (listen_unix.c). A file that is there and that nobody listens on is replaced. */
+int listener_open_unix(struct listener *l, struct server *s, const char *path, struct error *err);
 int listener_port(int fd);
 /* Accept all that are in the queue; false when descriptors ran out before it was empty. */
 bool listener_accept(struct listener *l);
+/* From now on nobody new connects: the file goes, the socket and its queue stay. Not twice, and not
+ * when another process has made the file anew. */
+void listener_unlink(struct listener *l);
 void listener_close(struct listener *l);
 /* Connections in the accept queue of the main listener; -1: there is none, or it is not known. */
 int64_t listener_depth(const struct server *s);

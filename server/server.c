@@ -153,6 +153,28 @@ static int announce(const struct server *s, const char *what, const char *host, 
     return 0;
 }
 
+static int announce_unix(const struct server *s, struct error *err)
+{
+    const char *path = s->options->unix_path;
+    if (!s->options->out)
+        return 0;
+    fprintf(s->options->out, "listening on unix:%s\n", path);
+    if (fflush(s->options->out) != 0)
+        return error_set_errno(err, ERROR_RUN, errno, "cannot say that it is listening on '%s'",
+                               path);
+    return 0;
+}
+
+static int announce_main(struct server *s, const char *host, struct error *err)
+{
+    if (s->listener.at.path) {
+        server_enter(s, LIFE_RUNNING, "listening on unix:%s", s->listener.at.path);
+        return announce_unix(s, err);
+    }
+    server_enter(s, LIFE_RUNNING, "listening on %s port %d", host, s->listener.port);
+    return announce(s, "listening", host, s->listener.port, err);
+}
+
 static int take_turn(struct server *s, struct error *err)
 {
     const struct server_turn *turn = &s->options->turn;
@@ -172,6 +194,8 @@ static int open_main(struct server *s, struct error *err)
     int fd = s->given.fd[0];
     s->given.fd[0] = -1;
     s->listener.kept = s->given.kept;
+    if (o->unix_path && fd < 0)
+        return listener_open_unix(&s->listener, s, o->unix_path, err);
     return fd >= 0 ? listener_adopt(&s->listener, s, fd, o->port, false, err)
                    : listener_open(&s->listener, s, o->host, o->port, false, err);
 }
@@ -207,8 +231,7 @@ static int listen_all(struct server *s, struct error *err)
         server_log(s, "%s", err->text); /* nobody else serves any more */
     bool given = s->given.by || s->given.kept;
     const char *host = given ? s->listener.host : o->host;
-    server_enter(s, LIFE_RUNNING, "listening on %s port %d", host, s->listener.port);
-    if (announce(s, "listening", host, s->listener.port, err) < 0 ||
+    if (announce_main(s, host, err) < 0 ||
         (s->control.fd >= 0 && announce(s, "control", "127.0.0.1", s->control.port, err) < 0))
         return -1;
     supervisor_ready(s);

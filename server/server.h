@@ -31,6 +31,7 @@ struct server_turn {
 struct server_options {
     const char *host;         /* address or name to listen on */
     int port;                 /* 0 picks a free one */
+    const char *unix_path;    /* listen at this Unix socket instead; or NULL */
     int control_port;         /* on 127.0.0.1: gates, gauge, ledger; -1: off, 0 picks a free one */
     int64_t drain_timeout_ns; /* from the signal to the moment at which what is left is closed */
     int64_t drain_delay_ns;   /* from the signal to the closing of the listener (lame duck) */

@@ -64,6 +64,8 @@ static void look_at(const struct sockdiag_socket *s, void *arg)
 bool resolve_is_here(const struct resolved *r)
 {
     struct sockaddr_storage at = r->at;
+    if (at.ss_family == AF_UNIX)
+        return true; /* and to bind would make the file */
     int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (at.ss_family == AF_INET)
         ((struct sockaddr_in *)(void *)&at)->sin_port = 0;

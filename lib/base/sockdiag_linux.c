@@ -14,15 +14,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sockdiag_int.h"
 
 /* The kernel keeps half-done handshakes under a state of their own that userland headers lack. */
 enum { NEW_SYN_RECV = 12 };
-
-struct sockdiag {
-    int fd;
-    uint32_t seq;
-    char reply[32768];
-};
 
 struct walk {
     void (*each)(const struct sockdiag_socket *s, void *arg);
@@ -40,7 +35,7 @@ struct request {
     struct nlmsghdr nlh;
     struct inet_diag_req_v2 req;
     struct port_filter filter;
-} __attribute__((packed));
+} __attribute__((packed, aligned(NLMSG_ALIGNTO)));
 
 struct sockdiag *sockdiag_open(void)
 {
@@ -77,9 +72,7 @@ static void fill_filter(struct port_filter *f, uint16_t port)
 static int send_request(struct sockdiag *d, int family, uint16_t port, unsigned states)
 {
     struct request r = {
-        .nlh = {.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                .nlmsg_seq = ++d->seq},
+        .nlh = {.nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
         .req = {.sdiag_family = (unsigned char)family,
                 .sdiag_protocol = IPPROTO_TCP,
                 .idiag_states = states},
@@ -88,8 +81,15 @@ static int send_request(struct sockdiag *d, int family, uint16_t port, unsigned 
         r.req.idiag_states |= SOCKDIAG_STATE(NEW_SYN_RECV);
     r.nlh.nlmsg_len = sizeof r - (port ? 0 : sizeof r.filter);
     fill_filter(&r.filter, port);
+    return sockdiag_send(d, &r);
+}
+
+int sockdiag_send(struct sockdiag *d, void *request)
+{
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-    ssize_t n = sendto(d->fd, &r, r.nlh.nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    struct nlmsghdr *h = request;
+    h->nlmsg_seq = ++d->seq;
+    ssize_t n = sendto(d->fd, h, h->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof kernel);
     return n < 0 ? -errno : 0;
 }
 
@@ -104,8 +104,10 @@ static bool is_v6only(const struct inet_diag_msg *m, size_t len)
     return false;
 }
 
-static void report(const struct inet_diag_msg *m, size_t len, const struct walk *w)
+static void report(const void *message, size_t len, void *arg)
 {
+    const struct inet_diag_msg *m = message;
+    const struct walk *w = arg;
     uint16_t local = ntohs(m->id.idiag_sport);
     if (w->port && local != w->port)
         return;
@@ -124,8 +126,8 @@ static void report(const struct inet_diag_msg *m, size_t len, const struct walk 
     w->each(&s, w->arg);
 }
 
-/* 1 when the dump is complete, 0 when more is to come, -errno. */
-static int read_messages(struct sockdiag *d, ssize_t len, const struct walk *w)
+/* 1 when the answer is complete, 0 when more is to come, -errno. */
+static int read_messages(struct sockdiag *d, ssize_t len, sockdiag_message *each, void *arg)
 {
     unsigned left = (unsigned)len;
     struct nlmsghdr *h = (struct nlmsghdr *)(void *)d->reply;
@@ -134,25 +136,32 @@ static int read_messages(struct sockdiag *d, ssize_t len, const struct walk *w)
             continue; /* the rest of an earlier dump that was given up */
         if (h->nlmsg_type == NLMSG_DONE)
             return 1;
-        if (h->nlmsg_type == NLMSG_ERROR)
-            return ((struct nlmsgerr *)NLMSG_DATA(h))->error;
+        if (h->nlmsg_type == NLMSG_ERROR) { /* 0: the acknowledgement that was asked for */
+            int rc = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
+            return rc ? rc : 1;
+        }
         if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY)
-            report(NLMSG_DATA(h), NLMSG_PAYLOAD(h, 0), w);
+            each(NLMSG_DATA(h), NLMSG_PAYLOAD(h, 0), arg);
     }
     return 0;
 }
 
-static int dump(struct sockdiag *d, int family, uint16_t port, unsigned states,
-                const struct walk *w)
+int sockdiag_receive(struct sockdiag *d, sockdiag_message *each, void *arg)
 {
-    int rc = send_request(d, family, port, states);
+    int rc = 0;
     while (rc == 0) {
         ssize_t n = recv(d->fd, d->reply, sizeof d->reply, 0);
         if (n < 0 && errno == EINTR)
             continue;
-        rc = n < 0 ? -errno : n == 0 ? -EPROTO : read_messages(d, n, w);
+        rc = n < 0 ? -errno : n == 0 ? -EPROTO : read_messages(d, n, each, arg);
     }
     return rc < 0 ? rc : 0;
+}
+
+static int dump(struct sockdiag *d, int family, uint16_t port, unsigned states, struct walk *w)
+{
+    int rc = send_request(d, family, port, states);
+    return rc < 0 ? rc : sockdiag_receive(d, report, w);
 }
 
 int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,

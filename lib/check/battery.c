@@ -12,6 +12,7 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
+#include "base/unix_address.h"
 #include "check/battery_loads.h"
 #include "check/battery_signals.h"
 
@@ -45,7 +46,15 @@ static void write_health(struct json_out *j, const struct battery_options *o)
     json_out_end_object(j);
 }
 
-static void write_target(struct json_out *j, const struct battery_options *o, bool pid1)
+/* One path of a Unix socket for all runs: none can run beside another, and one that was killed
+ * leaves its file to the next. */
+static bool shares_socket(const struct battery_options *o)
+{
+    return o->pid <= 0 && o->url && unix_address_is(o->url) && !strstr(o->url, "${port}");
+}
+
+static void write_target(struct json_out *j, const struct battery_options *o,
+                         const struct battery_run *run)
 {
     json_out_object(j, "target");
     if (o->pid > 0) {
@@ -67,8 +76,11 @@ static void write_target(struct json_out *j, const struct battery_options *o, bo
         json_out_string(j, "url", o->url);
     write_ready(j, o);
     write_health(j, o);
-    if (pid1)
+    if (run->pid1)
         json_out_bool(j, "pid1", true);
+    bool keeps_socket = run->over_socket || (run->role == RUN(MAIN) && !o->quick);
+    if (shares_socket(o) && !keeps_socket)
+        json_out_bool(j, "clear_socket", true);
     json_out_end_object(j);
 }
 
@@ -119,7 +131,7 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_string(
         &j, "timeout",
         duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));
-    write_target(&j, o, run->pid1);
+    write_target(&j, o, run);
     json_out_array(&j, "loads");
     run->loads(&j, o, run);
     json_out_end_array(&j);
@@ -150,8 +162,8 @@ static bool applies(const struct battery_run *run, const struct battery_options 
 {
     if ((o->quick || o->pid > 0) && run != battery_runs)
         return false;
-    return (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast) &&
-           (o->subscription || !run->needs_subscription);
+    return (shares_socket(o) || !run->over_socket) && (o->slow || !run->needs_slow) &&
+           (o->outlast || !run->needs_outlast) && (o->subscription || !run->needs_subscription);
 }
 
 static int build_all(const struct battery_options *o, struct battery *battery, struct error *err)
@@ -174,6 +186,9 @@ static int build_all(const struct battery_options *o, struct battery *battery, s
 int battery_build(const struct battery_options *options, struct battery *battery, struct error *err)
 {
     struct battery_options o = *options;
+    *battery = (struct battery){0};
+    if (battery_check_options(options, err) < 0)
+        return -1;
     char *outlast = o.outlast ? NULL : outlasting_path(options);
     if (outlast)
         o.outlast = outlast;

@@ -42,6 +42,9 @@ struct battery {
     size_t count;
 };
 
+/* battery_options.c: are the texts among them right? ERROR_USAGE names the option. */
+int battery_check_options(const struct battery_options *o, struct error *err);
+
 /* All runs, in order; each plan is owned by the battery. ERROR_USAGE when an option does not make a
  * valid scenario (a path without a slash, say). */
 int battery_build(const struct battery_options *options, struct battery *battery,

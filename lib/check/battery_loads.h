@@ -17,6 +17,7 @@ struct battery_run {
     bool needs_outlast;      /* … with a path that takes longer than the platform's patience */
     bool needs_slow;         /* makes sense only with a path that takes a while */
     bool needs_subscription; /* tells what an answer without an end hides in the main run */
+    bool over_socket;        /* only where the target's url is a socket file that all runs share */
     bool pid1;               /* the target is PID 1 of a namespace of its own */
     bool to_group;           /* the signal goes to the process group */
     int signo;               /* the first signal, when it is not the one asked for */

@@ -27,7 +27,8 @@ struct run_verdict;
     X(STARTUP, "check-startup")                                                                    \
     X(STARTUP_150, "check-startup-150")                                                            \
     X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
-    X(CONTROL, "check-control")
+    X(CONTROL, "check-control")                                                                    \
+    X(SECOND_START, "check-second-start")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \

@@ -1,5 +1,6 @@
 /* Rules about the process: does the signal reach the server, does all of it go, what stays. */
 #include "check/rules.h"
+#include "journal/note.h"
 
 #include <signal.h>
 #include <string.h>
@@ -322,8 +323,31 @@ void find_listener_leaked(const struct view *l, struct tally *s)
         }
 }
 
+/* The start over a socket file that an exit, or a kill, had left. */
+static const struct event *failed_second_start(const struct view *l)
+{
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct view *other = &l->all[i];
+
+        for (const struct event *e = NULL; (e = next_event(other, EVENT_NOTE, e));)
+            if (view_run_is(other, RUN(SECOND_START)) && e->why &&
+                note_find(e->why) == NOTE_STALE_SOCKET && next_event(other, EVENT_ERROR, NULL))
+                return e;
+    }
+    return NULL;
+}
+
 void find_leftover_file(const struct view *l, struct tally *s)
 {
+    const struct event *stale = view_run_is(l, RUN(MAIN)) ? failed_second_start(l) : NULL;
+
+    if (stale) {
+        tally_whole(s, true);
+        s->severity = SEVERITY_MEDIUM;
+        tally_note(s, "the socket '%s' was left by a%s, and the next start failed on it",
+                   stale->text ? stale->text : "", ended(l) ? "n exit" : " kill");
+        return;
+    }
     if (!view_run_is(l, ANY_RUN) || !ended(l))
         return;
     tally_whole(s, false);

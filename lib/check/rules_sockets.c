@@ -131,7 +131,7 @@ static bool is_reset_in_handshake(const struct view *l, const struct attempt *a)
 
 void find_handshake(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && l->t0_ns)
+    if (view_run_is(l, RUN(MAIN)) && l->t0_ns && !view_is_unix(l))
         tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_around_close, is_reset_in_handshake);
 }
 
@@ -167,7 +167,7 @@ void find_defer_accept(const struct view *l, struct tally *s)
 {
     const struct history *h = l->run->history;
 
-    if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l))
+    if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l) || view_is_unix(l))
         return; /* somebody who lives on may hold them */
     if (!view_run_is(l, RUN(MAIN)) || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
@@ -179,7 +179,7 @@ void find_reuseport(const struct view *l, struct tally *s)
 {
     int64_t most = 0;
 
-    if (!view_run_is(l, RUN(ACCEPT_QUEUE)))
+    if (!view_run_is(l, RUN(ACCEPT_QUEUE)) || view_is_unix(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
         if (e->sockets > most)

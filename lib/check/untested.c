@@ -94,6 +94,18 @@ static void add_unsettled(struct audit *a, size_t *cap, const struct view *views
                        unsettled, runs));
 }
 
+/* What TCP alone has, and a Unix socket has not: nobody shall take the silence for praise. */
+static const char *const tcp_alone[] = {
+    "handshakes around the listener's end: a Unix socket has none",
+    "listeners that share a port (SO_REUSEPORT), and deferred accepts: a Unix socket has none",
+};
+
+static void add_tcp_alone(struct audit *a, size_t *cap, const struct view *l)
+{
+    for (size_t i = 0; view_is_unix(l) && i < ARRAY_LEN(tcp_alone); i++)
+        add(a, cap, mem_strdup(tcp_alone[i]));
+}
+
 void find_untested(struct audit *a, const struct view *views, size_t n)
 {
     size_t cap = 0, main_run = 0;
@@ -106,6 +118,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         add_load(a, &cap, views, n, l, i);
     add_unsettled(a, &cap, views, n);
+    add_tcp_alone(a, &cap, l);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
     add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);
 }

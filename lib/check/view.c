@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/unix_address.h"
 #include "journal/history.h"
 #include "journal/note.h"
 
@@ -68,6 +69,13 @@ bool run_is_settled(const struct view *l)
         if (note_find(e->why) == NOTE_UNSETTLED)
             return false;
     return true;
+}
+
+bool view_is_unix(const struct view *l)
+{
+    const char *url = l->run->plan.target.url;
+
+    return url && unix_address_is(url);
 }
 
 double view_ms(const struct view *l, int64_t t_ns)

@@ -45,6 +45,9 @@ int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns);
  * waited for that: one that still starts may not have a handler yet. */
 bool run_is_settled(const struct view *l);
 
+/* Is the target at a Unix socket, where TCP's own ways do not exist? */
+bool view_is_unix(const struct view *l);
+
 /* Milliseconds since the first signal. */
 double view_ms(const struct view *l, int64_t t_ns);
 

@@ -6,12 +6,8 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/utf8.h"
+#include "plan/option_text.h"
 #include "plan/parse.h"
-
-/* The whole message of json_error about a value that stands in no file ends with this and the
- * complaint. */
-static const char place[] = ":0:0: $: ";
 
 static int read_http_url(const struct json_doc *doc, const cJSON *node, char **out,
                          struct error *err)
@@ -28,7 +24,7 @@ static int read_http_url(const struct json_doc *doc, const cJSON *node, char **o
 static const struct {
     const char *name;
     size_t offset; /* of the string in struct trial_options */
-    int (*read)(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
+    option_reader *read;
 } texts[] = {
     {"slow", offsetof(struct trial_options, slow), read_path},
     {"path", offsetof(struct trial_options, path), read_path},
@@ -38,46 +34,10 @@ static const struct {
     {"url", offsetof(struct trial_options, url), read_http_url},
 };
 
-/* RFC 8259 section 8.1. Returns the first byte that is not UTF-8, counted from 1; 0: all is well.
- */
-static size_t not_utf8(const char *s)
-{
-    size_t len = strlen(s);
-    for (size_t i = 0, n; i < len; i += n) {
-        n = utf8_length(s + i, len - i);
-        if (n == 0)
-            return i + 1;
-    }
-    return 0;
-}
-
-static int check_text(size_t index, const char *value, struct error *err)
-{
-    size_t wild = not_utf8(value);
-    if (wild) {
-        error_set(err, ERROR_USAGE,
-                  "the value of option '--%s' is not UTF-8 at byte %zu, and a scenario can only "
-                  "hold UTF-8",
-                  texts[index].name, wild);
-        return error_hint(err, "in a path, write such bytes as %%XX");
-    }
-    char *copy = NULL, no_name[] = "";
-    struct json_doc nowhere = {.name = no_name};
-    cJSON *node = cJSON_CreateString(value);
-    int rc = texts[index].read(&nowhere, node, &copy, err);
-    cJSON_Delete(node);
-    free(copy);
-    if (rc == 0)
-        return 0;
-    struct error said = *err;
-    error_set(err, ERROR_USAGE, "option '--%s': %s", texts[index].name, said.text + strlen(place));
-    return *said.hint ? error_hint(err, "%s", said.hint) : -1;
-}
-
 static int check_command(char *const *command, struct error *err)
 {
     for (int i = 0; command[i]; i++) {
-        size_t wild = not_utf8(command[i]);
+        size_t wild = option_not_utf8(command[i]);
         if (!wild)
             continue;
         if (i == 0)
@@ -99,7 +59,7 @@ int trial_check(const struct trial_options *o, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         const char *value = *(const char *const *)(const void *)((const char *)o + texts[i].offset);
-        if (value && check_text(i, value, err) < 0)
+        if (value && option_check(texts[i].name, value, texts[i].read, err) < 0)
             return -1;
     }
     return check_command(o->command, err);

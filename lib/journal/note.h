@@ -25,6 +25,9 @@
     X(OUTPUT_UNREADABLE, "output-unreadable", "the target's output cannot be read: why")           \
     X(NOT_KILLED, "not-killed", "some processes of the target could not be killed")                \
     X(KEEPER_KILLED, "keeper-killed", "the target's keeper was killed, and the target with it")    \
+    X(STALE_SOCKET, "stale-socket",                                                                \
+      "before the start: a Unix socket's file was there, and nobody listened on it: text, its "    \
+      "path")                                                                                      \
     X(UNSETTLED, "unsettled", "the target's processes or listeners never came to rest: after")     \
     X(FEW_AT_A_TIME, "few-at-a-time", "requests were left in the accept queue at the signal")      \
     X(FREEZE_UNCERTAIN, "freeze-uncertain", "not every request reached the kernel's queues")       \

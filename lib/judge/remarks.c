@@ -28,26 +28,36 @@ static void unhandled(struct buf *out, const struct plan *plan, const struct eve
                                : words[signame_default((int)e->signo)]);
 }
 
+/* Where the clients go: its port, or its socket. */
+static void add_place(struct buf *out, const struct event *e)
+{
+    if (e->port)
+        buf_addf(out, "port %" PRId64, e->port);
+    else
+        buf_adds(out, "the Unix socket");
+}
+
 static void other_owner(struct buf *out, const struct plan *plan, const struct event *e)
 {
     (void)plan;
-    buf_addf(out, "signalling %" PRId64 " (%s), but port %" PRId64 " belongs to %" PRId64 " (%s)",
-             e->pid, e->how, e->port, e->owner, e->text);
+    buf_addf(out, "signalling %" PRId64 " (%s), but ", e->pid, e->how);
+    add_place(out, e);
+    buf_addf(out, " belongs to %" PRId64 " (%s)", e->owner, e->text);
 }
 
 static void still_listens(struct buf *out, const struct plan *plan, const struct event *e)
 {
     (void)plan;
-    buf_addf(out,
-             "pid %" PRId64 " has exited, but pid %" PRId64 " (%s) still listens on port %" PRId64,
-             e->pid, e->owner, e->text, e->port);
+    buf_addf(out, "pid %" PRId64 " has exited, but pid %" PRId64 " (%s) still listens on ", e->pid,
+             e->owner, e->text);
+    add_place(out, e);
 }
 
 static void no_owner(struct buf *out, const struct plan *plan, const struct event *e)
 {
     (void)plan;
-    buf_addf(out, "port %" PRId64 " has a listener, but no process of the target is seen to own it",
-             e->port);
+    add_place(out, e);
+    buf_adds(out, " has a listener, but no process of the target is seen to own it");
 }
 
 static const char *after(const struct event *e, char *out, size_t size)
@@ -59,16 +69,17 @@ static void listener_again(struct buf *out, const struct plan *plan, const struc
 {
     char text[32];
     (void)plan;
-    buf_addf(out, "port %" PRId64 " has a listener again, %s after the start", e->port,
-             after(e, text, sizeof text));
+    add_place(out, e);
+    buf_addf(out, " has a listener again, %s after the start", after(e, text, sizeof text));
 }
 
 static void listener_closed(struct buf *out, const struct plan *plan, const struct event *e)
 {
     char text[32];
     (void)plan;
-    buf_addf(out, "the listener on port %" PRId64 " closed %s after the start, ", e->port,
-             after(e, text, sizeof text));
+    buf_adds(out, "the listener on ");
+    add_place(out, e);
+    buf_addf(out, " closed %s after the start, ", after(e, text, sizeof text));
     if (e->depth > 0)
         buf_addf(out, "%" PRId64 " lost in its queue", e->depth);
     else
@@ -93,6 +104,13 @@ static void output_unreadable(struct buf *out, const struct plan *plan, const st
 {
     (void)plan;
     buf_addf(out, "the target's output cannot be read: %s", e->text);
+}
+
+static void stale_socket(struct buf *out, const struct plan *plan, const struct event *e)
+{
+    (void)plan;
+    buf_addf(out, "before the start the socket file '%s' was there, and nobody listened on it",
+             e->text);
 }
 
 static void unsettled(struct buf *out, const struct plan *plan, const struct event *e)
@@ -123,6 +141,7 @@ static const struct {
     [NOTE_OUTPUT_UNREADABLE] = {output_unreadable, NULL},
     [NOTE_NOT_KILLED] = {NULL, "some of the target's processes could not be killed"},
     [NOTE_KEEPER_KILLED] = {NULL, "the target's keeper was killed, and the target with it"},
+    [NOTE_STALE_SOCKET] = {stale_socket, NULL},
     [NOTE_UNSETTLED] = {unsettled, NULL},
     [NOTE_FEW_AT_A_TIME] = {NULL, "the target takes fewer requests at a time than were made: some "
                                   "waited in its accept queue when the signal came"},

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/resolve.h"
+#include "base/unix_address.h"
 
 struct parts {
     char *host, *port, *scheme;
@@ -77,9 +78,37 @@ static int lookup(struct address *a, const struct parts *p, struct error *err)
     return 0;
 }
 
+static char *without_slashes(const char *url)
+{
+    size_t len = strlen(url);
+    while (len > 0 && url[len - 1] == '/')
+        len--;
+    return mem_strndup(url, len);
+}
+
+static int init_unix(struct address *a, const char *url, struct error *err)
+{
+    struct unix_address at;
+    struct resolved to;
+    const char *wrong = unix_address_read(url, &at);
+    if (wrong)
+        return error_set(err, ERROR_RUN, "the URL '%s' %s", url, wrong);
+    unix_address_resolve(&at, &to);
+    a->addr = to.at;
+    a->addr_len = to.len;
+    a->socket = mem_strdup(at.path);
+    a->authority = mem_strdup("localhost"); /* as curl --unix-socket has it */
+    char *prefix = without_slashes(at.rest);
+    a->base = mem_printf("http://localhost%s", prefix);
+    free(prefix);
+    return 0;
+}
+
 int address_init(struct address *a, const char *url, struct error *err)
 {
     *a = (struct address){0};
+    if (unix_address_is(url))
+        return init_unix(a, url, err);
     struct parts p = {0};
     if (parse(url, &p) < 0) {
         parts_free(&p);
@@ -87,10 +116,7 @@ int address_init(struct address *a, const char *url, struct error *err)
         return error_hint(err, "the target's url is http://HOST:PORT");
     }
     int rc = lookup(a, &p, err);
-    size_t len = strlen(url);
-    while (len > 0 && url[len - 1] == '/')
-        len--;
-    a->base = mem_strndup(url, len);
+    a->base = without_slashes(url);
     a->authority =
         strcmp(p.port, "80") == 0 ? mem_strdup(p.host) : mem_printf("%s:%s", p.host, p.port);
     parts_free(&p);
@@ -101,6 +127,7 @@ void address_close(struct address *a)
 {
     free(a->base);
     free(a->authority);
+    free(a->socket);
     curl_slist_free_all(a->resolve);
     *a = (struct address){0};
 }

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "load/group.h"
+#include "load/received.h"
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
@@ -256,15 +257,6 @@ static void on_readable(struct raw *r)
     on_eof(r, n < 0 ? errno : 0);
 }
 
-static int local_port(int fd)
-{
-    struct sockaddr_storage addr = {0};
-    socklen_t len = sizeof addr;
-    getsockname(fd, (struct sockaddr *)&addr, &len);
-    /* the port is at the same place in both families */
-    return ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port);
-}
-
 static void on_connected(struct raw *r)
 {
     int failure = 0, yes = 1;
@@ -277,7 +269,7 @@ static void on_connected(struct raw *r)
     setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     r->connected = true;
     poll_for(r, false);
-    raw_pair_connected(r, local_port(r->fd));
+    raw_pair_connected(r, socket_identity(r->fd));
     if (r->client->wire == r)
         raw_write(r);
 }

@@ -4,10 +4,15 @@
 
 #include <stdint.h>
 
-/* Bytes of payload that came on this TCP socket, read or not (tcp(7), TCP_INFO); 0 if not known. */
+/* Bytes of payload that came on this TCP socket, read or not (tcp(7), TCP_INFO); 0 if not known, as
+ * of a Unix socket. */
 int64_t received_bytes(int fd);
 
-/* Has the peer ended this TCP connection? Takes nothing from the socket, no error either: the next
+/* Which connection is this? The local port in host order; of a Unix socket, whose client has no
+ * name, the number of its inode. */
+int socket_identity(int fd);
+
+/* Has the peer ended this connection? Takes nothing from the socket, no error either: the next
  * call on it tells the same as if nobody had looked. */
 enum socket_end { SOCKET_OPEN, SOCKET_FIN, SOCKET_RST };
 enum socket_end socket_ended(int fd);

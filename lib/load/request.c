@@ -123,6 +123,8 @@ void request_options(struct transfer *t, const struct group *g)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(p->timeout_ns / 1000000));
+    if (g->loads->address.socket)
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, g->loads->address.socket);
     if (g->loads->address.resolve)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, g->loads->address.resolve);
     t->trace_node = (struct curl_slist){.data = t->trace_line, .next = g->headers};

@@ -52,6 +52,8 @@ static void on_done(struct engine_job *job, CURLcode code)
     struct attempt_end end = {.code = (int)code, .ended = ended_by_timeout(code, c->attempt.phase)};
     /* errno is of the last failure on this handle: it says something only about a failed one. */
     end.os_errno = code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT ? 0 : os_errno(t);
+    if (t->refused_errno)
+        end = (struct attempt_end){.code = CURLE_COULDNT_CONNECT, .os_errno = t->refused_errno};
     bool reached = c->attempt.tries > 0;
     attempt_end(c, &end);
     client_over(c, reached);
@@ -102,7 +104,7 @@ static void transfer_start(struct client *c)
     const struct plan_load *p = c->group->plan;
     t->received = t->read_begin_ns = 0;
     t->opened = false;
-    t->socket_errno = 0;
+    t->socket_errno = t->refused_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
     t->head_min = c->group->head_min;
     if (c->lane)

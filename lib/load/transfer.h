@@ -15,10 +15,11 @@ struct transfer {
     struct engine_job job;
     struct client *client;
     struct body body;
-    bool opened;      /* a socket was opened for this attempt: the connection is not a reused one */
-    int port;         /* local, of the connection last used */
-    int socket_errno; /* of socket(2) or bind(2), which libcurl does not tell */
-    int64_t received; /* bytes that had come on this connection before this attempt */
+    bool opened; /* a socket was opened for this attempt: the connection is not a reused one */
+    int port;    /* local (socket_identity), of the connection last used */
+    int refused_errno;     /* of connect(2), where libcurl missed that it failed */
+    int socket_errno;      /* of socket(2) or bind(2), which libcurl does not tell */
+    int64_t received;      /* bytes that had come on this connection before this attempt */
     int64_t read_begin_ns; /* of the answer's body; 0: not begun */
     /* What differs from attempt to attempt, in front of the load's headers; never freed by curl. */
     char id_line[48]; /* X-Drainctl-Attempt */

@@ -60,6 +60,19 @@ static bool tries_again(struct transfer *t)
     return ++a->tries > 1;
 }
 
+/* A Unix socket connects at once or not at all. When the listener's queue is full, connect(2) says
+ * EAGAIN, which libcurl takes for a connection under way, and then for one that stands. */
+static bool is_unconnected(struct transfer *t)
+{
+    struct sockaddr_storage peer;
+    socklen_t len = sizeof peer;
+    bool is = t->client->group->loads->address.socket && t->opened &&
+              getpeername(engine_socket(&t->job), (struct sockaddr *)&peer, &len) < 0 &&
+              errno == ENOTCONN;
+    t->refused_errno = is ? EAGAIN : 0;
+    return is;
+}
+
 /* Before each try, when there is a connection and nothing was written yet. */
 static int on_prereq(void *arg, char *remote, char *local, int remote_port, int local_port)
 {
@@ -67,13 +80,16 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     (void)remote;
     (void)local;
     (void)remote_port;
+    if (is_unconnected(t))
+        return CURL_PREREQFUNC_ABORT;
     if (tries_again(t)) /* on another connection that was there already */
         return CURL_PREREQFUNC_ABORT;
     if (!t->opened)
         t->received = received_bytes(engine_socket(&t->job));
     engine_touch(t->client->engine, &t->job);
-    t->port = local_port;
-    attempt_connected(t->client, local_port, !t->opened);
+    t->port = t->client->group->loads->address.socket ? socket_identity(engine_socket(&t->job))
+                                                      : local_port;
+    attempt_connected(t->client, t->port, !t->opened);
     return CURL_PREREQFUNC_OK;
 }
 

@@ -10,6 +10,8 @@
 #include "base/duration.h"
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
+#include "plan/https.h"
 
 enum { MAX_SCENARIO = 1024 * 1024 };
 
@@ -29,17 +31,12 @@ static void place_free(struct place *p)
 static int bad_url(const char *url, const char *why, struct error *err)
 {
     error_set(err, ERROR_USAGE, "'%.200s' %s", url, why);
-    return error_hint(err, "http://HOST:PORT/PATH, for instance http://127.0.0.1:8080/report");
+    return error_hint(err, "http://HOST:PORT/PATH or unix:/SOCKET:/PATH, for instance "
+                           "http://127.0.0.1:8080/report");
 }
 
-static int check_url(const char *url, const char *authority, size_t len, struct error *err)
+static int check_text(const char *url, struct error *err)
 {
-    if (strstr(url, "://") && strncmp(url, "http://", 7) != 0)
-        return bad_url(url, "is not a URL that begins with http://, the only scheme there is", err);
-    if (len == 0 || authority[0] == ':')
-        return bad_url(url, "has no host", err);
-    if (memchr(authority, '@', len))
-        return bad_url(url, "holds a name and password; send them with --header", err);
     if (strstr(url, "${port}"))
         return bad_url(url, "holds ${port}, which only a server that drainctl starts has", err);
     for (const char *p = url; *p; p++)
@@ -48,9 +45,39 @@ static int check_url(const char *url, const char *authority, size_t len, struct 
     return 0;
 }
 
+static int check_url(const char *url, const char *authority, size_t len, struct error *err)
+{
+    if (strncmp(url, "https://", 8) == 0) {
+        error_set(err, ERROR_USAGE, "'%.200s' wants TLS, which drainctl does not speak yet", url);
+        return error_hint(err, HTTPS_HINT);
+    }
+    if (strstr(url, "://") && strncmp(url, "http://", 7) != 0)
+        return bad_url(url, "is not a URL that begins with http://, the only scheme there is", err);
+    if (len == 0 || authority[0] == ':')
+        return bad_url(url, "has no host", err);
+    if (memchr(authority, '@', len))
+        return bad_url(url, "holds a name and password; send them with --header", err);
+    return check_text(url, err);
+}
+
+static int take_unix_apart(const char *url, struct place *p, struct error *err)
+{
+    struct unix_address a;
+    const char *wrong = unix_address_read(url, &a);
+    if (wrong)
+        return bad_url(url, wrong, err);
+    if (check_text(url, err) < 0)
+        return -1;
+    p->base = mem_strndup(url, a.base_len);
+    p->path = mem_printf("%s%.*s", *a.rest == '/' ? "" : "/", (int)strcspn(a.rest, "#"), a.rest);
+    return 0;
+}
+
 /* The fragment stays with the client (RFC 9110 section 4.2.5). */
 static int take_apart(const char *url, struct place *p, struct error *err)
 {
+    if (unix_address_is(url))
+        return take_unix_apart(url, p, err);
     const char *scheme = strstr(url, "://");
     const char *authority = scheme ? scheme + 3 : url;
     size_t len = strcspn(authority, "/?#");

@@ -67,6 +67,8 @@ int read_duration_bound(const struct json_doc *doc, const cJSON *node, struct pl
 
 /* --- one file an object --- */
 /* `loads`: the scenario has some. */
+/* The address of a target: http://…, or a Unix socket's. */
+int read_target_url(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
 int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_target *t, bool loads,
                  struct error *err);
 int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan,

@@ -6,6 +6,8 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
+#include "plan/https.h"
 #include "plan/parse.h"
 
 enum { MAX_ARGS = 1000 };
@@ -163,19 +165,38 @@ static int read_attach(READ_PARAMS)
 
 /* --- the rest of the object --- */
 
-static int read_url(READ_PARAMS)
+static int check_unix(const struct json_doc *doc, const cJSON *node, const char *url,
+                      struct error *err)
 {
-    struct plan_target *t = into;
-    if (read_text(doc, node, &t->url, err) < 0)
+    struct unix_address address;
+    const char *wrong = unix_address_read(url, &address);
+    if (!wrong)
+        return 0;
+    json_error(doc, node, err, "the URL '%.140s' %s", url, wrong);
+    return error_hint(err, "unix:/PATH/TO.SOCK, or http+unix://%%2FPATH%%2FTO.SOCK/PREFIX");
+}
+
+int read_target_url(const struct json_doc *doc, const cJSON *node, char **out, struct error *err)
+{
+    if (read_text(doc, node, out, err) < 0)
         return -1;
-    if (strncmp(t->url, "http://", 7) != 0 || t->url[7 + strspn(t->url + 7, "/")] == '\0' ||
-        strchr(t->url, ' '))
-        return json_error(doc, node, err, "expected a URL that begins with http://, not '%.60s'",
-                          t->url);
-    for (size_t len = strlen(t->url); t->url[len - 1] == '/'; len--)
-        t->url[len - 1] = '\0'; /* paths bring their own */
+    char *url = *out;
+    if (unix_address_is(url))
+        return check_unix(doc, node, url, err);
+    if (strncmp(url, "https://", 8) == 0) {
+        json_error(doc, node, err, "drainctl does not speak TLS yet, so not to '%.60s'", url);
+        return error_hint(err, HTTPS_HINT);
+    }
+    if (strncmp(url, "http://", 7) != 0 || url[7 + strspn(url + 7, "/")] == '\0' ||
+        strchr(url, ' '))
+        return json_error(doc, node, err,
+                          "expected a URL that begins with http:// or unix:, not '%.60s'", url);
+    for (size_t len = strlen(url); url[len - 1] == '/'; len--)
+        url[len - 1] = '\0'; /* paths bring their own */
     return 0;
 }
+
+READ_MEMBER(read_url, read_target_url, struct plan_target, url)
 
 static int check_env(const struct json_doc *doc, const cJSON *node, struct error *err)
 {
@@ -199,6 +220,7 @@ READ_MEMBER(ready_within, read_span, struct plan_ready, within_ns)
 READ_MEMBER(health_ready, read_path, struct plan_target, health_ready)
 READ_MEMBER(health_early, json_get_bool, struct plan_target, health_early)
 READ_MEMBER(read_pid1, json_get_bool, struct plan_target, pid1)
+READ_MEMBER(read_clear, json_get_bool, struct plan_target, clear_socket)
 READ_MEMBER(health_live, read_path, struct plan_target, health_live)
 
 static int ready_port(READ_PARAMS)
@@ -249,6 +271,7 @@ const struct json_field target_fields[] = {
     {"ready", read_ready, false},
     {"health", read_health, false},
     {"pid1", read_pid1, false},
+    {"clear_socket", read_clear, false},
     {0},
 };
 
@@ -262,6 +285,9 @@ static const struct {
     {TARGET_ATTACH, "pid1", "a running process cannot be moved into a namespace"},
     {TARGET_ATTACH, "cwd", "the folder of a running process cannot be changed"},
     {TARGET_URL, "env", "a target that is only a 'url' is not started, and has no environment"},
+    {TARGET_REFERENCE, "clear_socket", "the reference server listens on a port"},
+    {TARGET_ATTACH, "clear_socket", "a running process has its socket already"},
+    {TARGET_URL, "clear_socket", "a target that is only a 'url' is not started"},
     {TARGET_URL, "pid1", "a target that is only a 'url' is not started"},
     {TARGET_URL, "cwd", "a target that is only a 'url' is not started, and has no folder"},
 };

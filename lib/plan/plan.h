@@ -39,8 +39,8 @@ struct plan_target {
      * NULL-terminated. ${port} is replaced when the run has picked one (plan_expand). */
     char **argv;
     pid_t pid;             /* attach */
-    char *url;             /* "http://127.0.0.1:${port}"; NULL only for attach without loads: the
-                              process alone is followed */
+    char *url;             /* "http://127.0.0.1:${port}", "unix:/run/app.sock"; NULL only for attach
+                              without loads: the process alone is followed */
     struct plan_pair *env; /* added to the environment; PORT is always set */
     size_t n_env;
     char *cwd; /* or NULL */
@@ -48,7 +48,9 @@ struct plan_target {
     char *health_ready; /* path polled from the signal on, to see readiness turn; or NULL */
     char *health_live;  /* path polled to see that liveness stays; or NULL */
     bool health_early;  /* polled from the loads' start on, not only from the signal on */
-    bool pid1;          /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
+    bool
+        clear_socket; /* before the start, remove a Unix socket at its url that nobody listens on */
+    bool pid1;        /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
 };
 
 /* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */

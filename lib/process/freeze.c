@@ -77,11 +77,26 @@ static void add_pending(const struct sockdiag_socket *s, void *arg)
         p->buffered++;
 }
 
+/* The table of Unix sockets does not have those that nobody has accepted: the queue's depth is
+ * their number. */
+static int pending_at_path(struct target *t, int64_t *queued, int64_t *buffered)
+{
+    struct unix_counts counts;
+    int64_t depth = target_queue_depth(t);
+    int rc = unixdiag_counts(t->listener.diag, &t->listener.at_path, &counts);
+    *queued = depth > 0 ? depth : 0;
+    *buffered = counts.unread;
+    listener_look(t, 0);
+    return rc;
+}
+
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
 {
     struct pending p = {0};
     if (!t->listener.diag)
         return -ENOTSUP;
+    if (t->listener.at_path.path)
+        return pending_at_path(t, queued, buffered);
     int rc = sockdiag_each(t->listener.diag, (uint16_t)t->port,
                            SOCKDIAG_STATE(TCP_ESTABLISHED) | SOCKDIAG_STATE(TCP_CLOSE_WAIT),
                            add_pending, &p);

@@ -45,6 +45,8 @@ static void note_change(struct target *t, bool again)
 
 static int sum_at(struct target *t, int address, struct sockdiag_listener *out)
 {
+    if (t->listener.at_path.path)
+        return unixdiag_listener(t->listener.diag, &t->listener.at_path, out);
     const void *at = t->listener.anywhere ? NULL : &t->base.addresses[address].at;
     return sockdiag_listener(t->listener.diag, (uint16_t)t->port, at, out);
 }
@@ -67,7 +69,7 @@ int listener_sum(struct target *t, struct sockdiag_listener *out)
 void listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener.now;
-    if (!t->listener.diag || !t->port || listener_sum(t, &now) < 0)
+    if (!t->listener.diag || !t->url || listener_sum(t, &now) < 0)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
@@ -94,8 +96,13 @@ void listener_look(struct target *t, int64_t t_ns)
 
 int target_connections(struct target *t)
 {
-    if (!t->listener.diag || !t->port)
+    if (!t->listener.diag || !t->url)
         return -1;
+    if (t->listener.at_path.path) {
+        struct unix_counts counts;
+        int rc = unixdiag_counts(t->listener.diag, &t->listener.at_path, &counts);
+        return rc < 0 ? -1 : counts.connections;
+    }
     int n = sockdiag_count(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED));
     return n < 0 ? -1 : n;
 }
@@ -103,7 +110,7 @@ int target_connections(struct target *t)
 int64_t target_queue_depth(struct target *t)
 {
     struct sockdiag_listener l;
-    if (!t->listener.diag || !t->port || listener_sum(t, &l) < 0 || l.sockets == 0)
+    if (!t->listener.diag || !t->url || listener_sum(t, &l) < 0 || l.sockets == 0)
         return -1;
     return l.depth;
 }

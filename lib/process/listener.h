@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/sockdiag.h"
+#include "base/unixdiag.h"
 
 struct target;
 
@@ -16,9 +16,10 @@ struct listener {
     struct sockdiag_listener now; /* as last seen, at the address that the clients go to */
     int address;                  /* that one, among those of the target's base */
     bool anywhere; /* that address is not this machine's (a container's, say): any on the port */
-    bool seen;     /* ever */
-    pid_t owner;   /* of the socket; 0: not known */
-    int64_t changed_ns; /* 0: not yet */
+    struct unix_listener at_path; /* when that address is a Unix socket; else its path is NULL */
+    bool seen;                    /* ever */
+    pid_t owner;                  /* of the socket; 0: not known */
+    int64_t changed_ns;           /* 0: not yet */
 };
 
 /* Who takes connections at the address that the clients go to: of several addresses that the

@@ -41,6 +41,7 @@ struct target {
     bool quick;     /* from the first signal on */
     uint64_t noted; /* signals whose disposition a note has spoken of, bit signo - 1 */
 
+    bool stale_socket; /* at its start, its socket's file was there and nobody listened on it */
     bool ready, has_regex;
     regex_t ready_regex;
     int64_t ready_until_ns, ready_ns; /* the latest to become so; when it was */
@@ -71,6 +72,7 @@ char *target_full_path(const struct target *t, const char *path);
 int target_spawn(struct target *t, const struct target_options *o, struct error *err);
 int target_attach(struct target *t, const struct target_options *o, struct error *err);
 int target_address(struct target *t, const struct target_options *o, struct error *err);
+/* Is the address of the clients free? A socket file that nobody listens on is noted, or removed. */
 int target_port_free(struct target *t, struct error *err);
 
 /* ready.c */

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
 
 enum { STATUS_LINE_BYTES = 12, READ_BYTES = 16384, MAX_REQUEST = 16384 };
 
@@ -35,21 +36,42 @@ bool probe_base_is_loopback(const struct probe_base *base)
     const struct sockaddr *addr = (const void *)&base->addresses[0].at;
     const struct sockaddr_in *in = (const void *)addr;
     const struct sockaddr_in6 *in6 = (const void *)addr;
+    if (addr->sa_family == AF_UNIX)
+        return true;
     return addr->sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr)
                                        : ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
+/* The path in front of every path, without the last slashes. */
+static void take_prefix(struct probe_base *base, const char *path)
+{
+    size_t len = strcspn(path, "?#");
+    while (len > 0 && path[len - 1] == '/')
+        len--;
+    snprintf(base->prefix, sizeof base->prefix, "%.*s", (int)len, path);
+}
+
+static int parse_unix(struct probe_base *base, const char *url)
+{
+    struct unix_address a;
+    *base = (struct probe_base){.n_addresses = 1, .host = "localhost"};
+    if (unix_address_read(url, &a))
+        return -1;
+    unix_address_resolve(&a, &base->addresses[0]);
+    take_prefix(base, a.rest);
+    return 0;
+}
+
 int probe_base_parse(struct probe_base *base, const char *url)
 {
+    if (unix_address_is(url))
+        return parse_unix(base, url);
     *base = (struct probe_base){.port = 80};
     const char *at = strstr(url, "://");
     at = at ? at + 3 : url;
     size_t len = strcspn(at, "/?#");
     snprintf(base->host, sizeof base->host, "%.*s", (int)len, at);
-    size_t path = strcspn(at + len, "?#");
-    while (path > 0 && at[len + path - 1] == '/')
-        path--;
-    snprintf(base->prefix, sizeof base->prefix, "%.*s", (int)path, at + len);
+    take_prefix(base, at + len);
 
     char host[sizeof base->host], port[16];
     bool six = base->host[0] == '[';
@@ -182,7 +204,7 @@ static int connect_socket(const struct probe_base *base, int *status)
         return -1;
     if (connect(fd, (const struct sockaddr *)&to->at, to->len) == 0 || errno == EINPROGRESS)
         return fd;
-    if (errno == ECONNREFUSED)
+    if (errno == ECONNREFUSED || errno == ENOENT) /* ENOENT: of a Unix socket */
         *status = PROBE_REFUSED;
     close(fd);
     return -1;

@@ -13,13 +13,13 @@
 
 struct probe;
 
-/* Where probes go: what "http://HOST[:PORT][/PREFIX]" says. */
+/* Where probes go: what "http://HOST[:PORT][/PREFIX]" says, or the URL of a Unix socket. */
 struct probe_base {
     struct resolved addresses[RESOLVE_MOST]; /* of the host; the first that is held is asked */
     int n_addresses;
     char host[300];   /* the Host field */
     char prefix[200]; /* path in front of every probe's path, without the last slash */
-    int port;
+    int port;         /* 0: of a Unix socket */
 };
 
 /* Status values that are not a status code. */

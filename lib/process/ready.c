@@ -27,12 +27,22 @@ static void now_ready(struct target *t, const char *how)
         t->callbacks.ready(t->callbacks.arg);
 }
 
+static void now_listens(struct target *t)
+{
+    char *how = t->listener.at_path.path ? mem_printf("socket %s", t->listener.at_path.path)
+                                         : mem_printf("port %d", t->port);
+    now_ready(t, how);
+    free(how);
+}
+
 static void on_ready_status(void *arg)
 {
     struct target *t = arg;
-    char *how = t->plan->ready.path
-                    ? mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted)
-                    : mem_printf("port %d", t->port);
+    if (!t->plan->ready.path) {
+        now_listens(t);
+        return;
+    }
+    char *how = mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted);
     now_ready(t, how);
     free(how);
 }
@@ -130,11 +140,14 @@ static void describe_last(const struct target *t, char *out, size_t size)
     const struct plan_ready *r = &t->plan->ready;
     if (knocks(t))
         snprintf(out, size, "%s",
-                 t->ready_watch->status == PROBE_REFUSED ? "nobody listens on its port"
-                                                         : "no connection came about");
+                 t->ready_watch->status != PROBE_REFUSED ? "no connection came about"
+                 : t->listener.at_path.path              ? "nobody listens on its socket"
+                                                         : "nobody listens on its port");
     else if (!r->path)
         snprintf(out, size, "%s",
-                 r->log ? "no line of output matched" : "nobody listens at its address and port");
+                 r->log                     ? "no line of output matched"
+                 : t->listener.at_path.path ? "nobody listens on its socket"
+                                            : "nobody listens at its address and port");
     else if (t->ready_watch->status > 0)
         snprintf(out, size, "GET %s answered %d", r->path, t->ready_watch->status);
     else
@@ -157,7 +170,7 @@ static void fail(struct target *t, const struct error *err)
 static bool listens_elsewhere(struct target *t)
 {
     struct sockdiag_listener any;
-    return t->listener.now.sockets == 0 && t->listener.diag && t->port &&
+    return t->listener.now.sockets == 0 && t->listener.diag && t->base.port &&
            sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &any) == 0 &&
            any.sockets > 0;
 }
@@ -201,12 +214,10 @@ void target_ready_tick(struct target *t, int64_t now_ns)
     const struct plan_ready *r = &t->plan->ready;
     if (t->ready || t->failed || t->closing || !t->running)
         return;
-    if (!t->port) {
+    if (!t->url) {
         now_ready(t, "attached");
     } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0) {
-        char how[32];
-        snprintf(how, sizeof how, "port %d", t->port);
-        now_ready(t, how);
+        now_listens(t);
     } else if (now_ns > t->ready_until_ns &&
                !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
         too_late(t);
@@ -225,7 +236,12 @@ void target_ready_exit(struct target *t, int code, int signo)
     else
         error_set(&err, ERROR_RUN, "target '%s' exited before it was ready", t->name);
     target_read_tree(t);
-    if (code == 0 && t->tree.count > 0 && t->keeper.pid)
+    if (t->stale_socket && !t->listener.seen)
+        error_hint(&err,
+                   "a socket file was there before the start, '%s', on which nobody listened: "
+                   "remove it, and let the server unlink it on its way out and before bind()",
+                   t->listener.at_path.path);
+    else if (code == 0 && t->tree.count > 0 && t->keeper.pid)
         error_hint(&err, "it left pid %d running: tell it to stay in the foreground",
                    (int)t->tree.procs[0].pid);
     else

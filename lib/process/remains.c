@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -180,6 +181,17 @@ void remains_files(struct target *t)
                                                     .text = r->sockets[i],
                                                     .leftover = LEFTOVER_SOCKET});
     pid_files_left(t);
+}
+
+void remains_clear_socket(struct target *t)
+{
+    struct unix_listener *at = &t->listener.at_path;
+    struct sockdiag_listener l;
+    struct stat st;
+    if (t->plan->clear_socket && t->listener.seen && at->path && t->listener.diag &&
+        unixdiag_listener(t->listener.diag, at, &l) == 0 && l.sockets == 0 &&
+        lstat(at->path, &st) == 0 && S_ISSOCK(st.st_mode))
+        unlink(at->path);
 }
 
 void remains_free(struct remains *r)

@@ -32,6 +32,8 @@ void remains_look(struct target *t, int64_t now_ns); /* which sockets has it, un
 /* After the exit: true when it is known who still listens. */
 bool remains_survivor_tick(struct target *t, int64_t now_ns);
 void remains_files(struct target *t); /* journal those that it leaves behind */
+/* All is over: with the plan's `clear_socket`, the file of a target that was killed goes, too. */
+void remains_clear_socket(struct target *t);
 void remains_free(struct remains *r);
 
 #endif

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -13,12 +15,13 @@
 
 enum { PIPE_BYTES = 1024 * 1024 };
 
-static void journal_start(struct target *t, char *const *argv)
+/* The port: of the clients' address, or, beside a Unix socket, the one that ${port} stands for. */
+static void journal_start(struct target *t, char *const *argv, int port)
 {
     char *json = args_json(argv);
     journal_add(
         t->journal,
-        &(struct event){.kind = EVENT_TARGET_START, .pid = t->pid, .port = t->port, .text = json});
+        &(struct event){.kind = EVENT_TARGET_START, .pid = t->pid, .port = port, .text = json});
     free(json);
 }
 
@@ -57,7 +60,7 @@ static int spawn_with(struct target *t, const struct target_options *o, int out,
                      : error_set(err, ERROR_RUN, "the target's command is empty");
     if (rc == 0) {
         t->name = mem_strdup(argv[0]);
-        journal_start(t, argv);
+        journal_start(t, argv, t->port ? t->port : o->port);
     }
     args_free(argv);
     args_free(envp);
@@ -96,7 +99,6 @@ int target_address(struct target *t, const struct target_options *o, struct erro
 
 int target_attach(struct target *t, const struct target_options *o, struct error *err)
 {
-    (void)o;
     t->pid = t->plan->pid;
     t->pidfd = t->pid > 0 ? pidfd_of(t->pid) : -ESRCH;
     if (t->pidfd < 0) {
@@ -111,25 +113,72 @@ int target_attach(struct target *t, const struct target_options *o, struct error
     char **argv = mem_zero(len + 1, sizeof *argv);
     for (size_t at = 0; at < len; at += strlen(bytes + at) + 1)
         argv[count++] = bytes + at;
-    journal_start(t, argv);
+    journal_start(t, argv, t->port ? t->port : o->port);
     free(argv);
     free(bytes);
     return 0;
 }
 
-int target_port_free(struct target *t, struct error *err)
+static int taken(struct target *t, const char *what, uint32_t inode, struct error *err)
+{
+    char name[32];
+    proc_tree_read(&t->tree, 0, false);
+    pid_t owner = proc_tree_socket_owner(&t->tree, 0, inode);
+    if (owner > 0)
+        return error_set(err, ERROR_RUN, "%s is taken by pid %d (%s)", what, (int)owner,
+                         proc_name(owner, name, sizeof name));
+    return error_set(err, ERROR_RUN, "%s is taken by another process", what);
+}
+
+static int port_free(struct target *t, struct error *err)
 {
     struct sockdiag_listener l;
+    char what[32];
     if (!t->listener.diag || sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &l) < 0 ||
         l.sockets == 0)
         return 0;
-    char name[32];
-    proc_tree_read(&t->tree, 0, false);
-    pid_t owner = proc_tree_socket_owner(&t->tree, 0, l.inode);
-    if (owner > 0)
-        error_set(err, ERROR_RUN, "port %d is taken by pid %d (%s)", t->port, (int)owner,
-                  proc_name(owner, name, sizeof name));
-    else
-        error_set(err, ERROR_RUN, "port %d is taken by another process", t->port);
+    snprintf(what, sizeof what, "port %d", t->port);
+    taken(t, what, l.inode, err);
     return error_hint(err, "stop that process, or let the run pick a free port with ${port}");
+}
+
+/* A file at which nobody listens: its server was killed, or does not remove it. */
+static int clear_stale(struct target *t, const char *path, struct error *err)
+{
+    if (t->plan->clear_socket && unlink(path) < 0)
+        return error_set_errno(err, ERROR_RUN, errno,
+                               "the socket file '%s', which an earlier server left, cannot be "
+                               "removed",
+                               path);
+    t->stale_socket = !t->plan->clear_socket;
+    if (t->stale_socket)
+        note_add(t->journal, NOTE_STALE_SOCKET, (struct event){.text = path});
+    return 0;
+}
+
+static int socket_free(struct target *t, struct error *err)
+{
+    const char *path = t->listener.at_path.path;
+    struct unix_listener at = {.path = path};
+    struct sockdiag_listener l = {0};
+    struct stat st;
+    if (lstat(path, &st) < 0)
+        return 0;
+    if (!S_ISSOCK(st.st_mode))
+        return error_set(err, ERROR_RUN, "'%s' is there already, and is no socket", path);
+    if (!t->listener.diag || unixdiag_listener(t->listener.diag, &at, &l) < 0)
+        return 0;
+    if (l.sockets == 0)
+        return clear_stale(t, path, err);
+    char *what = mem_printf("the socket '%s'", path);
+    taken(t, what, l.inode, err);
+    free(what);
+    return error_hint(err,
+                      "stop that process, or give each run a socket of its own with ${port} in its "
+                      "path: unix:/tmp/app-${port}.sock");
+}
+
+int target_port_free(struct target *t, struct error *err)
+{
+    return t->listener.at_path.path ? socket_free(t, err) : port_free(t, err);
 }

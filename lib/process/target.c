@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/unix_address.h"
 
 /* how often the process tree is looked at, which takes about a millisecond */
 enum { TICK_MS = 50, UNCHANGED_LOOK_MS = 20 };
@@ -15,6 +16,7 @@ static void free_target(struct target *t)
         close(t->pidfd);
     if (t->has_regex)
         regfree(&t->ready_regex);
+    remains_clear_socket(t);
     sockdiag_close(t->listener.diag);
     watches_free(&t->watches);
     lines_free(&t->lines);
@@ -117,6 +119,9 @@ static int prepare(struct target *t, struct error *err)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
     t->listener.anywhere = !resolve_is_here(&t->base.addresses[0]);
     t->port = t->base.port; /* where the clients go is where to look for its listener */
+    if (t->base.addresses[0].at.ss_family == AF_UNIX)
+        t->listener.at_path.path =
+            unix_address_path((const struct sockaddr *)(const void *)&t->base.addresses[0].at);
     if (t->plan->kind < TARGET_ATTACH && target_port_free(t, err) < 0)
         return -1;
     if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
 
 static int64_t us(int64_t ns)
 {
@@ -131,6 +132,12 @@ char *base_url(const struct run_verdict *v)
 {
     const char *of_plan = v->plan.target.url;
     char *url = plan_expand(of_plan ? of_plan : "", port_of(v->history));
+    struct unix_address socket;
+    if (unix_address_is(url) && !unix_address_read(url, &socket)) {
+        char *whole = unix_address_url(&socket);
+        free(url);
+        url = whole;
+    }
     char *authority = strstr(url, "://");
     authority = authority ? authority + 3 : url;
     /* RFC 3986 section 3.2: a user and a password are nobody's business */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
 #include "run/internal.h"
 
 enum { TICK_MS = 100, PULSE_MS = 10, STALL_MS = 20 };
@@ -310,8 +311,8 @@ static int choose_port(const struct plan *plan, int *claimed)
 {
     if (!plan->target.url) /* a process that is only followed */
         return 0;
-    if (strstr(plan->target.url, "${port}"))
-        return target_free_port(claimed);
+    if (strstr(plan->target.url, "${port}") || unix_address_is(plan->target.url))
+        return target_free_port(claimed); /* for ${port} and PORT, also beside a Unix socket */
     const char *host = strstr(plan->target.url, "://");
     const char *colon = host ? strrchr(host + 3, ':') : NULL;
     int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;

@@ -76,6 +76,21 @@ static void look_at_queue(struct server *s)
     timers_set(&s->timers, &s->drain_look, clock_ns() + s->look_ns);
 }
 
+static void refuse_new(struct server *s)
+{
+    if (s->listener.family == AF_UNIX) {
+        listener_unlink(&s->listener);
+        return;
+    }
+    /* a filter would show on a socket that stays */
+    int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
+    if (rc < 0)
+        server_log(s,
+                   "no filter on the listener (%s): connections made during its closing "
+                   "may be reset",
+                   uv_strerror(rc));
+}
+
 static void begin_queue(struct server *s)
 {
     s->step = DRAIN_QUEUE;
@@ -89,13 +104,7 @@ static void begin_queue(struct server *s)
         conns_drain(s);
         return;
     }
-    /* a filter would show on a socket that stays */
-    int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
-    if (rc < 0)
-        server_log(s,
-                   "no filter on the listener (%s): connections made during its closing "
-                   "may be reset",
-                   uv_strerror(rc));
+    refuse_new(s);
     listener_accept(&s->listener);
     conns_drain(s);
     look_at_queue(s);

@@ -6,7 +6,11 @@
 #include <sys/socket.h>
 
 #include "base/attr.h"
+#include "base/clock.h"
 #include "server/internal.h"
+
+/* Far longer than a connect(2) to a Unix socket takes (some µs). */
+static const int64_t unix_connect_ns = 2 * NS_PER_MS;
 
 /* A filter on a listening TCP socket sees each packet from the TCP header on; the flags are its
  * byte 13, SYN is 0x02 (RFC 9293 §3.1). Only a bare SYN is dropped: the last ACK of a handshake
@@ -27,6 +31,8 @@ int drain_refuse_syn(int fd)
 int drain_half_done(struct server *s, const struct listener *l)
 {
     const unsigned states = SOCKDIAG_STATE(TCP_SYN_RECV);
+    if (l->family == AF_UNIX) /* who had found the file may just be joining the queue */
+        return clock_ns() - s->queue_began_ns < unix_connect_ns;
     if (!s->sockdiag)
         return -ENOTSUP;
     /* a socket of IPv6 may take connections of IPv4 as well */

@@ -5,15 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
 #include "server/http/conn.h"
 #include "server/internal.h"
-
-/* What the kernel allows by default since Linux 5.4; it cuts it to net.core.somaxconn. */
-enum { BACKLOG = 4096 };
 
 static const int64_t retry_ns = 100 * NS_PER_MS;
 
@@ -40,7 +38,7 @@ static int bind_to(const struct addrinfo *a)
     if (fd < 0)
         return -errno;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+    if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, LISTENER_BACKLOG) == 0)
         return fd;
     int errnum = errno;
     close(fd);
@@ -84,7 +82,7 @@ static int resolve_and_bind(const char *host, int port, struct error *err)
     return -1;
 }
 
-static void begin(struct listener *l, struct server *s, int fd, bool control)
+void listener_begin(struct listener *l, struct server *s, int fd, bool control)
 {
     l->server = s;
     l->control = control;
@@ -105,14 +103,14 @@ int listener_open(struct listener *l, struct server *s, const char *host, int po
     int fd = resolve_and_bind(host, port, err);
     if (fd < 0)
         return -1;
-    begin(l, s, fd, control);
+    listener_begin(l, s, fd, control);
     return 0;
 }
 
 int listener_adopt(struct listener *l, struct server *s, int fd, int port, bool control,
                    struct error *err)
 {
-    begin(l, s, fd, control);
+    listener_begin(l, s, fd, control);
     if (port == 0 || port == l->port)
         return 0;
     error_set(err, ERROR_RUN, "the socket that was handed over listens on port %d, not %d", l->port,
@@ -150,21 +148,38 @@ bool listener_accept(struct listener *l)
     return true;
 }
 
+void listener_unlink(struct listener *l)
+{
+    struct stat st;
+    if (!l->bound || server_faulty(l->server, FAULT(LEAVE_FILES) | FAULT(LEAK_LISTENER)))
+        return;
+    l->bound = false;
+    if (lstat(l->at.path, &st) == 0 && st.st_ino == l->at.file && st.st_dev == l->at.dev)
+        unlink(l->at.path);
+}
+
 void listener_close(struct listener *l)
 {
     if (l->fd < 0)
         return;
     timers_clear(&l->server->timers, &l->retry);
     uv_close((uv_handle_t *)&l->poll, NULL);
+    listener_unlink(l);
     close(l->fd);
     l->fd = -1;
+}
+
+static int look(const struct server *s, struct sockdiag_listener *out)
+{
+    struct unix_listener at = s->listener.at;
+    return at.path ? unixdiag_listener(s->sockdiag, &at, out)
+                   : sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, NULL, out);
 }
 
 int64_t listener_depth(const struct server *s)
 {
     struct sockdiag_listener l;
-    if (!s->sockdiag || s->listener.fd < 0 ||
-        sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, NULL, &l) < 0)
+    if (!s->sockdiag || s->listener.fd < 0 || look(s, &l) < 0)
         return -1;
     return l.sockets > 0 ? (int64_t)l.depth : -1;
 }

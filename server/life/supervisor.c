@@ -84,11 +84,15 @@ static void on_watchdog(struct timer *t)
 void supervisor_ready(struct server *s)
 {
     struct supervisor *v = &s->supervisor;
-    char text[128];
+    char text[256], where[160];
     if (v->fd < 0)
         return;
-    snprintf(text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=listening on port %d", (int)getpid(),
-             s->listener.port);
+    if (s->listener.at.path)
+        snprintf(where, sizeof where, "unix:%s", s->listener.at.path);
+    else
+        snprintf(where, sizeof where, "port %d", s->listener.port);
+    snprintf(text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=listening on %s", (int)getpid(),
+             where);
     tell(s, text);
     v->watchdog.fire = on_watchdog;
     if (v->every_ns > 0)

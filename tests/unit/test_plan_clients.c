@@ -37,6 +37,9 @@ static void urls(void **state)
         {"http://h?q=1", "http://h", "/?q=1"},
         {"http://h/a#part", "http://h", "/a"},
         {"http://[::1]:80/a/b", "http://[::1]:80", "/a/b"},
+        {"unix:/run/a.sock", "unix:/run/a.sock", "/"},
+        {"unix:/run/a.sock:/a?b#c", "unix:/run/a.sock", "/a?b"},
+        {"http+unix://%2Frun%2Fa.sock/a", "http+unix://%2Frun%2Fa.sock", "/a"},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -122,8 +125,9 @@ static void refused(void **state)
         const char *const *headers;
         const char *says;
     } rows[] = {
-        {"https://h/", "load", NULL, NULL, NULL, "http://, the only scheme"},
+        {"https://h/", "load", NULL, NULL, NULL, "wants TLS, which drainctl does not speak yet"},
         {"ftp://h/", "load", NULL, NULL, NULL, "http://, the only scheme"},
+        {"unix:", "load", NULL, NULL, NULL, "has no path of a socket"},
         {"http:///a", "load", NULL, NULL, NULL, "has no host"},
         {"", "load", NULL, NULL, NULL, "has no host"},
         {":80/", "load", NULL, NULL, NULL, "has no host"},

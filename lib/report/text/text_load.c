@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "base/unix_address.h"
 
 enum { REASON_COLUMN = 14, COUNT_COLUMN = 46 };
 
@@ -91,7 +92,8 @@ static void print_load(struct text *t, const struct run_verdict *v, size_t load)
     struct rows rows = collect(v, load);
     struct buf title;
     buf_init(&title, 64 * 1024);
-    buf_addf(&title, "%s %s%s", p->method, v->plan.target.url, p->path);
+    buf_addf(&title, "%s %s%s%s", p->method, v->plan.target.url,
+             unix_address_parts(v->plan.target.url), p->path);
     text_pad(t, 2);
     text_wrap(t, STYLE_BOLD, 2, 2, title.data ? title.data : p->name);
     buf_free(&title);
