@@ -118,3 +118,74 @@ four_run() {
 two_run() {
     [ "$(wc -l <pids)" -eq 2 ]
 }
+
+# A server that ignores the signal, and a check of it whose runs are several at a time.
+stubborn_check() { # OPTION...
+    cat >stubborn.py <<'EOF'
+import http.server, os, signal, socketserver, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(0.6 if self.path == "/slow" else 0)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+with open("pids", "a") as pids:
+    pids.write("%d\n" % os.getpid())
+with open("ports", "a") as ports:
+    ports.write(os.environ["PORT"] + "\n")
+Server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+EOF
+    : >pids
+    "$DRAINCTL" check --slow /slow --grace 20s "$@" -- python3 stubborn.py >out.txt 2>err.txt 3>&- &
+    drainctl_pid=$!
+}
+
+started() { # N: so many targets, or more
+    [ "$(wc -l <pids)" -ge "$1" ]
+}
+
+ends_with() { # STATUS
+    status=0
+    wait "$drainctl_pid" || status=$?
+    [ "$status" -eq "$1" ]
+    all_gone
+}
+
+@test "a check interrupted with several targets alive says what it had found, and leaves none" {
+    stubborn_check --grace 1s --journal run.jsonl
+    wait_until grep -q check-accept-queue run.jsonl # so the main run is over
+    kill -INT "$drainctl_pid"
+    ends_with 130
+    grep -q signal-ignored out.txt
+    [ "$(sort ports | uniq -d | wc -l)" -eq 0 ]
+    # the runs stand in the journal in their order, the main one first
+    grep -o '"name":"check-[a-z0-9-]*"' run.jsonl | cut -d'"' -f4 | uniq >names
+    [ "$(head -n 3 names)" = "check-main
+check-accept-queue
+check-keepalive-race" ]
+    "$DRAINCTL" report run.jsonl >again.txt || [ $? -eq 1 ]
+    diff <(grep -v '^drainctl' out.txt) <(grep -v '^drainctl' again.txt)
+}
+
+@test "a check interrupted at its start leaves nothing either" {
+    stubborn_check
+    wait_until started 1
+    kill -TERM "$drainctl_pid"
+    ends_with 143
+    stubborn_check
+    kill -TERM "$drainctl_pid"
+    ends_with 143
+}
+
+@test "SIGKILL of a check takes all its targets along, and leaves what is over in the journal" {
+    stubborn_check --grace 1s --journal run.jsonl
+    wait_until grep -q check-accept-queue run.jsonl
+    kill -KILL "$drainctl_pid"
+    wait_until all_gone
+    run "$DRAINCTL" report run.jsonl
+    exits 1
+    has signal-ignored
+}

@@ -1,5 +1,6 @@
 /* drainctl check: audit any server, with no scenario file. */
 #include <signal.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
@@ -17,7 +18,10 @@ static const int64_t default_grace_ns = 12 * NS_PER_S;
 
 enum { MOST_PIDS = 4194304 }; /* PID_MAX_LIMIT, proc(5) */
 
-static struct session_options session_options = SESSION_DEFAULTS;
+/* Most runs at a time; how many are at work depends on the processors (session/places.h). */
+enum { MOST_JOBS = 16 };
+
+static struct session_options session_options = SESSION_DEFAULTS_WITH(MOST_JOBS);
 static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
 static const char *profile_name, *signal_name, *baseline_file;
 static int fail_on = SEVERITY_MEDIUM;
@@ -125,6 +129,17 @@ static int settle(int argc, char **argv, struct error *err)
     return settle_pre_stop(err);
 }
 
+/* A second target cannot have the same port. */
+static void settle_jobs(const struct battery *battery)
+{
+    const char *url = battery->plans[0].target.url;
+    if (session_options.jobs <= 1 || battery->count <= 1 || !url || strstr(url, "${port}"))
+        return;
+    session_options.jobs = 1;
+    if (!session_options.quiet)
+        message_note("the runs go one after the other, as every server would listen at '%s'", url);
+}
+
 static int report(struct session *s, struct error *err)
 {
     struct auditing a;
@@ -143,14 +158,21 @@ static int run_check(int argc, char **argv, struct error *err)
     struct session s = {.recording = {.file_fd = -1}};
     int status;
     messages_color(session_options.color);
-    if (settle(argc, argv, err) < 0 || auditing_try_baseline(baseline_file, err) < 0 ||
-        battery_build(&battery_options, &battery, err) < 0 ||
+    int rc = settle(argc, argv, err);
+    if (rc == 0)
+        rc = auditing_try_baseline(baseline_file, err);
+    if (rc == 0)
+        rc = battery_build(&battery_options, &battery, err);
+    if (rc == 0)
+        settle_jobs(&battery);
+    if (rc < 0 ||
         places_differ("journal", session_options.journal_file, "the baseline", baseline_file, err) <
             0 ||
         session_open(&s, &session_options, battery.plans, battery.count, err) < 0 ||
         outputs_spare(&s.outputs, "the baseline", baseline_file, err) < 0) {
         status = command_fail(err);
     } else {
+        session_battery(&s, battery.alone_ns);
         session_carry_out(&s);
         status = report(&s, err);
     }
@@ -168,7 +190,10 @@ const struct command cmd_check = {
         "Starts your server, uses it in every way that a shutdown can hurt, tells it to stop, and "
         "says which requests it loses, why, and what to change. ${port} in the command is a free "
         "port, which is in the environment as PORT too. Give it a slow path: without one, only "
-        "what a slow client can see is checked. Every run of the battery is an ordinary scenario.",
+        "what a slow client can see is checked. Every run of the battery is an ordinary scenario. "
+        "Runs that mostly wait go side by side, each with a server and a port of its own; those "
+        "that look for a race go alone. --jobs 1 has them all go one after the other, for a server "
+        "that does not bear a second one of its kind.",
     .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
                 "  drainctl check --profile kubernetes --fail-on high -- gunicorn app:app\n",

@@ -14,6 +14,7 @@ NEEDS_skew    := skew $(NEEDS_load)
 NEEDS_verdict := verdict $(NEEDS_check)
 NEEDS_compare := compare $(NEEDS_verdict)
 NEEDS_report  := report skew load llhttp $(NEEDS_compare)
+NEEDS_session := session output cli report compare verdict skew check $(NEEDS_run)
 NEEDS_init    := init session output cli report compare verdict skew check $(NEEDS_run) server
 NEEDS_server  := server base llhttp
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))

@@ -166,6 +166,15 @@ static bool applies(const struct battery_run *run, const struct battery_options 
            (o->outlast || !run->needs_outlast) && (o->subscription || !run->needs_subscription);
 }
 
+static void make_room(struct battery *battery, size_t *cap)
+{
+    if (battery->count < *cap)
+        return;
+    *cap = *cap ? 2 * *cap : 16;
+    battery->plans = mem_resize(battery->plans, *cap, sizeof *battery->plans);
+    battery->alone_ns = mem_resize(battery->alone_ns, *cap, sizeof *battery->alone_ns);
+}
+
 static int build_all(const struct battery_options *o, struct battery *battery, struct error *err)
 {
     *battery = (struct battery){0};
@@ -173,7 +182,8 @@ static int build_all(const struct battery_options *o, struct battery *battery, s
     for (const struct battery_run *run = battery_runs; run->role; run++) {
         if (!applies(run, o))
             continue;
-        MEM_GROW(battery->plans, battery->count, cap);
+        make_room(battery, &cap);
+        battery->alone_ns[battery->count] = run->alone_ns;
         if (build_run(o, run, &battery->plans[battery->count], err) < 0) {
             battery_free(battery);
             return -1;
@@ -202,5 +212,6 @@ void battery_free(struct battery *battery)
     for (size_t i = 0; i < battery->count; i++)
         plan_free(&battery->plans[i]);
     free(battery->plans);
+    free(battery->alone_ns);
     *battery = (struct battery){0};
 }

@@ -39,6 +39,8 @@ struct battery_options {
 
 struct battery {
     struct plan *plans;
+    int64_t *alone_ns; /* of each: how long after its signal nothing else may begin; 0: it goes
+                          beside others */
     size_t count;
 };
 

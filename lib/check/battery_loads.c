@@ -274,21 +274,24 @@ static void loads_none(struct json_out *j, const struct battery_options *o,
 
 /* Longer than a wait that is a choice (Go's is 5 s), so that the two can be told apart. */
 #define SILENCE_NS (8 * NS_PER_S)
+/* How long after the signal the clients of a run are still busy: of the main run, and of others. */
+#define MAIN_ALONE_NS (1500 * NS_PER_MS)
+#define RACE_ALONE_NS (300 * NS_PER_MS)
 
 /* clang-format off */
 const struct battery_run battery_runs[] = {
     {.role = RUN(MAIN),
      .about = "everything at once: every kind of client across one signal",
-     .loads = loads_main, .signals = signals_in_flight},
+     .loads = loads_main, .signals = signals_in_flight, .alone_ns = MAIN_ALONE_NS},
     {.role = RUN(SECOND_START),
      .about = "a start where the run before this one ended: over the socket file that it left",
      .loads = loads_none, .over_socket = true},
     {.role = RUN(ACCEPT_QUEUE),
      .about = "connections that are in the accept queue when the signal comes (frozen)",
-     .loads = loads_frozen_new, .signals = signals_freeze},
+     .loads = loads_frozen_new, .signals = signals_freeze, .alone_ns = RACE_ALONE_NS},
     {.role = RUN(KEEPALIVE_RACE),
      .about = "requests on kept-alive connections at the instant of the signal (frozen)",
-     .loads = loads_frozen_kept, .signals = signals_freeze},
+     .loads = loads_frozen_kept, .signals = signals_freeze, .alone_ns = RACE_ALONE_NS},
     {.role = RUN(SILENT_ALONE),
      .about = "silent connections and no others: do they hold up the exit?",
      .loads = loads_silent, .signals = signals_alone, .needs_subscription = true,
@@ -324,9 +327,11 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(PID1), .about = "the target as PID 1 of a namespace, as in a container",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true, .pid1 = true},
     {.role = RUN(STARTUP), .about = "the signal while the target is still starting",
-     .loads = loads_none, .signals = signals_startup, .after = "5ms"},
+     .loads = loads_none, .signals = signals_startup, .after = "5ms",
+     .alone_ns = NS_PER_MS},
     {.role = RUN(STARTUP_150), .about = "the signal when a slow start may still be going on",
-     .loads = loads_none, .signals = signals_startup, .after = "150ms"},
+     .loads = loads_none, .signals = signals_startup, .after = "150ms",
+     .alone_ns = NS_PER_MS},
     {.role = RUN(UNRELATED_SIGNAL),
      .about = "signals that mean something else: a terminal's new size, urgent data, a child",
      .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},

@@ -24,9 +24,13 @@ struct battery_run {
     int second; /* second signal: its number, and how long after the first (or the start) */
     const char *after;
     int64_t kill_after_ns; /* when the run is ended, if not after the grace */
+    /* > 0: what it looks for is a matter of milliseconds, so that nothing else goes on until so
+     * long after its signal; 0: it goes beside others */
+    int64_t alone_ns;
 };
 
-/* Ends with role 0. The first one is `check --quick`. */
+/* Ends with role 0. The first one is `check --quick`. By value: the first ones find what is worst,
+ * and stand in a check that was interrupted. */
 extern const struct battery_run battery_runs[];
 
 #endif

@@ -44,3 +44,12 @@ void announce_close(struct run *r)
 {
     uv_close((uv_handle_t *)&r->announce_timer, NULL);
 }
+
+void announce_mark(struct run *r, enum run_mark mark)
+{
+    if (r->mark != RUN_STARTED)
+        return;
+    r->mark = mark;
+    if (r->options->marked)
+        r->options->marked(r->options->arg, mark);
+}

@@ -34,6 +34,7 @@ struct pending_signal {
     int64_t written_before; /* freeze: requests of the load written before it */
     int64_t deadline_ns;    /* freeze: when to go on regardless */
     int64_t restless_ns;    /* `still`: when the target was first seen to have none; 0: never */
+    bool few_noted;         /* that the target takes few at a time was said */
     int64_t queued_ns;      /* since when some have waited in the accept queue; 0: none */
 };
 
@@ -59,6 +60,7 @@ struct run {
     int ledger_fd;
     int port_fd; /* holds the claim on the port; -1: the plan names the port itself */
     enum run_stage stage;
+    enum run_mark mark;
     int64_t began_ns;
     struct target *target;
     int64_t exited_ns; /* when it was seen; 0: not yet */
@@ -102,7 +104,9 @@ void schedule_loads_started(struct run *r);
 void schedule_signal_sent(struct run *r, int signal);
 void schedule_close(struct run *r);
 
-/* announce.c: telling who waits for it that so many requests are in flight. */
+/* announce.c: telling who waits for it that so many requests are in flight, or how far the run has
+ * come (the first mark counts). */
+void announce_mark(struct run *r, enum run_mark mark);
 void announce_init(struct run *r);
 void announce_step(struct run *r, enum phase phase);
 void announce_close(struct run *r);

@@ -33,6 +33,7 @@ static void after_sent(struct pending_signal *s)
         r->stage = STAGE_DRAINING;
         if (!r->plan->target.health_early)
             target_watch_health(r->target);
+        announce_mark(r, RUN_SIGNALLED);
     }
     for (size_t i = 0; i < r->plan->n_signals; i++) {
         struct pending_signal *next = &r->signals[i];
@@ -146,7 +147,9 @@ static bool is_queued(struct pending_signal *s)
         s->queued_ns = clock_ns();
     if (s->plan->when.still_ns <= 0 || clock_ns() < s->queued_ns + QUEUE_PATIENCE_MS * NS_PER_MS)
         return true;
-    note_add(s->run->journal, NOTE_FEW_AT_A_TIME, (struct event){0});
+    if (!s->few_noted)
+        note_add(s->run->journal, NOTE_FEW_AT_A_TIME, (struct event){0});
+    s->few_noted = true;
     return false;
 }
 

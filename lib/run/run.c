@@ -55,6 +55,10 @@ static void finish(struct run *r, enum run_end why)
         return;
     r->stage = STAGE_ENDING;
     r->ended = why;
+    if (!r->interrupted)
+        announce_mark(r, !r->loads          ? RUN_NOT_READY
+                         : r->target_exited ? RUN_TARGET_GONE
+                                            : RUN_NO_MOMENT);
     if (r->loads)
         loads_abort(r->loads);
     if (r->target && target_running(r->target) && plan_owns_target(r->plan))
@@ -190,6 +194,8 @@ static void on_ready(void *arg)
         target_watch_health(r->target);
     moments_loads_started(r);
     schedule_loads_started(r);
+    if (r->plan->n_signals == 0)
+        announce_mark(r, RUN_SIGNALLED);
     r->check = true;
 }
 

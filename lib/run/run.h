@@ -20,12 +20,25 @@ struct run_progress {
     int connections; /* open ones on its port, whoever made them; -1 not known */
 };
 
+/* What others may want to know of a run while it goes on: how much it can disturb, or be disturbed.
+ * It is told one of them, once; an interrupted run may tell none. */
+enum run_mark {
+    RUN_STARTED,   /* none was told yet */
+    RUN_SIGNALLED, /* its first signal was sent (a plan without signals: its loads have started):
+                      from now on it mostly waits */
+    /* or it ended before that: */
+    RUN_NOT_READY, /* the target did not become ready */
+    RUN_TARGET_GONE,
+    RUN_NO_MOMENT /* with its target alive */
+};
+
 struct run_options {
     const char *program; /* path of drainctl, for the reference server */
     void (*progress)(void *arg, const struct run_progress *p); /* or NULL */
     /* So many requests are in flight for the first time, and the target has taken all of them out
      * of its accept queue; or NULL. */
     void (*in_flight)(void *arg, int64_t n);
+    void (*marked)(void *arg, enum run_mark mark); /* or NULL */
     void *arg;
     /* A person ends it: the first SIGINT lets what is in flight finish and begins nothing new. That
      * is the planned end of loads that have no other, and an interruption of all others; the second

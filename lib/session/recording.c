@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "output/same_file.h"
 
-int recording_open(struct recording *r, const char *file, bool one_at_a_time, struct error *err)
+int recording_open(struct recording *r, const char *file, struct error *err)
 {
     *r = (struct recording){.file = file, .file_fd = -1};
     if (!file)
@@ -25,7 +25,7 @@ int recording_open(struct recording *r, const char *file, bool one_at_a_time, st
         return places_hint(file, errnum, err);
     }
     struct stat st;
-    r->direct = one_at_a_time && fstat(r->file_fd, &st) == 0 && S_ISREG(st.st_mode);
+    r->direct = fstat(r->file_fd, &st) == 0 && S_ISREG(st.st_mode);
     return 0;
 }
 
@@ -33,10 +33,9 @@ int recording_assign(const struct recording *r, struct job *jobs, size_t count, 
                      struct error *err)
 {
     int shared = r->direct ? r->file_fd : -1;
-    for (size_t i = 0; i < count; i++)
-        jobs[i].fd = shared;
-    for (size_t i = 0; i < count && !r->direct; i++) {
-        if (i == 0 || !one_at_a_time)
+    for (size_t i = 0; i < count; i++) {
+        bool own = !one_at_a_time && (i > 0 || !r->direct);
+        if (own || shared < 0)
             shared = memfd_create("drainctl-journal", MFD_CLOEXEC);
         if (shared < 0)
             return error_set_errno(err, ERROR_RUN, errno, "cannot keep a journal in memory");
@@ -62,14 +61,27 @@ static int read_back(const struct job *job, char **text, size_t *len, struct err
     return 0;
 }
 
+void recording_keep(void *recording, struct job *job)
+{
+    const struct recording *r = recording;
+    struct error err = {0};
+    char *text;
+    size_t len;
+    bool kept = job->kept || !r->file || job->fd == r->file_fd;
+    job->kept = true;
+    if (kept || job->journal_errno || job->to <= job->from)
+        return;
+    if (read_back(job, &text, &len, &err) == 0)
+        job->journal_errno = -fds_write_all(r->file_fd, text, len);
+    free(text);
+}
+
 int recording_take(const struct recording *r, struct job *job, struct histories *h,
                    struct error *err)
 {
     char *text;
     size_t len;
     int rc = read_back(job, &text, &len, err);
-    if (rc == 0 && r->file && !r->direct && !job->journal_errno)
-        job->journal_errno = -fds_write_all(r->file_fd, text, len);
     if (rc == 0)
         rc = histories_parse(h, r->file ? r->file : job->plan->name, text, len, err);
     free(text);

@@ -10,6 +10,7 @@
 #include "base/signame.h"
 #include "cli/messages.h"
 #include "output/same_file.h"
+#include "session/interrupts.h"
 
 static struct job *make_jobs(const struct session_options *o, const struct plan *plans,
                              size_t n_plans, size_t *count)
@@ -55,9 +56,16 @@ int session_open(struct session *s, const struct session_options *options, const
         return -1;
     s->jobs = make_jobs(options, plans, n_plans, &s->count);
     bool one_at_a_time = options->jobs <= 1 || s->count <= 1;
-    if (recording_open(&s->recording, options->journal_file, one_at_a_time, err) < 0)
+    if (recording_open(&s->recording, options->journal_file, err) < 0)
         return -1;
     return recording_assign(&s->recording, s->jobs, s->count, one_at_a_time, err);
+}
+
+void session_battery(struct session *s, const int64_t *alone_ns)
+{
+    s->battery = true;
+    for (size_t i = 0; i < s->count; i++)
+        s->jobs[i].alone_ns = alone_ns[i / (size_t)s->options->repeat];
 }
 
 static void own_path(char *out, size_t size)
@@ -73,6 +81,7 @@ static void take_job(struct session *s, struct job *job)
 {
     struct error err = {0};
     struct histories h = {0};
+    recording_keep(&s->recording, job);
     bool judged = job->started && recording_take(&s->recording, job, &h, &err) == 0 &&
                   results_add(&s->results, &h, &err) == 0;
     if (job->journal_errno)
@@ -96,12 +105,17 @@ void session_carry_out(struct session *s)
     struct workers w = {
         .program = program,
         .at_a_time = (int)s->options->jobs,
+        .quiet = s->options->quiet,
         .progress = messages_have_terminal() && !s->options->quiet,
+        .battery = s->battery,
+        .over = recording_keep,
+        .over_arg = &s->recording,
         .adapt = s->adapt,
-        .arg = s->adapt_arg,
+        .adapt_arg = s->adapt_arg,
     };
     s->interrupted = workers_run(&w, s->jobs, s->count);
-    bool stopped = s->interrupted != 0;
+    interrupts_remember();
+    bool stopped = s->interrupted || (s->battery && s->jobs[0].mark == RUN_NOT_READY);
     for (size_t i = 0; i < s->count; i++) {
         if (!s->jobs[i].started && stopped)
             continue;
@@ -120,8 +134,9 @@ int session_report(struct session *s, const struct report_input *input, int stat
     whole.verbose = s->options->verbose;
     if (outputs_write(&s->outputs, &whole, err) < 0)
         status = command_fail(err);
-    if (s->interrupted)
-        return 128 + s->interrupted;
+    int interrupted = s->interrupted ? s->interrupted : interrupts_remembered();
+    if (interrupted)
+        return 128 + interrupted;
     return s->incomplete ? EXIT_INCONCLUSIVE : status;
 }
 

@@ -19,9 +19,10 @@ struct session_options {
 };
 
 /* Their defaults. */
-#define SESSION_DEFAULTS                                                                           \
+#define SESSION_DEFAULTS SESSION_DEFAULTS_WITH(1)
+#define SESSION_DEFAULTS_WITH(most_jobs)                                                           \
     {                                                                                              \
-        .repeat = 1, .jobs = 1, .seed = SESSION_NO_SEED                                            \
+        .repeat = 1, .jobs = (most_jobs), .seed = SESSION_NO_SEED                                  \
     }
 
 /* Options that mean the same everywhere (docs/design.md), as rows for a command's table: those of
@@ -77,7 +78,8 @@ struct session {
     size_t count;
     int interrupted; /* number of the signal that ended it early, or 0 */
     bool incomplete; /* something could not be carried out; it was said */
-    /* Before session_carry_out, for one run at a time: see struct workers. */
+    /* Before session_carry_out; see struct workers. `adapt` is for one run at a time. */
+    bool battery;
     void (*adapt)(void *arg, struct run_options *options, struct journal *journal);
     void *adapt_arg;
 };
@@ -85,6 +87,9 @@ struct session {
 /* Open everything that is written to, before anything runs. Plans must outlive the session. */
 int session_open(struct session *s, const struct session_options *options, const struct plan *plans,
                  size_t n_plans, struct error *err);
+/* The plans are a battery for one server; each of them, in their order, wants to be alone for so
+ * long after its signal (0: it goes beside others). */
+void session_battery(struct session *s, const int64_t *alone_ns);
 /* Run and judge all of it; what goes wrong with a run is said, and remembered. */
 void session_carry_out(struct session *s);
 /* Write the reports; `input` gives what goes beyond the runs (may be zeroed). Returns the exit
