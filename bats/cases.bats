@@ -104,3 +104,9 @@ END
     has "a server at rest: its processes or listeners kept changing"
     jq -e '.defects | all(.id != "signal-ignored")' v.json
 }
+
+@test "what a server never does is not lost at the signal" {
+    case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
+    jq -e '(.defects | all(.id != "pipelined-dropped"))
+           and (.untested | any(startswith("pipelined requests: ")))' <<<"$output"
+}

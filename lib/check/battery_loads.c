@@ -35,6 +35,7 @@ struct load_row {
     const char *rate, *start, *start_after, *stop_after, *resume;
     bool till_gone; /* an open loop until the target is gone: its rate and clients follow from the
                        grace, so that there is a client for each request, should all of them hang */
+    const char *resume_at;  /* `resume`, but after the loads' start: over before the signal */
     const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
                                tested is the half-sent answer, not the server's patience */
 };
@@ -80,6 +81,17 @@ static const struct load_row main_loads[] = {
      .clients = 2, .each = 1, .body_bytes = 1024, .resume = "50ms"},
     {.role = LOAD(PIPELINED), .shape = "pipelined", .path = PATH_SLOW, .clients = 2, .each = 2,
      .then_fast = true, .start = "500ms"},
+    /* the same before the signal: what a server never does is not lost at it (abilities.c) */
+    {.role = LOAD(TRIED_PIPELINED), .shape = "pipelined", .path = PATH_FAST, .clients = 1,
+     .each = 2, .then_fast = true},
+    {.role = LOAD(TRIED_HALF_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 1,
+     .each = 1, .resume_at = "20ms"},
+    {.role = LOAD(TRIED_EXPECT), .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,
+     .clients = 1, .each = 1, .body_bytes = 1024, .resume_at = "20ms"},
+    {.role = LOAD(TRIED_UPLOAD), .method = "POST", .path = PATH_UPLOAD, .clients = 1, .each = 1,
+     .fresh = true, .body_bytes = 65536},
+    {.role = LOAD(TRIED_POST), .method = "POST", .path = PATH_FAST, .clients = 1, .each = 1,
+     .fresh = true, .body_bytes = 16},
     {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 1, .start = "450ms"},
 };
 
@@ -215,6 +227,8 @@ static void write_load(struct json_out *j, const struct battery_options *o,
         signal_write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
     if (row->resume && strcmp(row->resume, "never") == 0)
         json_out_string(j, "resume", "never");
+    else if (row->resume_at)
+        json_out_string(j, "resume", row->resume_at);
     else if (row->resume)
         signal_write_after(j, "resume", row->resume, battery_first_signal(o, run));
     if (row->slow_until)

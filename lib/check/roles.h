@@ -53,6 +53,11 @@ struct run_verdict;
     X(PARTIAL_HEAD_SILENT, "partial-head-silent")                                                  \
     X(EXPECT, "expect")                                                                            \
     X(PIPELINED, "pipelined")                                                                      \
+    X(TRIED_PIPELINED, "tried-pipelined")                                                          \
+    X(TRIED_HALF_HEAD, "tried-half-head")                                                          \
+    X(TRIED_EXPECT, "tried-expect")                                                                \
+    X(TRIED_UPLOAD, "tried-upload")                                                                \
+    X(TRIED_POST, "tried-post")                                                                    \
     X(STEADY, "steady")                                                                            \
     X(OUTLASTING, "outlasting")                                                                    \
     X(FROZEN, "frozen")

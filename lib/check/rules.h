@@ -33,6 +33,17 @@ bool denies_silent_no_hindrance(const struct view *l);
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
 void find_untested(struct audit *a, const struct view *views, size_t n);
 
+/* abilities.c: a load that was tried before the signal too, and what it is */
+struct ability {
+    load_set load, tried;
+    const char *what; /* plural */
+};
+const struct ability *ability_at(size_t i); /* NULL behind the last one */
+/* The like of this load was answered before the signal, or nobody tried. */
+bool was_able(const struct view *l, load_set load);
+/* Connections were kept alive before the signal, or nobody asked twice. */
+bool keeps_alive(const struct view *l);
+
 /* How the requests in flight at the signal were cut, if they were: shared by several rules. */
 struct cuts {
     int64_t of, count;

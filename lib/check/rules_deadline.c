@@ -297,7 +297,7 @@ void find_post_lost(const struct view *l, struct tally *s)
 {
     struct tally gets = {0};
 
-    if (!view_run_is(l, RUN(MAIN)))
+    if (!view_run_is(l, RUN(MAIN)) || !was_able(l, LOAD(WAITING_POST)))
         return;
     tally_attempts(&gets, l, LOAD(WAITING), was_in_flight, is_lost);
     if (gets.of && !gets.count)

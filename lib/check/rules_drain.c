@@ -47,7 +47,7 @@ static bool was_written_late(const struct view *l, const struct attempt *a)
 
 void find_no_close(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && l->closed_ns)
+    if (view_run_is(l, RUN(MAIN)) && l->closed_ns && keeps_alive(l))
         tally_attempts(s, l, ANY_LOAD, was_written_late, is_untold);
 }
 

@@ -247,26 +247,26 @@ static bool is_upload_cut(const struct view *l, const struct attempt *a)
 
 void find_unread_reset(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)))
+    if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(UPLOAD)))
         tally_attempts(s, l, LOAD(UPLOAD), is_sending, is_answer_reset);
 }
 
 void find_upload_cut(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)))
+    if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(UPLOAD)))
         tally_attempts(s, l, LOAD(UPLOAD), is_sending, is_upload_cut);
 }
 
 /* Where nobody is answered at all, that is what is wrong. */
 void find_expect_stranded(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && !run_silent_after(l))
+    if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(EXPECT)) && !run_silent_after(l))
         tally_attempts(s, l, LOAD(EXPECT), was_in_flight, is_dropped_or_late);
 }
 
 void find_half_head(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)))
+    if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(PARTIAL_HEAD)))
         tally_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
 }
 

@@ -246,7 +246,7 @@ void find_pipelined(const struct view *l, struct tally *s)
 {
     bool told = false;
 
-    if (!view_run_is(l, RUN(MAIN)))
+    if (!view_run_is(l, RUN(MAIN)) || !was_able(l, LOAD(PIPELINED)))
         return;
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i], *b;

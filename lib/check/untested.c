@@ -106,6 +106,15 @@ static void add_tcp_alone(struct audit *a, size_t *cap, const struct view *l)
         add(a, cap, mem_strdup(tcp_alone[i]));
 }
 
+static void add_unable(struct audit *a, size_t *cap, const struct view *l)
+{
+    for (size_t i = 0; ability_at(i); i++)
+        if (!was_able(l, ability_at(i)->load))
+            add(a, cap,
+                mem_printf("%s: the server did not answer one before the signal either",
+                           ability_at(i)->what));
+}
+
 void find_untested(struct audit *a, const struct view *views, size_t n)
 {
     size_t cap = 0, main_run = 0;
@@ -117,6 +126,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     const struct view *l = &views[main_run];
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         add_load(a, &cap, views, n, l, i);
+    add_unable(a, &cap, l);
     add_unsettled(a, &cap, views, n);
     add_tcp_alone(a, &cap, l);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
