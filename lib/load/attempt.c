@@ -69,6 +69,9 @@ void attempt_end(struct client *c, const struct attempt_end *end)
     a->code = end->code;
     counts->done++;
     counts->in_flight -= a->sent;
+    bool answered = a->answer.status != 0 && a->answer.status != 400;
+    counts->answered += answered;
+    counts->strange += !answered && a->sent;
     add(c, &(struct event){.kind = EVENT_ATTEMPT_END,
                            .code = end->code,
                            .os_errno = end->os_errno,

@@ -27,6 +27,8 @@ struct load_counts {
     int64_t started; /* attempts */
     int64_t done;
     int64_t in_flight; /* request handed to the kernel in full, answer not complete */
+    int64_t answered;  /* by HTTP, with another status than 400 */
+    int64_t strange;   /* had their request written, and ended without such an answer */
     int64_t written;   /* attempts that ever reached PHASE_WAITING */
     bool begun, held, ended;
 };

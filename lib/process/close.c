@@ -54,6 +54,7 @@ void target_close(struct target *t, void (*closed)(void *arg), void *arg)
     t->closed_arg = arg;
     t->watches.ended = true;
     watches_cancel(&t->watches);
+    target_speaks_close(t);
     uv_timer_stop(&t->tick);
     if (!t->keeper.pid) {
         target_thaw(t);

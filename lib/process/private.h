@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "journal/note.h"
+#include "process/dialect.h"
 #include "process/handles.h"
 #include "process/keeper.h"
 #include "process/lines.h"
@@ -46,6 +47,9 @@ struct target {
     regex_t ready_regex;
     int64_t ready_until_ns, ready_ns; /* the latest to become so; when it was */
     struct watch *ready_watch;
+    struct dialect_talk *talk; /* what does it speak? NULL: nobody asks */
+    bool asked;                /* that, once */
+    struct error late;         /* what is said of its readiness if the talk shows nothing */
 
     struct handles handles; /* open ones, probes too */
     struct listener listener;
@@ -79,7 +83,12 @@ int target_port_free(struct target *t, struct error *err);
 int target_ready_begin(struct target *t, struct error *err);
 void target_ready_tick(struct target *t, int64_t now_ns);
 void target_ready_line(struct target *t, const char *text);
+/* It is not what was asked for: it is killed when it is ours, and the run is told. */
+void target_fail(struct target *t, const struct error *err);
 void target_ready_exit(struct target *t, int code, int signo);
+
+/* speaks.c */
+void target_speaks_close(struct target *t);
 
 /* exit.c: follow the target until it has exited, and tell how. */
 void target_exit_follow(struct target *t);

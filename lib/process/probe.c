@@ -194,7 +194,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 /* To the first address that somebody listens at: which one that is may change ("localhost" is
  * 127.0.0.1 and ::1), and a refusal by one of several would be told too late to try the next. */
-static int connect_socket(const struct probe_base *base, int *status)
+int probe_connect(const struct probe_base *base, int *status)
 {
     const struct resolved *to =
         &base->addresses[resolve_first_held(base->addresses, base->n_addresses)];
@@ -214,7 +214,7 @@ struct probe *probe_start(uv_loop_t *loop, const struct probe_base *base, const 
                           void (*answered)(void *arg, int status), void (*gone)(void *arg),
                           void *arg, int *status)
 {
-    int fd = connect_socket(base, status);
+    int fd = probe_connect(base, status);
     if (fd < 0)
         return NULL;
     struct probe *p = MEM_NEW(struct probe);

@@ -31,6 +31,9 @@ int probe_base_parse(struct probe_base *base, const char *url);
 
 bool probe_base_is_loopback(const struct probe_base *base); /* its first address */
 
+/* A socket that connects there, not waited for; -1 when that failed at once: *status says how. */
+int probe_connect(const struct probe_base *base, int *status);
+
 /* Start one. With a NULL path it only connects: PROBE_CONNECTED or PROBE_REFUSED, and no request.
  * `answered` is called once, from the loop, with the status code, PROBE_REFUSED, or
  * PROBE_NO_ANSWER (cut, not HTTP). NULL when it was over at once; *status is its result then.

@@ -155,7 +155,7 @@ static void describe_last(const struct target *t, char *out, size_t size)
                  t->ready_watch->status == PROBE_REFUSED ? "was refused" : "got no answer");
 }
 
-static void fail(struct target *t, const struct error *err)
+void target_fail(struct target *t, const struct error *err)
 {
     t->failed = true;
     if (t->ready_watch)
@@ -206,7 +206,10 @@ static void too_late(struct target *t)
     describe_last(t, last, sizeof last);
     error_set(&err, ERROR_RUN, "target '%s' was not ready within %s: %s", t->name, within, last);
     hint_late(t, &err);
-    fail(t, &err);
+    int status = r->path ? t->ready_watch->status : PROBE_REFUSED;
+    bool unanswered = status == PROBE_NO_ANSWER || status == 400;
+    if (!unanswered || !target_ask_dialect(t, &err))
+        target_fail(t, &err);
 }
 
 void target_ready_tick(struct target *t, int64_t now_ns)
@@ -218,7 +221,7 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         now_ready(t, "attached");
     } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0) {
         now_listens(t);
-    } else if (now_ns > t->ready_until_ns &&
+    } else if (now_ns > t->ready_until_ns && !t->asked &&
                !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
         too_late(t);
     }
@@ -246,5 +249,5 @@ void target_ready_exit(struct target *t, int code, int signo)
                    (int)t->tree.procs[0].pid);
     else
         hint_lines(t, &err);
-    fail(t, &err);
+    target_fail(t, &err);
 }

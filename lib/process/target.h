@@ -19,7 +19,8 @@ struct target;
 struct target_callbacks {
     void (*ready)(void *arg);
     /* It died before it was ready, or was not ready in time: err says so, with its last lines of
-     * output. The target is gone (or being killed) then; `exited` does not come any more. */
+     * output. The target is gone (or being killed) then; `exited` does not come any more. Or it
+     * does not speak HTTP (target_ask_dialect). */
     void (*failed)(void *arg, const struct error *err);
     void (*line)(void *arg, int stream, const char *text); /* one line of output */
     void (*listener_closed)(void *arg);             /* the port had a listener and has none now */
@@ -56,6 +57,11 @@ int target_freeze(struct target *t);
  * with bytes that it has not read. 0 or -errno. */
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
 void target_thaw(struct target *t); /* SIGCONT to what was stopped */
+
+/* It gives no HTTP answers: find out what it speaks instead, once in its life. When that is known,
+ * `failed` is called, also after `ready`: with a sentence about it. When nothing is learned and it
+ * is not ready, `otherwise` (may be NULL) is what `failed` says. False when it has been asked. */
+bool target_ask_dialect(struct target *t, const struct error *otherwise);
 
 /* Connections on its port that are established now, whoever made them; -1 not known. */
 int target_connections(struct target *t);

@@ -156,11 +156,29 @@ static void on_exited(void *arg, int code, int signo)
     r->check = true;
 }
 
+/* Some requests are over, and not one was answered as HTTP is: is it HTTP? */
+static void doubt_dialect(struct run *r)
+{
+    enum { SOME = 2 };
+    struct load_counts all = {0};
+    if (r->stage != STAGE_RUNNING || r->plan->target.kind == TARGET_REFERENCE)
+        return;
+    for (size_t i = 0; i < r->plan->n_loads; i++) {
+        struct load_counts c = loads_counts(r->loads, (int)i);
+        all.answered += c.answered;
+        all.strange += c.strange;
+    }
+    if (all.answered == 0 && all.strange >= SOME)
+        target_ask_dialect(r->target, NULL);
+}
+
 static void on_step(void *arg, int load, int64_t request, enum phase phase)
 {
     struct run *r = arg;
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
+    if (phase == PHASE_DONE)
+        doubt_dialect(r);
     moments_step(r, load, request, phase);
     announce_step(r, phase);
 }
