@@ -19,6 +19,7 @@ static bool is_reset_with_listener(const struct view *l, const struct attempt *a
     int64_t early = l->closed_ns - MS(5);
 
     return l->closed_ns && is_cut(l, a) && has_no_byte(l, a) && !a->reused &&
+           !is_taken(l->facts, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            a->start_ns <= l->closed_ns && a->end_ns >= early &&
            (a->connected_ns >= early ||

@@ -166,6 +166,7 @@ void facts_gather(struct run_facts *f, const struct history *h, const struct pla
     }
     conclude(f);
     facts_of_processes(f);
+    facts_of_queue(f);
 }
 
 void facts_release(struct run_facts *f)

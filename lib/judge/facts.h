@@ -53,6 +53,8 @@ struct run_facts {
     int64_t listener_closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
     int64_t queue_lost;         /* -1: not known */
     int64_t queue_open;         /* of these, how many may have turned out well */
+    int64_t queue_empty_ns;     /* when the accept queue was last seen to be empty before it closed:
+                                   all that had connected were taken; 0: never seen */
     bool ready_seen;            /* the readiness path was polled */
     int64_t not_ready_ns, not_ready_status; /* the first answer after the signal that said it was
                                                not ready; 0: there was none */
@@ -85,6 +87,10 @@ void facts_of_processes(struct run_facts *f);
 /* facts_queue.c: last_answer_ns and queued_from_ns, once the attempts are judged and the target's
  * verdict says how many its queue lost. */
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v);
+/* facts_queue.c: queue_empty_ns; facts_gather calls it. */
+void facts_of_queue(struct run_facts *f);
+/* It had connected, and written what it had, when the queue was seen to be empty. */
+bool is_taken(const struct run_facts *f, const struct attempt *a);
 /* A connection that died as the listener closed, with no byte of an answer. */
 bool is_reset_at_close(const struct run_facts *f, const struct attempt *a);
 /* attempts.c: v->attempts and f->attempts with times, facts and phase; not yet judged. */

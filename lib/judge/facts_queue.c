@@ -7,10 +7,49 @@
 /* A reset is seen this much before or after the poll that saw the listener closed. */
 static const int64_t near_ns = 5 * NS_PER_MS;
 
+/* The queue is looked at every few milliseconds, and only what changed is told. */
+static const int64_t look_ns = 50 * NS_PER_MS;
+
+/* Its depth was none until a look saw otherwise at `until_ns`: when was the look before that, at the
+ * earliest? */
+static int64_t look_before(const struct run_facts *f, int64_t until_ns)
+{
+    int64_t t_ns = until_ns - look_ns;
+    for (size_t i = f->n_stalls; i-- > 0;)
+        if (f->stalls[i].from_ns < until_ns && f->stalls[i].to_ns > t_ns)
+            t_ns = f->stalls[i].from_ns - look_ns;
+    return t_ns;
+}
+
+void facts_of_queue(struct run_facts *f)
+{
+    int64_t since_ns = 0; /* that it is empty; 0: it is not */
+    for (size_t i = 0; i < f->h->count; i++) {
+        const struct event *e = &f->h->events[i];
+        if (e->kind != EVENT_LISTENER || (f->listener_gone_ns && e->t_ns > f->listener_gone_ns))
+            continue;
+        if (e->sockets > 0 && e->depth == 0) {
+            f->queue_empty_ns = since_ns = e->t_ns;
+            continue;
+        }
+        if (since_ns && look_before(f, e->t_ns) > since_ns)
+            f->queue_empty_ns = look_before(f, e->t_ns);
+        since_ns = 0;
+    }
+}
+
+/* With TCP_DEFER_ACCEPT (tcp(7)) only what was written brings a connection into the queue. */
+bool is_taken(const struct run_facts *f, const struct attempt *a)
+{
+    int64_t queued_ns = a->sent_ns ? a->sent_ns : a->connected_ns;
+    return queued_ns && queued_ns < f->queue_empty_ns;
+}
+
 bool is_reset_at_close(const struct run_facts *f, const struct attempt *a)
 {
     int64_t off = a->end_ns - f->listener_closed_ns;
     return f->listener_closed_ns && a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns &&
+           !is_taken(f, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            off > -near_ns && off < near_ns;
 }

@@ -14,7 +14,8 @@ static const int64_t seen_late_ns = 5 * NS_PER_MS;
 static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
                         const struct attempt_facts *more)
 {
-    if (a->reused || a->first_ns || more->ledger || a->start_ns > f->listener_closed_ns)
+    if (a->reused || a->first_ns || more->ledger || is_taken(f, a) ||
+        a->start_ns > f->listener_closed_ns)
         return false;
     if (a->end_ns && a->end_ns < f->t0_ns)
         return false;

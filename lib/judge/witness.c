@@ -9,10 +9,11 @@
 
 #include "base/mem.h"
 
-/* A connection that could have died in the accept queue: new, reset, no byte of answer. */
-static bool may_be_unaccepted(const struct attempt *a)
+/* A connection that could have died in the accept queue: new, reset, no byte of answer, and there
+ * since the queue was last empty. */
+static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a)
 {
-    return a->outcome == OUTCOME_CUT_OFF && !a->reused &&
+    return !is_taken(f, a) && a->outcome == OUTCOME_CUT_OFF && !a->reused &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
@@ -24,11 +25,11 @@ static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
 {
     int64_t candidates = 0;
     for (size_t i = 0; i < v->n_attempts; i++)
-        candidates += may_be_unaccepted(&v->attempts[i]) && !f->attempts[i].ledger;
+        candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
     bool kernel = !f->ledger_any && f->listener_gone_ns && candidates <= f->queue_lost;
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
-        if (may_be_unaccepted(a) && !f->attempts[i].ledger && (kernel || f->ledger_complete))
+        if (may_be_unaccepted(f, a) && !f->attempts[i].ledger && (kernel || f->ledger_complete))
             a->reason = REASON_NEVER_ACCEPTED;
     }
 }

@@ -146,6 +146,32 @@ static void a_close_is_always_a_race(void **state)
     must_find("accept-vs-shutdown-race");
 }
 
+/* From before the signal until the close. */
+static void queue_of(int64_t depth)
+{
+    for (size_t i = 0; i < b.fakes[0].history.count; i++)
+        if (b.fakes[0].events[i].kind == EVENT_LISTENER && b.fakes[0].events[i].sockets > 0)
+            b.fakes[0].events[i].depth = depth;
+}
+
+/* The queue was seen to be empty long after they had come: they were taken, and dropped. */
+static void what_came_before_the_queue_was_empty_was_taken(void **state)
+{
+    (void)state;
+    b.runs[0].target.queue_lost = 10;
+    cut(&b, "check-main", "upload", -1, 2, REASON_RESET_WHILE_SENDING);
+    for (int i = 0; i < 3; i++) {
+        nth(&b, "check-main", "upload", i)->first_ns = 0;
+        nth(&b, "check-main", "upload", i)->connected_ns = T0 - MS(300);
+        nth(&b, "check-main", "upload", i)->sent_ns = 0;
+    }
+    assert_int_equal(must_find("upload-cut")->count, 3);
+    assert_null(found(&a, "accept-queue-reset"));
+    queue_of(3);
+    must_find("accept-queue-reset");
+    assert_null(found(&a, "upload-cut"));
+}
+
 /* Ten die as the listener closes, and its queue held nine: the oldest was being worked on. */
 static void no_more_than_the_queue_held_were_in_it(void **state)
 {
@@ -153,6 +179,7 @@ static void no_more_than_the_queue_held_were_in_it(void **state)
 
     (void)state;
     b.runs[0].target.queue_lost = 9;
+    queue_of(9);
     cut(&b, "check-main", "waiting", -1, 2, REASON_RESET_BEFORE_RESPONSE);
     for (int i = 0; i < 10; i++) {
         struct attempt *one = nth(&b, "check-main", "waiting", i);
@@ -201,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_explains_is_no_race, begin, end),
         cmocka_unit_test_setup_teardown(a_reset_that_the_close_does_not_explain_is_one, begin, end),
         cmocka_unit_test_setup_teardown(a_close_is_always_a_race, begin, end),
+        cmocka_unit_test_setup_teardown(what_came_before_the_queue_was_empty_was_taken, begin, end),
         cmocka_unit_test_setup_teardown(no_more_than_the_queue_held_were_in_it, begin, end),
         cmocka_unit_test_setup_teardown(what_is_taken_and_dropped_was_accepted, begin, end),
     };
