@@ -130,8 +130,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
+    def log_message(self, *args):
+        pass
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 with open("pids", "a") as pids:
     pids.write("%d\n" % os.getpid())
 with open("ports", "a") as ports:

@@ -33,6 +33,7 @@ struct load_row {
     int body_bytes;
     const char *body_over;
     const char *rate, *start, *start_after, *stop_after, *resume;
+    const char *pause; /* between two requests: one after the other without it takes a processor */
     bool till_gone; /* an open loop until the target is gone: its rate and clients follow from the
                        grace, so that there is a client for each request, should all of them hang */
     const char *resume_at;  /* `resume`, but after the loads' start: over before the signal */
@@ -92,10 +93,11 @@ static const struct load_row main_loads[] = {
      .fresh = true, .body_bytes = 65536},
     {.role = LOAD(TRIED_POST), .method = "POST", .path = PATH_FAST, .clients = 1, .each = 1,
      .fresh = true, .body_bytes = 16},
-    {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 1, .start = "450ms"},
+    {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 1, .start = "450ms", .pause = "2ms"},
 };
 
-static const struct load_row steady_load = {.role = LOAD(STEADY), .path = PATH_FAST, .clients = 2};
+static const struct load_row steady_load = {
+    .role = LOAD(STEADY), .path = PATH_FAST, .clients = 2, .pause = "1ms"};
 static const struct load_row waiting_load = {
     .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 5, .each = 40,
     .fresh = true, .till_signal = true};
@@ -219,6 +221,8 @@ static void write_load(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "connection", "new");
     if (row->start_after)
         signal_write_after(j, "start", row->start_after, battery_first_signal(o, run));
+    if (row->pause)
+        json_out_string(j, "pause", row->pause);
     if (row->start)
         json_out_string(j, "start", row->start);
     if (row->till_signal && !once)
