@@ -110,3 +110,9 @@ END
     jq -e '(.defects | all(.id != "pipelined-dropped"))
            and (.untested | any(startswith("pipelined requests: ")))' <<<"$output"
 }
+
+@test "beside a subscription a quick check still tells who else holds up the exit" {
+    case_of --slow '/slow?ms=600' --subscription /events --jobs 4 -- node "$cases/all-hold.js"
+    jq -e '([.defects[].id] | contains(["silent-conn-stalls", "stream-stalls-drain"]))
+           and (.fine | all(test("silent connections did not") | not))' <<<"$output"
+}

@@ -160,7 +160,9 @@ static char *outlasting_path(const struct battery_options *o)
 
 static bool applies(const struct battery_run *run, const struct battery_options *o)
 {
-    if ((o->quick || o->pid > 0) && run != battery_runs)
+    if (o->pid > 0 && run != battery_runs)
+        return false;
+    if (o->quick && run != battery_runs && !(o->subscription && run->tells_holder))
         return false;
     return (shares_socket(o) || !run->over_socket) && (o->slow || !run->needs_slow) &&
            (o->outlast || !run->needs_outlast) && (o->subscription || !run->needs_subscription);

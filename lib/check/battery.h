@@ -33,7 +33,8 @@ struct battery_options {
     const struct profile *profile; /* the platform that is played, or NULL */
     int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
     int64_t within_ns;             /* for the target to become ready */
-    bool quick;                    /* the first run alone */
+    bool quick;                    /* the first run alone; with a subscription those, too, that tell
+                                      who else holds up the exit */
     int64_t descriptors;           /* that this process may have; 0: plenty */
 };
 

@@ -16,6 +16,7 @@ struct battery_run {
                     const struct battery_run *run);
     bool needs_outlast;      /* … with a path that takes longer than the platform's patience */
     bool needs_slow;         /* makes sense only with a path that takes a while */
+    bool tells_holder;       /* with --quick too, where a subscription hides who holds the exit */
     bool needs_subscription; /* tells what an answer without an end hides in the main run */
     bool over_socket;        /* only where the target's url is a socket file that all runs share */
     bool pid1;               /* the target is PID 1 of a namespace of its own */

@@ -198,6 +198,16 @@ static int64_t silent_patience_ns(const struct view *l)
     return MS(view_run_is(l, RUN(SILENT_ALONE)) ? 2 * LATE_MS : LATE_MS);
 }
 
+/* Subscriptions were open to the end, too, and kept it busy: it may as well have been these. */
+static bool hidden_by_streams(const struct view *l)
+{
+    struct tally silent = {0}, streams = {0};
+
+    tally_attempts(&silent, l, SILENT_LOADS, was_silent, is_open_to_the_end);
+    find_stream_stalls(l, &streams);
+    return silent.count > 0 && streams.count > 0;
+}
+
 /* A bounded wait is a choice: low; more, or no end, is worse. Half
  * a request head deserves a longer wait than none. */
 void find_silent_stalls(const struct view *l, struct tally *s)
@@ -209,7 +219,8 @@ void find_silent_stalls(const struct view *l, struct tally *s)
     if (late > silent_patience_ns(l))
         tally_attempts(s, l, late > MS(BOUNDED_MS) ? SILENT_LOADS : LOAD(SILENT), was_silent,
                        may_hold_the_exit);
-    else if (l->ended_itself) /* killed while they were open: nothing tells what held it */
+    else if (l->ended_itself &&
+             !hidden_by_streams(l)) /* killed while they were open: nothing tells what held it */
         tally_attempts(s, l, LOAD(SILENT), was_silent, is_never_bad);
     if (!s->count)
         return;

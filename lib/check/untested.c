@@ -115,6 +115,15 @@ static void add_unable(struct audit *a, size_t *cap, const struct view *l)
                            ability_at(i)->what));
 }
 
+/* The runs that open them one kind at a time are not made of a process that runs already. */
+static void add_hidden_holders(struct audit *a, size_t *cap, const struct view *l)
+{
+    if (find_load(l, LOAD(SUBSCRIBED)) && !has_run(l, RUN(SILENT_ALONE)))
+        add(a, cap,
+            mem_strdup("silent and idle connections as what holds up the exit: the subscriptions "
+                       "beside them may hide it; check once without --subscription"));
+}
+
 void find_untested(struct audit *a, const struct view *views, size_t n)
 {
     size_t cap = 0, main_run = 0;
@@ -127,6 +136,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         add_load(a, &cap, views, n, l, i);
     add_unable(a, &cap, l);
+    add_hidden_holders(a, &cap, l);
     add_unsettled(a, &cap, views, n);
     add_tcp_alone(a, &cap, l);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);

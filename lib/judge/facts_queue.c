@@ -10,8 +10,8 @@ static const int64_t near_ns = 5 * NS_PER_MS;
 /* The queue is looked at every few milliseconds, and only what changed is told. */
 static const int64_t look_ns = 50 * NS_PER_MS;
 
-/* Its depth was none until a look saw otherwise at `until_ns`: when was the look before that, at the
- * earliest? */
+/* Its depth was none until a look saw otherwise at `until_ns`: when was the look before that, at
+ * the earliest? */
 static int64_t look_before(const struct run_facts *f, int64_t until_ns)
 {
     int64_t t_ns = until_ns - look_ns;

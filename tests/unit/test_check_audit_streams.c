@@ -45,6 +45,27 @@ static void its_own_limit_is_no_critical_defect(void **state)
     assert_null(found(&a, "main-exits-early"));
 }
 
+/* A check of a process that runs already has one run, which cannot tell the two apart. */
+static void what_they_may_hide_is_not_praised(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    b.n = 1;
+    view_for("silent-conn-stalls");
+    assert_true(is_fine("silent-conn-stalls"));
+    subscriptions_end(4500, OUTCOME_CUT_OFF);
+    set_exit(&b, "check-main", 4502, 1, 0);
+    for (int i = 0; (one = nth(&b, "check-main", "silent", i)); i++)
+        one->end_ns = T0 + MS(4501);
+    must_find("stream-stalls-drain");
+    assert_false(is_fine("silent-conn-stalls"));
+    for (size_t i = 0; i < a.n_untested; i++)
+        if (strstr(a.untested[i], "check once without --subscription"))
+            return;
+    fail_msg("it is not named as untested");
+}
+
 static void killed_with_them_alone(void **state)
 {
     (void)state;
@@ -157,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_server_that_ends_them_is_praised_for_it, begin, end),
         cmocka_unit_test_setup_teardown(its_own_limit_is_no_critical_defect, begin, end),
+        cmocka_unit_test_setup_teardown(what_they_may_hide_is_not_praised, begin, end),
         cmocka_unit_test_setup_teardown(killed_with_them_alone, begin, end),
         cmocka_unit_test_setup_teardown(silent_ones_are_seen_in_a_run_of_their_own, begin, end),
         cmocka_unit_test_setup_teardown(a_bounded_wait_for_silent_ones_is_low, begin, end),

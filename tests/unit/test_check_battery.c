@@ -58,6 +58,29 @@ static void holders_have_runs_of_their_own_beside_a_subscription(void **state)
     }
 }
 
+/* With --quick, too: one run cannot tell who else holds up the exit. */
+static void a_quick_check_tells_the_holders_apart(void **state)
+{
+    static char program[] = "server";
+    static char *const command[] = {program, NULL};
+    struct battery_options o = {.command = command, .path = "/", .slow = "/slow", .quick = true};
+    struct battery battery;
+    struct error err = {0};
+
+    (void)state;
+    o.signo = SIGTERM;
+    o.grace_ns = o.within_ns = 5 * NS_PER_S;
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    assert_int_equal(battery.count, 1);
+    battery_free(&battery);
+    o.subscription = "/events";
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    assert_int_equal(battery.count, 4);
+    assert_true(has(&battery, "check-silent-alone") && has(&battery, "check-idle-alone"));
+    assert_true(has(&battery, "check-accept-queue")); /* with nothing else open */
+    battery_free(&battery);
+}
+
 /* Else the drain ends because the client has gone, and the server seems to have had a limit. */
 static void no_client_gives_up_before_the_platform(void **state)
 {
@@ -131,6 +154,7 @@ int main(void)
         cmocka_unit_test(holders_have_runs_of_their_own_beside_a_subscription),
         cmocka_unit_test(arrivals_are_never_exhausted),
         cmocka_unit_test(no_signal_meets_a_target_that_still_forks),
+        cmocka_unit_test(a_quick_check_tells_the_holders_apart),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 
