@@ -13,6 +13,7 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_LATENCY] = expect_latency,
     [EXPECT_SAW] = expect_saw,
     [EXPECT_USER_SECONDS] = expect_user_seconds,
+    [EXPECT_PEAK] = expect_peak,
     [EXPECT_EXIT] = expect_exit,
     [EXPECT_LISTENER] = expect_listener,
     [EXPECT_NOT_READY] = expect_not_ready,

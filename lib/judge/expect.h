@@ -40,6 +40,7 @@ void expect_latency(struct finding *g);
 /* expect_users.c */
 void expect_saw(struct finding *g);
 void expect_user_seconds(struct finding *g);
+void expect_peak(struct finding *g);
 /* expect_target.c */
 void expect_exit(struct finding *g);
 void expect_listener(struct finding *g);

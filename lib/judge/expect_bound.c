@@ -47,7 +47,7 @@ void bound_text(const struct plan_bound *b, struct buf *out)
     if (b->is_duration)
         buf_adds(out, duration_format((int64_t)b->value, ns, sizeof ns));
     else
-        buf_addf(out, "%.10g%s", b->value, b->percent ? "%" : "");
+        buf_addf(out, "%.10g%s", b->value, b->percent ? "%" : b->times ? "x" : "");
 }
 
 void finding_blame(struct finding *g, const struct attempt *a)

@@ -1,7 +1,9 @@
 /* Expectations on what the people of loads with a frontend saw. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "judge/expect.h"
+#include "judge/storm.h"
 
 /* The loads that are looked at, as one. */
 static struct users_verdict sum_up(const struct finding *g)
@@ -80,4 +82,29 @@ void expect_user_seconds(struct finding *g)
                                 (struct interval){all.seconds_lost, all.seconds_lost + to_come(g)});
     buf_addf(&g->observed, "%.1f user-seconds lost by %lld intentions", all.seconds_lost,
              (long long)all.intentions);
+}
+
+void expect_peak(struct finding *g)
+{
+    const struct plan_bound *b = &g->x->bound;
+    struct storm_verdict s;
+    bool any = storm_judge(&s, g->v, g->f, g->x->load);
+    bound_text(b, &g->expected);
+    buf_adds(&g->expected, b->times ? " the normal rate" : " attempts");
+    buf_adds(&g->expected, " in any 100 ms once the server is back");
+    double value = b->times ? s.peak_ratio : (double)s.peak;
+    if (!any || isnan(value)) {
+        buf_adds(&g->observed, any ? "there was no normal rate: nobody asked for anything in the "
+                                     "second half of the time before"
+                                   : "the server was never gone and back");
+        g->out->value = VERDICT_INCONCLUSIVE;
+    } else {
+        g->out->value = bound_judge(b, (struct interval){value, value + to_come(g)});
+        buf_addf(&g->observed, "%lld attempts in 100 ms, ", (long long)s.peak);
+        add_ms(&g->observed, s.peak_at_ms);
+        buf_adds(&g->observed, " after its return");
+        if (!isnan(s.peak_ratio))
+            buf_addf(&g->observed, "; %.1fx the normal rate of %.2g", s.peak_ratio, s.normal);
+    }
+    free(s.bins);
 }

@@ -105,6 +105,8 @@ void told_reconcile(const struct run_verdict *v, struct run_facts *f);
 /* load_verdict.c: one load_verdict a load. */
 void loads_tally(struct run_verdict *v, const struct run_facts *f);
 /* users.c: what the people at the pages saw, from the events and the judged attempts. */
+/* storm.c: of loads with a frontend. */
+void storms_judge(struct run_verdict *v, const struct run_facts *f);
 void users_judge(struct run_verdict *v, const struct run_facts *f);
 /* target_verdict.c: target and signals. */
 void drain_judge(struct run_verdict *v, const struct run_facts *f);

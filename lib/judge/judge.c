@@ -25,6 +25,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     told_reconcile(v, f);
     loads_tally(v, f);
     users_judge(v, f);
+    storms_judge(v, f);
     drain_judge(v, f);
     facts_of_attempts(f, v);
     expects_judge(v, f);
@@ -52,7 +53,7 @@ int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
 void run_verdict_free(struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_loads; i++)
-        free(v->loads[i].reasons), free(v->loads[i].users.all);
+        free(v->loads[i].reasons), free(v->loads[i].users.all), free(v->loads[i].storm.bins);
     for (size_t i = 0; i < v->n_expectations; i++) {
         free(v->expectations[i].expected);
         free(v->expectations[i].observed);

@@ -72,6 +72,26 @@ struct users_verdict {
     double seconds_lost; /* user-seconds: what all waited longer than usual, or in vain */
 };
 
+/* What came to the server when it was back after an outage (nobody listened, and then somebody did
+ * again), at a load with a frontend; else `any` is false. Times are ms; the columns count attempts
+ * per STORM_BIN_MS (frontend/storm.h) from the outage's begin on. */
+struct storm_verdict {
+    bool any;
+    double gone_ms, back_ms; /* since the first signal */
+    double normal; /* attempts per column in the second half of the time before; 0: none */
+    int64_t *bins; /* owned */
+    size_t n_bins, cap;
+    int64_t peak;              /* most in one column after the server was back */
+    double peak_at_ms;         /* after it was back */
+    double peak_ratio;         /* peak / normal; NaN: there was no normal rate */
+    int64_t affected;          /* clients of which an attempt failed in the outage */
+    int64_t unserved;          /* of these, without an answer until the end */
+    double served_after_ms;    /* after it was back: the last of them had an answer */
+    int64_t arrivals, refused; /* attempts from the outage's begin on */
+    int64_t answered, wasted;  /* requests that the server is known to have worked on from then on;
+                                 those of which nobody had use: given up, or answered before */
+};
+
 struct load_verdict {
     const char *name;
     int64_t requests; /* asked for and begun */
@@ -85,6 +105,7 @@ struct load_verdict {
                                                    NaN when there was none */
     bool adds_up; /* outcomes sum to attempts, and so do phases and reasons */
     struct users_verdict users;
+    struct storm_verdict storm;
 };
 
 struct expectation_verdict {

@@ -30,9 +30,12 @@ static const char *take_operator(const char *s, enum bound_op *op)
     return s;
 }
 
-static int bad_bound(const struct json_doc *doc, const cJSON *node, struct error *err)
+static int bad_bound(const struct json_doc *doc, const cJSON *node, bool times, struct error *err)
 {
     json_error(doc, node, err, "'%.60s' is not a bound", node->valuestring);
+    if (times)
+        return error_hint(err,
+                          "times the normal rate, or attempts per 100 ms: \"<= 3x\", \"<= 200\"");
     return error_hint(err, "a count or a percentage, with <=, >=, < or > in front if need be: 0, "
                            "\"100%%\", \">= 95%%\"");
 }
@@ -42,13 +45,15 @@ static int check_value(const struct json_doc *doc, const cJSON *node, const stru
 {
     if (b->percent && b->value > 100)
         return json_error(doc, node, err, "more than 100%% cannot be");
-    if (b->value < 0 || (!b->percent && (b->value != floor(b->value) || b->value > 1e15)))
+    if (b->value < 0 ||
+        (!b->percent && !b->times && (b->value != floor(b->value) || b->value > 1e15)))
         return json_error(doc, node, err, "expected a whole number of attempts, not %g", b->value);
     return 0;
 }
 
-int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
-               struct error *err)
+/* `times`: "3x" is allowed, and a percentage is not. */
+static int read_any(const struct json_doc *doc, const cJSON *node, bool times,
+                    struct plan_bound *out, struct error *err)
 {
     *out = (struct plan_bound){.op = BOUND_EQ};
     if (cJSON_IsNumber(node)) {
@@ -56,17 +61,30 @@ int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound 
         return check_value(doc, node, out, err);
     }
     if (!cJSON_IsString(node))
-        return json_error(doc, node, err, "expected a bound such as 0 or \"100%%\", not %s",
-                          json_kind(node));
+        return json_error(doc, node, err, "expected a bound such as %s, not %s",
+                          times ? "\"<= 3x\"" : "0 or \"100%\"", json_kind(node));
     const char *s = take_operator(node->valuestring, &out->op);
     const char *end = decimal_parse(s, &out->value);
     if (!end)
-        return bad_bound(doc, node, err);
+        return bad_bound(doc, node, times, err);
     end += strspn(end, " ");
     out->percent = *end == '%';
-    if (end[out->percent] != '\0')
-        return bad_bound(doc, node, err);
+    out->times = times && *end == 'x';
+    if (end[out->percent + out->times] != '\0' || (times && out->percent))
+        return bad_bound(doc, node, times, err);
     return check_value(doc, node, out, err);
+}
+
+int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+               struct error *err)
+{
+    return read_any(doc, node, false, out, err);
+}
+
+int read_times_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+                     struct error *err)
+{
+    return read_any(doc, node, true, out, err);
 }
 
 int read_duration_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,

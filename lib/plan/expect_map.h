@@ -34,7 +34,11 @@
     X("user_seconds_lost", expect_user_seconds, false,                                             \
       "so many seconds that all people of a load with a frontend together waited longer than "     \
       "usual, or in vain",                                                                         \
-      "{\"load\": \"*\", \"user_seconds_lost\": \"<= 5\"}")
+      "{\"load\": \"*\", \"user_seconds_lost\": \"<= 5\"}")                                        \
+    X("peak", expect_peak, false,                                                                  \
+      "so many attempts at most come in any 100 ms after an outage: times the normal rate (3x), "  \
+      "or a number",                                                                               \
+      "{\"load\": \"*\", \"peak\": \"<= 3x\"}")
 
 /* X(key, sentence, example): quantiles */
 #define EXPECT_LATENCY_MAP(X)                                                                      \

@@ -59,6 +59,9 @@ bool json_has(const cJSON *object, const char *key);
 
 /* --- bound.c --- */
 /* A number or a string "[OP] N[%]". Counts are whole numbers, percentages at most 100. */
+/* A bound that may be a multiple: "<= 3x". No percentage. */
+int read_times_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
+                     struct error *err);
 int read_bound(const struct json_doc *doc, const cJSON *node, struct plan_bound *out,
                struct error *err);
 /* "[OP] DURATION"; without OP it is the most. */

@@ -158,6 +158,12 @@ static int expect_user_seconds(READ_PARAMS)
     return 0;
 }
 
+static int expect_peak(READ_PARAMS)
+{
+    struct plan_expect *e = add_expect(into, EXPECT_PEAK);
+    return read_times_bound(doc, node, &e->bound, err);
+}
+
 /* Outcomes go by both spellings, as JSON keys are written cut_off and reports say cut-off. */
 #define OUTCOME_FIELD(id, word, sentence, loss)              {word, expect_outcome, false},
 #define LOAD_FIELD(key, reader, required, sentence, example) {key, reader, required},

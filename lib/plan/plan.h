@@ -150,6 +150,7 @@ struct plan_bound {
     enum bound_op op;
     double value;
     bool percent;
+    bool times; /* of the normal rate: "3x" */
     bool is_duration;
 };
 
@@ -162,6 +163,7 @@ enum expect_kind {
     EXPECT_LATENCY,       /* load: percentile `percentile` of whole answers, from intended start */
     EXPECT_SAW,           /* load with a frontend: intentions that were seen as `saw` */
     EXPECT_USER_SECONDS,  /* ... user-seconds lost */
+    EXPECT_PEAK,          /* load: most attempts per 100 ms once the server is back */
     EXPECT_EXIT,          /* target exit: code, signal, within, not_before */
     EXPECT_LISTENER,      /* target listener-closed: within, not_before, before, queue_lost */
     EXPECT_NOT_READY,     /* target not-ready: within, not_before, before */

@@ -78,7 +78,7 @@ static void add_bound(struct buf *b, const struct plan_bound *bound)
     if (bound->is_duration)
         add_duration(b, (int64_t)bound->value);
     else
-        buf_addf(b, "%.15g%s", bound->value, bound->percent ? "%" : "");
+        buf_addf(b, "%.15g%s", bound->value, bound->percent ? "%" : bound->times ? "x" : "");
 }
 
 static void add_reason(struct buf *b, const struct plan_expect *e)
@@ -119,6 +119,8 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
         buf_addf(b, "intentions %s", saw_words[e->saw].word);
     else if (e->kind == EXPECT_USER_SECONDS)
         buf_adds(b, "user-seconds lost");
+    else if (e->kind == EXPECT_PEAK)
+        buf_adds(b, e->bound.times ? "the normal rate at the peak" : "attempts per 100 ms");
     else
         buf_adds(b, e->kind == EXPECT_PROCESSED ? "processed" : "told to close");
 }

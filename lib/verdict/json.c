@@ -131,6 +131,34 @@ static void out_users(struct json_out *j, const struct users_verdict *u)
     json_out_end_object(j);
 }
 
+/* What came after an outage; a load that saw none has no such key. */
+static void out_storm(struct json_out *j, const struct storm_verdict *s)
+{
+    if (!s->any)
+        return;
+    json_out_object(j, "storm");
+    out_ms(j, "gone_ms", s->gone_ms);
+    out_ms(j, "back_ms", s->back_ms);
+    json_out_number(j, "normal", s->normal, DIGITS);
+    json_out_int(j, "peak", s->peak);
+    out_ms(j, "peak_at_ms", s->peak_at_ms);
+    json_out_number(j, "peak_ratio", s->peak_ratio, DIGITS);
+    json_out_int(j, "affected", s->affected);
+    json_out_int(j, "unserved", s->unserved);
+    out_ms(j, "served_after_ms", s->served_after_ms);
+    json_out_int(j, "arrivals", s->arrivals);
+    json_out_int(j, "refused", s->refused);
+    json_out_int(j, "answered", s->answered);
+    json_out_int(j, "wasted", s->wasted);
+    json_out_number(j, "wasted_share", s->answered ? (double)s->wasted / (double)s->answered : 0,
+                    DIGITS);
+    json_out_array(j, "bins");
+    for (size_t i = 0; i < s->n_bins; i++)
+        json_out_int(j, NULL, s->bins[i]);
+    json_out_end_array(j);
+    json_out_end_object(j);
+}
+
 static void out_load(struct json_out *j, const struct load_verdict *l)
 {
     char text[32];
@@ -160,6 +188,7 @@ static void out_load(struct json_out *j, const struct load_verdict *l)
     json_out_end_object(j);
     json_out_bool(j, "adds_up", l->adds_up);
     out_users(j, &l->users);
+    out_storm(j, &l->storm);
     json_out_end_object(j);
 }
 

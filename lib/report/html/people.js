@@ -2,6 +2,7 @@
 import { fill, h, icon } from './dom.js';
 import { decodeColumn, endOf, outcomeWord } from './model.js';
 import { SHAPES, VERDICT_SHAPES } from './palette.js';
+import { storms } from './storm.js';
 import { count, duration, number } from './words.js';
 
 const LINES = 40, WIDTH = 1000, HEIGHT = 20;
@@ -31,7 +32,8 @@ function readPeople(run) {
   return all;
 }
 
-const sawWord = (word) => [SAW_SHAPES[word] && icon(SAW_SHAPES[word], word), h('span', { class: `word ${word}` }, word)];
+const sawWord = (word) =>
+  [SAW_SHAPES[word] && icon(SAW_SHAPES[word], word), h('span', { class: `word ${word}` }, word)];
 
 function witnessNote(users) {
   return [users.listed ? `${count(users.orders, 'order')} in the server's list` : null,
@@ -89,9 +91,11 @@ function drawLine(view, wish) {
 
 function attemptsOf(view, wish) {
   if (!wish.attempts.length) return h('span', { class: 'dim' }, 'never sent');
-  return wish.attempts.map((i) => h('button', { type: 'button', class: `link ${outcomeWord(view.run, i)}`,
-    title: outcomeWord(view.run, i), 'aria-label': `attempt ${view.run.a.id[i]}, ${outcomeWord(view.run, i)}`,
-    onclick: () => view.show(i) }, `#${view.run.a.id[i]}`, icon(SHAPES[outcomeWord(view.run, i)], outcomeWord(view.run, i))));
+  return wish.attempts.map((i) => {
+    const word = outcomeWord(view.run, i), id = view.run.a.id[i];
+    return h('button', { type: 'button', class: `link ${word}`, title: word, 'aria-label': `attempt ${id}, ${word}`,
+      onclick: () => view.show(i) }, `#${id}`, icon(SHAPES[word], word));
+  });
 }
 
 function ordersOf(wish) {
@@ -131,6 +135,11 @@ export function people(view) {
   if (!run.people?.some(Boolean)) return null;
   const all = readPeople(run).sort((a, b) => b.rank - a.rank || b.lost - a.lost || a.from - b.from);
   const card = h('section', { class: 'card people' }, h(run.heading, null, 'What people saw'), sawTable(run));
-  wishLines(view, all, card, run.heading === 'h2' ? 'h3' : 'h4');
+  const level = run.heading === 'h2' ? 'h3' : 'h4', came = storms(run);
+  if (came.length) {
+    came[0].open = true;
+    card.append(h(level, { class: 'storms' }, 'What came to the server when it was back'), ...came);
+  }
+  wishLines(view, all, card, level);
   return card;
 }

@@ -1,4 +1,6 @@
 /* What people saw at loads with a frontend, as a table: of one run, or of several side by side. */
+#include <math.h>
+
 #include "report/markdown/md.h"
 
 static void head(struct buf *out, bool scenarios)
@@ -29,6 +31,35 @@ static void row(struct buf *out, const struct load_verdict *l)
     buf_addf(out, " %.1f |\n", u->seconds_lost);
 }
 
+/* Of the loads whose server was gone and back. */
+static void storms(struct buf *out, const struct run_verdict *v)
+{
+    bool any = false;
+    for (size_t k = 0; k < v->n_loads; k++) {
+        const struct storm_verdict *s = &v->loads[k].storm;
+        if (!s->any)
+            continue;
+        if (!any)
+            buf_adds(out,
+                     "| storm of | peak in 100 ms | times the normal rate | all served after | "
+                     "turned away | wasted |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
+        any = true;
+        buf_adds(out, "| ");
+        md_code(out, v->loads[k].name);
+        buf_addf(out, " | %lld | ", (long long)s->peak);
+        if (!isnan(s->peak_ratio))
+            buf_addf(out, "%.1fx", s->peak_ratio);
+        if (s->unserved)
+            buf_addf(out, " | %lld never | ", (long long)s->unserved);
+        else
+            buf_addf(out, " | %.2f s | ", s->served_after_ms / 1000);
+        buf_addf(out, "%lld | %lld of %lld |\n", (long long)s->refused, (long long)s->wasted,
+                 (long long)s->answered);
+    }
+    if (any)
+        buf_addc(out, '\n');
+}
+
 void md_users(struct buf *out, const struct run_verdict *runs, size_t count, bool scenarios)
 {
     bool any = false;
@@ -48,4 +79,7 @@ void md_users(struct buf *out, const struct run_verdict *runs, size_t count, boo
         }
     if (any)
         buf_addc(out, '\n');
+    if (!scenarios)
+        for (size_t i = 0; i < count; i++)
+            storms(out, &runs[i]);
 }

@@ -51,6 +51,31 @@ static void witness(struct buf *b, const struct users_verdict *u)
         buf_addf(b, "; %lld still under way at the end, not counted", (long long)u->open);
 }
 
+/* "storm: peak 8.6x the normal rate (43 in 100 ms, 3.50 s after its return); all served ..." */
+static void storm(struct text *t, const struct storm_verdict *s)
+{
+    struct buf b;
+    char at[32], served[32];
+    if (!s->any)
+        return;
+    buf_init(&b, 4096);
+    buf_adds(&b, "storm: peak ");
+    if (!isnan(s->peak_ratio))
+        buf_addf(&b, "%.1fx the normal rate: ", s->peak_ratio);
+    buf_addf(&b, "%lld in 100 ms, %s after its return; ", (long long)s->peak,
+             duration_human_ms(s->peak_at_ms, at, sizeof at));
+    if (s->unserved)
+        buf_addf(&b, "%lld of %lld never served", (long long)s->unserved, (long long)s->affected);
+    else
+        buf_addf(&b, "all %lld served after %s", (long long)s->affected,
+                 duration_human_ms(s->served_after_ms, served, sizeof served));
+    buf_addf(&b, "; %lld turned away, %lld of %lld answers for nobody", (long long)s->refused,
+             (long long)s->wasted, (long long)s->answered);
+    text_pad(t, 4);
+    text_wrap(t, STYLE_PLAIN, 4, 4, b.data);
+    buf_free(&b);
+}
+
 static void load_users(struct text *t, const struct load_verdict *l)
 {
     const struct users_verdict *u = &l->users;
@@ -68,6 +93,7 @@ static void load_users(struct text *t, const struct load_verdict *l)
     witness(&b, u);
     text_pad(t, 4);
     text_wrap(t, STYLE_PLAIN, 4, 4, b.data);
+    storm(t, &l->storm);
     buf_addc(t->out, '\n');
     buf_free(&b);
 }
