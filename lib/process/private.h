@@ -72,6 +72,9 @@ void target_close_handle(void *handle);       /* a uv_handle_t; its data is the 
 /* A fresh string: `path` as seen from the target's working directory at its start. */
 char *target_full_path(const struct target *t, const char *path);
 
+/* It is not what was asked for: it is killed when it is ours, and the run is told. */
+void target_fail(struct target *t, const struct error *err);
+
 /* start.c */
 int target_spawn(struct target *t, const struct target_options *o, struct error *err);
 int target_attach(struct target *t, const struct target_options *o, struct error *err);
@@ -83,8 +86,6 @@ int target_port_free(struct target *t, struct error *err);
 int target_ready_begin(struct target *t, struct error *err);
 void target_ready_tick(struct target *t, int64_t now_ns);
 void target_ready_line(struct target *t, const char *text);
-/* It is not what was asked for: it is killed when it is ours, and the run is told. */
-void target_fail(struct target *t, const struct error *err);
 void target_ready_exit(struct target *t, int code, int signo);
 
 /* speaks.c */

@@ -155,17 +155,6 @@ static void describe_last(const struct target *t, char *out, size_t size)
                  t->ready_watch->status == PROBE_REFUSED ? "was refused" : "got no answer");
 }
 
-void target_fail(struct target *t, const struct error *err)
-{
-    t->failed = true;
-    if (t->ready_watch)
-        watch_stop(t->ready_watch);
-    if (t->running)
-        target_kill(t);
-    if (t->callbacks.failed && !t->closing)
-        t->callbacks.failed(t->callbacks.arg, err);
-}
-
 /* A server may listen on the port, and not at the address that the clients go to. */
 static bool listens_elsewhere(struct target *t)
 {

@@ -63,3 +63,14 @@ void target_close_handle(void *handle)
 {
     uv_close(handle, on_handle_closed);
 }
+
+void target_fail(struct target *t, const struct error *err)
+{
+    t->failed = true;
+    if (t->ready_watch)
+        watch_stop(t->ready_watch);
+    if (t->running)
+        target_kill(t);
+    if (t->callbacks.failed && !t->closing)
+        t->callbacks.failed(t->callbacks.arg, err);
+}
