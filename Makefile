@@ -10,7 +10,7 @@ DATE    := 2026-11-24
 include tools/flags.mk
 
 FLOORS  := base words frontend plan journal judge load process run check skew verdict compare report cli output \
-           session init
+           session init demo
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
 left_out = $(patsubst %,server/work/%.c,$(WITHOUT))
 objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(left_out),$(wildcard $(1)/*.c $(1)/*/*.c)))
@@ -28,12 +28,13 @@ $(B)/lib$(1).a: $$(call objs,$(2)) $(3)
 	@rm -f $$@
 	$$(Q)$$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
-$(foreach f,$(filter-out plan report cli check,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
+$(foreach f,$(filter-out plan report cli check demo,$(FLOORS)),$(eval $(call archive,$(f),lib/$(f))))
 $(eval $(call archive,plan,lib/plan,$(B)/obj/gen/builtin_scenarios.o \
   $(B)/obj/gen/scenario_schema.o))
 $(eval $(call archive,report,lib/report,$(B)/obj/gen/html_page.o))
 $(eval $(call archive,check,lib/check,$(B)/obj/gen/defects.o))
 $(eval $(call archive,cli,lib/cli,$(B)/obj/gen/completion_scripts.o))
+$(eval $(call archive,demo,lib/demo,$(B)/obj/gen/demo_panel.o))
 $(eval $(call archive,server,server,$(B)/obj/gen/web_pages.o $(B)/obj/gen/web_assets.o $(B)/.without))
 
 # What is left out decides what is compiled: a build with another choice compiles that anew.

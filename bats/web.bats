@@ -121,6 +121,30 @@ script_name() {
     done
 }
 
+@test "another build has other names, its own version, and none of the old files" {
+    serve --web
+    for path in / /sw.js; do curl -s "$url$path"; done >old
+    "$DRAINCTL" stop -q
+    serve --web --web-build 7
+    for path in / /sw.js; do curl -s "$url$path"; done >new
+    [ "$(stat -c %s old)" -eq "$(stat -c %s new)" ]
+    old_version=$(sed -n 's/.*name="build" content="\([0-9a-f]*\)".*/\1/p' old)
+    [ ${#old_version} -eq 12 ]
+    run ! grep -q "$old_version" new # not in the service worker's caches either
+    names=$(grep -oE 'assets/[A-Za-z0-9_.-]+' new | sort -u)
+    [ "$(wc -l <<<"$names")" -ge 4 ]
+    for name in $names; do
+        run ! grep -qF "$name" old
+        head_of "/$name" -H 'Accept-Encoding: gzip'
+        has "HTTP/1.1 200 OK"
+        [[ $output != *Content-Encoding* ]]
+    done
+    for name in $(grep -oE 'assets/[A-Za-z0-9_.-]+' old | sort -u); do
+        head_of "/$name"
+        has "404 Not Found"
+    done
+}
+
 @test "HEAD says what GET would, other methods are refused, a connection serves it all" {
     serve --web
     head_of / -I

@@ -28,7 +28,8 @@ static int64_t command_limit_ns = 5 * NS_PER_S;
 static struct option_list gates, notice_steps, commands;
 static int log_format;
 static const char *const log_formats[] = {[LOG_TEXT] = "text", [LOG_JSON] = "json", NULL};
-static bool quiet, background, web;
+static bool quiet, background, web, ledger_all;
+static int64_t order_time_ns, web_build;
 
 static const struct option options[] = {
     {"host", 0, OPTION_STRING, &host, "ADDRESS", "listen on this address", 0, 0, NULL},
@@ -102,12 +103,24 @@ static const struct option options[] = {
      "the deadline of /api/aggregate; then all that it began is cancelled", 0, 0, NULL},
     {"ledger", 0, OPTION_FILE, &ledger, "WHERE",
      "write what is seen of each request to a file, or to an open descriptor (fd:3)", 0, 0, NULL},
+    {.name = "ledger-all",
+     .kind = OPTION_FLAG,
+     .value = &ledger_all,
+     .help = "there, requests without X-Drainctl-Attempt too: number, method and target"},
+    {"order-time", 0, OPTION_DURATION, &order_time_ns, "DURATION",
+     "the work of each order in /api/orders, as a payment would take (0)", 0, 0, NULL},
     {"fault", 0, OPTION_FAULT, &fault, "ID", "stop badly in one known way; 'list' prints the ways",
      0, 0, NULL},
     {.name = "web",
      .kind = OPTION_FLAG,
      .value = &web,
      .help = "serve the page too: an order form in a browser, and how it takes a shutdown"},
+    {.name = "web-build",
+     .kind = OPTION_INT,
+     .value = &web_build,
+     .arg = "N",
+     .max = 99999,
+     .help = "the page as another build has it: new names, and the old ones are gone"},
     {.name = "max-header",
      .kind = OPTION_INT,
      .value = &max_header,
@@ -224,6 +237,9 @@ static struct server_options server_options(FILE *out, FILE *log)
         .request_timeout_ns = request_timeout_ns,
         .handover = handover,
         .ledger = ledger,
+        .ledger_all = ledger_all,
+        .order_time_ns = order_time_ns,
+        .web_build = web_build,
         .gates = gates.items,
         .n_gates = gates.count,
         .fault = fault,

@@ -17,6 +17,7 @@
     X(storm)                                                                                       \
     X(skew)                                                                                        \
     X(load)                                                                                        \
+    X(demo)                                                                                        \
     X(serve)                                                                                       \
     X(stop)                                                                                        \
     X(notice)                                                                                      \

@@ -29,6 +29,7 @@ struct registry;
 struct pool;
 struct upstream;
 struct route;
+struct web_build;
 
 enum life { LIFE_STARTING, LIFE_RUNNING, LIFE_DRAINING, LIFE_STOPPING, LIFE_STOPPED };
 
@@ -88,6 +89,7 @@ struct server {
     struct consumers *consumers; /* of the queue; NULL: the database is not open yet */
     struct upstream *upstream;   /* NULL: not called yet */
     struct cancel requests;      /* of all requests that can be cancelled */
+    struct web_build *web;       /* NULL: the page as it was built */
     struct list subscribers;     /* requests whose answers are event streams */
 
     struct timers timers;

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/fds.h"
+#include "base/json_out.h"
 
 enum { PENDING_MAX = 16 << 20, LINES_MAX = 64 << 20, FLUSH_AT = 1 << 20 };
 
 static const char *const words[] = {
     [LEDGER_ACCEPTED] = "accepted", [LEDGER_READ] = "read", [LEDGER_ANSWERED] = "answered",
-    [LEDGER_WRITTEN] = "written",   [LEDGER_CUT] = "cut",
+    [LEDGER_WRITTEN] = "written",   [LEDGER_CUT] = "cut",   [LEDGER_GONE] = "gone",
 };
 
 static int open_inherited(struct ledger *l, const char *where, struct error *err)
@@ -46,25 +47,59 @@ int ledger_open(struct ledger *l, const char *where, bool keep, struct error *er
     return 0;
 }
 
-void ledger_add(struct ledger *l, int64_t attempt, int64_t at_ns, enum ledger_what what, int status)
+static struct buf *lines_of(struct ledger *l)
 {
-    if (attempt < 0 || (l->fd < 0 && !l->kept))
-        return;
-    struct buf *b = l->fd >= 0 ? &l->pending : &l->lines;
-    size_t begin = b->len;
-    buf_adds(b, "{\"a\":");
-    buf_add_int(b, attempt);
+    return l->fd >= 0 ? &l->pending : &l->lines;
+}
+
+static void add_facts(struct buf *b, int64_t at_ns, enum ledger_what what, int status)
+{
     buf_adds(b, ",\"at\":");
     buf_add_int(b, at_ns);
     buf_adds(b, ",\"what\":\"");
     buf_adds(b, words[what]);
     buf_adds(b, "\",\"status\":");
     buf_add_int(b, status);
-    buf_adds(b, "}\n");
+}
+
+/* The line in `b` from `begin` on is whole. */
+static void end_line(struct ledger *l, const struct buf *b, size_t begin)
+{
     if (l->kept && l->fd >= 0)
         buf_add(&l->lines, b->data + begin, b->len - begin);
     if (l->pending.len >= FLUSH_AT)
         ledger_flush(l);
+}
+
+void ledger_add(struct ledger *l, int64_t attempt, int64_t at_ns, enum ledger_what what, int status)
+{
+    if (attempt < 0 || (l->fd < 0 && !l->kept))
+        return;
+    struct buf *b = lines_of(l);
+    size_t begin = b->len;
+    buf_adds(b, "{\"a\":");
+    buf_add_int(b, attempt);
+    add_facts(b, at_ns, what, status);
+    buf_adds(b, "}\n");
+    end_line(l, b, begin);
+}
+
+void ledger_add_other(struct ledger *l, int64_t number, const char *method, const char *target,
+                      int64_t at_ns, enum ledger_what what, int status)
+{
+    if (!l->all || (l->fd < 0 && !l->kept))
+        return;
+    struct buf *b = lines_of(l);
+    size_t begin = b->len;
+    buf_adds(b, "{\"n\":");
+    buf_add_int(b, number);
+    add_facts(b, at_ns, what, status);
+    buf_adds(b, ",\"method\":");
+    json_escape(b, method, strlen(method));
+    buf_adds(b, ",\"target\":");
+    json_escape(b, target, strlen(target));
+    buf_adds(b, "}\n");
+    end_line(l, b, begin);
 }
 
 void ledger_flush(struct ledger *l)

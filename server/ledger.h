@@ -1,6 +1,8 @@
 /* The ledger: what the server itself saw of each request that carries X-Drainctl-Attempt. The
  * second witness beside the client's journal, on the same clock. JSON lines:
- * {"a":ATTEMPT,"at":NANOSECONDS,"what":"accepted|read|answered|written|cut","status":STATUS} */
+ * {"a":ATTEMPT,"at":NANOSECONDS,"what":"accepted|read|answered|written|cut","status":STATUS}
+ * With `all` those without one too, numbered here:
+ * {"n":NUMBER,"at":…,"what":…|"gone","status":…,"method":"POST","target":"/api/orders"} */
 #ifndef SERVER_LEDGER_H
 #define SERVER_LEDGER_H
 
@@ -16,12 +18,15 @@ enum ledger_what {
     LEDGER_ANSWERED, /* the handler has produced the whole answer */
     LEDGER_WRITTEN,  /* the last byte of the answer was handed to the kernel */
     LEDGER_CUT,      /* the server closed the connection before that */
+    LEDGER_GONE,     /* the client did; written only of a request that carries no attempt */
 };
 
 struct ledger {
     int fd;             /* -1: none */
     bool owned;         /* opened here, not inherited */
     bool kept;          /* `lines` is kept for GET /ledger */
+    bool all;           /* requests that carry no attempt too */
+    int64_t numbered;   /* of those, so far */
     struct buf pending; /* not yet written to fd */
     struct buf lines;   /* all of it, at most 64 MiB */
 };
@@ -32,6 +37,9 @@ int ledger_open(struct ledger *l, const char *where, bool keep, struct error *er
 /* attempt < 0 writes nothing: a request without an id has no place to be joined to. */
 void ledger_add(struct ledger *l, int64_t attempt, int64_t at_ns, enum ledger_what what,
                 int status);
+/* The same of a request that carries none; nothing without `all`. */
+void ledger_add_other(struct ledger *l, int64_t number, const char *method, const char *target,
+                      int64_t at_ns, enum ledger_what what, int status);
 /* Write out what is pending; once a turn of the loop. The descriptor may block for a moment: a file
  * or a memfd does not, a pipe must be read. */
 void ledger_flush(struct ledger *l);

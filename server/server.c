@@ -18,6 +18,7 @@
 #include "server/life/supervisor.h"
 #include "server/registry/registry.h"
 #include "server/routes/routes.h"
+#include "server/routes/web_build.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/upstream.h"
@@ -83,7 +84,10 @@ int server_init(struct server *s, const struct server_options *options, struct e
     if (closing_init(s, err) < 0 ||
         (options->upstream && upstream_check(options->upstream, err) < 0))
         return -1;
-    return ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
+    s->web = web_build_new((int)options->web_build);
+    int rc = ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
+    s->ledger.all = options->ledger_all;
+    return rc;
 }
 
 void server_free(struct server *s)
@@ -93,6 +97,7 @@ void server_free(struct server *s)
     closing_free(s);
     consumers_free(s);
     timers_free(&s->timers);
+    web_build_free(s->web);
 }
 
 /* --- the loop --- */
@@ -131,7 +136,9 @@ static int start_loop(struct server *s, struct error *err)
     s->turn.data = s;
     s->on_loop = true;
     closing_on_loop(s);
-    s->listener.routes = s->options->web ? web_routes : main_routes;
+    s->listener.routes = s->options->guest.routes ? s->options->guest.routes
+                         : s->options->web        ? web_routes
+                                                  : main_routes;
     s->control.routes = control_routes;
     uv_prepare_start(&s->turn, on_turn);
     /* before the listener exists, so that no signal finds the default disposition in force */
@@ -235,7 +242,7 @@ static int listen_all(struct server *s, struct error *err)
         (s->control.fd >= 0 && announce(s, "control", "127.0.0.1", s->control.port, err) < 0))
         return -1;
     supervisor_ready(s);
-    return 0;
+    return o->guest.begin ? o->guest.begin(o->guest.arg, s, err) : 0;
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)

@@ -28,6 +28,21 @@ struct server_turn {
     void *arg;
 };
 
+struct request;
+struct route;
+struct server;
+
+/* Another program inside this server: its own routes in place of ours, for pages of this origin
+ * alone (no CORS), and its own handles on the loop. NULL routes: there is none. */
+struct server_guest {
+    const struct route *routes;
+    /* It listens. 0, or -1 with err filled: it ends. */
+    int (*begin)(void *arg, struct server *s, struct error *err);
+    /* The drain begins: end what would never end by itself. */
+    void (*drain)(void *arg);
+    void *arg;
+};
+
 struct server_options {
     const char *host;         /* address or name to listen on */
     int port;                 /* 0 picks a free one */
@@ -56,10 +71,14 @@ struct server_options {
     const char *registry;     /* KIND:WHERE, or NULL */
     int64_t registry_ttl_ns;  /* an entry that is not renewed expires after it */
     const char *ledger;       /* "fd:N", a path, or NULL */
+    bool ledger_all;          /* of requests without X-Drainctl-Attempt as well */
+    int64_t order_time_ns;    /* the work of each order, as a payment would take */
     const char *const *gates; /* NAME=POINT, see server_gate_points */
     int n_gates;
     const char *fault; /* id of a planted fault, or NULL */
     bool web;          /* serve the page too */
+    int64_t web_build; /* as if it were this build of the page; 0: as it was built */
+    struct server_guest guest;
     struct server_limits limits;
     FILE *out; /* "listening on http://127.0.0.1:PORT" goes here, one line, flushed; or NULL */
     enum log_format log_format;

@@ -11,6 +11,11 @@ $(B)/gen/web_assets.c: $(PAGE_DIST) tools/embed
 	@mkdir -p $(@D)
 	$(Q)tools/embed web_assets $(wildcard $(PAGE)/dist/assets/*) >$@
 
+# The panel of `drainctl demo` is plain: nobody builds it.
+$(B)/gen/demo_panel.c: $(wildcard lib/demo/panel/*) tools/embed
+	@mkdir -p $(@D)
+	$(Q)tools/embed demo_panel $(wildcard lib/demo/panel/*) >$@
+
 $(WEB)/vue/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json
 	$(if $(V),,@echo '  NPM   $(@D)')
 	$(Q)tools/npm-install $(PAGE) $(@D)
@@ -34,7 +39,12 @@ PICTURES := build/web/pictures
 stories: $(B)/drainctl $(WEB)/tests/.installed ## the page in a real Chromium, through shutdowns; pictures in build/web/pictures
 	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
 	  UPDATE=$(UPDATE) node tests/page/stories.mjs $(STORIES)
-.PHONY: stories
+# The picture of the README that moves: the demo played once, screenshot by screenshot.
+recording: $(B)/drainctl $(WEB)/tests/.installed ## record docs/demo.gif anew (installs ffmpeg)
+	@tools/deps recording
+	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
+	  node tests/page/record.mjs docs/demo.gif
+.PHONY: stories recording
 
 # Node 18 reads no TypeScript: esbuild, which comes with Vite, takes the types away.
 page-vectors: ## do the page's policies decide as tests/vectors says? (skipped without npm)

@@ -69,6 +69,7 @@ enum exit_set {
     EXITS_COMPARE, /* of two runs */
     EXITS_STORM,   /* of simulated clients */
     EXITS_SKEW,    /* of an old page and a new deploy */
+    EXITS_DEMO,    /* of what is only looked at */
 };
 
 struct report_format; /* report/report.h */

@@ -41,6 +41,14 @@ static const struct word of_skew[] = {
     {0},
 };
 
+static const struct word of_demo[] = {
+    {"exit-0", "ended by SIGINT or SIGTERM; nothing is left running"},
+    {"exit-2", "usage: the command line is wrong, or this drainctl has no page or no database"},
+    {"exit-3", "it could not begin: a port was taken, or the server did not start"},
+    {"exit-130", "a second SIGINT did not wait for the server"},
+    {0},
+};
+
 static const struct word of_print[] = {
     {"exit-0", "it was printed"},
     {"exit-2", "usage: the command line, or a file that it names, is wrong"},
@@ -97,7 +105,7 @@ const struct word *exits_of(const struct command *c)
         [EXITS_RUN] = exit_words, [EXITS_PRINT] = of_print,     [EXITS_INIT] = of_init,
         [EXITS_SERVE] = of_serve, [EXITS_STOP] = of_stop,       [EXITS_NOTICE] = of_notice,
         [EXITS_WATCH] = of_watch, [EXITS_COMPARE] = of_compare, [EXITS_STORM] = of_storm,
-        [EXITS_SKEW] = of_skew,
+        [EXITS_SKEW] = of_skew,   [EXITS_DEMO] = of_demo,
     };
     return sets[c->exits];
 }

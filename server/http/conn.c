@@ -255,15 +255,9 @@ void conns_drain(struct server *s)
 
 static void log_cut(struct server *s, const struct conn *c)
 {
-    static const char *const methods[] = {
-#define X(number, name, string) [number] = #string,
-        HTTP_METHOD_MAP(X)
-#undef X
-    };
     struct request *r = c->http.request;
     s->cut++;
-    const char *method = r->target.len && r->method < ARRAY_LEN(methods) ? methods[r->method] : "-";
-    server_log_of(s, &r->ids, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", method,
+    server_log_of(s, &r->ids, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", request_method(r),
                   r->target.len ? r->target.data : "-", (long long)r->attempt,
                   (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
 }

@@ -95,8 +95,8 @@ static void drop_request(struct http *h)
 void http_free(struct http *h, bool cut)
 {
     struct server *s = h->server;
-    if (h->request && cut)
-        ledger_add(&s->ledger, h->request->attempt, clock_ns(), LEDGER_CUT, h->request->status);
+    if (h->request)
+        request_tell(h->request, clock_ns(), cut ? LEDGER_CUT : LEDGER_GONE);
     drop_request(h);
     timers_clear(&s->timers, &h->timer);
     buf_free(&h->in);
@@ -164,7 +164,7 @@ static void finish_exchange(struct http *h)
 {
     struct request *r = h->request;
     h->active_ns = clock_ns();
-    ledger_add(&h->server->ledger, r->attempt, h->active_ns, LEDGER_WRITTEN, r->status);
+    request_tell(r, h->active_ns, LEDGER_WRITTEN);
     bool last = h->last || (h->eof && h->in.len == 0);
     h->unread = !r->read || h->in.len > 0;
     h->served++;

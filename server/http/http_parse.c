@@ -190,7 +190,7 @@ static int on_complete(llhttp_t *p)
     struct http *h = p->data;
     struct request *r = h->request;
     r->read = true;
-    ledger_add(&h->server->ledger, r->attempt, clock_ns(), LEDGER_READ, 0);
+    request_tell(r, clock_ns(), LEDGER_READ);
     return HPE_PAUSED; /* one request at a time: the next waits for this one's answer */
 }
 

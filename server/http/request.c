@@ -2,10 +2,12 @@
 #include "server/http/request.h"
 
 #include <llhttp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
@@ -28,12 +30,43 @@ struct request *request_new(struct http *h)
     return r;
 }
 
+const char *request_method(const struct request *r)
+{
+    static const char *const methods[] = {
+#define X(number, name, string) [number] = #string,
+        HTTP_METHOD_MAP(X)
+#undef X
+    };
+    return r->target.len && r->method < ARRAY_LEN(methods) ? methods[r->method] : "-";
+}
+
+/* Parameters of the target may be secret, as in the log. */
+static void tell_other(struct request *r, int64_t at_ns, enum ledger_what what)
+{
+    struct ledger *l = &r->http->server->ledger;
+    char target[256];
+    if (!r->number)
+        r->number = ++l->numbered;
+    snprintf(target, sizeof target, "%.200s", r->target.len ? r->target.data : "-");
+    log_mask(target);
+    ledger_add_other(l, r->number, request_method(r), target, at_ns, what, r->status);
+}
+
+void request_tell(struct request *r, int64_t at_ns, enum ledger_what what)
+{
+    struct ledger *l = &r->http->server->ledger;
+    if (r->attempt >= 0 && what != LEDGER_GONE)
+        ledger_add(l, r->attempt, at_ns, what, r->status);
+    else if (r->attempt < 0 && l->all && r->counted)
+        tell_other(r, at_ns, what);
+}
+
 void request_counted(struct request *r)
 {
     struct server *s = r->http->server;
     r->counted = r->http->counted;
     s->in_flight += r->counted;
-    ledger_add(&s->ledger, r->attempt, r->http->accepted_ns, LEDGER_ACCEPTED, 0);
+    request_tell(r, r->http->accepted_ns, LEDGER_ACCEPTED);
     s->hooks->counted(r);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "server/http/http.h"
+#include "server/ledger.h"
 #include "server/life/log.h"
 #include "server/list.h"
 
@@ -18,6 +19,7 @@ struct request {
     struct buf field, value; /* the header line being read; freed at the end of the section */
     struct buf known;        /* If-None-Match, as sent */
     int64_t attempt;         /* X-Drainctl-Attempt; -1 without */
+    int64_t number;          /* in the ledger, without that; 0: none yet */
     int64_t begun_ns;
     uint64_t body_len;
     unsigned hosts, lengths, encodings; /* how many of each header */
@@ -53,6 +55,11 @@ void request_free(struct request *r);
 
 /* Its header section is read: it is in flight from here on. */
 void request_counted(struct request *r);
+
+/* Write down in the ledger what the server saw of it, at this time of CLOCK_MONOTONIC. */
+void request_tell(struct request *r, int64_t at_ns, enum ledger_what what);
+/* "GET"; "-" before its first line is read. */
+const char *request_method(const struct request *r);
 
 /* fields.c: a header line has been read, its value trimmed (RFC 9112 §5). */
 void request_field(struct request *r, const char *name, const char *value);

@@ -93,7 +93,7 @@ static void add_connection(const struct request *r)
 static void add_standing(const struct request *r)
 {
     struct http *h = r->http;
-    if (h->counted)
+    if (h->counted && !h->server->options->guest.routes)
         buf_adds(&h->out, "Access-Control-Allow-Origin: *\r\n"
                           "Access-Control-Expose-Headers: Retry-After\r\n");
     if (r->status != 503)
@@ -136,7 +136,7 @@ static void answered(struct request *r)
 {
     struct http *h = r->http;
     r->answered = true;
-    ledger_add(&h->server->ledger, r->attempt, clock_ns(), LEDGER_ANSWERED, r->status);
+    request_tell(r, clock_ns(), LEDGER_ANSWERED);
     h->go_on(h);
 }
 

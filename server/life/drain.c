@@ -147,6 +147,13 @@ void drain_stop_now(struct server *s, int status, const char *why)
     uv_stop(&s->loop); /* and no step is waited for */
 }
 
+static void end_subscriptions(struct server *s)
+{
+    events_end_all(s);
+    if (s->options->guest.drain)
+        s->options->guest.drain(s->options->guest.arg);
+}
+
 static void begin_draining(struct server *s, int64_t limit_ns)
 {
     s->drain_look.fire = on_look;
@@ -171,7 +178,7 @@ void drain_handed_over(struct server *s, pid_t pid)
                  (int)pid, (long long)s->in_flight, (long long)s->connections);
     begin_draining(s, s->options->limits.idle_timeout_ns + s->options->drain_timeout_ns);
     steps_reach(&s->steps, "not-ready", NULL);
-    events_end_all(s);
+    end_subscriptions(s);
     snprintf(how, sizeof how, "here, process %d goes on with it", (int)pid);
     drain_close_listener(s, how);
 }
@@ -205,7 +212,7 @@ void drain_begin(struct server *s, int signo)
     s->step = DRAIN_LAME;
     steps_reach(&s->steps, "not-ready", NULL);
     timers_clear(&s->timers, &s->notice_timer);
-    events_end_all(s);
+    end_subscriptions(s);
     int64_t delay_ns = s->hooks->drain_delay(s);
     if (delay_ns > 0)
         timers_set(&s->timers, &s->drain_look, s->signal_ns + delay_ns);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/mem.h"
@@ -75,6 +76,11 @@ static void answer(struct order *o, const struct order_result *result)
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct order *o = CONTAINER_OF(w, struct order, work);
+    const struct db_value ms = {.number = o->server->options->order_time_ns / NS_PER_MS};
+    const struct db_query slow = {.sql = driver->sleep_sql, .values = &ms, .count = 1};
+    enum db_status status = ms.number > 0 ? driver->query(db, &slow) : DB_OK;
+    if (status != DB_OK)
+        return status;
     return orders_add(driver, db, o->item, o->key, &o->result);
 }
 

@@ -8,6 +8,8 @@
 #include "server/http/http.h"
 #include "server/http/request.h"
 #include "server/routes/routes.h"
+#include "server/internal.h"
+#include "server/routes/web_build.h"
 #include "server/routes/web_files.h"
 
 #define PAGE_CACHING  "no-cache"
@@ -24,6 +26,7 @@ static void answer(struct request *r, const struct embedded *files, const char *
                    const char *caching)
 {
     char etag[32], fields[512];
+    files = web_build_files(r->http->server->web, files);
     const struct embedded *plain = web_file(files, name, len);
     if (!plain) {
         respond_error(r, 404, "not found");

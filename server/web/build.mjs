@@ -35,6 +35,9 @@ await build({
 if (existsSync('src/sw.ts')) {
   const kept = files('dist').map((name) => ({ url: name === 'index.html' ? '/' : `/${name}`, revision: hash(`dist/${name}`) }));
   const version = createHash('sha256').update(JSON.stringify(kept)).digest('hex').slice(0, 12);
+  // The page says which build it is. server/routes/web_build.c looks for this line and gives it another version.
+  const index = readFileSync('dist/index.html', 'utf8');
+  writeFileSync('dist/index.html', index.replace('name="build" content="development"', `name="build" content="${version}"`));
   await build({
     configFile: false,
     logLevel: 'warn',

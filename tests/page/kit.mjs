@@ -12,7 +12,7 @@ const pictures = process.env.PICTURES;
 export const ELSEWHERE = 'drainctl.test'; // to the browser another host, without https (RFC 6761 reserves the name)
 mkdirSync(pictures, { recursive: true });
 
-const LIMIT = 60000; // of one wait: a busy machine is slow, and only a failure takes so long
+export const LIMIT = 60000; // of one wait: a busy machine is slow, and only a failure takes so long
 
 // Waits for an event that this process cannot be told of; looks every 20 ms.
 export async function until(what, test) {

@@ -1,6 +1,7 @@
 // stories.mjs [NAME...]: what happens to a person's orders when the server goes away, in a real Chromium.
 import { withBrowser } from '../web/kit.mjs';
 import * as careful from './careful.mjs';
+import * as demo from './demo.mjs';
 import * as deploy from './deploy.mjs';
 import * as hard from './hard.mjs';
 import * as looks from './looks.mjs';
@@ -8,7 +9,7 @@ import * as naive from './naive.mjs';
 import { ELSEWHERE, Server } from './kit.mjs';
 
 const wanted = process.argv.slice(2);
-const stories = Object.entries({ ...looks, ...hard, ...careful, ...deploy, ...naive })
+const stories = Object.entries({ ...looks, ...hard, ...careful, ...deploy, ...demo, ...naive })
   .filter(([name]) => wanted.length === 0 || wanted.includes(name));
 let count = 0;
 

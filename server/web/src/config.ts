@@ -11,6 +11,9 @@ export const config = reactive({
   requestTimeoutSeconds: 10,
 });
 
+// Which build of the page this is: build.mjs writes it into index.html.
+export const build = document.querySelector<HTMLMetaElement>('meta[name=build]')?.content ?? '';
+
 export async function readConfig(): Promise<void> {
   try {
     const answer = await fetch('/config.json');

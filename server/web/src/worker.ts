@@ -23,8 +23,18 @@ function watchFor(registration: ServiceWorkerRegistration): void {
 
 // What is in the form is kept over this reload (components/OrderForm.vue).
 export function useNewVersion(): void {
+  if (!waiting) return location.reload();
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  waiting?.postMessage({ type: 'use' });
+  waiting.postMessage({ type: 'use' });
+}
+
+// A part of the page that is loaded only now is gone: somebody has deployed. Without this the page would do nothing
+// and say nothing. The new page is offered and not taken at once: somebody may be typing.
+export function watchParts(): void {
+  window.addEventListener('vite:preloadError', (event) => {
+    event.preventDefault();
+    worker.offered = true;
+  });
 }
 
 // Once a session, as a tab counts it.

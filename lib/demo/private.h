@@ -1,0 +1,69 @@
+/* The demo, for the files of this folder. */
+#ifndef DEMO_PRIVATE_H
+#define DEMO_PRIVATE_H
+
+#include "base/buf.h"
+#include "demo/child.h"
+#include "demo/demo.h"
+#include "server/http/route.h"
+#include "server/list.h"
+#include "server/server.h"
+
+/* What of the demo's server a person would say. */
+enum demo_state { DEMO_DOWN, DEMO_STARTING, DEMO_UP, DEMO_DRAINING };
+
+enum { DEMO_HISTORY = 400, DEMO_TOKEN = 32 };
+
+/* panel.c: what happens is told to every open panel, and the last of it to one that opens. */
+struct stream {
+    struct list open; /* requests, by their `link` */
+    char *history[DEMO_HISTORY];
+    size_t told; /* ever; the next one's place is told % DEMO_HISTORY */
+};
+
+struct demo {
+    const struct demo_options *options;
+    struct server_options server_options;
+    struct step_row step;
+    struct server *server; /* that has the panel; NULL: not yet */
+    struct stream stream;
+    char token[DEMO_TOKEN + 1]; /* what a button must send: only this panel's page knows it */
+    char folder[96];            /* the orders, and the socket of the handover */
+
+    struct child_events child_events;
+    struct child *children;         /* all there were */
+    struct child *current, *coming; /* one serves; one is starting */
+    int count, build, port;         /* port: of the page, the same from the first start on */
+    bool draining, again;           /* the current one; it is to be started when it has gone */
+    int64_t begun_ns, shutdown_ns;  /* shutdown: as announced, CLOCK_MONOTONIC; 0: none is */
+    char last_text[512];            /* what the one that is starting said and is no log line */
+    bool failed;                    /* the first one did not start: `why` says it */
+    struct error why;
+    struct step *closing; /* waits for the children to go */
+};
+
+/* demo.c */
+enum demo_state demo_state(const struct demo *d);
+double demo_ms(const struct demo *d, int64_t at_ns); /* since the demo began */
+
+/* supervise.c: the server's life. */
+int demo_start_child(struct demo *d, struct error *err);
+void demo_begin_closing(struct step *step, void *demo);
+void demo_give_up(void *demo);
+
+/* actions.c: a button was pressed. 0, or -1 with err filled: it cannot be done now. */
+int demo_act(struct demo *d, const char *name, size_t len, struct error *err);
+
+/* told.c: lines of the server, and what becomes of them in the panel. */
+void demo_line(struct child *c, enum child_stream stream, const char *line);
+void demo_tell_state(struct demo *d, const char *how);
+void demo_hello(const struct demo *d, struct buf *out); /* the first event of a panel */
+
+/* panel.c */
+extern const struct route demo_routes[];
+void panel_init(struct demo *d);
+void panel_tell(struct demo *d, const char *json); /* one line of JSON */
+void panel_end_all(void *demo);                    /* the demo's own drain has begun */
+void panel_free(struct demo *d);
+
+#endif
