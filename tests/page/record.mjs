@@ -9,7 +9,7 @@ import { Demo, openDemo, orders, stateUntil } from './demo-kit.mjs';
 import { assert, at, until } from './kit.mjs';
 
 const [file] = process.argv.slice(2);
-const SPEED = 1.6, RATE = 5, MOST = 3 * 1024 * 1024, SIZE = { width: 1180, height: 740 };
+const LASTS = 40, END = 4000, RATE = 5, MOST = 3 * 1024 * 1024, SIZE = { width: 1180, height: 740 };
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 // In the panel's page: a cursor that glides to where it clicks, and a caption.
@@ -51,10 +51,11 @@ class Film {
     await this.running;
   }
 
-  // Each picture stays for as long as it took to the next one; one palette for all.
+  // Each picture stays in proportion to the time to the next one, all of them for LASTS seconds; one palette for all.
   write(target) {
+    const whole = (this.frames.at(-1).taken + END - this.frames[0].taken) / 1000, speed = Math.max(1, whole / LASTS);
     const list = this.frames.flatMap(({ name, taken }, i) =>
-      [`file '${name}'`, `duration ${(((this.frames[i + 1]?.taken ?? taken + 4000) - taken) / 1000 / SPEED).toFixed(3)}`]);
+      [`file '${name}'`, `duration ${(((this.frames[i + 1]?.taken ?? taken + END) - taken) / 1000 / speed).toFixed(3)}`]);
     writeFileSync(path.join(this.folder, 'list'), `${list.join('\n')}\n`);
     execFileSync('ffmpeg', ['-loglevel', 'error', '-y', '-f', 'concat', '-safe', '0', '-i', path.join(this.folder, 'list'), '-vf',
       `fps=${RATE},scale=960:-1:flags=lanczos,split[a][b];[a]palettegen=max_colors=96:stats_mode=diff[p];[b][p]paletteuse=dither=none:diff_mode=rectangle`,
@@ -116,7 +117,7 @@ async function play(panel, shop) {
   await go(button('restart')); // there already, so that the order is surely under way
   await shop.locator('#item').press('Enter');
   await saysUntil(shop, 'Sending: bread');
-  await button('restart').click();
+  await button('restart').dispatchEvent('click');
   await saysUntil(shop, 'Ordered: bread');
   await panel.locator('#log', { hasText: 'exited with status 0' }).waitFor();
   await stateUntil(panel, 'up');
@@ -144,7 +145,7 @@ async function play(panel, shop) {
   await go(button('kill'));
   await shop.locator('#item').press('Enter');
   await saysUntil(shop, 'Sending');
-  await button('kill').click();
+  await button('kill').dispatchEvent('click');
   await stateUntil(panel, 'down');
   await saysUntil(shop, 'Not ordered');
   await pause(2500);
