@@ -116,3 +116,19 @@ END
     jq -e '([.defects[].id] | contains(["silent-conn-stalls", "stream-stalls-drain"]))
            and (.fine | all(test("silent connections did not") | not))' <<<"$output"
 }
+
+@test "a shell that hands the signal on, and leaves before its server" {
+    LIMIT=1500 case_of --slow '/slow?ms=600' --grace 3s -- bash "$cases/wrapper.sh" leaves
+    exits 1
+    jq -e '([.defects[].id] | contains(["wrapper-leaves-early"]))
+           and (.defects | all(.id != "shell-wrapper-swallows" and .id != "workers-orphaned"))' <<<"$output"
+}
+
+@test "a shell that hands the signal on and waits is not blamed for what holds its server" {
+    LIMIT=60000 case_of --slow '/slow?ms=600' --grace 3s -- bash "$cases/wrapper.sh" waits
+    exits 1
+    jq -e '([.defects[].id] | contains(["silent-conn-stalls"]))
+           and (.defects | all(.id != "shell-wrapper-swallows" and .id != "wrapper-leaves-early"))' <<<"$output"
+    LIMIT=1500 case_of --slow '/slow?ms=600' --grace 3s -- bash "$cases/wrapper.sh" waits
+    jq -e '.fine | any(startswith("what stands in front of the server hands the signal on"))' <<<"$output"
+}

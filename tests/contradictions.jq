@@ -10,7 +10,7 @@
     "it exits as soon as its last answer is out"],
   [["exit-never", "signal-ignored", "deadline-ignored", "no-deadline"], "the drain has a limit"],
   [["silent-conn-stalls"], "[0-9]+ silent connections did not hold up"],
-  [["workers-orphaned", "listener-fd-leaked", "shell-wrapper-swallows"], "no process is left behind"],
+  [["workers-orphaned", "listener-fd-leaked", "shell-wrapper-swallows", "wrapper-leaves-early"], "no process is left behind"],
   [["listener-fd-leaked"], "nobody listens on the port"],
   [["health-still-200"], "readiness turned"],
   [["listener-open-nobody-accepts"], "[0-9]+ new connections during the drain"],

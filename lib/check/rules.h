@@ -9,6 +9,7 @@ typedef void defect_rule(const struct view *l, struct tally *s);
 
 /* The rules themselves, one a page of defects/. Where they stand:
  *   rules_process.c   the process, its children, and what it leaves behind (sections A and E)
+ *   rules_wrapper.c   a shell or a runner in front of it (A)
  *   rules_signal.c    requests in the first moments (B)
  *   rules_sockets.c   connections in the first moments (B)
  *   rules_drain.c     while it drains (C)
@@ -26,6 +27,7 @@ bool denies_limit(const struct view *l);
 bool denies_exit_in_time(const struct view *l);
 bool denies_nobody_left(const struct view *l);
 bool denies_nobody_listens(const struct view *l);
+bool denies_pid1(const struct view *l); /* rules_wrapper.c */
 bool denies_no_failure(const struct view *l);
 bool denies_whole(const struct view *l);
 bool denies_silent_no_hindrance(const struct view *l);
@@ -63,6 +65,10 @@ bool run_served_before(const struct view *l);
 bool run_silent_after(const struct view *l);
 /* When the last thing but streams was over, which kept the server busy. */
 int64_t but_streams_ns(const struct view *l);
+/* Answered when the process that was signalled had been gone for a while. */
+attempt_test is_answered_after_exit;
+/* workers-orphaned, in the run as PID 1: what its exit cut, which the main run let finish. */
+void find_orphaned_as_pid1(const struct view *l, struct tally *s);
 /* After the target's exit somebody still listened on its port, whether it answered or not. */
 bool run_is_survived(const struct view *l);
 /* Its answer did not say that the connection ends. */

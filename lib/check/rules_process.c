@@ -9,11 +9,6 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-#define SHELLS "sh bash dash ash ksh zsh busybox"
-#define RUNNERS                                                                                    \
-    "npm npx pnpm yarn npm-cli.js npx-cli.js yarn.js pnpm.cjs nodemon foreman honcho poetry "      \
-    "pipenv uv bundle gradle gradlew mvn mvnw make go cargo dotnet"
-
 /* Servers whose graceful signal is another one than SIGTERM, which is their fast stop. */
 struct stop_signal {
     const char *programs;
@@ -73,41 +68,6 @@ void find_pid1_no_handler(const struct view *l, struct tally *s)
     tally_whole(s, true);
     tally_note(s, "as PID 1 it did not react to %s and had to be killed",
                signame_name(first_signal(l)));
-}
-
-/* Another process than the signalled one owns the port. That alone is fine (a wrapper may forward
- * the signal): it counts only when the server outlived the wrapper, or never ended and never closed
- * its listener: one that did got the signal, and something else holds it. */
-static void find_wrapper(const struct view *l, struct tally *s, const char *programs)
-{
-    bool outlived = run_is_survived(l);
-
-    if (!view_run_is(l, RUN(MAIN)) || !l->facts->main.pid || !l->facts->owner.pid)
-        return;
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));)
-        outlived |= e->pid == l->facts->owner.pid;
-    tally_whole(s, l->facts->owner.pid != l->facts->main.pid &&
-                       command_is(l->facts->main.command, programs) &&
-                       (outlived || (stayed(l) && !l->closed_ns)));
-    if (s->count) {
-        char main_word[64], owner_word[64];
-
-        tally_note(s, "signalled %lld (%s), but the port belongs to %lld (%s)",
-                   (long long)l->facts->main.pid,
-                   command_word(l->facts->main.command, 0, main_word, sizeof main_word),
-                   (long long)l->facts->owner.pid,
-                   command_word(l->facts->owner.command, 0, owner_word, sizeof owner_word));
-    }
-}
-
-void find_shell_wrapper(const struct view *l, struct tally *s)
-{
-    find_wrapper(l, s, SHELLS);
-}
-
-void find_runner(const struct view *l, struct tally *s)
-{
-    find_wrapper(l, s, RUNNERS);
 }
 
 void find_wrong_signal(const struct view *l, struct tally *s)
@@ -262,11 +222,6 @@ void find_startup_signal(const struct view *l, struct tally *s)
                    signame_name(first_signal(l)));
 }
 
-static bool is_answered_after_exit(const struct view *l, const struct attempt *a)
-{
-    return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
-}
-
 /* Answers that others gave when the main process was gone: in a container, or where the platform
  * kills what the main process leaves, they would have been cut. */
 static void find_left_working(const struct view *l, struct tally *s)
@@ -290,6 +245,8 @@ void find_workers_orphaned(const struct view *l, struct tally *s)
     int64_t left = 0;
     char word[64] = "";
 
+    if (view_run_is(l, RUN(PID1)))
+        find_orphaned_as_pid1(l, s);
     if (!view_run_is(l, RUN(MAIN) | RUN(GROUP) | RUN(DEADLINE)) || !l->exit_ns || !ended(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_ORPHAN, e));) {

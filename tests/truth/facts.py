@@ -16,7 +16,7 @@ CUT = ("inflight-killed-at-signal", "main-exits-early", "wrong-signal-fast-stop"
        "term-means-reload", "signal-handler-deadlock")
 NEVER = ("exit-never", "signal-ignored", "signal-handler-deadlock", "term-means-reload")
 SWALLOWS = ("shell-wrapper-swallows", "runner-swallows")  # the server never heard the signal
-LEFT = ("workers-orphaned", "listener-fd-leaked", *SWALLOWS)
+LEFT = ("workers-orphaned", "listener-fd-leaked", "wrapper-leaves-early", *SWALLOWS)
 
 
 @dataclass(frozen=True)

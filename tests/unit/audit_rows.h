@@ -43,6 +43,19 @@ static void fail_with(const char *load, int status, double ms)
     }
 }
 
+static FIXTURE void survivor(const char *run, int64_t pid, int64_t status)
+{
+    struct event *e = at(run, EVENT_SURVIVOR, 1600, "node server.js");
+
+    e->pid = pid;
+    e->status = status;
+}
+
+static FIXTURE void orphan(const char *run, int64_t pid, const char *command)
+{
+    at(run, EVENT_ORPHAN, 1550, command)->pid = pid;
+}
+
 /* What must not be called fine beside a defect: of the rows on the right. */
 static const struct {
     const char *found, *fine;
@@ -58,7 +71,8 @@ static const struct {
      "exit-late"},
     {"exit-never signal-ignored deadline-ignored no-deadline", "no-deadline"},
     {"silent-conn-stalls", "silent-conn-stalls"},
-    {"workers-orphaned listener-fd-leaked shell-wrapper-swallows runner-swallows",
+    {"workers-orphaned listener-fd-leaked shell-wrapper-swallows runner-swallows "
+     "wrapper-leaves-early",
      "workers-orphaned"},
     {"listener-fd-leaked", "listener-fd-leaked"},
     {"health-still-200", "health-still-200"},

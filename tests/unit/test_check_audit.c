@@ -117,7 +117,7 @@ static void the_command_may_be_an_array(void **state)
     healthy(&b);
     find_event(&b, 0, EVENT_TARGET_START)->text = "[\"/bin/sh\",\"-c\",\"server; true\"]";
     find_event(&b, 0, EVENT_TARGET_LISTEN)->owner = 101;
-    fake_event(&b, 0, EVENT_ORPHAN, 1550)->pid = 101;
+    fake_event(&b, 0, EVENT_SURVIVOR, 1550)->status = 200;
     audit_battery(&b, &a);
     assert_int_equal(a.n_findings, 1);
     assert_non_null(found(&a, "shell-wrapper-swallows"));

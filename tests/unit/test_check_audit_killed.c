@@ -105,8 +105,10 @@ static void nothing_is_ignored_by_a_target_that_still_starts(void **state)
     fake_event(&b, 0, EVENT_NOTE, -1)->why = "unsettled";
     assert_null(view_for("signal-ignored"));
     assert_non_null(found(&a, "exit-never"));
-    assert_non_null(strstr(a.untested[0], "a server at rest"));
-    assert_non_null(strstr(a.untested[0], "in 1 of"));
+    for (size_t i = 0; i < a.n_untested; i++)
+        if (strstr(a.untested[i], "a server at rest") && strstr(a.untested[i], "in 1 of"))
+            return;
+    fail_msg("it is not named as untested");
 }
 
 static void sigint_alone_that_does_not_end_it(void **state)

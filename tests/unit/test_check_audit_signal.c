@@ -18,19 +18,6 @@ static void wrapper(const char *command)
     at("check-main", EVENT_PROCESS, -740, "node server.js")->pid = 101;
 }
 
-static void survivor(const char *run, int64_t pid, int64_t status)
-{
-    struct event *e = at(run, EVENT_SURVIVOR, 1600, "node server.js");
-
-    e->pid = pid;
-    e->status = status;
-}
-
-static void orphan(const char *run, int64_t pid, const char *command)
-{
-    at(run, EVENT_ORPHAN, 1550, command)->pid = pid;
-}
-
 /* New connections served for a second, and no end but by force. */
 static void served_on(void)
 {
@@ -76,6 +63,11 @@ static void runner(void)
 static void runner_near(void)
 {
     wrapper("node /usr/bin/npm start");
+}
+static void wrapper_leaves(void)
+{
+    wrapper("bash run.sh");
+    set_exit(&b, "check-main", 5, 143, 0); /* the last answer comes at 1301 */
 }
 static void wrong_signal(void)
 {
@@ -355,6 +347,7 @@ static const struct row rows[] = {
     {"pid1-no-handler", pid1, "", pid1_near},
     {"shell-wrapper-swallows", shell, "", shell_near},
     {"runner-swallows", runner, "", runner_near},
+    {"wrapper-leaves-early", wrapper_leaves, "", shell_near},
     {"wrong-signal-fast-stop", wrong_signal, "", wrong_signal_near},
     {"term-means-reload", reload, "", ignored},
     {"signal-ignored", ignored, "", reload},

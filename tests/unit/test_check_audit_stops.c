@@ -13,6 +13,64 @@ static void signal_is(const char *run, int signo)
     b.fakes[run_of(&b, run)].sent[0].signo = signo;
 }
 
+static bool is_fine(const char *id)
+{
+    for (size_t i = 0; i < a.n_fine; i++)
+        if (strcmp(a.fine_of[i]->id, id) == 0)
+            return true;
+    return false;
+}
+
+/* --- what stands in front of the server --- */
+
+static void wrap(const char *run, const char *command)
+{
+    size_t at = run_of(&b, run);
+
+    find_event(&b, at, EVENT_TARGET_LISTEN)->owner = 101;
+    find_event(&b, at, EVENT_TARGET_START)->text = command;
+}
+
+/* It exited, and what it had started was still there, but had closed its listener. */
+static void a_shell_that_leaves_a_server_that_drains(void **state)
+{
+    struct event *e;
+
+    (void)state;
+    wrap("check-main", "bash run.sh");
+    e = fake_event(&b, 0, EVENT_ORPHAN, 1502);
+    e->pid = 101;
+    e->text = "node server.js";
+    must_find("wrapper-leaves-early");
+    assert_null(found(&a, "shell-wrapper-swallows"));
+    assert_null(found(&a, "workers-orphaned"));
+}
+
+static void a_shell_that_forwards_and_waits(void **state)
+{
+    (void)state;
+    view_for("wrapper-leaves-early");
+    assert_false(is_fine("wrapper-leaves-early")); /* there is none */
+    wrap("check-main", "bash run.sh");
+    assert_null(view_for("wrapper-leaves-early"));
+    assert_true(is_fine("wrapper-leaves-early"));
+}
+
+/* Outside of a container all are answered; as PID 1 the exit takes the server along. */
+static void what_the_exit_of_pid_1_cuts(void **state)
+{
+    (void)state;
+    set_exit(&b, "check-main", 5, 0, 0);
+    cut(&b, "check-pid1", "waiting", -1, 6, REASON_RESET_BEFORE_RESPONSE);
+    set_exit(&b, "check-pid1", 5, 0, 0);
+    assert_int_equal(must_find("workers-orphaned")->count > 0, 1);
+    assert_false(is_fine("pid1-no-handler"));
+    wrap("check-main", "bash run.sh");
+    wrap("check-pid1", "bash run.sh");
+    must_find("wrapper-leaves-early");
+    assert_false(is_fine("pid1-no-handler"));
+}
+
 /* --- a signal that means something else --- */
 
 static size_t unrelated_run(const int *signals, const enum disposition *is, size_t n)
@@ -263,6 +321,9 @@ static void the_status_of_a_signal_hides_what_was_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_shell_that_leaves_a_server_that_drains, begin, end),
+        cmocka_unit_test_setup_teardown(a_shell_that_forwards_and_waits, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_exit_of_pid_1_cuts, begin, end),
         cmocka_unit_test_setup_teardown(the_signal_with_a_handler_is_the_cause, begin, end),
         cmocka_unit_test_setup_teardown(a_blocked_signal_may_be_the_cause, begin, end),
         cmocka_unit_test_setup_teardown(a_documented_stop_is_a_remark, begin, end),
