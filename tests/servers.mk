@@ -1,10 +1,11 @@
 # Real servers, as their users run them: what `drainctl check` finds is compared with
 # tests/servers/table.py. Outside `make test`: it installs servers, and takes minutes. SERVERS names some of them.
 BUILT  := $(B)/servers
-BUILDS := $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-early $(BUILT)/go-lameduck
+BUILDS := $(BUILT)/nginx $(BUILT)/go-gin $(BUILT)/go-gin-run $(BUILT)/go-gin-careful $(BUILT)/go-early \
+          $(BUILT)/go-lameduck $(BUILT)/spring/classes
 export PYTHONDONTWRITEBYTECODE = 1
 
-test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, Puma, gunicorn, http.server
+test-servers: $(B)/drainctl ## check real servers: nginx, Go and Gin, Node, Spring, Puma, gunicorn, …
 	@tools/deps servers
 	@$(MAKE) -s --no-print-directory $(BUILDS)
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/servers/run.py --built $(BUILT) $(WRITE) $(SERVERS)
@@ -29,3 +30,6 @@ $(BUILT)/nginx: tests/servers/nginx/fetch
 $(BUILT)/go-%: tests/servers/go-%/main.go
 	@mkdir -p $(@D)
 	@cd $(<D) && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= go build -o $(abspath $@) .
+
+$(BUILT)/spring/classes: $(wildcard tests/servers/spring/*/*.java) tests/servers/spring/pom.xml
+	@tests/servers/spring/build $(@D)

@@ -11,6 +11,7 @@ VERSIONS = [  # how each program says which it is, and the word of its answer
     ("nginx", ["{built}/nginx", "-v"], -1),
     ("Go", ["go", "version"], 2),
     ("Node", ["node", "--version"], 0),
+    ("Java", ["java", "-version"], 2),
     ("gunicorn", ["gunicorn", "--version"], -1),
     ("Puma", ["puma", "--version"], -1),
     ("Python", ["python3", "--version"], -1),

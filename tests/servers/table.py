@@ -17,7 +17,25 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 GUNICORN = ["gunicorn", "--chdir", "${here}/gunicorn", "--bind", "127.0.0.1:${port}",
             "--log-level", "error"]
 
+JAVA = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+        "${built}/spring/classes:${built}/spring/jars/*"]
+SPRING = ["--server.port=${port}", "--server.address=127.0.0.1", "--logging.level.root=warn"]
+
 SERVERS = [
+    {
+        "name": "go-gin-run",
+        "title": "Go, Gin: `router.Run()`",
+        "command": ["${built}/go-gin-run"],
+        "must": ["inflight-killed-at-signal", "pid1-no-handler"],
+        "sometimes": ["accept-queue-reset", "idle-keepalive-fin-race"],
+    },
+    {
+        "name": "go-gin-1s",
+        "title": "Go, Gin: `Shutdown` with 1 s, handlers of 1.5 s",
+        "command": ["${built}/go-gin", "1s"],
+        "must": ["deadline-too-short"],
+        "sometimes": [],
+    },
     {
         "name": "go-gin",
         "title": "Go, Gin: `Shutdown` with 5 s",
@@ -25,6 +43,27 @@ SERVERS = [
         "must": ["silent-conn-stalls", "half-head-dropped"],
         "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race", "idle-keepalive-fin-race",
                       "pipelined-dropped"],
+    },
+    {
+        "name": "go-gin-10s",
+        "title": "Go, Gin: `Shutdown` with 10 s",
+        "command": ["${built}/go-gin", "10s"],
+        "must": ["silent-conn-stalls"],
+        "sometimes": [],
+    },
+    {
+        "name": "go-gin-30s",
+        "title": "Go, Gin: `Shutdown` with 30 s",
+        "command": ["${built}/go-gin", "30s"],
+        "must": ["silent-conn-stalls"],
+        "sometimes": [],
+    },
+    {
+        "name": "go-gin-careful",
+        "title": "Go, Gin: as the guide mends it",
+        "command": ["${built}/go-gin-careful"],
+        "must": [],
+        "sometimes": ["pipelined-dropped"],
     },
     {
         "name": "go-lameduck",
@@ -65,6 +104,54 @@ SERVERS = [
                  "sigint-not-drained"],
         "sometimes": ["accept-vs-shutdown-race", "idle-after-close-stalls",
                       "idle-keepalive-fin-race", "pipelined-dropped", "no-deadline"],
+    },
+    {
+        "name": "node-close-limit",
+        "title": "Node, `server.close()` and `exit` after 1 s, handlers of 1.5 s",
+        "command": ["node", "${here}/node/close-limit.js"],
+        "must": ["deadline-too-short"],
+        "sometimes": [],
+    },
+    {
+        "name": "node-careful",
+        "title": "Node, as the guide mends it",
+        "command": ["node", "${here}/node/careful.js"],
+        "must": [],
+        "sometimes": ["pipelined-dropped"],
+    },
+    {
+        "name": "spring-immediate",
+        "title": "Spring Boot, `server.shutdown=immediate`",
+        "command": [*JAVA, "published.App", *SPRING, "--server.shutdown=immediate"],
+        "must": [],
+        "sometimes": [],
+        "within": "60s",  # a JVM and Spring take seconds to start
+    },
+    {
+        "name": "spring-1s",
+        "title": "Spring Boot, graceful with 1 s, handlers of 1.5 s",
+        "command": [*JAVA, "published.App", *SPRING,
+                    "--spring.lifecycle.timeout-per-shutdown-phase=1s"],
+        "must": [],
+        "sometimes": [],
+        "within": "60s",  # a JVM and Spring take seconds to start
+    },
+    {
+        "name": "spring-graceful",
+        "title": "Spring Boot, graceful (its default: 30 s)",
+        "command": [*JAVA, "published.App", *SPRING],
+        "must": [],
+        "sometimes": [],
+        "within": "60s",  # a JVM and Spring take seconds to start
+    },
+    {
+        "name": "spring-careful",
+        "title": "Spring Boot, as the guide mends it",
+        "command": [*JAVA, "careful.App", *SPRING,
+                    "--spring.lifecycle.timeout-per-shutdown-phase=7s"],
+        "must": [],
+        "sometimes": [],
+        "within": "60s",  # a JVM and Spring take seconds to start
     },
     {
         "name": "nginx-quit",

@@ -1,5 +1,6 @@
 // The pattern of the Gin documentation and of many articles: wait for the signal, then give
-// Shutdown five seconds.
+// Shutdown five seconds. The first argument is another limit: 10s, 30s, or 1s, which is shorter than
+// the slow handler.
 package main
 
 import (
@@ -32,6 +33,17 @@ func upload(c *gin.Context) {
 	c.String(http.StatusOK, "%d bytes\n", n)
 }
 
+func limit() time.Duration {
+	if len(os.Args) < 2 {
+		return 5 * time.Second
+	}
+	given, err := time.ParseDuration(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	return given
+}
+
 func main() {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
@@ -52,7 +64,7 @@ func main() {
 	<-quit
 	log.Println("Shutting down server...")
 
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), limit())
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		log.Fatal("Server forced to shutdown: ", err)

@@ -29,4 +29,5 @@ function handle(req, res) {
   res.end('not found\n');
 }
 
+exports.handle = handle;
 exports.start = () => http.createServer(handle).listen(Number(process.env.PORT), '127.0.0.1');
