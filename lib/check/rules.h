@@ -71,6 +71,8 @@ attempt_test is_answered_after_exit;
 void find_orphaned_as_pid1(const struct view *l, struct tally *s);
 /* After the target's exit somebody still listened on its port, whether it answered or not. */
 bool run_is_survived(const struct view *l);
+/* Its listener was closed, and there is one again. */
+bool listens_again(const struct view *l);
 /* Its answer did not say that the connection ends. */
 attempt_test is_untold;
 /* When the process exited by itself, or was killed; 0: neither was seen. */

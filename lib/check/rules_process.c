@@ -102,6 +102,37 @@ static int64_t served_late(const struct view *l)
     return late.count >= 5 ? late.count : 0;
 }
 
+static bool is_gone(const struct view *l, int64_t pid, int64_t from_ns)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_PROCESS_GONE, e));)
+        if (e->pid == pid && e->t_ns > from_ns && e->t_ns < l->kill_ns)
+            return true;
+    return false;
+}
+
+/* One like it came after the signal, and stayed. */
+static bool is_replaced(const struct view *l, const struct event *worker)
+{
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_PROCESS, e));)
+        if (e->t_ns > l->t0_ns && e->t_ns < l->kill_ns - MS(500) && e->pid != worker->pid &&
+            e->text && worker->text && strcmp(e->text, worker->text) == 0 &&
+            !is_gone(l, e->pid, e->t_ns))
+            return true;
+    return false;
+}
+
+/* Its listener came back, or workers were replaced. (A helper of a request goes with it: no other
+ * like it stays.) */
+static bool has_reloaded(const struct view *l)
+{
+    if (!stayed(l))
+        return false;
+    for (const struct event *e = NULL; (e = next_event(l, EVENT_PROCESS, e));)
+        if (e->t_ns < l->t0_ns && is_gone(l, e->pid, l->t0_ns) && is_replaced(l, e))
+            return true;
+    return listens_again(l);
+}
+
 void find_term_means_reload(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
@@ -109,8 +140,14 @@ void find_term_means_reload(const struct view *l, struct tally *s)
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l))
         return;
     cuts_find(l, &cuts);
-    tally_whole(s, cuts.count > 0 && served_late(l));
-    if (s->count)
+    tally_whole(s, (cuts.count > 0 || has_reloaded(l)) && served_late(l));
+    if (s->count && !cuts.count) {
+        s->severity = SEVERITY_HIGH;
+        tally_note(s,
+                   "no request was cut: its workers or its listener were replaced, and %lld new "
+                   "connections were served later",
+                   (long long)served_late(l));
+    } else if (s->count)
         tally_note(s, "%lld requests were cut at the signal, %lld new ones were served later",
                    (long long)cuts.count, (long long)served_late(l));
 }
@@ -135,6 +172,8 @@ void find_signal_ignored(const struct view *l, struct tally *s)
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l))
         return;
     cuts_find(l, &cuts);
+    if (cuts.count == 0 && has_reloaded(l))
+        return; /* that is no stop either, but it did something */
     if (cuts.count == 0 && served_late(l)) {
         tally_whole(s, true);
         tally_note(s, "%lld new connections were served later than 500 ms after the signal%s",

@@ -284,8 +284,7 @@ void find_exit_late(const struct view *l, struct tally *s)
                    (double)late_ns(l) / 1e9);
 }
 
-/* Its listener was closed, and there is one again. */
-static bool listens_again(const struct view *l)
+bool listens_again(const struct view *l)
 {
     bool closed = false;
 

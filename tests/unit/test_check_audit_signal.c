@@ -83,9 +83,12 @@ static void reload(void)
     served_on();
     cut(&b, "check-main", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
 }
-static void ignored(void)
+static void reload_gently(void)
 {
     served_on();
+    at("check-main", EVENT_PROCESS, -700, "nginx: worker")->pid = 101;
+    at("check-main", EVENT_PROCESS, 20, "nginx: worker")->pid = 102;
+    at("check-main", EVENT_PROCESS_GONE, 1400, NULL)->pid = 101;
 }
 static void unrelated(void)
 {
@@ -349,8 +352,9 @@ static const struct row rows[] = {
     {"runner-swallows", runner, "", runner_near},
     {"wrapper-leaves-early", wrapper_leaves, "", shell_near},
     {"wrong-signal-fast-stop", wrong_signal, "", wrong_signal_near},
-    {"term-means-reload", reload, "", ignored},
-    {"signal-ignored", ignored, "", reload},
+    {"term-means-reload", reload, "", served_on},
+    {"term-means-reload", reload_gently, "", served_on},
+    {"signal-ignored", served_on, "", reload_gently},
     {"unrelated-signal-stops", unrelated, "", unrelated_near},
     {"signal-during-startup", startup, "", startup_near},
     {"workers-orphaned", orphaned, "", NULL},
@@ -374,7 +378,7 @@ static const struct row rows[] = {
     {"platform-double-signal", second, "", NULL},
     {"group-signal-kills-workers", group, "", NULL},
     {"sigint-not-drained", sigint, "", sigint_near},
-    {"signal-handler-deadlock", deadlock, "", ignored},
+    {"signal-handler-deadlock", deadlock, "", served_on},
     {"signal-handler-deadlock", deadlock, "", deadlock_near},
     {"reuseport-group-loss", reuseport, "accept-queue-reset", queue},
     {"defer-accept-ghost", ghost, "", NULL},
