@@ -293,7 +293,7 @@ static void loads_none(struct json_out *j, const struct battery_options *o,
 /* Longer than a wait that is a choice (Go's is 5 s), so that the two can be told apart. */
 #define SILENCE_NS (8 * NS_PER_S)
 /* How long after the signal the clients of a run are still busy: of the main run, and of others. */
-#define MAIN_ALONE_NS (1500 * NS_PER_MS)
+#define MAIN_ALONE_NS (600 * NS_PER_MS)
 #define RACE_ALONE_NS (300 * NS_PER_MS)
 
 /* clang-format off */
@@ -304,6 +304,9 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(SECOND_START),
      .about = "a start where the run before this one ended: over the socket file that it left",
      .loads = loads_none, .over_socket = true},
+    /* as long as the grace: the sooner it begins, the sooner all is over */
+    {.role = RUN(DEADLINE), .about = "requests that outlast the platform's patience",
+     .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
     {.role = RUN(ACCEPT_QUEUE),
      .about = "connections that are in the accept queue when the signal comes (frozen)",
      .loads = loads_frozen_new, .signals = signals_freeze, .tells_holder = true,
@@ -319,8 +322,6 @@ const struct battery_run battery_runs[] = {
      .about = "idle connections, and nothing silent or endless: do they hold up the exit?",
      .loads = loads_idle, .signals = signals_in_flight, .tells_holder = true,
      .needs_subscription = true, .needs_slow = true},
-    {.role = RUN(DEADLINE), .about = "requests that outlast the platform's patience",
-     .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
     {.role = RUN(SECOND_TERM_0), .about = "two SIGTERMs at once",
      .loads = loads_waiting, .signals = signals_in_flight, .needs_slow = true,
      .second = SIGTERM, .after = "0ms"},
