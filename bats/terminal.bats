@@ -64,6 +64,16 @@ EOF2
     [ "$(grep -c '^passed' out.txt)" -eq 3 ]
 }
 
+@test "check says what is being tried, and how long that can take" {
+    export TERM=xterm
+    on_terminal 100 "$DRAINCTL" check --quick --slow '/api/data?ms=400' --grace 9s --ready /ready \
+        -- "$DRAINCTL" serve --port "\${port}"
+    grep -q '0 of 1 runs done, 1 running, at most 19 s: everything at once' tty.txt
+    grep -q 'at most 8 s: everything at once' tty.txt # told to stop: what is left of the grace
+    [ "$(tail -c 4 tty.txt)" = $'\r\033[K' ]
+    run ! grep -q $'\033' out.txt
+}
+
 @test "no progress line without a terminal, on a dumb one, or with -q" {
     long_run
     "$DRAINCTL" scenario long.json >out.txt 2>err.txt

@@ -4,7 +4,7 @@ other? For each server of the table: seconds, grade and defects of both, and wha
 
     beside.py [--built FOLDER] [SERVER...]
 
-What the table calls "sometimes" depends on a race and may differ. The exit status is 0 when all
+What the table calls "sometimes" depends on a race and may differ, as may "a or b". The exit status is 0 when all
 else is the same.
 """
 import argparse
@@ -33,6 +33,7 @@ def main():
             alone = check(server, options, env, backend, ["--jobs", "1"])
             beside = check(server, options, env, backend, [])
             by_chance = set(server["sometimes"])
+            by_chance |= {one for must in server["must"] if "|" in must for one in must.split("|")}
             wrong = (alone[2] ^ beside[2]) - by_chance
             differ += bool(wrong)
             chance = sorted((alone[2] ^ beside[2]) & by_chance)
