@@ -62,6 +62,7 @@ struct run {
     enum run_stage stage;
     enum run_mark mark;
     int64_t began_ns;
+    int64_t loads_ns; /* when the loads started */
     struct target *target;
     int64_t exited_ns; /* when it was seen; 0: not yet */
     bool target_exited;
@@ -114,6 +115,7 @@ void announce_close(struct run *r);
 /* left.c: what the run would still wait for. */
 bool run_waits_in_vain(const struct run *r, size_t load);
 bool run_only_endless_left(const struct run *r);
+bool run_moment_is_overdue(const struct run *r);
 bool run_only_silent_left(const struct run *r);
 bool run_is_silence_over(const struct run *r);
 

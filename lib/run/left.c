@@ -29,6 +29,18 @@ bool run_only_endless_left(const struct run *r)
     return true;
 }
 
+/* Longer than the patience with a target that grows (moments.c), and all that comes before. */
+static const int64_t overdue_ns = 15 * NS_PER_S;
+
+/* A check's moment has not come for so long that it will not: nobody can connect, say, or those who
+ * are to be frozen wait for an answer that the target never gives. */
+bool run_moment_is_overdue(const struct run *r)
+{
+    return r->plan->audit && r->stage == STAGE_RUNNING && r->plan->n_signals > 0 &&
+           !r->target_exited && r->signals[0].state != SIGNAL_FROZEN &&
+           clock_ns() - r->loads_ns >= overdue_ns;
+}
+
 /* Long enough to see who still listens, and that a silent connection was not closed with its
  * server. */
 static const int64_t silence_ns = 1500 * NS_PER_MS;

@@ -104,7 +104,10 @@ static void check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
-    if (r->loads && !loads_all_ended(r->loads)) {
+    if (run_moment_is_overdue(r)) {
+        announce_mark(r, RUN_OVERDUE);
+        finish(r, RUN_END_NO_MOMENT);
+    } else if (r->loads && !loads_all_ended(r->loads)) {
         if (run_only_endless_left(r))
             finish(r, RUN_END_NO_MOMENT);
         else if (run_only_silent_left(r))
@@ -207,6 +210,7 @@ static void on_ready(void *arg)
     }
     if (r->stage == STAGE_STARTING)
         r->stage = STAGE_RUNNING;
+    r->loads_ns = clock_ns();
     journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
     if (r->plan->target.health_early)
         target_watch_health(r->target);
@@ -253,7 +257,7 @@ static void on_pulse(uv_timer_t *timer)
         journal_add(r->journal,
                     &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->pulse_due_ns});
     r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
-    r->check |= run_is_silence_over(r);
+    r->check |= run_is_silence_over(r) || run_moment_is_overdue(r);
 }
 
 /* Once a turn of the loop: a killed run leaves all but its last turn, and the end, which closes

@@ -29,7 +29,8 @@ enum run_mark {
     /* or it ended before that: */
     RUN_NOT_READY, /* the target did not become ready */
     RUN_TARGET_GONE,
-    RUN_NO_MOMENT /* with its target alive */
+    RUN_NO_MOMENT, /* with its target alive */
+    RUN_OVERDUE    /* the same, after it had waited for long */
 };
 
 struct run_options {
