@@ -16,7 +16,7 @@
   [["listener-open-nobody-accepts"], "[0-9]+ new connections during the drain"],
   [["upload-cut", "unread-request-rst"], "[0-9]+ of [0-9]+ uploads"],
   [["response-not-flushed", "truncation-looks-complete", "header-cut-looks-200"], "[0-9]+ answers on their way"],
-  [["group-signal-kills-workers"], "[0-9]+ of [0-9]+ requests survived a signal to the whole group"],
+  [["group-signal-kills-workers", "group-signal-kills-helpers"], "[0-9]+ of [0-9]+ requests survived a signal to the whole group"],
   [["sigint-not-drained"], "[0-9]+ of [0-9]+ requests survived SIGINT"],
   [["platform-double-signal"], "[0-9]+ of [0-9]+ requests survived a repeated signal"]
 ] as $rows

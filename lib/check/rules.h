@@ -11,6 +11,7 @@ typedef void defect_rule(const struct view *l, struct tally *s);
  *   rules_process.c   the process, its children, and what it leaves behind (sections A and E)
  *   rules_wrapper.c   a shell or a runner in front of it (A)
  *   rules_signal.c    requests in the first moments (B)
+ *   rules_group.c     a signal to the whole group (B)
  *   rules_sockets.c   connections in the first moments (B)
  *   rules_drain.c     while it drains (C)
  *   rules_stalls.c    what drags on (C)
@@ -54,6 +55,9 @@ struct cuts {
 };
 void cuts_find(const struct view *l, struct cuts *cuts);
 attempt_test is_cut_in_flight;
+/* Requests in flight that were lost in these runs: only what a single signal does not do, as the
+ * same come through in check-main, or at least in another run with the shutdown signal. */
+void find_more_than_main(const struct view *l, struct tally *s, run_set runs);
 /* Requests that outlast the deadline were lost in that run (check-deadline). */
 bool run_cut_outlasting(const struct view *l);
 /* Some request in flight in that run was lost; or got an error that it never gets otherwise. */

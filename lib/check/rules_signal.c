@@ -277,9 +277,7 @@ static bool is_cut_or_failed(const struct view *l, const struct attempt *a)
     return is_cut_in_flight(l, a) || is_changed(l, a);
 }
 
-/* Only what a single signal does not do: the same requests come through in check-main, or at least
- * in another run with the shutdown signal. */
-static void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
+void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
 {
     if (view_run_is(l, runs) && !other_run(l, RUN(MAIN), run_failed_in_flight) &&
         other_run(l, SHUTDOWN_RUNS, kept_in_flight))

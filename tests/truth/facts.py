@@ -86,7 +86,7 @@ FACTS = [
          ("sigint-not-drained",), (*NEVER, *SWALLOWS), ("sigint-not-drained",),
          r"\d+ of \d+ requests survived SIGINT"),
     Fact("group-cuts", "group", "a signal to the group cuts requests in flight",
-         ("group-signal-kills-workers",), SWALLOWS,
+         ("group-signal-kills-workers", "group-signal-kills-helpers"), SWALLOWS,
          ("group-signal-kills-workers",), r"\d+ of \d+ requests survived a signal to the whole"),
     Fact("ready-stays", "ready", "readiness says 200 during the drain",
          ("health-still-200",),

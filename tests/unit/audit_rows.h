@@ -43,6 +43,23 @@ static void fail_with(const char *load, int status, double ms)
     }
 }
 
+static FIXTURE void disposition(const char *run, enum disposition is)
+{
+    struct event *e = at(run, EVENT_DISPOSITION, -10, NULL);
+
+    e->role = ROLE_MAIN;
+    e->disposition = is;
+}
+
+static FIXTURE void wrapper(const char *command)
+{
+    size_t run = main_run();
+
+    find_event(&b, run, EVENT_TARGET_LISTEN)->owner = 101;
+    at("check-main", EVENT_PROCESS, -750, command)->pid = 100;
+    at("check-main", EVENT_PROCESS, -740, "node server.js")->pid = 101;
+}
+
 static FIXTURE void survivor(const char *run, int64_t pid, int64_t status)
 {
     struct event *e = at(run, EVENT_SURVIVOR, 1600, "node server.js");

@@ -1,23 +1,6 @@
 /* Sections A, B and E of the catalogue: the process, the signal, and what is left. */
 #include "audit_rows.h"
 
-static void disposition(const char *run, enum disposition is)
-{
-    struct event *e = at(run, EVENT_DISPOSITION, -10, NULL);
-
-    e->role = ROLE_MAIN;
-    e->disposition = is;
-}
-
-static void wrapper(const char *command)
-{
-    size_t run = main_run();
-
-    find_event(&b, run, EVENT_TARGET_LISTEN)->owner = 101;
-    at("check-main", EVENT_PROCESS, -750, command)->pid = 100;
-    at("check-main", EVENT_PROCESS, -740, "node server.js")->pid = 101;
-}
-
 /* New connections served for a second, and no end but by force. */
 static void served_on(void)
 {
@@ -304,6 +287,19 @@ static void group(void)
     cut(&b, "check-group", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
     set_exit(&b, "check-group", 6, 0, 0);
 }
+static void helpers(void)
+{
+    group();
+    at("check-group", EVENT_LOADS_START, -650, NULL);
+    at("check-group", EVENT_PROCESS, -190, "sh -c convert")->pid = 300;
+    at("check-group", EVENT_PROCESS_GONE, 3, NULL)->pid = 300;
+}
+static void helpers_near(void) /* a worker has died as well */
+{
+    helpers();
+    at("check-group", EVENT_PROCESS, -700, "server: worker")->pid = 301;
+    at("check-group", EVENT_PROCESS_GONE, 3, NULL)->pid = 301;
+}
 static void sigint(void)
 {
     cut(&b, "check-int", "waiting", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
@@ -377,6 +373,7 @@ static const struct row rows[] = {
     {"pipelined-dropped", pipelined, "", pipelined_near},
     {"platform-double-signal", second, "", NULL},
     {"group-signal-kills-workers", group, "", NULL},
+    {"group-signal-kills-helpers", helpers, "", helpers_near},
     {"sigint-not-drained", sigint, "", sigint_near},
     {"signal-handler-deadlock", deadlock, "", served_on},
     {"signal-handler-deadlock", deadlock, "", deadlock_near},
