@@ -121,6 +121,25 @@ END
     refuses "expected a duration of 1ms or more" '"frontend": "naive", "event_stream": "10us"'
 }
 
+# A server that keeps no list that is read: of what was cut off nobody can say what it became.
+@test "an intention without a witness: nobody can tell whether it was doubled, and that is said" {
+    cat >blind.json <<END
+{
+  "name": "blind", "timeout": "20s",
+  "target": {"command": ["$BATS_TEST_DIRNAME/../tests/rogue/orders.py", "\${port}", "$PWD/orders.jsonl", "700"], "url": "http://127.0.0.1:\${port}"},
+  "loads": [{"name": "orders", "request": {"method": "POST", "path": "/api/orders"}, "clients": 3, "requests": 3, "frontend": "none"}],
+  "signals": [{"send": "SIGKILL", "when": {"load": "orders", "in_flight": 3}}],
+  "expect": [{"load": "orders", "saw": {"doubled": 0}}]
+}
+END
+    run "$DRAINCTL" scenario blind.json --report text --report json=v.json --report html=v.html --report markdown=v.md
+    exits 3
+    has "nobody can tell how many orders 3 of them became: no witness"
+    has "nobody can tell of 3: no witness saw their orders"
+    jq -e '.runs[0].loads[0].users | .untold == 3 and .orders == 0 and (.listed | not)' v.json
+    grep -q "nobody can tell of 3" v.md
+}
+
 # As EventSource: a lost stream is opened again after what its server asked for, with the last id; a 503 or
 # another type ends it for good.
 @test "event streams: lost ones are opened again with Last-Event-ID, a 503 or a wrong type ends them" {

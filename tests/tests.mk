@@ -98,7 +98,9 @@ include tests/truth.mk
 bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/benchmarks.md (about three minutes)
 	@tools/deps bench
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
-.PHONY: bench
+bench-users: $(B)/drainctl ## what people saw in 20 runs of a drain and of two kills (about four minutes)
+	@DRAINCTL=$(abspath $(B)/drainctl) PYTHONDONTWRITEBYTECODE=1 tests/bench/users.py
+.PHONY: bench bench-users
 
 defect-pages: $(B)/tests/test_check_pages ## write docs/defects from the catalogue
 	@mkdir -p docs/defects && UPDATE_PAGES=1 $<
