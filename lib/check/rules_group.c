@@ -57,20 +57,19 @@ static void count_deaths(const struct view *l, struct deaths *d)
     }
 }
 
-/* What served was still there when the requests were lost: what it had started for them was not. */
+/* What served was still there when the requests were lost: what it had started for them was not.
+ * Where nothing was lost, group-signal-kills-workers says that. */
 void find_group_helpers(const struct view *l, struct tally *s)
 {
+    struct tally lost = *s;
     struct deaths d = {0};
 
-    find_more_than_main(l, s, RUN(GROUP));
-    if (!s->count)
+    find_more_than_main(l, &lost, RUN(GROUP));
+    if (lost.count)
+        count_deaths(l, &d);
+    if (d.workers || !d.helpers)
         return;
-    count_deaths(l, &d);
-    if (d.workers || !d.helpers) {
-        s->count = s->of = 0;
-        s->n_attempts = 0;
-        return;
-    }
+    *s = lost;
     tally_note(s,
                "%lld of the processes that it started for requests died of the signal, such as "
                "'%.60s'",
