@@ -128,6 +128,8 @@ static bool is_still(struct pending_signal *s)
 static void on_timer(uv_timer_t *timer)
 {
     struct pending_signal *s = timer->data;
+    if (s->run->stage == STAGE_ENDING)
+        return;
     if (s->plan->when.kind == WHEN_AT && !is_still(s))
         start_timer(s, STILL_CHECK_MS * NS_PER_MS);
     else
@@ -158,6 +160,8 @@ static void check_in_flight(struct pending_signal *s);
 static void on_queue_check(uv_timer_t *timer)
 {
     struct pending_signal *s = timer->data;
+    if (s->run->stage == STAGE_ENDING)
+        return; /* loads and target may be gone */
     s->state = SIGNAL_WAITING;
     check_in_flight(s);
 }
