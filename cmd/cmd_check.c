@@ -11,7 +11,7 @@
 #include "output/same_file.h"
 #include "cli/platform.h"
 #include "session/session.h"
-#include "check/battery.h"
+#include "check/checklist.h"
 
 /* Without a platform: longer than the ten seconds that many servers set themselves as a limit. */
 static const int64_t default_grace_ns = 12 * NS_PER_S;
@@ -23,6 +23,8 @@ enum { MOST_JOBS = 16 };
 
 static struct session_options session_options = SESSION_DEFAULTS_WITH(MOST_JOBS);
 static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
+static struct checklist_options checklist;
+static bool with_checklist;
 static const char *profile_name, *signal_name, *baseline_file;
 static int fail_on = SEVERITY_MEDIUM;
 
@@ -62,6 +64,16 @@ static const struct option options[] = {
      "the platform's hook before the signal takes this long of the grace", 0, 0, NULL},
     {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
      NULL},
+    {"checklist", 0, OPTION_FLAG, &with_checklist, NULL,
+     "instead: one run, judged row by row as people verify a shutdown", 0, 0, NULL},
+    {"pprof", 0, OPTION_STRING, &checklist.pprof, "URL",
+     "with --checklist: Go's goroutine profile, with debug=1", 0, 0, NULL},
+    {"metrics", 0, OPTION_STRING, &checklist.metrics, "PATH",
+     "with --checklist: the path or URL of the metrics, for Prometheus", 0, 0, NULL},
+    {"registry", 0, OPTION_STRING, &checklist.registry, "URL",
+     "with --checklist: the registry it enters itself in (file:FOLDER)", 0, 0, NULL},
+    {"pool-log", 0, OPTION_STRING, &checklist.pool_log, "REGEX",
+     "with --checklist: the line of output that says that the pool is closed", 0, 0, NULL},
     {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
      "fail for defects at least this severe (medium): info, low, medium, high, critical", 0, 0,
      severity_words},
@@ -140,9 +152,48 @@ static void settle_jobs(const struct battery *battery)
         message_note("the runs go one after the other, as every server would listen at '%s'", url);
 }
 
+/* What is only for one of the two ways. */
+static int settle_checklist(struct error *err)
+{
+    const struct checklist_options *c = &checklist;
+    if (!with_checklist && (c->pprof || c->metrics || c->registry || c->pool_log)) {
+        error_set(err, ERROR_USAGE, "'%s' is looked at for the checklist only",
+                  c->pprof      ? "--pprof"
+                  : c->metrics  ? "--metrics"
+                  : c->registry ? "--registry"
+                                : "--pool-log");
+        return error_hint(err, "add --checklist");
+    }
+    if (with_checklist && baseline_file) {
+        error_set(err, ERROR_USAGE, "a checklist has no defects that '--baseline' could know");
+        return error_hint(err, "leave out --baseline, or --checklist");
+    }
+    return 0;
+}
+
+static int build(struct battery *battery, struct error *err)
+{
+    return with_checklist ? checklist_build(&battery_options, &checklist, battery, err)
+                          : battery_build(&battery_options, battery, err);
+}
+
+/* The checklist is a scenario of its own, and its verdict that of its runs. */
+static int report_checklist(struct session *s, struct error *err)
+{
+    static const int statuses[] = {
+        [VERDICT_PASSED] = EXIT_PASSED,
+        [VERDICT_FAILED] = EXIT_FAILED,
+        [VERDICT_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
+    };
+    enum verdict_value verdict = judge_overall(s->results.runs, s->results.count);
+    return session_report(s, &(struct report_input){0}, statuses[verdict], err);
+}
+
 static int report(struct session *s, struct error *err)
 {
     struct auditing a;
+    if (with_checklist)
+        return report_checklist(s, err);
     if (s->results.count == 0) /* interrupted, or nothing could be recorded: it was said */
         return session_report(s, &(struct report_input){0}, EXIT_INCONCLUSIVE, err);
     if (auditing_open(&a, &s->results, fail_on, baseline_file, err) < 0)
@@ -162,7 +213,9 @@ static int run_check(int argc, char **argv, struct error *err)
     if (rc == 0)
         rc = auditing_try_baseline(baseline_file, err);
     if (rc == 0)
-        rc = battery_build(&battery_options, &battery, err);
+        rc = settle_checklist(err);
+    if (rc == 0)
+        rc = build(&battery, err);
     if (rc == 0)
         settle_jobs(&battery);
     if (rc < 0 ||
@@ -196,6 +249,7 @@ const struct command cmd_check = {
         "that does not bear a second one of its kind.",
     .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
+                "  drainctl check --checklist --slow '/report?ms=500' --ready /ready -- ./server\n"
                 "  drainctl check --profile kubernetes --fail-on high -- gunicorn app:app\n",
     .options = options,
     .min_args = 0,

@@ -53,8 +53,8 @@ static bool shares_socket(const struct battery_options *o)
     return o->pid <= 0 && o->url && unix_address_is(o->url) && !strstr(o->url, "${port}");
 }
 
-static void write_target(struct json_out *j, const struct battery_options *o,
-                         const struct battery_run *run)
+void battery_write_target(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
 {
     json_out_object(j, "target");
     if (o->pid > 0) {
@@ -131,7 +131,7 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_string(
         &j, "timeout",
         duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));
-    write_target(&j, o, run);
+    battery_write_target(&j, o, run);
     json_out_array(&j, "loads");
     run->loads(&j, o, run);
     json_out_end_array(&j);

@@ -38,6 +38,8 @@ struct battery_options {
     int64_t descriptors;           /* that this process may have; 0: plenty */
 };
 
+struct json_out;
+
 struct battery {
     struct plan *plans;
     int64_t *alone_ns; /* of each: how long after its signal nothing else may begin; 0: it goes
@@ -52,6 +54,10 @@ int battery_check_options(const struct battery_options *o, struct error *err);
  * valid scenario (a path without a slash, say). */
 int battery_build(const struct battery_options *options, struct battery *battery,
                   struct error *err);
+/* The "target" of each of them. */
+struct battery_run; /* battery_loads.h */
+void battery_write_target(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run);
 void battery_free(struct battery *battery); /* accepts a zeroed one */
 
 #endif

@@ -71,6 +71,7 @@ FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo),
        WORD("is", disposition, disposition_words), WORD("role", role, role_words),)
 FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text), INT("status", status),)
 FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words),)
+FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text),)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),

@@ -47,6 +47,7 @@
     X(DISPOSITION, "disposition", "what a process of the target does on a new signal")             \
     X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
+    X(HELD, "held", "how much of a thing the target holds; n -1: it could not be seen")            \
     X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \
@@ -89,7 +90,8 @@ struct event {
     int64_t pid;
     int64_t ppid;     /* process: its parent */
     int64_t owner;    /* target-listen: pid that owns the listening socket, 0 if not known */
-    int64_t depth;    /* connections in the accept queue; witness: orders of the load */
+    int64_t depth;    /* connections in the accept queue; witness: orders of the load; held: how
+                         many */
     int64_t limit;    /* how many it may hold */
     int64_t queued;   /* freeze: connections in the accept queue */
     int64_t buffered; /* freeze: connections with unread bytes */
@@ -115,6 +117,7 @@ struct event {
             int64_t disposition; /* enum disposition */
             int64_t role;        /* of that: enum role */
             int64_t leftover;    /* enum leftover; `text` is the path */
+            int64_t held;        /* enum held; `text` says more of some */
             int64_t run_end;     /* enum run_end */
             int64_t record;      /* ledger: enum record */
             int64_t sockets;     /* listening sockets on the port */

@@ -8,6 +8,7 @@ const char *const ended_words[] = {ENDED_MAP(WORD) NULL};
 const char *const disposition_words[] = {DISPOSITION_MAP(WORD) NULL};
 const char *const role_words[] = {ROLE_MAP(WORD) NULL};
 const char *const leftover_words[] = {LEFTOVER_MAP(WORD) NULL};
+const char *const held_words[] = {HELD_MAP(WORD) NULL};
 const char *const record_words[] = {RECORD_MAP(WORD) NULL};
 const char *const run_end_words[] = {RUN_END_MAP(WORD) NULL};
 

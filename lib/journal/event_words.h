@@ -41,6 +41,16 @@ enum { EVENT_WORD_OTHER = -1 };
     X(SOCKET, "socket")                                                                            \
     X(PID_FILE, "pid-file")
 
+/* What a target holds, as far as it is looked at for the shutdown checklist. `n` counts it. */
+#define HELD_MAP(X)                                                                                \
+    X(NONE, "")                                                                                    \
+    X(DESCRIPTORS, "descriptors") /* open ones of its processes: /proc/PID/fd */                   \
+    X(LOCKS, "locks")             /* on files, of its processes: /proc/locks */                    \
+    X(THREADS, "threads")         /* of its processes */                                           \
+    X(GOROUTINES, "goroutines")   /* as Go's /debug/pprof/goroutine says */                        \
+    X(METRIC, "metric")           /* a gauge of its metrics; `text` is its name with labels */     \
+    X(REGISTRY, "registry")       /* entries of it in the registry; `text` is their state */
+
 /* What the reference server's ledger says of a request. */
 #define RECORD_MAP(X)                                                                              \
     X(NONE, "")                                                                                    \
@@ -66,6 +76,7 @@ enum { EVENT_WORD_OTHER = -1 };
 #define DISPOSITION_ENUM(id, word) DISPOSITION_##id,
 #define ROLE_ENUM(id, word)        ROLE_##id,
 #define LEFTOVER_ENUM(id, word)    LEFTOVER_##id,
+#define HELD_ENUM(id, word)        HELD_##id,
 #define RECORD_ENUM(id, word)      RECORD_##id,
 #define RUN_END_ENUM(id, word)     RUN_END_##id,
 enum framing { FRAMING_MAP(FRAMING_ENUM) };
@@ -73,6 +84,7 @@ enum ended { ENDED_MAP(ENDED_ENUM) };
 enum disposition { DISPOSITION_MAP(DISPOSITION_ENUM) };
 enum role { ROLE_MAP(ROLE_ENUM) };
 enum leftover { LEFTOVER_MAP(LEFTOVER_ENUM) };
+enum held { HELD_MAP(HELD_ENUM) HELD_COUNT };
 enum record { RECORD_MAP(RECORD_ENUM) };
 enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 
@@ -80,8 +92,9 @@ enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 extern const char *const framing_words[],
     *const ended_words[], *const disposition_words[], *const role_words[],
                                                           *const leftover_words[],
-                                                              *const record_words[],
-                                                                  *const run_end_words[];
+                                                              *const held_words[],
+                                                                  *const record_words[],
+                                                                      *const run_end_words[];
 
 /* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */
 const char *event_word(const char *const *words, long long value);

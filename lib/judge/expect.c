@@ -20,6 +20,7 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_LIVE] = expect_live,
     [EXPECT_ORPHANS] = expect_orphans,
     [EXPECT_OUTPUT] = expect_output,
+    [EXPECT_CHECKLIST] = expect_checklist,
 };
 
 void expects_judge(struct run_verdict *v, const struct run_facts *f)

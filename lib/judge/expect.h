@@ -48,5 +48,7 @@ void expect_not_ready(struct finding *g);
 void expect_live(struct finding *g);
 void expect_orphans(struct finding *g);
 void expect_output(struct finding *g);
+/* expect_checklist.c */
+void expect_checklist(struct finding *g);
 
 #endif

@@ -28,6 +28,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     storms_judge(v, f);
     drain_judge(v, f);
     facts_of_attempts(f, v);
+    checklist_judge(v, f);
     expects_judge(v, f);
     verdict_form(v, f);
     facts_release(f);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "frontend/frontend.h"
 #include "journal/history.h"
+#include "judge/checklist.h"
 #include "plan/plan.h"
 
 enum verdict_value { VERDICT_PASSED, VERDICT_FAILED, VERDICT_INCONCLUSIVE };
@@ -191,6 +192,7 @@ struct run_verdict {
     size_t n_expectations;
     struct attempt *attempts; /* in the order of their ids */
     size_t n_attempts;
+    struct checklist checklist;
     double duration_ms; /* of the whole run */
     int64_t
         in_flight; /* attempts that were sent or being sent at the first signal, and unanswered */

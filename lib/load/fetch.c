@@ -104,6 +104,11 @@ struct fetch *fetch_new(int64_t timeout_ns, const volatile sig_atomic_t *stop, s
     return f;
 }
 
+void fetch_forbid_reuse(struct fetch *f)
+{
+    curl_easy_setopt(f->easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 void fetch_free(struct fetch *f)
 {
     if (!f)

@@ -29,6 +29,8 @@ struct fetch;
 /* `timeout_ns` bounds each request. `stop` is looked at meanwhile, and ends it when it is not 0.
  * NULL and ERROR_RUN when libcurl cannot be started. */
 struct fetch *fetch_new(int64_t timeout_ns, const volatile sig_atomic_t *stop, struct error *err);
+/* From now on each request has a connection of its own, which is closed after its answer. */
+void fetch_forbid_reuse(struct fetch *f);
 /* GET `url`. `accept` is the Accept field. Redirections are followed as long as they stay on the
  * host (and the port, unless only the scheme changes) that was asked. `body` (may be NULL) is
  * emptied and takes the beginning of the decoded body, as much as fits. */

@@ -69,7 +69,10 @@
     X("orphans", EXPECT_ORPHANS, "so many processes are left behind by the target",                \
       "{\"target\": \"orphans\", \"count\": 0}", "count")                                          \
     X("output", EXPECT_OUTPUT, "a line of the target's output matches, or none does",              \
-      "{\"target\": \"output\", \"absent\": \"panic\"}", "matches", "absent")
+      "{\"target\": \"output\", \"absent\": \"panic\"}", "matches", "absent")                      \
+    X("checklist", EXPECT_CHECKLIST,                                                               \
+      "no row of the shutdown checklist is broken, and so many are seen to be fine",               \
+      "{\"target\": \"checklist\", \"fine\": 8}", "fine")
 
 /* X(key, reader, required, sentence, example): what is said of an event */
 #define EXPECT_TARGET_MAP(X)                                                                       \
@@ -93,6 +96,8 @@
     X("matches", expect_matches, false, "a line matches this POSIX extended regular expression",   \
       "{\"target\": \"output\", \"matches\": \"drained\"}")                                        \
     X("absent", expect_absent, false, "no line matches this regular expression",                   \
-      "{\"target\": \"output\", \"absent\": \"panic\"}")
+      "{\"target\": \"output\", \"absent\": \"panic\"}")                                           \
+    X("fine", expect_fine, false, "at least so many rows of the checklist are seen to be fine",    \
+      "{\"target\": \"checklist\", \"fine\": 8}")
 
 #endif

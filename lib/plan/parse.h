@@ -83,6 +83,8 @@ int parse_signals(const struct json_doc *doc, const cJSON *node, struct plan *pl
                   struct error *err);
 int parse_expects(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                   struct error *err);
+int parse_checklist(const struct json_doc *doc, const cJSON *node, struct plan_checklist *c,
+                    struct error *err);
 /* One expectation about the target, read into `e`. */
 int parse_expect_target(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                         struct plan_expect *e, struct error *err);
@@ -100,7 +102,7 @@ extern const struct json_field scenario_fields[], target_fields[], reference_fie
     attach_fields[], ready_fields[], health_fields[], load_fields[], request_fields[],
     body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
     when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[],
-    saw_fields[];
+    saw_fields[], checklist_fields[];
 extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
 
 #endif

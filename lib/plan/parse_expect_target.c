@@ -62,6 +62,11 @@ static int expect_count(READ_PARAMS)
     return json_get_int(doc, node, 0, 1000000, &((struct plan_expect *)into)->count, err);
 }
 
+static int expect_fine(READ_PARAMS)
+{
+    return json_get_int(doc, node, 1, 100, &((struct plan_expect *)into)->count, err);
+}
+
 static int expect_absent(READ_PARAMS)
 {
     struct plan_expect *e = into;
@@ -110,6 +115,10 @@ static int check_sense(const struct json_doc *doc, const cJSON *node, const stru
     if ((e->kind == EXPECT_NOT_READY || e->before == EXPECT_NOT_READY) && !t->health_ready) {
         json_error(doc, node, err, "the target has no path that tells whether it is ready");
         return error_hint(err, "add \"health\": {\"ready\": \"/ready\"} to the target");
+    }
+    if (e->kind == EXPECT_CHECKLIST && !plan->checklist.asked) {
+        json_error(doc, node, err, "the scenario has no 'checklist'");
+        return error_hint(err, "add \"checklist\": {} to the scenario");
     }
     if (e->kind == EXPECT_LIVE && !t->health_live) {
         json_error(doc, node, err, "the target has no path that tells whether it is live");

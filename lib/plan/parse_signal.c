@@ -122,13 +122,14 @@ const struct json_field when_fields[] = {
 /* The forms of a moment: exactly these keys together. */
 static const struct {
     enum when_kind kind;
-    const char *keys[4];
+    const char *keys[5];
 } forms[] = {
     {WHEN_AT, {"at"}},
     {WHEN_AT, {"at", "still"}},
     {WHEN_IN_FLIGHT, {"load", "in_flight"}},
     {WHEN_IN_FLIGHT, {"load", "in_flight", "still"}},
     {WHEN_REQUEST, {"load", "request", "phase"}},
+    {WHEN_REQUEST, {"load", "request", "phase", "still"}},
     {WHEN_LOG, {"log"}},
     {WHEN_STATUS, {"status"}},
     {WHEN_AFTER, {"after", "of"}},

@@ -50,7 +50,19 @@ struct plan_target {
     bool health_early;  /* polled from the loads' start on, not only from the signal on */
     bool
         clear_socket; /* before the start, remove a Unix socket at its url that nobody listens on */
+    bool holdings;    /* how many descriptors, locks and threads it holds is looked at */
     bool pid1;        /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
+};
+
+/* "checklist": the shutdown checklist is judged, and what it needs is looked at. Each of the texts
+ * is NULL when it was not given. */
+struct plan_checklist {
+    bool asked;
+    char *pprof;    /* URL of Go's goroutine profile with debug=1 */
+    char *metrics;  /* path or URL of the metrics, in Prometheus' text format */
+    char *registry; /* file:FOLDER */
+    char *pool_log; /* a line of the target's output says so that its pool is closed: POSIX
+                       extended regex, in any case */
 };
 
 /* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */
@@ -124,8 +136,9 @@ struct plan_when {
     char *path;
     int status;
     int of;
-    int64_t still_ns; /* at, in_flight: and the target's process tree and its listeners have not
-                         changed for so long */
+    int64_t still_ns; /* at, in_flight, request: and the target's process tree and its listeners
+                         have not changed for so long; request: and nobody waits in its accept
+                         queue; 0: not asked */
 };
 
 enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };
@@ -170,6 +183,7 @@ enum expect_kind {
     EXPECT_LIVE,          /* target live: `health_live` answers 200 as long as it answers at all */
     EXPECT_ORPHANS,       /* target orphans: processes left behind, count */
     EXPECT_OUTPUT,        /* target output: a line matches `regex` (or, absent, none does) */
+    EXPECT_CHECKLIST,     /* target checklist: no row is broken, and at least `count` are fine */
 };
 
 struct plan_expect {
@@ -190,7 +204,7 @@ struct plan_expect {
     int64_t not_before_ns; /* after the first signal; -1: not asked */
     int before;            /* an enum expect_kind whose event must come later; -1: not asked */
     int64_t queue_lost;    /* most connections reset in the accept queue; -1: not asked */
-    int64_t count;         /* orphans: exactly this many */
+    int64_t count;         /* orphans: exactly this many; checklist: at least */
     char *regex;
     bool absent;
 };
@@ -206,6 +220,7 @@ struct plan {
     size_t n_signals;
     struct plan_expect *expects;
     size_t n_expects;
+    struct plan_checklist checklist;
     char *profile; /* the platform that is played (plan/profiles.h), or NULL: its kill follows the
                       first signal after its grace */
     int64_t pre_stop_ns; /* of that grace, what a hook before the signal takes; 0: no hook */

@@ -47,6 +47,10 @@ static void free_signal(struct plan_signal *s)
 
 void plan_free(struct plan *plan)
 {
+    free(plan->checklist.pprof);
+    free(plan->checklist.metrics);
+    free(plan->checklist.registry);
+    free(plan->checklist.pool_log);
     free(plan->profile);
     free(plan->name);
     free(plan->about);

@@ -80,6 +80,12 @@ static int read_audit(READ_PARAMS)
     return json_get_bool(doc, node, &((struct scenario *)into)->plan->audit, err);
 }
 
+static int read_checklist(READ_PARAMS)
+{
+    struct plan *plan = ((struct scenario *)into)->plan;
+    return parse_checklist(doc, node, &plan->checklist, err);
+}
+
 static int keep_loads(READ_PARAMS)
 {
     (void)doc, (void)err;
@@ -99,19 +105,13 @@ static int keep_expects(READ_PARAMS)
 }
 
 const struct json_field scenario_fields[] = {
-    {"$schema", ignore, false},
-    {"name", read_name, true},
-    {"about", read_about, false},
-    {"target", keep_target, true},
-    {"loads", keep_loads, true},
-    {"signals", keep_signals, false},
-    {"expect", keep_expects, false},
-    {"timeout", read_timeout, false},
-    {"seed", read_seed, false},
-    {"audit", read_audit, false},
-    {"profile", read_profile, false},
-    {"pre_stop", read_pre_stop, false},
-    {0},
+    {"$schema", ignore, false},           {"name", read_name, true},
+    {"about", read_about, false},         {"target", keep_target, true},
+    {"loads", keep_loads, true},          {"signals", keep_signals, false},
+    {"expect", keep_expects, false},      {"timeout", read_timeout, false},
+    {"seed", read_seed, false},           {"audit", read_audit, false},
+    {"checklist", read_checklist, false}, {"profile", read_profile, false},
+    {"pre_stop", read_pre_stop, false},   {0},
 };
 
 const struct plan_keys plan_key_tables[] = {
@@ -141,6 +141,7 @@ const struct plan_keys plan_key_tables[] = {
     {"expect_target", expect_target_fields},
     {"latency", latency_fields},
     {"saw", saw_fields},
+    {"checklist", checklist_fields},
     {0},
 };
 
@@ -165,6 +166,7 @@ static int parse_parts(const struct json_doc *doc, struct scenario *s, struct er
         return -1;
     if (parse_target(doc, s->target, &plan->target, cJSON_GetArraySize(s->loads) > 0, err) < 0)
         return -1;
+    plan->target.holdings = plan->checklist.asked;
     if (plan->target.kind == TARGET_URL && cJSON_GetArraySize(s->signals) > 0) {
         json_error(doc, s->signals, err, "a target that is only a 'url' can be sent no signal");
         return error_hint(err, "add the target's \"command\", or \"attach\" to its process");

@@ -41,7 +41,9 @@ const struct scenario_word moment_words[MOMENT_WORD_COUNT] = {
      WHEN("{\"load\": \"long\", \"request\": 3, \"phase\": \"receiving\"}")},
     {{"phase", "the phase that the request must reach"},
      WHEN("{\"load\": \"long\", \"request\": 3, \"phase\": \"waiting\"}")},
-    {{"still", "and the target's processes and listeners have not changed for so long"},
+    {{"still",
+      "and the target's processes and listeners have not changed for so long, and nobody waits "
+      "in its queue"},
      WHEN("{\"load\": \"long\", \"in_flight\": 10, \"still\": \"150ms\"}")},
     {{"log", "when a line of the target's output matches this POSIX extended regular expression"},
      WHEN("{\"log\": \"listening\"}")},

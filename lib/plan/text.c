@@ -163,6 +163,7 @@ static void add_target_text(struct buf *b, const struct plan_expect *e)
         [EXPECT_LIVE] = "target stays live",
         [EXPECT_ORPHANS] = "processes left behind:",
         [EXPECT_OUTPUT] = "output",
+        [EXPECT_CHECKLIST] = "no row of the checklist is broken",
     };
     buf_adds(b, subjects[e->kind]);
     if (e->code >= 0)
@@ -171,6 +172,8 @@ static void add_target_text(struct buf *b, const struct plan_expect *e)
         buf_addf(b, " by %s", signame_name(e->signo));
     if (e->kind == EXPECT_ORPHANS)
         buf_addf(b, " %" PRId64, e->count);
+    if (e->kind == EXPECT_CHECKLIST && e->count > 0)
+        buf_addf(b, ", and at least %" PRId64 " are fine", e->count);
     if (e->kind == EXPECT_OUTPUT)
         buf_addf(b, " %s '%s'", e->absent ? "never matches" : "matches", e->regex);
     add_conditions(b, e);

@@ -11,6 +11,7 @@
 #include "journal/note.h"
 #include "process/dialect.h"
 #include "process/handles.h"
+#include "process/holdings.h"
 #include "process/keeper.h"
 #include "process/lines.h"
 #include "process/listener.h"
@@ -56,6 +57,7 @@ struct target {
     struct lines lines;
     struct processes processes;
     struct remains remains;
+    struct holdings holdings;
     struct watches watches;
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
 

@@ -30,6 +30,15 @@ bool proc_holds_socket(pid_t pid, uint32_t inode);
 /* The process of `t` that holds it, `first` if that is one of them; 0 when none does. */
 pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode);
 
+/* Its open descriptors and its threads; -1 each when it is gone or may not be looked at. */
+int64_t proc_descriptors(pid_t pid);
+int64_t proc_threads(pid_t pid);
+/* It is gone, or is being ended by the kernel: what it still holds says nothing of the program. */
+bool proc_is_ending(pid_t pid);
+/* Locks on files that these processes hold (/proc/locks; not those of a descriptor, F_OFD_SETLK,
+ * which are nobody's); -1 when it cannot be read. */
+int64_t proc_locks(const pid_t *pids, size_t n);
+
 /* What a process does with the signal. */
 enum disposition proc_signal_disposition(pid_t pid, int signo);
 

@@ -10,6 +10,7 @@
 #include "journal/journal.h"
 #include "load/load.h"
 #include "plan/plan.h"
+#include "run/looks.h"
 #include "run/run.h"
 #include "process/target.h"
 
@@ -67,6 +68,7 @@ struct run {
     int64_t exited_ns; /* when it was seen; 0: not yet */
     bool target_exited;
     struct loads *loads;
+    struct looks *looks; /* NULL: nothing is looked at beside the run */
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
     uv_timer_t timeout, ticker;

@@ -187,11 +187,31 @@ static void step_in_flight(struct pending_signal *s, int load, int64_t request, 
         check_in_flight(s);
 }
 
+static void on_rest_check(uv_timer_t *timer);
+
+/* The request is where it should be: with `still`, it waits for the target's rest. */
+static void wait_for_rest(struct pending_signal *s)
+{
+    bool queued = s->plan->when.still_ns > 0 && is_queued(s);
+    if (!queued && is_still(s)) {
+        s->state = SIGNAL_WAITING;
+        due(s);
+        return;
+    }
+    s->state = SIGNAL_CHECKING;
+    uv_timer_start(&s->timer, on_rest_check, queued ? QUEUE_CHECK_MS : STILL_CHECK_MS, 0);
+}
+
+static void on_rest_check(uv_timer_t *timer)
+{
+    wait_for_rest(timer->data);
+}
+
 static void step_request(struct pending_signal *s, int load, int64_t request, enum phase phase)
 {
     const struct plan_when *when = &s->plan->when;
     if (load == when->load && request == when->n && phase == when->phase)
-        due(s);
+        wait_for_rest(s);
 }
 
 static const struct {

@@ -34,6 +34,7 @@ static void target_closed(void *arg)
 {
     struct run *r = arg;
     r->target = NULL;
+    looks_end(r->looks);
     ledger_copy(r);
     journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->ended});
     close_handles(r);
@@ -202,6 +203,7 @@ static void on_ready(void *arg)
 {
     struct run *r = arg;
     struct error err = {0};
+    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->url, r->port, target_pid(r->target));
     struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
     r->loads = loads_new(&r->loop, r->plan, r->url, r->journal, &callbacks, &err);
     if (!r->loads) {
@@ -386,6 +388,7 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     start_target(&r);
     uv_run(&r.loop, UV_RUN_DEFAULT);
     uv_loop_close(&r.loop);
+    looks_free(r.looks);
     journal_flush(journal);
     if (r.port_fd >= 0)
         close(r.port_fd);

@@ -42,7 +42,8 @@ static void try_example(const struct scenario_word *w, const char *signals, cons
     struct error err = {0};
     snprintf(
         text, sizeof text,
-        "{\"name\": \"n\", \"target\": {\"command\": [\"s\"], \"health\": {\"ready\": \"/r\", "
+        "{\"name\": \"n\", \"checklist\": {}, \"target\": {\"command\": [\"s\"], \"health\": "
+        "{\"ready\": \"/r\", "
         "\"live\": \"/l\"}}, \"loads\": [{\"name\": \"long\", \"clients\": 20, \"request\": "
         "{\"path\": \"/\"}}, {\"name\": \"steady\", \"request\": {\"path\": \"/\"}}, {\"name\": "
         "\"orders\", \"request\": {\"path\": \"/\"}}], \"signals\": [%s], \"expect\": [%s]}",

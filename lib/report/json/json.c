@@ -1,4 +1,5 @@
 /* The verdict as one JSON object. */
+#include "report/checklist.h"
 #include "report/formats.h"
 
 #include "verdict/json.h"
@@ -7,6 +8,7 @@ static void out_run(struct json_out *j, const struct run_verdict *v)
 {
     json_out_object(j, NULL);
     verdict_json_run(j, v);
+    checklist_json(j, &v->checklist);
     json_out_end_object(j);
 }
 

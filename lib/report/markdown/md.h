@@ -28,6 +28,8 @@ void md_columns_head(const struct md_columns *c, const char *first, const char *
 void md_columns_row(const struct md_columns *c, int64_t attempts, const int64_t *outcomes,
                     struct buf *out);
 
+/* md_checklist.c: the shutdown checklist, if the plan has one. */
+void md_checklist(struct buf *out, const struct run_verdict *v);
 /* md_users.c: what people saw at loads with a frontend; `scenarios`: with a column that names the
  * run. Nothing when no load has one. */
 void md_users(struct buf *out, const struct run_verdict *runs, size_t count, bool scenarios);

@@ -232,6 +232,7 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     loads(out, v);
     md_users(out, v, 1, false);
     drain(out, v);
+    md_checklist(out, v);
     expectations(out, v);
     remarks(out, &v->plan, v->history);
 }

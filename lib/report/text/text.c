@@ -151,6 +151,7 @@ static void whole_run(struct text *t, const struct run_verdict *v)
         text_table(t, v);
     text_users(t, v);
     text_drain(t, v);
+    text_checklist(t, v);
     text_expectations(t, v);
     if (t->verbose) {
         for (size_t i = 0; i < v->n_loads; i++)

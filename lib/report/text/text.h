@@ -44,6 +44,8 @@ void text_users(struct text *t, const struct run_verdict *v);
 void text_users_all(struct text *t, const struct report_input *in);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
+/* text_checklist.c: the shutdown checklist, if the plan has one */
+void text_checklist(struct text *t, const struct run_verdict *v);
 /* text_expect.c: each expectation, and the requests behind the broken ones */
 void text_expectations(struct text *t, const struct run_verdict *v);
 void text_lost(struct text *t, const struct run_verdict *v); /* verbose: every one */

@@ -1,0 +1,129 @@
+/* The run of the checklist. Each client asks for the slow path twice, with a pause between: the
+ * first time makes what a server makes at its first use (a pool, threads), the pause shows what it
+ * holds at rest, and the signal comes when all of them wait for the second answer. */
+#include "check/checklist.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/signame.h"
+#include "check/battery_loads.h"
+
+enum { MAX_SCENARIO = 64 * 1024, CLIENTS = 4 };
+
+static const char name[] = "shutdown-checklist";
+static const char about[] =
+    "What people verify of a shutdown, row by row, as far as it can be seen";
+
+static void write_options(struct json_out *j, const struct checklist_options *c)
+{
+    json_out_object(j, "checklist");
+    if (c->pprof)
+        json_out_string(j, "pprof", c->pprof);
+    if (c->metrics)
+        json_out_string(j, "metrics", c->metrics);
+    if (c->registry)
+        json_out_string(j, "registry", c->registry);
+    if (c->pool_log)
+        json_out_string(j, "pool_log", c->pool_log);
+    json_out_end_object(j);
+}
+
+static void write_path(struct json_out *j, const char *path)
+{
+    json_out_object(j, "request");
+    json_out_string(j, "path", path);
+    json_out_end_object(j);
+}
+
+static void write_loads(struct json_out *j, const struct battery_options *o)
+{
+    json_out_array(j, "loads");
+    json_out_object(j, NULL);
+    json_out_string(j, "name", "in-hand");
+    write_path(j, o->slow ? o->slow : o->path);
+    json_out_int(j, "clients", CLIENTS);
+    json_out_int(j, "requests", 2 * CLIENTS);
+    json_out_string(j, "connection", "new");
+    json_out_string(j, "pause", "300ms");
+    json_out_end_object(j);
+    json_out_object(j, NULL);
+    json_out_string(j, "name", "arrivals");
+    write_path(j, o->path);
+    json_out_string(j, "rate", "50/s");
+    json_out_string(j, "connection", "new");
+    json_out_object(j, "start");
+    json_out_string(j, "after", "1ms");
+    json_out_string(j, "of", signame_name(o->signo));
+    json_out_end_object(j);
+    json_out_end_object(j);
+    json_out_end_array(j);
+}
+
+static void write_signals(struct json_out *j, const struct battery_options *o)
+{
+    char grace[32];
+    json_out_array(j, "signals");
+    json_out_object(j, NULL);
+    json_out_string(j, "send", signame_name(o->signo));
+    json_out_object(j, "when");
+    json_out_string(j, "load", "in-hand");
+    json_out_int(j, "request", 2 * CLIENTS);
+    json_out_string(j, "phase", "waiting");
+    json_out_string(j, "still", "20ms"); /* and the server has taken it */
+    json_out_end_object(j);
+    json_out_end_object(j);
+    if (o->pid <= 0) { /* what we did not start is not ours to kill */
+        json_out_object(j, NULL);
+        json_out_string(j, "send", "SIGKILL");
+        json_out_string(j, "to", "tree");
+        json_out_object(j, "when");
+        json_out_string(j, "after", duration_format(o->grace_ns, grace, sizeof grace));
+        json_out_string(j, "of", signame_name(o->signo));
+        json_out_end_object(j);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static void write_scenario(struct json_out *j, const struct battery_options *o,
+                           const struct checklist_options *c)
+{
+    char timeout[32];
+    json_out_object(j, NULL);
+    json_out_string(j, "name", name);
+    json_out_string(j, "about", about);
+    json_out_string(
+        j, "timeout",
+        duration_format(o->grace_ns + o->within_ns + 30 * NS_PER_S, timeout, sizeof timeout));
+    battery_write_target(j, o, &(struct battery_run){0});
+    write_options(j, c);
+    write_loads(j, o);
+    write_signals(j, o);
+    json_out_array(j, "expect");
+    json_out_object(j, NULL);
+    json_out_string(j, "target", "checklist");
+    json_out_end_object(j);
+    json_out_end_array(j);
+    json_out_end_object(j);
+}
+
+int checklist_build(const struct battery_options *o, const struct checklist_options *c,
+                    struct battery *battery, struct error *err)
+{
+    struct buf text;
+    struct json_out j;
+    *battery = (struct battery){.plans = mem_zero(1, sizeof *battery->plans), .count = 1};
+    buf_init(&text, MAX_SCENARIO);
+    json_out_init(&j, &text, 2);
+    write_scenario(&j, o, c);
+    int rc = plan_parse_text(name, text.data, text.len, battery->plans, err);
+    buf_free(&text);
+    if (rc < 0)
+        battery_free(battery);
+    return rc;
+}
