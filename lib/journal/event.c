@@ -29,7 +29,7 @@ FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text),)
 FIELDS(TARGET_LISTEN, INT("port", port), INT("owner", owner), STR("command", text),
        INT("limit", limit),)
 FIELDS(TARGET_READY, STR("how", text),)
-FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text),)
+FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text), INT("masked", masked),)
 FIELDS(TARGET_KILL, INT("pid", pid),)
 FIELDS(TARGET_EXIT, INT("pid", pid), INT("code", exit_code), INT("signal", exit_signal),)
 FIELDS(LISTENER, INT("sockets", sockets), INT("depth", depth), INT("limit", limit),)

@@ -56,6 +56,8 @@
 #define EVENT_ENUM(id, word, sentence) EVENT_##id,
 enum event_kind { EVENT_MAP(EVENT_ENUM) EVENT_COUNT };
 
+enum { EVENT_MASKED_MOST = 58 }; /* expectations on output that `masked` has a bit for */
+
 /* All fields of all kinds in one flat struct; which ones a kind carries is in event_fields. Strings
  * are borrowed: the writer copies, and the reader keeps them alive as long as the history. */
 struct event {
@@ -122,6 +124,8 @@ struct event {
             int64_t record;      /* ledger: enum record */
             int64_t sockets;     /* listening sockets on the port */
             int64_t stream;      /* output: 1 or 2 */
+            int64_t masked;      /* output: 0: the line as it was; else bit 0, and bit N says that
+                                    it matched the Nth expectation on output before it was masked */
             int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
             int64_t exit_signal; /* 0: exited */
         };

@@ -1,10 +1,12 @@
 #include "journal/journal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fds.h"
 #include "base/json_out.h"
+#include "base/mask.h"
 
 enum { FLUSH_AT = 256 * 1024, MAX_LINES = 16 * 1024 * 1024 };
 
@@ -26,10 +28,25 @@ static void add_field(struct buf *b, const struct event_field *f, const struct e
     }
     const char *s = f->type == FIELD_WORD ? event_word(f->words, *(const int64_t *)(const void *)at)
                                           : *(const char *const *)(const void *)at;
+    char *masked = !s || f->type == FIELD_WORD ? NULL
+                   : f->type == FIELD_RAW      ? mask_json(s)
+                                               : mask_copy(s);
+    s = masked ? masked : s;
     if (f->type == FIELD_RAW)
         buf_adds(b, s ? s : "null");
     else
         json_escape(b, s ? s : "", s ? strlen(s) : 0);
+    free(masked);
+}
+
+/* What a masked line would have matched is a fact that its text does not show any more. */
+static int64_t matches_of(const struct journal *j, const char *line)
+{
+    char *masked = line ? mask_copy(line) : NULL;
+    int64_t bits = masked && j->line_matches ? j->line_matches(j->line_arg, line) : 0;
+    bool any = masked != NULL;
+    free(masked);
+    return any ? bits << 1 | 1 : 0;
 }
 
 static void add_line(struct journal *j, const struct event *e)
@@ -66,10 +83,15 @@ void journal_add(struct journal *j, const struct event *e)
         j->tap(j->tap_arg, e);
     if (j->fd < 0)
         return;
-    if (e->kind == EVENT_PLAN)
+    if (e->kind == EVENT_PLAN) {
         begin_run(j, e);
-    else
+    } else if (e->kind == EVENT_TARGET_OUTPUT) {
+        struct event line = *e;
+        line.masked = matches_of(j, e->text);
+        add_line(j, &line);
+    } else {
         add_line(j, e);
+    }
 }
 
 int journal_flush(struct journal *j)

@@ -18,12 +18,17 @@ struct journal {
     /* Sees each event as it is added, before it is written; or NULL. */
     void (*tap)(void *arg, const struct event *e);
     void *tap_arg;
+    /* Which expectations on output a line matches, asked for a line in which something is masked:
+     * bit N-1 for the Nth of them; or NULL. */
+    int64_t (*line_matches)(void *arg, const char *line);
+    void *line_arg;
 };
 
 /* `fd` is any writable descriptor; -1 keeps nothing (for load tests of the load itself). */
 void journal_init(struct journal *j, int fd);
-/* Append one event: its kind, its time (0: now) and the fields of that kind. A plan begins a run:
- * its `run` and `unix_ns` are filled in here, with an id that no other run has. */
+/* Append one event, with what is secret in its texts masked (base/mask.h): its kind, its time (0:
+ * now) and the fields of that kind. A plan begins a run: its `run` and `unix_ns` are filled in here,
+ * with an id that no other run has. */
 void journal_add(struct journal *j, const struct event *e);
 /* Write what was gathered. Returns 0, or -errno of the first failure ever (a full disk). */
 int journal_flush(struct journal *j);

@@ -222,13 +222,32 @@ void expect_orphans(struct finding *g)
     }
 }
 
-static const struct event *find_output(const struct history *h, const regex_t *re, int64_t *lines)
+/* The number of an expectation among those on output, from 1. */
+static int output_number(const struct finding *g)
 {
+    int n = 0;
+    for (const struct plan_expect *x = g->f->plan->expects; x <= g->x; x++)
+        n += x->kind == EXPECT_OUTPUT;
+    return n;
+}
+
+/* A line in which something was masked says itself which of them it matched. */
+static bool line_matches(const struct event *e, const regex_t *re, int number)
+{
+    if (e->masked && number <= EVENT_MASKED_MOST)
+        return e->masked >> number & 1;
+    return e->text && regexec(re, e->text, 0, NULL, 0) == 0;
+}
+
+static const struct event *find_output(const struct finding *g, const regex_t *re, int64_t *lines)
+{
+    const struct history *h = g->f->h;
+    int number = output_number(g);
     for (size_t i = 0; i < h->count; i++) {
         if (h->events[i].kind != EVENT_TARGET_OUTPUT)
             continue;
         ++*lines;
-        if (h->events[i].text && regexec(re, h->events[i].text, 0, NULL, 0) == 0)
+        if (line_matches(&h->events[i], re, number))
             return &h->events[i];
     }
     return NULL;
@@ -246,7 +265,7 @@ void expect_output(struct finding *g)
         return;
     }
     int64_t lines = 0;
-    const struct event *line = find_output(g->f->h, &re, &lines);
+    const struct event *line = find_output(g, &re, &lines);
     regfree(&re);
     if (line)
         buf_addf(&g->observed, "'%.200s'", line->text);

@@ -68,6 +68,7 @@ struct run {
     int64_t exited_ns; /* when it was seen; 0: not yet */
     bool target_exited;
     struct loads *loads;
+    struct outputs_wanted *outputs;
     struct looks *looks; /* NULL: nothing is looked at beside the run */
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
@@ -120,6 +121,10 @@ bool run_only_endless_left(const struct run *r);
 bool run_moment_is_overdue(const struct run *r);
 bool run_only_silent_left(const struct run *r);
 bool run_is_silence_over(const struct run *r);
+
+/* outputs_wanted.c: what is written down of a line of output that is masked. */
+void outputs_wanted_open(struct run *r);
+void outputs_wanted_close(struct run *r);
 
 /* ledger.c: the reference server's own record, copied into the journal. */
 int ledger_create(void);

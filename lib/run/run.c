@@ -383,12 +383,14 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     r.url = plan->target.url ? plan_expand(plan->target.url, r.port) : NULL;
     if (plan->target.kind == TARGET_REFERENCE)
         r.ledger_fd = ledger_create();
+    outputs_wanted_open(&r);
     journal_head(&r);
     init_handles(&r);
     start_target(&r);
     uv_run(&r.loop, UV_RUN_DEFAULT);
     uv_loop_close(&r.loop);
     looks_free(r.looks);
+    outputs_wanted_close(&r);
     journal_flush(journal);
     if (r.port_fd >= 0)
         close(r.port_fd);

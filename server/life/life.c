@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/attr.h"
+#include "base/mask.h"
 #include "server/internal.h"
 
 static const struct {
@@ -26,7 +27,7 @@ static PRINTF(3, 0) void log_line(struct server *s, const char *head, const char
 {
     char text[512];
     vsnprintf(text, sizeof text, fmt, ap);
-    log_mask(text);
+    mask_text(text);
     log_write(s, NULL, rows[s->life].name, head, text);
 }
 
@@ -40,7 +41,7 @@ void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, .
     if (!*ids->id)
         snprintf(ids->id, sizeof ids->id, "%llx-%lld", (unsigned long long)s->started_ns,
                  (long long)++s->named);
-    log_mask(text);
+    mask_text(text);
     log_write(s, ids, rows[s->life].name, rows[s->life].name, text);
 }
 

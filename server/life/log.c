@@ -2,9 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/attr.h"
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "server/internal.h"
@@ -29,71 +27,6 @@ void request_ids_take_trace(struct request_ids *ids, const char *value)
         return;
     memcpy(ids->trace, value + 3, digits);
     ids->trace[digits] = '\0';
-}
-
-/* --- what is secret --- */
-
-static const char *const secret_words[] = {"password", "passwd", "pwd",     "secret",
-                                           "token",    "cookie", "session", "authorization",
-                                           "api_key",  "apikey", "api-key", "access_key"};
-
-static bool is_name(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-}
-
-/* The name that ends before `end`: does it hold a word for something secret? */
-static bool is_secret(const char *text, const char *end)
-{
-    const char *begin = end;
-    while (begin > text && is_name(begin[-1]))
-        begin--;
-    for (size_t i = 0; i < ARRAY_LEN(secret_words); i++) {
-        size_t len = strlen(secret_words[i]);
-        for (const char *p = begin; p + len <= end; p++)
-            if (strncasecmp(p, secret_words[i], len) == 0)
-                return true;
-    }
-    return end - begin == 3 && strncasecmp(begin, "key", 3) == 0;
-}
-
-/* Three stars, so that not even the length is told. */
-static void blank(char *from, size_t len)
-{
-    size_t stars = len < 3 ? len : 3;
-    memset(from, '*', stars);
-    memmove(from + stars, from + len, strlen(from + len) + 1);
-}
-
-static void mask_values(char *text)
-{
-    for (char *p = text; (p = strpbrk(p, "=:")); p++) {
-        if (!is_secret(text, p))
-            continue;
-        p += 1 + strspn(p + 1, " ");
-        blank(p, strcspn(p, p[-1] == ' ' ? "\r\n" : "& \t\r\n"));
-        if (!*p)
-            return;
-    }
-}
-
-/* scheme://user:password@host (RFC 3986 §3.2.1) */
-static void mask_users(char *text)
-{
-    for (char *p = text; (p = strstr(p, "://")); p++) {
-        char *user = p + 3;
-        size_t len = strcspn(user, "/?# '\"");
-        char *at = memchr(user, '@', len), *colon = memchr(user, ':', len);
-        if (at && colon && colon < at)
-            blank(colon + 1, (size_t)(at - colon - 1));
-    }
-}
-
-void log_mask(char *text)
-{
-    mask_users(text);
-    mask_values(text);
 }
 
 /* --- lines --- */

@@ -24,10 +24,6 @@ void request_ids_take_trace(struct request_ids *ids, const char *value);
 /* A line about a request; makes up an id for one that has none. */
 void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, ...) PRINTF(3, 4);
 
-/* Blank out what is secret, in place: the password of a URL, and values of parameters and fields
- * that are named like one (password, token, secret, cookie, key, …). */
-void log_mask(char *text);
-
 /* One line. state: "running"; head: for text, perhaps "running → draining"; ids may be NULL. */
 void log_write(struct server *s, const struct request_ids *ids, const char *state, const char *head,
                const char *text);
