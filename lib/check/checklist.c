@@ -117,7 +117,13 @@ int checklist_build(const struct battery_options *o, const struct checklist_opti
 {
     struct buf text;
     struct json_out j;
-    *battery = (struct battery){.plans = mem_zero(1, sizeof *battery->plans), .count = 1};
+    *battery = (struct battery){0};
+    if (battery_check_options(o, err) < 0)
+        return -1;
+    battery->plans = mem_zero(1, sizeof *battery->plans);
+    battery->alone_ns = mem_zero(1, sizeof *battery->alone_ns);
+    battery->alone_ns[0] = o->grace_ns; /* what it looks at must not be another run's doing */
+    battery->count = 1;
     buf_init(&text, MAX_SCENARIO);
     json_out_init(&j, &text, 2);
     write_scenario(&j, o, c);

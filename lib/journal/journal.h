@@ -27,8 +27,8 @@ struct journal {
 /* `fd` is any writable descriptor; -1 keeps nothing (for load tests of the load itself). */
 void journal_init(struct journal *j, int fd);
 /* Append one event, with what is secret in its texts masked (base/mask.h): its kind, its time (0:
- * now) and the fields of that kind. A plan begins a run: its `run` and `unix_ns` are filled in here,
- * with an id that no other run has. */
+ * now) and the fields of that kind. A plan begins a run: its `run` and `unix_ns` are filled in
+ * here, with an id that no other run has. */
 void journal_add(struct journal *j, const struct event *e);
 /* Write what was gathered. Returns 0, or -errno of the first failure ever (a full disk). */
 int journal_flush(struct journal *j);

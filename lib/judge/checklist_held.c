@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "judge/checklist_int.h"
 
-/* After so long a target that still holds more than before is not just about to give it back. */
+/* So long after its port closed and all answers were given, a target that still holds more than
+ * before is not just about to give it back. */
 static const int64_t linger_ns = 100 * NS_PER_MS;
 static const int64_t blur_ns = 5 * NS_PER_MS;
 
@@ -86,6 +88,16 @@ static const char *why_unreadable(const struct looking *l, enum held what)
     return why;
 }
 
+/* From when on it had nothing more to do. */
+static int64_t idle_ns(const struct looking *l)
+{
+    int64_t at = l->last_ns, others[] = {l->f->listener_closed_ns, l->f->last_answer_ns};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (others[i] > at && others[i] <= l->exit_ns)
+            at = others[i];
+    return at;
+}
+
 static struct checklist_row row_held(const struct looking *l, enum held what, const char *name)
 {
     struct checklist_row r;
@@ -98,7 +110,7 @@ static struct checklist_row row_held(const struct looking *l, enum held what, co
         return r;
     }
     const struct event *e = a.back ? a.back : a.last;
-    bool lingers = e && e->t_ns - l->last_ns >= linger_ns;
+    bool lingers = e && e->t_ns - idle_ns(l) >= linger_ns;
     r = row_of(a.back    ? CAUSE_BACK
                : !e      ? CAUSE_NO_LOOK_AFTER
                : lingers ? CAUSE_NOT_BACK

@@ -217,6 +217,7 @@ static void test_held(void **state)
     BENT(s.held_ms = 395, THREADS, NO_LOOK_AFTER);
     BENT(s.held_after = 10; s.held_ms = 520; s.exit = 530, DESCRIPTORS, NOT_BACK);
     BENT(s.held_after = 10; s.held_ms = 520; s.exit = 0, THREADS, NOT_BACK);
+    BENT(s.held_after = 10; s.held_ms = 520; s.exit = 530; s.closed = 500, THREADS, GONE_TOO_SOON);
 }
 
 /* Gauges: each by its own name, and the worst counts. */
