@@ -197,6 +197,31 @@ PY
     [ "$(orders)" = '[{"id":1,"item":"tea","key":"k"}]' ]
 }
 
+@test "a disk that is full: 507, what was acknowledged is there, and reading goes on" {
+    mkdir disk
+    big=$(printf '%*s' 40000 '' | tr ' ' x)
+    as=(unshare -m)
+    if [ "$(id -u)" -ne 0 ]; then as=(unshare -Urm); fi
+    "${as[@]}" mount -t tmpfs -o size=600k none disk 2>/dev/null || skip "no small disk can be mounted here"
+    # the disk is the server's alone, and gone with it
+    "${as[@]}" sh -c 'mount -t tmpfs -o size=600k none disk && exec "$@"' - \
+        "$DRAINCTL" serve --quiet --consumers 0 --database "$PWD/disk/orders.db" >server.txt 2>log.txt 3>&- &
+    wait_until grep -q listening server.txt
+    url=$(grep -o 'http://[0-9.:]*' server.txt)
+    kept=0
+    for ((i = 0; i < 300; i++)); do
+        order "$big"
+        if [ "$code" != 201 ]; then break; fi
+        kept=$((kept + 1))
+    done
+    [ "$code" = 507 ]
+    [[ "$body" == *"full"* ]]
+    [ "$kept" -gt 2 ]
+    [ "$(orders | jq length)" -eq "$kept" ]
+    order "$big"
+    [ "$code" = 507 ]
+}
+
 @test "a file that was removed under the server: 500, never 201" {
     serve --database orders.db
     order tea

@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/mask.h"
 #include "base/mem.h"
 #include "server/internal.h"
 #include "server/http/route.h"
@@ -48,7 +49,7 @@ static void tell_other(struct request *r, int64_t at_ns, enum ledger_what what)
     if (!r->number)
         r->number = ++l->numbered;
     snprintf(target, sizeof target, "%.200s", r->target.len ? r->target.data : "-");
-    log_mask(target);
+    mask_text(target);
     ledger_add_other(l, r->number, request_method(r), target, at_ns, what, r->status);
 }
 
