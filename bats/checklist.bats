@@ -143,3 +143,16 @@ stop='signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.sh
     exits 2
     has "the scenario has no 'checklist'"
 }
+
+@test "work that goes on after an answer: finished at the signal; given up at the drain timeout, it is not processed" {
+    cp "$BATS_TEST_DIRNAME/../scenarios/background-work-finishes.json" a.json
+    run "$DRAINCTL" scenario a.json --journal run.jsonl
+    exits 0
+    [ "$(grep -c '"what":"later"' run.jsonl)" -eq 12 ]
+    [ "$(grep -c '"what":"done"' run.jsonl)" -eq 12 ]
+    sed -i 's/"drain_timeout": "10s"/"drain_timeout": "60ms"/; s/ms=150/ms=20/; s/ms=200/ms=2000/' a.json
+    run "$DRAINCTL" scenario a.json --journal lost.jsonl
+    exits 1
+    has "0 of 12 processed"
+    [ "$(grep -c '"what":"lost"' lost.jsonl)" -eq 12 ]
+}

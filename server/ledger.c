@@ -15,7 +15,8 @@ enum { PENDING_MAX = 16 << 20, LINES_MAX = 64 << 20, FLUSH_AT = 1 << 20 };
 
 static const char *const words[] = {
     [LEDGER_ACCEPTED] = "accepted", [LEDGER_READ] = "read", [LEDGER_ANSWERED] = "answered",
-    [LEDGER_WRITTEN] = "written",   [LEDGER_CUT] = "cut",   [LEDGER_GONE] = "gone",
+    [LEDGER_WRITTEN] = "written",   [LEDGER_CUT] = "cut",   [LEDGER_LATER] = "later",
+    [LEDGER_DONE] = "done",         [LEDGER_LOST] = "lost", [LEDGER_GONE] = "gone",
 };
 
 static int open_inherited(struct ledger *l, const char *where, struct error *err)

@@ -1,6 +1,6 @@
 /* The ledger: what the server itself saw of each request that carries X-Drainctl-Attempt. The
  * second witness beside the client's journal, on the same clock. JSON lines:
- * {"a":ATTEMPT,"at":NANOSECONDS,"what":"accepted|read|answered|written|cut","status":STATUS}
+ * {"a":ATTEMPT,"at":NANOSECONDS,"what":"accepted|read|answered|written|cut|later|done|lost","status":STATUS}
  * With `all` those without one too, numbered here:
  * {"n":NUMBER,"at":…,"what":…|"gone","status":…,"method":"POST","target":"/api/orders"} */
 #ifndef SERVER_LEDGER_H
@@ -18,6 +18,9 @@ enum ledger_what {
     LEDGER_ANSWERED, /* the handler has produced the whole answer */
     LEDGER_WRITTEN,  /* the last byte of the answer was handed to the kernel */
     LEDGER_CUT,      /* the server closed the connection before that */
+    LEDGER_LATER,    /* work begins that goes on after the answer */
+    LEDGER_DONE,     /* that work was done */
+    LEDGER_LOST,     /* it was given up */
     LEDGER_GONE,     /* the client did; written only of a request that carries no attempt */
 };
 

@@ -59,7 +59,10 @@ enum { EVENT_WORD_OTHER = -1 };
     X(READ, "read")                                                                                \
     X(ANSWERED, "answered")                                                                        \
     X(WRITTEN, "written")                                                                          \
-    X(CUT, "cut")
+    X(CUT, "cut")                                                                                  \
+    X(LATER, "later") /* work that goes on after the answer began */                               \
+    X(DONE, "done")   /* it was done */                                                            \
+    X(LOST, "lost")   /* it was given up */
 
 /* Why a run is over. */
 #define RUN_END_MAP(X)                                                                             \

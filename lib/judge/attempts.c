@@ -87,6 +87,8 @@ static struct attempt *find_attempt(const struct run_verdict *v, int64_t id)
 static void add_ledger(struct attempt_facts *facts, const struct event *e)
 {
     facts->ledger |= LEDGER_SEEN;
+    facts->ledger |= e->record == RECORD_LATER ? LEDGER_LATER : 0;
+    facts->ledger |= e->record == RECORD_DONE ? LEDGER_DONE : 0;
     if (e->record == RECORD_READ || e->record == RECORD_ANSWERED || e->record == RECORD_WRITTEN)
         facts->ledger |= LEDGER_READ;
     if (e->record == RECORD_ANSWERED)

@@ -6,7 +6,12 @@
 #include "judge/judge.h"
 
 /* What the reference server's ledger says of one attempt. */
-enum ledger_mark { LEDGER_SEEN = 1, LEDGER_READ = 2 };
+enum ledger_mark {
+    LEDGER_SEEN = 1,
+    LEDGER_READ = 2,
+    LEDGER_LATER = 4, /* work goes on after its answer */
+    LEDGER_DONE = 8,  /* ... and was done */
+};
 
 /* Beside each attempt, what only the rules need. Same index as run_verdict.attempts. */
 struct attempt_facts {

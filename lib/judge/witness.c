@@ -131,6 +131,8 @@ static enum processed processed_of(const struct attempt *a, const struct run_fac
 {
     if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED)
         return PROCESSED_NO;
+    if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */
+        return f->ledger_complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
     if ((ledger & LEDGER_READ) || a->whole)
         return PROCESSED_YES;
     if (never_written(a) || (f->ledger_complete && !ledger))

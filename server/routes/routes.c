@@ -16,6 +16,7 @@ const struct route main_routes[] = {
      .answer = route_upload_answer, .drop = route_upload_drop},
     {ROUTE_GET, "/api/aggregate", .ends_with_client = true, .answer = route_aggregate_answer,
      .drop = route_aggregate_drop},
+    {ROUTE_POST, "/api/background", .answer = route_background_answer},
     {ROUTE_GET, "/metrics", .answer = route_metrics_answer},
     {ROUTE_GET, "/api/report", .ends_with_client = true, .answer = route_report_answer,
      .drop = route_report_drop},

@@ -19,6 +19,7 @@ void route_upload_answer(struct request *r);
 void route_upload_drop(struct request *r);
 void route_aggregate_answer(struct request *r);
 void route_aggregate_drop(struct request *r);
+void route_background_answer(struct request *r);
 void route_metrics_answer(struct request *r);
 void route_report_answer(struct request *r);
 void route_report_drop(struct request *r);
