@@ -1,6 +1,6 @@
 /* The ledger: what the server itself saw of each request that carries X-Drainctl-Attempt. The
- * second witness beside the client's journal, on the same clock. JSON lines:
- * {"a":ATTEMPT,"at":NANOSECONDS,"what":"accepted|read|answered|written|cut|later|done|lost","status":STATUS}
+ * second witness beside the client's journal, on the same clock. JSON lines, WORD from `words`:
+ * {"a":ATTEMPT,"at":NANOSECONDS,"what":WORD,"status":STATUS}
  * With `all` those without one too, numbered here:
  * {"n":NUMBER,"at":…,"what":…|"gone","status":…,"method":"POST","target":"/api/orders"} */
 #ifndef SERVER_LEDGER_H

@@ -149,8 +149,7 @@ static void on_listener_closed(void *arg)
 static void on_exited(void *arg, int code, int signo)
 {
     struct run *r = arg;
-    (void)code;
-    (void)signo;
+    (void)code, (void)signo;
     r->target_exited = true;
     r->exited_ns = clock_ns();
     if (r->stage == STAGE_ENDING)

@@ -1,5 +1,5 @@
-/* POST /api/background?ms=N: work that goes on after the answer. 202 comes at once, and a query of N
- * ms follows, as an e-mail or a receipt would. It holds a connection of the pool, so the closing
+/* POST /api/background?ms=N: work that goes on after the answer. 202 comes at once, and a query of
+ * N ms follows, as an e-mail or a receipt would. It holds a connection of the pool, so the closing
  * step of the pool waits for it; the ledger has its beginning and its end. */
 #include <stdlib.h>
 
