@@ -18,12 +18,8 @@ from started import surroundings
 from table import FAST, READY, SLOW, UPLOAD, command, pick
 
 DRAINCTL = os.environ.get("DRAINCTL", "build/drainctl")
-<<<<<<< HEAD
 LIMIT = 240  # seconds for one check
-=======
-LIMIT = 120  # seconds for one check: it promises 40
 SLOW_START = 600  # for one of a server that has `within`: it is started fifteen times
->>>>>>> dde85ea (Guides for Go and Gin, Node and Spring: from the published code to one that loses nobody, each step checked)
 MS = 1500
 
 
@@ -40,12 +36,8 @@ def check_words(server, built, backend):
 
 def check(server, built, env, backend, more=()):
     words, target = check_words(server, built, backend)
-<<<<<<< HEAD
     words += more
-    began = time.monotonic()
-=======
     began, limit = time.monotonic(), SLOW_START if "within" in server else LIMIT
->>>>>>> dde85ea (Guides for Go and Gin, Node and Spring: from the published code to one that loses nobody, each step checked)
     try:
         done = subprocess.run([*words, "--report", "json", "--", *target], env=env, check=False,
                               capture_output=True, timeout=limit)
