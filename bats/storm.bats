@@ -93,12 +93,12 @@ refuses() {
     "url": "http://127.0.0.1:\${port}", "ready": {"path": "/ready"}
   },
   "loads": [
-    {"name": "fixed", "request": {"path": "/api/data?ms=400"}, "clients": 100, "requests": 100, "frontend": $fixed},
-    {"name": "jitter", "request": {"path": "/api/data?ms=400"}, "clients": 100, "requests": 100, "frontend": $jitter}
+    {"name": "fixed", "request": {"path": "/api/data?ms=1200"}, "clients": 100, "requests": 100, "frontend": $fixed},
+    {"name": "jitter", "request": {"path": "/api/data?ms=1200"}, "clients": 100, "requests": 100, "frontend": $jitter}
   ],
   "signals": [
     {"send": "SIGKILL", "to": "listener", "when": {"load": "jitter", "in_flight": 100}},
-    {"send": "SIGTERM", "when": {"after": "5s", "of": "SIGKILL"}}
+    {"send": "SIGTERM", "when": {"after": "6s", "of": "SIGKILL"}}
   ],
   "expect": [{"load": "*", "saw": {"error-shown": 0}}, {"load": "jitter", "peak": "<= 75"}]
 }
@@ -109,7 +109,7 @@ END
     [ -n "${SKIP_BROWSER:-}" ] || WEB_TESTS=$BATS_TEST_DIRNAME/../build/web/tests \
         node "$BATS_TEST_DIRNAME/../tests/web/storm.mjs" real.html real.json
     outage=$(jq '.runs[0].loads[0].storm | .back_ms - .gone_ms | round' real.json)
-    "$DRAINCTL" storm --clients 100 --every 1h --before 1s --outage "${outage}ms" --capacity 0 --service 400ms \
+    "$DRAINCTL" storm --clients 100 --every 1h --before 1s --outage "${outage}ms" --capacity 0 --service 1200ms \
         -p "$fixed" -p "$jitter" --report json >played.json
     python3 - <<'END'
 import itertools, json

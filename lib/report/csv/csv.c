@@ -39,8 +39,9 @@ static void write_untried(struct csv *c, size_t load, const bool *tried)
 {
     const struct users_verdict *u = &c->v->loads[load].users;
     for (int64_t i = 0; i < u->intentions; i++) {
-        struct attempt none = {.load = (int64_t)load, .request = i + 1, .client = u->all[i].client};
-        c->a = &none;
+        c->none =
+            (struct attempt){.load = (int64_t)load, .request = i + 1, .client = u->all[i].client};
+        c->a = &c->none;
         c->wanted = &u->all[i];
         if (!tried[i + 1])
             write_row(c);

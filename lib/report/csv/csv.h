@@ -12,6 +12,7 @@ struct csv {
     int64_t repeat; /* of its scenario, from 1 */
     int64_t zero_ns;
     const char *zero;
+    struct attempt none;            /* stands for those of an intention that never became one */
     const struct attempt *a;        /* of a row of its own for an intention: id 0 */
     const struct intention *wanted; /* by a person, of which `a` is an attempt; NULL: by none */
     bool second;                    /* of a pair */
