@@ -69,6 +69,24 @@ static int reference_size(READ_PARAMS)
     return 0;
 }
 
+static int reference_count(READ_PARAMS)
+{
+    int64_t n;
+    if (json_get_int(doc, node, 1, 256, &n, err) < 0)
+        return -1;
+    add_option(into, node->string, mem_printf("%" PRId64, n));
+    return 0;
+}
+
+static int reference_queue(READ_PARAMS)
+{
+    int64_t n;
+    if (json_get_int(doc, node, 0, INT64_C(1) << 20, &n, err) < 0)
+        return -1;
+    add_option(into, node->string, mem_printf("%" PRId64, n));
+    return 0;
+}
+
 static int reference_text(READ_PARAMS)
 {
     char *text = NULL;
@@ -105,6 +123,9 @@ const struct json_field reference_fields[] = {
     {"header_timeout", reference_duration, false},
     {"idle_timeout", reference_duration, false},
     {"max_body", reference_size, false},
+    {"pool", reference_count, false},
+    {"pool_queue", reference_queue, false},
+    {"close_spread", reference_duration, false},
     {"fault", reference_text, false},
     {"gates", reference_gates, false},
     {0},

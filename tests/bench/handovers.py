@@ -4,6 +4,7 @@ nobody was refused or cut off."""
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
 
@@ -42,7 +43,7 @@ with tempfile.TemporaryDirectory() as folder:
                             stdout=subprocess.DEVNULL)
     for _ in range(HANDOVERS):
         server = replace(path, server)
-    load.terminate()
+    load.send_signal(signal.SIGINT)  # it begins nothing new, and lets what is in flight finish
     load.wait()
     server.terminate()
     server.wait()
