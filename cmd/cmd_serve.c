@@ -53,7 +53,9 @@ static const struct option options[] = {
     {"drain-delay", 0, OPTION_DURATION, &drain_delay_ns, "DURATION",
      "keep accepting for so long after the signal, not ready", 0, 0, NULL},
     {"close-spread", 0, OPTION_DURATION, &close_spread_ns, "DURATION",
-     "end subscriptions and idle connections one after the other over this time", 0, 0, NULL},
+     "end subscriptions and idle connections one after the other over this time (of more than 20 "
+     "subscriptions, 4ms for each)",
+     0, 0, NULL},
     {"handover", 0, OPTION_FILE, &handover, "PATH",
      "take over from the server at this Unix socket, and be there for the next one", 0, 0, NULL},
     {"registry", 0, OPTION_STRING, &registry, "file:FOLDER",

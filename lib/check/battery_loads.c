@@ -37,6 +37,7 @@ struct load_row {
     bool till_gone; /* an open loop until the target is gone: its rate and clients follow from the
                        grace, so that there is a client for each request, should all of them hang */
     const char *resume_at;  /* `resume`, but after the loads' start: over before the signal */
+    bool grace_long;        /* an answer that takes longer than the grace has no end for anybody */
     const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
                                tested is the half-sent answer, not the server's patience */
 };
@@ -98,6 +99,15 @@ static const struct load_row main_loads[] = {
 
 static const struct load_row steady_load = {
     .role = LOAD(STEADY), .path = PATH_FAST, .clients = 2, .pause = "1ms"};
+static const struct load_row control_stream_load = {
+    .role = LOAD(STREAMING), .path = PATH_STREAM, .clients = 3, .each = 1, .fresh = true,
+    .grace_long = true};
+static const struct load_row crowd_load = {
+    .role = LOAD(CROWD), .path = PATH_SUBSCRIPTION, .clients = 250, .each = 1, .fresh = true};
+/* What EventSource does when its stream has ended; not before the signal had its effect. */
+static const struct load_row coming_back_load = {
+    .role = LOAD(COMING_BACK), .path = PATH_SUBSCRIPTION, .clients = 40, .rate = "40/s",
+    .fresh = true, .start_after = "50ms", .stop_after = "1s"};
 static const struct load_row waiting_load = {
     .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 5, .each = 40,
     .fresh = true, .till_signal = true};
@@ -160,12 +170,12 @@ static const int64_t usual_timeout_ns = 30 * NS_PER_S; /* what a load has withou
 
 /* A client that gave up before the platform does would end the drain itself. */
 static void write_timeout(struct json_out *j, const struct battery_options *o,
-                          const struct battery_run *run)
+                          const struct battery_run *run, const struct load_row *row)
 {
-    int64_t timeout_ns = o->grace_ns + before_signal_ns;
+    int64_t timeout_ns = row->grace_long ? o->grace_ns : o->grace_ns + before_signal_ns;
     char timeout[32];
 
-    if (run->signals && timeout_ns > usual_timeout_ns)
+    if (row->grace_long || (run->signals && timeout_ns > usual_timeout_ns))
         json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
 }
 
@@ -213,7 +223,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (!silent)
         write_request(j, o, row, path);
     write_pace(j, o, row);
-    write_timeout(j, o, run);
+    write_timeout(j, o, run, row);
     bool once = row->till_signal && !run->signals; /* the control run has no signal to stop at */
     if (row->each)
         json_out_int(j, "requests", (int64_t)row->clients * (once ? 1 : row->each));
@@ -261,6 +271,20 @@ static void loads_idle(struct json_out *j, const struct battery_options *o,
 {
     loads_of_main(j, o, run, LOAD(IDLE_UNUSED));
     write_load(j, o, run, &waiting_load);
+}
+
+static void loads_control(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
+{
+    write_load(j, o, run, &waiting_load);
+    write_load(j, o, run, &control_stream_load);
+}
+
+static void loads_crowd(struct json_out *j, const struct battery_options *o,
+                        const struct battery_run *run)
+{
+    write_load(j, o, run, &crowd_load);
+    write_load(j, o, run, &coming_back_load);
 }
 
 static void loads_main(struct json_out *j, const struct battery_options *o,
@@ -356,7 +380,11 @@ const struct battery_run battery_runs[] = {
      .about = "signals that mean something else: a terminal's new size, urgent data, a child",
      .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},
     {.role = RUN(CONTROL), .about = "no signal at all: everything must complete",
-     .loads = loads_waiting, .needs_slow = true},
+     .loads = loads_control, .needs_slow = true},
+    {.role = RUN(CROWD),
+     .about = "many subscriptions: do all end in one instant, and what is said to who comes back?",
+     .loads = loads_crowd, .signals = signals_alone, .needs_subscription = true,
+     .alone_ns = RACE_ALONE_NS},
     {0},
 };
 /* clang-format on */

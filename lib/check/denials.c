@@ -83,6 +83,8 @@ bool denies_whole(const struct view *l)
     struct tally cut = {0};
 
     find_truncated(l, &cut);
+    if (view_run_is(l, RUN(MAIN)))
+        tally_attempts(&cut, l, STREAM_LOADS, was_in_flight, is_truncated);
     find_header_cut(l, &cut);
     return cut.count > 0;
 }

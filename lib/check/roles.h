@@ -28,7 +28,8 @@ struct run_verdict;
     X(STARTUP_150, "check-startup-150")                                                            \
     X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
     X(CONTROL, "check-control")                                                                    \
-    X(SECOND_START, "check-second-start")
+    X(SECOND_START, "check-second-start")                                                          \
+    X(CROWD, "check-crowd")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \
@@ -60,7 +61,9 @@ struct run_verdict;
     X(TRIED_POST, "tried-post")                                                                    \
     X(STEADY, "steady")                                                                            \
     X(OUTLASTING, "outlasting")                                                                    \
-    X(FROZEN, "frozen")
+    X(FROZEN, "frozen")                                                                            \
+    X(CROWD, "crowd")                                                                              \
+    X(COMING_BACK, "coming-back")
 
 typedef uint32_t run_set;
 typedef uint64_t load_set;

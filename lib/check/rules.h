@@ -15,6 +15,7 @@ typedef void defect_rule(const struct view *l, struct tally *s);
  *   rules_sockets.c   connections in the first moments (B)
  *   rules_drain.c     while it drains (C)
  *   rules_stalls.c    what drags on (C)
+ *   rules_crowd.c     many subscriptions (C)
  *   rules_deadline.c  the deadline, and the platform (D and F) */
 #include "gen/defect_rules.h"
 
@@ -60,6 +61,9 @@ attempt_test is_cut_in_flight;
 void find_more_than_main(const struct view *l, struct tally *s, run_set runs);
 /* Requests that outlast the deadline were lost in that run (check-deadline). */
 bool run_cut_outlasting(const struct view *l);
+/* The path that was given as --stream did not end within the grace in the run without a signal: it
+ * is a subscription. */
+bool stream_never_ends(const struct view *l);
 /* Some request in flight in that run was lost; or got an error that it never gets otherwise. */
 bool run_lost_in_flight(const struct view *l);
 bool run_failed_in_flight(const struct view *l);

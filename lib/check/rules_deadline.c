@@ -218,10 +218,20 @@ static bool was_answered(const struct view *l, const struct attempt *a)
     return a->first_ns && was_in_flight(l, a);
 }
 
+static bool is_truncated_plain(const struct view *l, const struct attempt *a)
+{
+    return !load_in(l, a, STREAM_LOADS) && is_truncated(l, a);
+}
+
+/* Answers in parts that the signal ended too early have a defect of their own. */
 void find_truncated(const struct view *l, struct tally *s)
 {
+    struct tally streams = {0};
+
+    find_stream_cut(l, &streams);
     if (view_run_is(l, RUN(MAIN) | RUN(DEADLINE)))
-        tally_attempts(s, l, ANY_LOAD, was_answered, is_truncated);
+        tally_attempts(s, l, ANY_LOAD, was_answered,
+                       streams.count ? is_truncated_plain : is_truncated);
 }
 
 static bool is_header_cut(const struct view *l, const struct attempt *a)

@@ -209,7 +209,7 @@ void find_recycle_drop(const struct view *l, struct tally *s)
 
 static bool is_stream_cut(const struct view *l, const struct attempt *a)
 {
-    return is_cut(l, a) && a->reason != REASON_TRUNCATED && a->first_ns && a->first_ns <= l->t0_ns;
+    return a->first_ns && a->first_ns <= l->t0_ns && (is_cut(l, a) || is_truncated(l, a));
 }
 
 static int64_t first_cut_ns(const struct view *l)
@@ -230,14 +230,19 @@ static int64_t first_cut_ns(const struct view *l)
  * a limit that is too short for it. */
 void find_stream_cut(const struct view *l, struct tally *s)
 {
-    if (!view_run_is(l, RUN(MAIN)) || run_lost_in_flight(l))
+    struct tally short_ones = {0};
+
+    if (!view_run_is(l, RUN(MAIN)) || run_lost_in_flight(l) || stream_never_ends(l))
         return;
     tally_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
     if (!s->count)
         return;
     double after_ms = view_ms(l, first_cut_ns(l));
 
+    tally_attempts(&short_ones, l, STREAM_LOADS, was_in_flight, is_truncated);
     if (after_ms > 500)
         s->severity = SEVERITY_MEDIUM;
-    tally_note(s, "the first was cut %.1f s after the signal", after_ms / 1e3);
+    tally_note(s, "the first was cut %.1f s after the signal%s", after_ms / 1e3,
+               short_ones.count ? ", and looks complete: without a signal the answer is longer"
+                                : "");
 }

@@ -45,6 +45,22 @@ bool run_silent_after(const struct view *l)
     return lost.of && lost.count == lost.of && !answers.count && !l->ended_itself;
 }
 
+static bool is_endless(const struct view *l, const struct attempt *a)
+{
+    (void)l;
+    return a->outcome == OUTCOME_TIMED_OUT && a->first_ns;
+}
+
+bool stream_never_ends(const struct view *l)
+{
+    struct tally s = {0};
+
+    for (size_t i = 0; i < l->in->n; i++)
+        if (view_run_is(&l->all[i], RUN(CONTROL)) && l->all[i].usable)
+            tally_attempts(&s, &l->all[i], STREAM_LOADS, any_attempt, is_endless);
+    return s.count > 0;
+}
+
 bool run_is_survived(const struct view *l)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)

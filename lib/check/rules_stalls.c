@@ -253,7 +253,8 @@ int64_t but_streams_ns(const struct view *l)
  * end is waited for rightly, and stalls only when the end is a kill. */
 void find_stream_stalls(const struct view *l, struct tally *s)
 {
-    load_set loads = l->ended_itself ? SUBSCRIPTION_LOADS : ENDLESS_LOADS;
+    load_set endless = SUBSCRIPTION_LOADS | (stream_never_ends(l) ? STREAM_LOADS : 0);
+    load_set loads = l->ended_itself ? endless : ENDLESS_LOADS;
     int64_t last, gone = gone_ns(l);
 
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !gone || l->facts->interrupted)
@@ -261,7 +262,7 @@ void find_stream_stalls(const struct view *l, struct tally *s)
     last = but_streams_ns(l);
     last += view_held_ns(l, last, gone);
     if (gone < last + MS(LATE_MS)) {
-        tally_attempts(s, l, SUBSCRIPTION_LOADS, was_in_flight, is_never_bad);
+        tally_attempts(s, l, endless, was_in_flight, is_never_bad);
         return;
     }
     tally_attempts(s, l, loads, was_in_flight, is_stream_open);

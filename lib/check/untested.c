@@ -100,6 +100,18 @@ static const char *const tcp_alone[] = {
     "listeners that share a port (SO_REUSEPORT), and deferred accepts: a Unix socket has none",
 };
 
+static void add_endless(struct audit *a, size_t *cap, const struct view *l)
+{
+    const struct plan_load *load = find_load(l, STREAM_LOADS);
+
+    if (load && stream_never_ends(l))
+        add(a, cap,
+            mem_printf("answers that come in parts: '%s' was given as --stream and never ended "
+                       "without a signal, so it was judged as a subscription; give it as "
+                       "--subscription",
+                       load->path));
+}
+
 static void add_tcp_alone(struct audit *a, size_t *cap, const struct view *l)
 {
     for (size_t i = 0; view_is_unix(l) && i < ARRAY_LEN(tcp_alone); i++)
@@ -139,6 +151,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     add_hidden_holders(a, &cap, l);
     add_unsettled(a, &cap, views, n);
     add_tcp_alone(a, &cap, l);
+    add_endless(a, &cap, l);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
     add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);
 }

@@ -51,6 +51,11 @@ const struct fault faults[] = {
     {"hang-on-idle", FAULT(WAIT_IDLE), "waits until the deadline for idle kept-alive connections"},
     {"stall-on-streams", FAULT(WAIT_STREAMS),
      "streams stop in the middle, and the deadline does not apply to them"},
+    {"end-streams-early", FAULT(END_STREAMS),
+     "answers in parts end at the signal, in good order and without their last parts"},
+    {"close-storm", FAULT(CLOSE_AT_ONCE), "ends all subscriptions in one instant"},
+    {"shed-subscriptions", FAULT(SHED_EVENTS),
+     "accepts for 700 ms after the signal, and answers subscriptions with 503"},
     /* what it says of itself */
     {"readiness-stays", FAULT(READINESS_STAYS),
      "accepts for 700 ms after the signal, /ready saying 200"},

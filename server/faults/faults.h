@@ -40,6 +40,9 @@ enum fault_kind {
     FAULT_KIND_WAIT_SILENT,          /* the exit waits for connections that never sent a byte */
     FAULT_KIND_WAIT_IDLE,            /* the exit waits for idle kept-alive connections */
     FAULT_KIND_WAIT_STREAMS,         /* streams do not end, and the deadline spares them */
+    FAULT_KIND_END_STREAMS,          /* a finite answer ends at the signal, and looks complete */
+    FAULT_KIND_CLOSE_AT_ONCE,        /* subscriptions end all in one instant */
+    FAULT_KIND_SHED_EVENTS,          /* 503 to who comes back to a subscription */
     FAULT_KIND_EXIT_LATE,            /* linger after the last answer */
     FAULT_KIND_EXIT_NEVER,           /* stay after the last answer */
     FAULT_KIND_EXIT_STATUS,          /* not 0 after a clean drain */

@@ -121,10 +121,9 @@ static const struct {
     uint64_t fault;
     int64_t delay_ns;
 } delays[] = {
-    {FAULT(READINESS_STAYS), 700 * NS_PER_MS},
-    {FAULT(READINESS_LATE), 1000 * NS_PER_MS},
-    {FAULT(LIVENESS_FAILS), 700 * NS_PER_MS},
-    {FAULT(ACCEPT_AND_DROP), 300 * NS_PER_MS},
+    {FAULT(READINESS_STAYS), 700 * NS_PER_MS}, {FAULT(READINESS_LATE), 1000 * NS_PER_MS},
+    {FAULT(LIVENESS_FAILS), 700 * NS_PER_MS},  {FAULT(ACCEPT_AND_DROP), 300 * NS_PER_MS},
+    {FAULT(SHED_EVENTS), 700 * NS_PER_MS},
 };
 
 int64_t fault_drain_delay(const struct server *s)

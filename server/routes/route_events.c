@@ -105,6 +105,10 @@ void route_events_answer(struct request *r)
         respond_error(r, 400, "'every' must be a whole number of ms from 10 to 3600000");
         return;
     }
+    if (server_faulty(r->http->server, FAULT(SHED_EVENTS)) && server_draining(r->http->server)) {
+        respond_error(r, 503, "draining");
+        return;
+    }
     if (r->head_only || r->http_1_0 || announced(r->http->server, NOTICE_NO_SUBSCRIPTIONS)) {
         end_at_once(r);
         return;
@@ -118,17 +122,31 @@ void route_events_drop(struct request *r)
     free(r->state);
 }
 
+/* Without --close-spread a few may end at once; of many, so many come back at once that the next
+ * server, or this one's neighbour, has a storm. */
+static int64_t spread_ns(const struct server *s, int64_t count)
+{
+    enum { FEW = 20 };
+    const int64_t each_ns = 4 * NS_PER_MS, most_ns = s->options->drain_timeout_ns / 4;
+    if (s->options->close_spread_ns > 0)
+        return s->options->close_spread_ns;
+    if (count <= FEW || server_faulty(s, FAULT(CLOSE_AT_ONCE)))
+        return 0;
+    return count * each_ns < most_ns ? count * each_ns : most_ns;
+}
+
 void events_end_all(struct server *s)
 {
     int64_t count = 0, i = 0, now = clock_ns();
     for (struct list *at = s->subscribers.next; at != &s->subscribers; at = at->next)
         count++;
+    int64_t spread = spread_ns(s, count);
     /* by their timers, also the first one: an answer that ends may take others with it */
     for (struct list *at = s->subscribers.next; at != &s->subscribers; at = at->next, i++) {
         struct request *r = CONTAINER_OF(at, struct request, link);
         struct events *e = r->state;
         if (!e->told)
-            timers_set(&s->timers, &r->timer, now + s->options->close_spread_ns / count * i);
+            timers_set(&s->timers, &r->timer, now + spread / count * i);
         e->told = true;
     }
 }

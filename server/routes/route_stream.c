@@ -62,6 +62,10 @@ static bool advance(struct request *r, int64_t now_ns)
     struct stream *s = r->state;
     if (r->http->server->hooks->stalls(r))
         return false;
+    if (server_faulty(r->http->server, FAULT(END_STREAMS)) && server_draining(r->http->server)) {
+        respond_end(r);
+        return true;
+    }
     while (s->sent < s->chunks && due_ns(s, s->sent + 1) <= now_ns) {
         if (r->http->out.len > ENOUGH)
             return false; /* route_stream_drained goes on */

@@ -359,6 +359,7 @@ static void healthy(struct battery *b)
     b->runs[run].n_signals = 0;
     find_event(b, run, EVENT_SIGNAL)->kind = EVENT_NOTE;
     add_many(b, run, "waiting", 10, -200, 1300, 1301);
+    add_many(b, run, "streaming", 3, -200, -190, 1100);
 }
 
 static FIXTURE const struct finding *found(const struct audit *a, const char *id)

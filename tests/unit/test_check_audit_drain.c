@@ -1,5 +1,6 @@
 /* Sections C, D and F of the catalogue: the drain, the deadline, the platform. */
 #include "audit_rows.h"
+#include "audit_crowd.h"
 
 /* --- section C --- */
 static void hang(int count)
@@ -202,11 +203,6 @@ static void workers_held(void)
         a->phase = a->phase == PHASE_DONE ? PHASE_WAITING : a->phase;
     }
 }
-static void stream_stalls(void)
-{
-    set_killed(&b, "check-main", 3000);
-    cut(&b, "check-main", "streaming", -1, 3001, REASON_CLOSED_MID_RESPONSE);
-}
 static void late(void)
 {
     set_exit(&b, "check-group", 4000, 0, 0);
@@ -267,10 +263,6 @@ static void hidden(void)
 static void hidden_near(void)
 {
     set_exit(&b, "check-deadline", 2002, 0, 0); /* the log says it */
-}
-static void truncated(void)
-{
-    cut(&b, "check-main", "streaming", 1, 1100, REASON_TRUNCATED);
 }
 /* Every answer of the path is as long as the control's, but for one in the drain. */
 static void one_answer_of(int64_t bytes, enum framing framing)
@@ -369,6 +361,8 @@ static const struct row rows[] = {
     {"silent-conn-stalls", silent_stalls, "deadline-ignored", silent_near},
     {"silent-conn-stalls", workers_held, "deadline-ignored accept-queue-reset", NULL},
     {"stream-stalls-drain", stream_stalls, "", NULL},
+    {"close-storm", storm, "", storm_near},
+    {"eventsource-503", turned_away, "", turned_away_near},
     {"exit-late", late, "", late_near},
     {"exit-never", never, "deadline-ignored", NULL},
     {"no-deadline", outlast, "", exceeds},

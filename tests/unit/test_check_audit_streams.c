@@ -173,6 +173,48 @@ static void a_finite_one_that_is_cut(void **state)
     assert_non_null(strstr(found(&a, "stream-cut-at-signal")->evidence, "0.8 s"));
 }
 
+static void streams_of(const char *run, int64_t bytes)
+{
+    struct attempt *one;
+
+    for (int i = 0; (one = nth(&b, run, "streaming", i)); i++)
+        ((struct event *)(uintptr_t)one->end)->body_bytes = bytes;
+}
+
+/* Its last parts are missing, and it ends in good order. */
+static void a_cut_that_looks_complete(void **state)
+{
+    (void)state;
+    streams_of("check-control", 1000);
+    streams_of("check-main", 300);
+    assert_int_equal(must_find("stream-cut-at-signal")->severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(found(&a, "stream-cut-at-signal")->evidence, "looks complete"));
+    assert_null(found(&a, "truncation-looks-complete"));
+    assert_false(is_fine("stream-cut-at-signal"));
+    streams_of("check-main", 990); /* a number with a digit less */
+    assert_null(view_for("stream-cut-at-signal"));
+    assert_true(is_fine("stream-cut-at-signal"));
+}
+
+static void one_that_never_ends_is_a_subscription(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    for (int i = 0; (one = nth(&b, "check-control", "streaming", i)); i++) {
+        one->outcome = OUTCOME_TIMED_OUT;
+        one->reason = REASON_RESPONSE_TIMEOUT;
+        one->whole = false;
+    }
+    cut(&b, "check-main", "streaming", -1, 5, REASON_CLOSED_MID_RESPONSE);
+    assert_null(view_for("stream-cut-at-signal"));
+    assert_false(is_fine("stream-cut-at-signal"));
+    for (size_t i = 0; i < a.n_untested; i++)
+        if (strstr(a.untested[i], "give it as --subscription"))
+            return;
+    fail_msg("it is not told so");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +228,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_late_exit_is_not_the_silent_ones, begin, end),
         cmocka_unit_test_setup_teardown(idle_ones_are_seen_in_a_run_of_their_own, begin, end),
         cmocka_unit_test_setup_teardown(a_finite_one_that_is_cut, begin, end),
+        cmocka_unit_test_setup_teardown(a_cut_that_looks_complete, begin, end),
+        cmocka_unit_test_setup_teardown(one_that_never_ends_is_a_subscription, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
