@@ -16,9 +16,10 @@ const char audit_grade_rule[] =
 static const struct {
     const char *programs, *stack;
 } stacks[] = {
-    {"npm npx pnpm yarn node nodejs bun deno", "Node"},
-    {"gunicorn uvicorn hypercorn uwsgi flask python python3 python3.11 python3.12 python3.13",
-     "Python"},
+    /* with settings of their own, which no page has: the general sentence, never another's */
+    {"bun deno granian hypercorn uwsgi supervisord s6-svscan s6-supervise", NULL},
+    {"npm npx pnpm yarn node nodejs", "Node"},
+    {"gunicorn uvicorn flask python python3 python3.11 python3.12 python3.13", "Python"},
     {"java mvn gradle", "Java"},
     {"nginx", "nginx"},
     {"haproxy", "HAProxy"},

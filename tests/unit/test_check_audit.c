@@ -109,6 +109,25 @@ static void the_stack_chooses_the_fix(void **state)
     audit_free(&a);
 }
 
+/* Deno is not Node, and Hypercorn no server whose settings a page names. */
+static void another_program_gets_the_general_sentence(void **state)
+{
+    static const char *const commands[] = {"deno run server.ts", "bun server.ts",
+                                           "/usr/bin/hypercorn app:app", "granian app:app"};
+    (void)state;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct audit a;
+
+        healthy(&b);
+        find_event(&b, 0, EVENT_TARGET_LISTEN)->text = commands[i];
+        cut(&b, "check-main", "waiting", -1, 5, REASON_RESET_BEFORE_RESPONSE);
+        audit_battery(&b, &a);
+        assert_null(a.stack);
+        assert_string_equal(found(&a, "inflight-killed-at-signal")->fix->stack, "any");
+        audit_free(&a);
+    }
+}
+
 static void the_command_may_be_an_array(void **state)
 {
     struct audit a;
@@ -245,6 +264,7 @@ int main(void)
         cmocka_unit_test(nothing_in_flight_is_no_grade),
         cmocka_unit_test(evidence_names_the_worst_run),
         cmocka_unit_test(the_stack_chooses_the_fix),
+        cmocka_unit_test(another_program_gets_the_general_sentence),
         cmocka_unit_test(the_command_may_be_an_array),
         cmocka_unit_test(a_baseline_hides_what_is_known),
         cmocka_unit_test(a_wrong_baseline_is_an_error),
