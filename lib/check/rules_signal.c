@@ -166,7 +166,7 @@ void find_killed_at_signal(const struct view *l, struct tally *s)
         (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
         tally_note(s, "the first was cut %.0f ms after the signal%s", view_ms(l, cuts.first_ns),
-                   l->run->target.exit_signal ? "; the process died of it" : "");
+                   l->ended_itself && l->run->target.exit_signal ? "; the process died of it" : "");
     } else if (!cuts.count) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_never_bad);
     }
