@@ -39,12 +39,14 @@ PICTURES := build/web/pictures
 stories: $(B)/drainctl $(WEB)/tests/.installed ## the page in a real Chromium, through shutdowns; pictures in build/web/pictures
 	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
 	  UPDATE=$(UPDATE) node tests/page/stories.mjs $(STORIES)
+page-20: $(B)/drainctl $(WEB)/tests/.installed ## every story 20 times (half an hour; STORIES= chooses): all must be green
+	@tests/page/twenty $(MAKE) --no-print-directory stories
 # The picture of the README that moves: the demo played once, screenshot by screenshot.
 recording: $(B)/drainctl $(WEB)/tests/.installed ## record docs/demo.gif anew (installs ffmpeg)
 	@tools/deps recording
 	@WEB_TESTS=$(abspath $(WEB)/tests) DRAINCTL=$(abspath $(B)/drainctl) PICTURES=$(abspath $(PICTURES)) \
 	  node tests/page/record.mjs docs/demo.gif
-.PHONY: stories recording
+.PHONY: stories page-20 recording
 
 # Node 18 reads no TypeScript: esbuild, which comes with Vite, takes the types away.
 page-vectors: ## do the page's policies decide as tests/vectors says? (skipped without npm)

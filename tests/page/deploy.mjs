@@ -1,6 +1,6 @@
 // A new build of the page is deployed under one that is open: the old one goes on, and offers the new one.
 import { createServer, request } from 'node:http';
-import { assert, at, keptUntil, open, order, picture, streaming, unsent, upUntil } from './kit.mjs';
+import { assert, at, keptUntil, open, order, picture, streaming, unsent, until, upUntil } from './kit.mjs';
 
 const read = async (stream) => { let text = ''; for await (const piece of stream) text += piece; return text; };
 
@@ -80,4 +80,29 @@ export async function aNewBuildIsOfferedAndTakesNothingAway(browser, server) {
   } finally {
     build.end();
   }
+}
+
+// Without a service worker that keeps the whole page, a part that is loaded later can be gone.
+export async function aPartThatIsGoneIsANewVersion(browser, server) {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const gone = '**/assets/faults-*.js';
+  await context.route(gone, (route) => route.fulfill({ status: 404, contentType: 'text/plain', body: 'no such file' }));
+  const page = await open(browser, server, { context, address: '/?without=calm' });
+  await page.fill('#item', 'half typed');
+  await at(page, 'offer').waitFor();
+  assert.deepEqual(page.trouble, []);
+  await order(page, 'half typed'); // it goes on
+  await page.fill('#item', 'typed again');
+  await context.unroute(gone);
+  const asked = page.waitForRequest(gone);
+  await page.getByRole('button', { name: 'Use it' }).click();
+  await asked;
+  await upUntil(page);
+  assert.equal(await page.inputValue('#item'), 'typed again');
+  assert.equal(await at(page, 'offer').count(), 0);
+  await context.route(gone, (route) => route.abort());
+  const naive = await open(browser, server, { context, address: '/?naive' });
+  await until('the naive page breaks', () => naive.trouble.length > 0);
+  assert.match(naive.trouble[0], /dynamically imported module/);
+  assert.equal(await at(naive, 'offer').count(), 0);
 }

@@ -138,3 +138,30 @@ export async function anOrderThatIsRefusedIsShown(browser, server) {
   await until('it is delivered', async () => (await server.items()).length === 1);
   await unsent(page, 0);
 }
+
+// Nothing else tells this page that the server is back: no stream, and an hour to the next look at its status.
+const deaf = () => {
+  window.EventSource = class { addEventListener() {} close() {} };
+  const real = window.fetch;
+  window.fetch = (what, how) => (what === '/config.json' ? Promise.resolve(new Response('{"pollSeconds":3600}')) : real(what, how));
+};
+
+// A headless Chromium fires no sync event of its own, as it never sees the network go: DevTools do.
+export async function aSyncEventWakesThePage(browser, server) {
+  const page = await open(browser, server, { before: deaf });
+  await upUntil(page);
+  await keptUntil(page);
+  const tools = await page.context().newCDPSession(page);
+  const known = new Promise((done) => {
+    tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => { if (first) done(first.registrationId); });
+  });
+  await tools.send('ServiceWorker.enable');
+  await server.signal('SIGKILL');
+  await order(page, 'kept', 'Kept');
+  await server.start();
+  assert.deepEqual(await server.items(), []);
+  assert.equal(await at(page, 'unsent').innerText(), '1');
+  await tools.send('ServiceWorker.dispatchSyncEvent', { origin: server.url, registrationId: await known, tag: 'orders', lastChance: false });
+  await unsent(page, 0);
+  assert.deepEqual(await server.items(), ['kept']);
+}

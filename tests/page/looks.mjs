@@ -1,7 +1,8 @@
 // How the page looks and feels: nothing moves, nothing blocks, everybody can use it, and it is small.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assert, axeSource } from '../web/kit.mjs';
-import { at, calm, keptUntil, open, order, picture, saysUntil, streaming, unsent, upUntil } from './kit.mjs';
+import { at, calm, keptUntil, open, order, saysUntil, streaming, unsent, upUntil } from './kit.mjs';
+import { compared } from './pixels.mjs';
 
 // What a screen reader finds, kept beside this file and compared: pixels differ between machines, this does not.
 // Numbers change from run to run; the live events do in their number as well, and are left out.
@@ -39,12 +40,12 @@ export async function nothingMovesAndEverybodyCanUseIt(browser, server) {
     await page.waitForFunction((count) => document.querySelectorAll('[data-test=orders] li').length === count, phone ? 3 : 1);
     await axe(page, `${name}, up`);
     await reads(page, `${name}-up`);
-    await picture(page, `${name}-up`);
+    await compared(page, `${name}-up`);
     await server.controls('POST', '/notice?in=50s');
     await page.locator('.strip.notice').waitFor();
     await axe(page, `${name}, notice`);
     await reads(page, `${name}-notice`);
-    await picture(page, `${name}-notice`);
+    await compared(page, `${name}-notice`);
     await server.controls('DELETE', '/notice');
     await upUntil(page);
     await server.signal('SIGKILL');
@@ -53,7 +54,7 @@ export async function nothingMovesAndEverybodyCanUseIt(browser, server) {
     await axe(page, `${name}, gone`);
     await noSidewaysScroll(page);
     await reads(page, `${name}-gone`);
-    await picture(page, `${name}-gone`);
+    await compared(page, `${name}-gone`);
     await server.start();
     await upUntil(page);
     await unsent(page, 0);
@@ -62,7 +63,7 @@ export async function nothingMovesAndEverybodyCanUseIt(browser, server) {
     await axe(page, `${name}, status`);
     await noSidewaysScroll(page);
     await reads(page, `${name}-status`);
-    await picture(page, `${name}-status`);
+    await compared(page, `${name}-status`);
     await calm(page);
     await page.context().close();
   }

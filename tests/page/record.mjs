@@ -136,9 +136,8 @@ async function play(panel, shop) {
   await shop.locator('.strip.up').waitFor();
   await type('pizza');
   await go(at(shop, 'send'));
-  await at(shop, 'send').focus();
-  for (let i = 0; i < 3; i++) await at(shop, 'send').press('Enter');
-  await panel.locator('#orders .twice', { hasText: /ordered [23]×/ }).first().waitFor();
+  await at(shop, 'send').evaluate((button) => { for (let i = 0; i < 3; i++) button.click(); });
+  await panel.locator('#orders .twice', { hasText: 'ordered 3×' }).first().waitFor();
   await pause(800);
   await say('… and an order in flight is lost with the server');
   await type('lost');

@@ -1,0 +1,1 @@
+export const text = 'asked for later, release-one';

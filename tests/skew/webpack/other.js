@@ -1,0 +1,1 @@
+export const other = 'a chunk with a number, release-one';
