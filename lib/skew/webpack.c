@@ -23,7 +23,8 @@ struct sum {
     char (*keys)[LONGEST_KEY];
     size_t n_keys;
     int depth;
-    bool bad; /* something that is not understood */
+    bool asks; /* the argument is part of the name */
+    bool bad;  /* something that is not understood */
 };
 
 static void any(struct sum *s, struct value *out);
@@ -118,9 +119,10 @@ static void param_or_number(struct sum *s, struct value *out)
     bool quoted;
     if (!take_token(s, out, &quoted))
         s->bad = true;
-    else if (!quoted && strcmp(out->text, s->param) == 0)
+    else if (!quoted && strcmp(out->text, s->param) == 0) {
+        s->asks = true;
         set(s, out, s->key ? s->key : "", s->key ? strlen(s->key) : 0);
-    else if (!quoted && !isdigit((unsigned char)out->text[0]))
+    } else if (!quoted && !isdigit((unsigned char)out->text[0]))
         s->bad = true; /* a variable of the program */
 }
 
@@ -245,7 +247,10 @@ static void one_function(const char *at, const char *behind, const char *end, bo
     /* .u= of something else is nothing to speak of; one with an ending is a name that is made. */
     const char *stop = s.at + 200 < end ? s.at + 200 : end;
     bool ending = memmem(at, (size_t)(stop - at), style ? ".css" : ".js", style ? 4 : 3) != NULL;
-    if (!s.bad)
+    /* With a single chunk webpack writes no object: its number stands where it is asked for, perhaps
+     * in another file. */
+    bool nameless = !s.bad && s.n_keys == 0 && s.asks;
+    if (!s.bad && !nameless)
         give_names(&begin, style, found, arg);
     else if (ending)
         tell_unknown(at, end, found, arg);

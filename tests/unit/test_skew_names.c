@@ -143,6 +143,7 @@ static void test_webpack(void **state)
     check_script("r.u=e=>(({7:\"shop\"})[e]||e)+\".js\"", "sl:shop.js ");
     check_script("r.u=e=>7===e?\"static/seven-1.js\":\"static/\"+e+\".\"+{9:\"cd\"}[e]+\".js\"",
                  "sl:static/seven-1.js sl:static/seven-1.js sl:static/9.cd.js ");
+    check_script("r.u=e=>\"static/only.38ab.js\"", "sl:static/only.38ab.js ");
     check_script("r.miniCssF=e=>e+\".\"+{7:\"ab\"}[e]+\".css\"", "cl:7.ab.css ");
     /* a number that an object lacks has no file */
     check_script("r.u=e=>({7:\"a\",8:\"b\"})[e]+\".\"+{7:\"ab\"}[e]+\".js\"", "sl:a.ab.js ");
@@ -156,6 +157,9 @@ static void test_webpack_that_is_not_understood(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(broken); i++)
         check_script(broken[i], "");
+    /* of a single chunk, as Next.js has it: its number is asked for in another file */
+    check_script("r.u=e=>\"static/chunks/\"+e+\".38ab.js\"",
+                 "sl?:.u=e=>\"static/chunks/\"+e+\".38ab.js\" ");
     check_script("r.u=e=>hash(e)+\".js\"", "sl?:.u=e=>hash(e)+\".js\" ");
     char deep[2048] = "r.u=e=>";
     memset(deep + 7, '(', 2000);
