@@ -247,8 +247,8 @@ static void one_function(const char *at, const char *behind, const char *end, bo
     /* .u= of something else is nothing to speak of; one with an ending is a name that is made. */
     const char *stop = s.at + 200 < end ? s.at + 200 : end;
     bool ending = memmem(at, (size_t)(stop - at), style ? ".css" : ".js", style ? 4 : 3) != NULL;
-    /* With a single chunk webpack writes no object: its number stands where it is asked for, perhaps
-     * in another file. */
+    /* With a single chunk webpack writes no object: its number stands where it is asked for,
+     * perhaps in another file. */
     bool nameless = !s.bad && s.n_keys == 0 && s.asks;
     if (!s.bad && !nameless)
         give_names(&begin, style, found, arg);
