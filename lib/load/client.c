@@ -61,6 +61,10 @@ bool client_open(const struct client *c)
 void client_next(struct client *c)
 {
     struct group *g = c->group;
+    if (c->last) {
+        client_end(c);
+        return;
+    }
     if (must_wait(c) && !g->stopping && g->budget != 0) {
         c->state = CLIENT_HELD;
         g->waiting++;

@@ -28,6 +28,7 @@ struct client {
     struct attempt attempt;
     struct attempt behind; /* of a pair: the one that waits for its turn, or has had it */
     bool halfway;          /* held within its attempt */
+    bool last;             /* the request that it makes now is its last one */
     int64_t attempts;      /* begun */
     int64_t backoff_ns;    /* grows while connections are refused */
     struct engine *engine;

@@ -77,6 +77,26 @@ void group_release(struct group *g)
     }
 }
 
+/* Each of them has one request to make, however soon it is answered: what is left of the budget is
+ * the others'. */
+void group_release_some(struct group *g, int64_t n)
+{
+    for (size_t i = 0; i < g->n_clients && n > 0 && !g->released; i++) {
+        struct client *c = g->clients[i];
+        if (c->state != CLIENT_HELD)
+            continue;
+        n--;
+        g->waiting--;
+        c->last = true;
+        c->state = CLIENT_FREE;
+        int64_t request = group_take_request(g);
+        if (request)
+            client_attempt(c, request, 0);
+        else
+            client_end(c);
+    }
+}
+
 static bool between_requests(const struct client *c)
 {
     return c->state == CLIENT_FREE || c->state == CLIENT_PAUSED || c->state == CLIENT_HELD;

@@ -71,6 +71,7 @@ struct loads {
 void group_init(struct group *g, struct loads *l, int index);
 void group_begin(struct group *g);
 void group_release(struct group *g);
+void group_release_some(struct group *g, int64_t n);
 void group_stop(struct group *g, const char *why);
 
 /* budget.c. Does a held load still wait for its release? */

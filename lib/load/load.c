@@ -143,6 +143,11 @@ void loads_release(struct loads *l, int load)
     group_release(&l->groups[load]);
 }
 
+void loads_release_some(struct loads *l, int load, int64_t n)
+{
+    group_release_some(&l->groups[load], n);
+}
+
 void loads_read_on(struct loads *l, int load)
 {
     l->groups[load].reads_freely = true; /* seen when a paused transfer next looks, in ms */

@@ -44,6 +44,8 @@ struct loads *loads_new(struct uv_loop_s *loop, const struct plan *plan, const c
 void loads_begin(struct loads *l, int load);
 /* Let the clients of a held load send their next request, and go on as usual after it. */
 void loads_release(struct loads *l, int load);
+/* Let `n` of those that wait, the first ones, send one request and end; the others wait on. */
+void loads_release_some(struct loads *l, int load, int64_t n);
 /* From now on the load's clients read as fast as they can. */
 void loads_read_on(struct loads *l, int load);
 /* No new attempts; open ones go on. `why` goes into the load-end event ("stop", "target-exited").

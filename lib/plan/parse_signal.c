@@ -184,11 +184,22 @@ static int read_freeze(READ_PARAMS)
     return read_load_name(doc, node, r->plan, &r->signal->freeze, err);
 }
 
+static int read_write(READ_PARAMS)
+{
+    static const char *const instants[] = {"before", "after", "turns", NULL};
+    int write;
+    if (read_choice(doc, node, "instant of writing", instants, &write, err) < 0)
+        return -1;
+    ((struct signal_reader *)into)->signal->write = (enum freeze_write)write;
+    return 0;
+}
+
 const struct json_field signal_fields[] = {
     {"send", read_send, true},
     {"when", read_when, true},
     {"to", read_to, false},
     {"freeze", read_freeze, false},
+    {"write", read_write, false},
     {0},
 };
 
@@ -245,6 +256,11 @@ static int parse_signal(const struct json_doc *doc, const cJSON *node, int index
     struct signal_reader r = {plan, s, (size_t)index};
     if (json_read_object(doc, node, signal_fields, &r, err) < 0)
         return -1;
+    if (s->freeze < 0 && json_has(node, "write")) {
+        json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "write"), err,
+                   "'write' needs 'freeze': the load that writes");
+        return -1;
+    }
     if (s->freeze >= 0 && hold_load(doc, node, plan, s, err) < 0)
         return -1;
     if (check_reachable(doc, node, plan, &s->when, err) < 0)

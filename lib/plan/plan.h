@@ -143,6 +143,14 @@ struct plan_when {
 
 enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };
 
+enum freeze_write {
+    WRITE_BEFORE, /* all clients before the signal */
+    WRITE_AFTER,  /* a few before it, a third within milliseconds after the target goes on, and the
+                     others within milliseconds after it began to close */
+    WRITE_TURNS,  /* a few before it, a few right behind it, and the others in the pauses of a target
+                     that goes on for a fraction of a millisecond at a time */
+};
+
 struct plan_signal {
     int signo;
     enum signal_to to;
@@ -153,6 +161,7 @@ struct plan_signal {
      * client writes one request, the kernel is asked where those lie, this signal is queued, and
      * the target goes on (SIGCONT). */
     int freeze;
+    enum freeze_write write;
     char *text; /* the moment in words, "long in flight >= 50" */
 };
 

@@ -9,7 +9,7 @@
 
 enum { FREEZE_MS = 2000, SETTLE_MS = 20 };
 
-static void signal_tree(struct target *t, int signo)
+void target_signal_tree(struct target *t, int signo)
 {
     for (int i = 0; i < t->tree.count; i++)
         if (t->tree.procs[i].pid == t->pid)
@@ -26,7 +26,7 @@ static bool stop_tree(struct target *t)
     for (int i = 0; i < t->tree.count; i++)
         all = proc_stopped(t->tree.procs[i].pid) && all;
     if (!all)
-        signal_tree(t, SIGSTOP);
+        target_signal_tree(t, SIGSTOP);
     return all;
 }
 
@@ -111,6 +111,6 @@ void target_thaw(struct target *t)
 {
     if (!t->frozen)
         return;
-    signal_tree(t, SIGCONT);
+    target_signal_tree(t, SIGCONT);
     t->frozen = false;
 }

@@ -57,6 +57,15 @@ int target_freeze(struct target *t);
  * with bytes that it has not read. 0 or -errno. */
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
 void target_thaw(struct target *t); /* SIGCONT to what was stopped */
+/* Let a frozen target go on for about `ns` (below a second), and stop it again. 0; -ESRCH: it has
+ * exited. Between target_turns_begin and _end the turns are as short as this machine lets them be.
+ */
+int target_turn(struct target *t, int64_t ns);
+void target_turns_begin(void);
+void target_turns_end(void);
+/* The clients' ports of the connections that it keeps open with nothing to read on them, `most` at
+ * most. How many, or -errno. */
+int target_idle(struct target *t, uint16_t *ports, int most);
 
 /* It gives no HTTP answers: find out what it speaks instead, once in its life. When that is known,
  * `failed` is called, also after `ready`: with a sentence about it. When nothing is learned and it

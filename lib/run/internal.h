@@ -14,6 +14,9 @@
 #include "run/run.h"
 #include "process/target.h"
 
+/* What comes next in a freeze with turns. */
+enum freeze_step { FREEZE_SIGNAL, FREEZE_TURNS, FREEZE_LAST, FREEZE_THAWED };
+
 /* A planned signal on its way: it waits for its moment, is frozen around, and sent. */
 enum signal_state {
     SIGNAL_WAITING,  /* its moment has not come */
@@ -33,6 +36,12 @@ struct pending_signal {
     bool has_regex;
     regex_t regex;
     int64_t written_before; /* freeze: requests of the load written before it */
+    int64_t wanted;         /* ... and so many are to be written now */
+    enum freeze_step step;  /* ... of one with turns */
+    int turns;              /* ... and so many of them the target has had */
+    int64_t thawed_ns;      /* ... when it went on for good */
+    int idle;               /* ... connections that it kept then; -1: not known */
+    bool closing;           /* ... and it has begun to close them */
     int64_t deadline_ns;    /* freeze: when to go on regardless */
     int64_t restless_ns;    /* `still`: when the target was first seen to have none; 0: never */
     bool few_noted;         /* that the target takes few at a time was said */

@@ -319,6 +319,8 @@ bool moments_hopeless(const struct run *r)
 void moments_close(struct run *r)
 {
     for (size_t i = 0; i < r->plan->n_signals; i++) {
+        if (r->signals[i].state == SIGNAL_FROZEN)
+            target_turns_end();
         uv_close((uv_handle_t *)&r->signals[i].timer, NULL);
         if (r->signals[i].has_regex)
             regfree(&r->signals[i].regex);

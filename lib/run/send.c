@@ -1,45 +1,237 @@
 /* Sending a signal around a freeze, which makes a race certain. Frozen, the target is stopped; each
  * client of the load writes its request; the kernel is asked whether they all lie in the accept
- * queue or in receive buffers; the signal is queued; the target goes on. */
+ * queue or in receive buffers; the signal is queued; the target goes on.
+ *
+ * Or only the first few write before the signal, a third within milliseconds after the target goes
+ * on, and the others in the milliseconds after it began to close.
+ *
+ * In turns, only the first few write before the signal, and the next few right behind it. Then the
+ * target goes on for a fraction of a millisecond at a time, and in each pause a few more write: in
+ * the middle of whatever it does at its shutdown. When it has closed the first of the connections
+ * that it keeps, all that are left write at once. If it closes none in all its turns, a half of
+ * them do, and the others when it closes, once it goes on for good. */
 #include "run/internal.h"
 
 #include "base/clock.h"
 #include "journal/note.h"
 
-enum { FREEZE_PATIENCE_MS = 2000 };
+enum {
+    FREEZE_PATIENCE_MS = 2000,
+    TURN_PATIENCE_MS = 50, /* for a few requests, in a pause */
+    AT_A_TIME = 3,         /* one that is lost may be the one that was just being closed */
+    A_MILLISECOND = 5,     /* of those that write after it goes on */
+    CLOSE_PATIENCE_MS = 1200,
+    SHORT_TURNS = 20,
+    TURNS_MOST = 80,
+    TURNS_AT_ONCE = 8, /* before the loop goes round */
+    IDLE_MOST = 1024
+};
 
-static int64_t frozen_clients(const struct run *r, const struct pending_signal *s)
+static const int64_t shortest_turn_ns = 40 * NS_PER_US, longest_turn_ns = 500 * NS_PER_US;
+
+static int64_t written(const struct pending_signal *s)
 {
-    return r->plan->loads[s->plan->freeze].clients;
+    return loads_counts(s->run->loads, s->plan->freeze).written - s->written_before;
 }
 
-static void finish_freeze(struct pending_signal *s, int64_t queued, int64_t buffered)
+static void journal_freeze(struct pending_signal *s, int64_t queued, int64_t buffered)
+{
+    journal_add(s->run->journal, &(struct event){.kind = EVENT_FREEZE,
+                                                 .load = s->plan->freeze,
+                                                 .queued = queued,
+                                                 .buffered = buffered});
+}
+
+static void thaw(struct pending_signal *s)
+{
+    target_thaw(s->run->target);
+    s->thawed_ns = clock_ns();
+    s->idle = -1;
+    journal_add(s->run->journal, &(struct event){.kind = EVENT_THAW});
+}
+
+/* True when the kernel holds all that was to be written, or patience has ended: then the signal is
+ * queued. */
+static bool queue_signal(struct pending_signal *s)
 {
     struct run *r = s->run;
-    journal_add(r->journal, &(struct event){.kind = EVENT_FREEZE,
-                                            .load = s->plan->freeze,
-                                            .queued = queued,
-                                            .buffered = buffered});
+    int64_t queued = 0, buffered = 0;
+    bool late = clock_ns() >= s->deadline_ns;
+    if (written(s) < s->wanted && !late)
+        return false;
+    target_pending(r->target, &queued, &buffered);
+    if (queued + buffered < s->wanted && !late)
+        return false;
+    if (queued + buffered < s->wanted)
+        note_add(r->journal, NOTE_FREEZE_UNCERTAIN, (struct event){0});
+    journal_freeze(s, queued, buffered);
     target_signal(r->target, s->index, s->plan->signo, s->plan->to);
-    target_thaw(r->target);
-    journal_add(r->journal, &(struct event){.kind = EVENT_THAW});
+    return true;
+}
+
+static int64_t all_clients(const struct pending_signal *s)
+{
+    return s->run->plan->loads[s->plan->freeze].clients;
+}
+
+static void release_all(struct pending_signal *s)
+{
+    s->wanted = all_clients(s);
+    s->deadline_ns = clock_ns() + TURN_PATIENCE_MS * NS_PER_MS;
+    loads_release(s->run->loads, s->plan->freeze);
+}
+
+static void release_some(struct pending_signal *s, int64_t n)
+{
+    s->wanted = s->wanted + n < all_clients(s) ? s->wanted + n : all_clients(s);
+    s->deadline_ns = clock_ns() + TURN_PATIENCE_MS * NS_PER_MS;
+    loads_release_some(s->run->loads, s->plan->freeze, n);
+}
+
+static bool has_port(const uint16_t *ports, int n, uint16_t port)
+{
+    for (int i = 0; i < n; i++)
+        if (ports[i] == port)
+            return true;
+    return false;
+}
+
+/* From one pause to the next the clients did nothing: a connection that has gone, the target has
+ * closed. */
+static bool has_closed(const uint16_t *before, int n_before, const uint16_t *now, int n_now)
+{
+    for (int i = 0; n_now >= 0 && i < n_before; i++)
+        if (!has_port(now, n_now, before[i]))
+            return true;
+    return false;
+}
+
+/* Short ones first, where most of a shutdown is done; then longer and longer ones. */
+static int64_t turn_ns(int turn)
+{
+    int64_t ns = shortest_turn_ns;
+    for (int i = SHORT_TURNS; i < turn && ns < longest_turn_ns; i++)
+        ns += ns / 16;
+    return ns;
+}
+
+/* New connections come slowly, as the listener may live for long; kept ones wait for the moment at
+ * which they are closed. */
+static bool is_due(const struct pending_signal *s)
+{
+    if (s->run->plan->loads[s->plan->freeze].reuse)
+        return s->wanted < all_clients(s) / 2;
+    return s->turns % 4 == 0 && s->wanted < all_clients(s);
+}
+
+/* Turns, until clients must write or the loop must go round. */
+static void go_on(struct pending_signal *s)
+{
+    static uint16_t before[IDLE_MOST], now[IDLE_MOST];
+    struct target *target = s->run->target;
+    int n_now = target_idle(target, now, IDLE_MOST);
+    for (int i = 0; i < TURNS_AT_ONCE; i++) {
+        int n_before = n_now;
+        for (int k = 0; k < n_before; k++)
+            before[k] = now[k];
+        bool gone = target_turn(target, turn_ns(s->turns++)) < 0;
+        n_now = gone ? 0 : target_idle(target, now, IDLE_MOST);
+        if (gone || has_closed(before, n_before, now, n_now)) {
+            s->step = FREEZE_LAST;
+            release_all(s);
+            return;
+        }
+        if (s->turns >= TURNS_MOST) {
+            s->step = FREEZE_LAST;
+            release_some(s, (all_clients(s) - s->wanted) / 2);
+            return;
+        }
+        if (is_due(s)) {
+            release_some(s, AT_A_TIME);
+            return;
+        }
+    }
+}
+
+static bool look_signal(struct pending_signal *s)
+{
+    if (!queue_signal(s))
+        return false;
+    if (s->plan->write == WRITE_AFTER) {
+        thaw(s);
+        s->step = FREEZE_THAWED;
+        return false;
+    }
+    s->step = FREEZE_TURNS;
+    release_some(s, AT_A_TIME);
+    target_turns_begin();
+    return false;
+}
+
+static bool look_turns(struct pending_signal *s)
+{
+    go_on(s);
+    return false;
+}
+
+static bool look_last(struct pending_signal *s)
+{
+    target_turns_end();
+    thaw(s);
+    s->step = FREEZE_THAWED;
+    return s->wanted >= all_clients(s);
+}
+
+/* It has begun to close: its listener, or a connection that it kept. Or it does not seem to. */
+static bool closes(struct pending_signal *s)
+{
+    static uint16_t now[IDLE_MOST];
+    int n = target_idle(s->run->target, now, IDLE_MOST);
+    bool closed = n >= 0 && n < s->idle;
+    s->idle = n;
+    return closed || target_queue_depth(s->run->target) < 0 ||
+           clock_ns() >= s->thawed_ns + CLOSE_PATIENCE_MS * NS_PER_MS;
+}
+
+/* Some at once, and the others when it closes: a few a millisecond. */
+static bool look_thawed(struct pending_signal *s)
+{
+    bool at_once = s->plan->write == WRITE_AFTER && s->wanted < all_clients(s) / 3;
+    if (s->run->target_exited) {
+        release_all(s);
+        return true;
+    }
+    s->closing = s->closing || (!at_once && closes(s));
+    if (at_once || s->closing)
+        release_some(s, A_MILLISECOND);
+    if (s->wanted < all_clients(s))
+        return false;
+    release_all(s);
+    return true;
+}
+
+static bool (*const looks[])(struct pending_signal *s) = {
+    [FREEZE_SIGNAL] = look_signal,
+    [FREEZE_TURNS] = look_turns,
+    [FREEZE_LAST] = look_last,
+    [FREEZE_THAWED] = look_thawed,
+};
+
+/* The requests of this pause lie in the kernel, or do not come. */
+static bool is_ready(const struct pending_signal *s)
+{
+    return s->step == FREEZE_SIGNAL || s->step == FREEZE_THAWED || written(s) >= s->wanted ||
+           s->run->target_exited || clock_ns() >= s->deadline_ns;
 }
 
 /* Go on when the kernel holds a request of every client, or when patience ends. */
 bool freeze_look(struct pending_signal *s)
 {
-    struct run *r = s->run;
-    int64_t queued = 0, buffered = 0, wanted = frozen_clients(r, s);
-    int64_t written = loads_counts(r->loads, s->plan->freeze).written - s->written_before;
-    bool late = clock_ns() >= s->deadline_ns;
-    if (written < wanted && !late)
+    if (s->plan->write != WRITE_BEFORE)
+        return is_ready(s) && looks[s->step](s);
+    if (!queue_signal(s))
         return false;
-    target_pending(r->target, &queued, &buffered);
-    if (queued + buffered < wanted && !late)
-        return false;
-    if (queued + buffered < wanted)
-        note_add(r->journal, NOTE_FREEZE_UNCERTAIN, (struct event){0});
-    finish_freeze(s, queued, buffered);
+    thaw(s);
     return true;
 }
 
@@ -50,6 +242,9 @@ void freeze_begin(struct pending_signal *s)
         note_add(r->journal, NOTE_FREEZE_INCOMPLETE, (struct event){0});
     s->state = SIGNAL_FROZEN;
     s->written_before = loads_counts(r->loads, s->plan->freeze).written;
+    if (s->plan->write != WRITE_BEFORE)
+        release_some(s, AT_A_TIME);
+    else
+        release_all(s);
     s->deadline_ns = clock_ns() + FREEZE_PATIENCE_MS * NS_PER_MS;
-    loads_release(r->loads, s->plan->freeze);
 }

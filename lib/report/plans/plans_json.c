@@ -84,6 +84,8 @@ static void out_signal(struct json_out *j, const struct plan *plan, const struct
     json_out_string(j, "to", receivers[s->to]);
     json_out_string(j, "moment", s->text);
     json_out_string(j, "freeze", s->freeze >= 0 ? plan->loads[s->freeze].name : NULL);
+    if (s->write != WRITE_BEFORE)
+        json_out_string(j, "write", s->write == WRITE_AFTER ? "after" : "turns");
 }
 
 static void out_step(struct json_out *j, const struct plan *plan, const struct outline_step *step)

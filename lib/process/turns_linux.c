@@ -1,0 +1,84 @@
+/* A frozen target that goes on for a moment at a time: its shutdown in slow motion, so that clients
+ * can write between any two of its steps. */
+#include "process/private.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+enum { STOP_MS = 20 };
+
+static int usual_policy = -1;
+
+/* Real time needs a privilege; without it a busy machine makes some turns longer than they should
+ * be. Not for children: they would starve others. */
+void target_turns_begin(void)
+{
+    struct sched_param first = {.sched_priority = 1};
+    int policy = sched_getscheduler(0);
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    if (usual_policy < 0 && sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0)
+        usual_policy = policy;
+}
+
+void target_turns_end(void)
+{
+    struct sched_param usual = {0};
+    prctl(PR_SET_TIMERSLACK, 0UL); /* back to what it was: PR_SET_TIMERSLACK(2const) */
+    if (usual_policy >= 0)
+        sched_setscheduler(0, usual_policy, &usual);
+    usual_policy = -1;
+}
+
+static bool is_gone(const struct target *t)
+{
+    struct pollfd p = {.fd = t->pidfd, .events = POLLIN};
+    return t->pidfd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+static void until_stopped(const struct target *t)
+{
+    int64_t until = clock_ns() + STOP_MS * NS_PER_MS;
+    for (int i = 0; i < t->tree.count; i++)
+        while (!proc_stopped(t->tree.procs[i].pid) && clock_ns() < until)
+            ;
+}
+
+int target_turn(struct target *t, int64_t ns)
+{
+    struct timespec turn = {.tv_nsec = ns};
+    if (!t->frozen)
+        return -EINVAL;
+    target_signal_tree(t, SIGCONT);
+    nanosleep(&turn, NULL);
+    target_signal_tree(t, SIGSTOP);
+    until_stopped(t);
+    listener_look(t, 0);
+    return is_gone(t) ? -ESRCH : 0;
+}
+
+struct idle {
+    uint16_t *ports;
+    int n, most;
+};
+
+static void add_idle(const struct sockdiag_socket *s, void *arg)
+{
+    struct idle *idle = arg;
+    if (s->inode && !s->rqueue && idle->n < idle->most)
+        idle->ports[idle->n++] = s->remote_port;
+}
+
+int target_idle(struct target *t, uint16_t *ports, int most)
+{
+    struct idle idle = {ports, 0, most};
+    if (!t->listener.diag || t->listener.at_path.path)
+        return -ENOTSUP;
+    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED),
+                           add_idle, &idle);
+    return rc < 0 ? rc : idle.n;
+}
