@@ -8,6 +8,8 @@
 #include "check/rules.h"
 #include "base/interval.h"
 
+enum { TRIES_LEAST = 2 }; /* for praise of what depends on luck */
+
 const char audit_grade_rule[] =
     "A nothing worse than a remark, B low ones only, C a medium one, D one high one, E more "
     "than one high one, F a critical one";
@@ -79,6 +81,8 @@ static char *look_everywhere(const struct defect *d, const struct view *views, s
         l->seen[l->n_seen++] = (struct run_tally){i, s.count, s.of};
         f->runs_all++;
         f->runs_seen += s.count > 0;
+        f->tries_all += view_run_is(&views[i], ANY_TRY);
+        f->tries_seen += view_run_is(&views[i], ANY_TRY) && s.count > 0;
         f->all_count += s.count;
         f->all += s.of;
         f->doubts += s.doubts;
@@ -112,7 +116,10 @@ static char *evidence(const struct finding *f, const char *note, const char *sce
         buf_addf(&b, "seen in '%s'", scenario);
     else
         buf_addf(&b, " (%s)", scenario);
-    if (repeated)
+    if (f->defect->luck && f->tries_all)
+        buf_addf(&b, "; in %d of %d tries (%s)", f->tries_seen, f->tries_all,
+                 interval_text(f->tries_seen, f->tries_all, interval, sizeof interval));
+    else if (repeated)
         buf_addf(&b, "; in %d of %d runs (%s)", f->runs_seen, f->runs_all,
                  interval_text(f->runs_seen, f->runs_all, interval, sizeof interval));
     return buf_take(&b);
@@ -132,7 +139,10 @@ static char *fine_sentence(const struct finding *f, bool repeated)
         } else {
             buf_addc(&b, *p);
         }
-    if (repeated)
+    if (f->defect->luck)
+        buf_addf(&b, ", in 0 of %d tries was one lost (%s)", f->tries_all,
+                 interval_text(0, f->tries_all, interval, sizeof interval));
+    else if (repeated)
         buf_addf(&b, ", in %d of %d runs (%s would fail)", f->runs_all, f->runs_all,
                  interval_text(0, f->runs_all, interval, sizeof interval));
     return buf_take(&b);
@@ -272,7 +282,7 @@ static const char *killed_unexplained(const struct view *views, size_t n)
     for (size_t i = 0; i < n; i++)
         if (views[i].usable && views[i].t0_ns && !views[i].facts->interrupted &&
             views[i].kill_ns != INT64_MAX && !views[i].ended_itself &&
-            !view_run_is(&views[i], RUN(UNRELATED_SIGNAL)))
+            !view_run_is(&views[i], RUN(UNRELATED_SIGNAL) | ANY_TRY_AGAIN))
             return "the target had to be killed, and nothing shows what kept it";
     return NULL;
 }
@@ -343,7 +353,8 @@ void audit_run(const struct audit_input *in, struct audit *a)
             f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
-        } else if (f.runs_all > 0 && d->fine && !is_denied(&f, views, in->n)) {
+        } else if (f.runs_all > 0 && d->fine && (!d->luck || f.tries_all >= TRIES_LEAST) &&
+                   !is_denied(&f, views, in->n)) {
             MEM_GROW(good, n_good, cap_good);
             good[n_good++] = f;
         }

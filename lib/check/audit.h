@@ -78,6 +78,7 @@ struct defect {
     enum claim claim;      /* what that sentence says of each */
     bool (*unless)(
         const struct view *look); /* true of any run: the sentence is not true; or NULL */
+    bool luck; /* a run without it proves little: it is decided by tries (ANY_TRY of roles.h) */
     const char *covers; /* ids, separated by spaces, that are only consequences of this one */
     struct fix fixes[FIX_MAX]; /* ends with a NULL stack; "any" comes first */
     void (*find)(const struct view *look, struct tally *sight);
@@ -102,6 +103,7 @@ struct finding {
     int64_t doubts;                      /* in all runs together, as of a sight */
     size_t run;                          /* the worst run */
     int runs_seen, runs_all;             /* runs that show it, of those that could have */
+    int tries_seen, tries_all;           /* those of them that are tries */
     int64_t attempts[EVIDENCE_ATTEMPTS]; /* of the worst run */
     size_t n_attempts;
     bool uncounted;        /* in the worst run, as of a sight */

@@ -42,6 +42,10 @@ struct load_row {
                                tested is the half-sent answer, not the server's patience */
 };
 
+/* Enough that a server needs a while to accept them all, or to close them all: then what it does
+ * beside that meets some of them. Of 20, Go accepted all before it closed in half of the tries. */
+enum { FROZEN_CLIENTS = 64 };
+
 enum { SLOW_BYTES_PER_SECOND = 64 * 1024 };
 
 /* clang-format off */
@@ -114,9 +118,12 @@ static const struct load_row waiting_load = {
 static const struct load_row outlasting_load = {
     .role = LOAD(OUTLASTING), .path = PATH_OUTLAST, .clients = 3, .each = 1, .fresh = true};
 static const struct load_row frozen_new_load = {
-    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = 20, .each = 1, .fresh = true};
+    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = FROZEN_CLIENTS, .each = 1, .fresh = true};
 static const struct load_row frozen_kept_load = {
-    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = 20, .each = 2};
+    .role = LOAD(FROZEN), .path = PATH_FAST, .clients = FROZEN_CLIENTS, .each = 2};
+static const struct load_row lasting_load = {
+    .role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 1,
+    .each = 1, .resume = "100ms"};
 /* clang-format on */
 
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
@@ -300,11 +307,22 @@ static void loads_main(struct json_out *j, const struct battery_options *o,
         write_load(j, o, run, &(row));                                                             \
     }
 
+/* In every other try: a request on its way, so that a server does not leave at once. */
+#define LOAD_BESIDE(function, row)                                                                 \
+    static void function(struct json_out *j, const struct battery_options *o,                      \
+                         const struct battery_run *run)                                            \
+    {                                                                                              \
+        write_load(j, o, run, &(row));                                                             \
+        write_load(j, o, run, &lasting_load);                                                      \
+    }
+
 ONE_LOAD(loads_steady, steady_load)
 ONE_LOAD(loads_waiting, waiting_load)
 ONE_LOAD(loads_outlasting, outlasting_load)
 ONE_LOAD(loads_frozen_new, frozen_new_load)
 ONE_LOAD(loads_frozen_kept, frozen_kept_load)
+LOAD_BESIDE(loads_queue_beside, frozen_new_load)
+LOAD_BESIDE(loads_frozen_beside, frozen_kept_load)
 
 static void loads_none(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run)
@@ -319,6 +337,13 @@ static void loads_none(struct json_out *j, const struct battery_options *o,
 /* How long after the signal the clients of a run are still busy: of the main run, and of others. */
 #define MAIN_ALONE_NS (600 * NS_PER_MS)
 #define RACE_ALONE_NS (300 * NS_PER_MS)
+/* A try that comes again is not for finding out what holds up an exit. */
+#define AGAIN_NS (3 * NS_PER_S)
+#define TRY(role_, about_, loads_, write_)                                                         \
+    {                                                                                              \
+        .role = RUN(role_), .about = about_, .loads = loads_, .signals = signals_freeze,           \
+        .write = write_, .alone_ns = RACE_ALONE_NS, .kill_after_ns = AGAIN_NS                      \
+    }
 
 /* clang-format off */
 const struct battery_run battery_runs[] = {
@@ -338,6 +363,20 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(KEEPALIVE_RACE),
      .about = "requests on kept-alive connections at the instant of the signal (frozen)",
      .loads = loads_frozen_kept, .signals = signals_freeze, .alone_ns = RACE_ALONE_NS},
+    TRY(ACCEPT_QUEUE_2, "the accept queue again, with a request on its way", loads_queue_beside,
+        NULL),
+    TRY(KEEPALIVE_TURNS_1, "requests on kept-alive connections between the steps of the shutdown",
+        loads_frozen_kept, "turns"),
+    TRY(KEEPALIVE_TURNS_2, "the same, with a request on its way", loads_frozen_beside, "turns"),
+    TRY(KEEPALIVE_AFTER_1, "requests on kept-alive connections as the server begins to close",
+        loads_frozen_kept, "after"),
+    TRY(KEEPALIVE_AFTER_2, "the same, with a request on its way", loads_frozen_beside, "after"),
+    TRY(KEEPALIVE_TURNS_3, "between the steps of the shutdown, again", loads_frozen_kept, "turns"),
+    TRY(KEEPALIVE_TURNS_4, "the same, with a request on its way", loads_frozen_beside, "turns"),
+    TRY(ACCEPT_TURNS_1, "new connections between the steps of the shutdown", loads_frozen_new,
+        "turns"),
+    TRY(ACCEPT_TURNS_2, "the same, with a request on its way", loads_queue_beside, "turns"),
+    TRY(ACCEPT_QUEUE_3, "the accept queue, a third time", loads_frozen_new, NULL),
     {.role = RUN(SILENT_ALONE),
      .about = "silent connections and no others: do they hold up the exit?",
      .loads = loads_silent, .signals = signals_alone, .tells_holder = true,

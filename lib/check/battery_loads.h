@@ -24,6 +24,7 @@ struct battery_run {
     int signo;               /* the first signal, when it is not the one asked for */
     int second; /* second signal: its number, and how long after the first (or the start) */
     const char *after;
+    const char *write;     /* of a freeze: when its load writes; NULL: before the signal */
     int64_t kill_after_ns; /* when the run is ended, if not after the grace */
     /* > 0: what it looks for is a matter of milliseconds, so that nothing else goes on until so
      * long after its signal; 0: it goes beside others */

@@ -87,10 +87,12 @@ void signals_freeze(struct json_out *j, const struct battery_options *o,
 {
     begin_signal(j, o->signo, run);
     json_out_object(j, "when");
-    json_out_string(j, "at", "300ms");
+    json_out_string(j, "at", run->role & ANY_TRY_AGAIN ? "50ms" : "300ms");
     json_out_string(j, "still", still);
     json_out_end_object(j);
     json_out_string(j, "freeze", load_name(LOAD(FROZEN)));
+    if (run->write)
+        json_out_string(j, "write", run->write);
     json_out_end_object(j);
 }
 

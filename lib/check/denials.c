@@ -8,7 +8,7 @@
 static bool was_killed(const struct view *l)
 {
     return l->t0_ns && !l->ended_itself && l->kill_ns != INT64_MAX &&
-           !view_run_is(l, RUN(UNRELATED_SIGNAL));
+           !view_run_is(l, RUN(UNRELATED_SIGNAL) | ANY_TRY_AGAIN);
 }
 
 bool denies_obeys(const struct view *l)
@@ -31,7 +31,9 @@ bool denies_exit_in_time(const struct view *l)
     struct tally streams = {0};
 
     find_stream_stalls(l, &streams);
-    return l->t0_ns && !view_run_is(l, RUN(DEADLINE) | ANY_RUN_STARTUP | RUN(UNRELATED_SIGNAL)) &&
+    return l->t0_ns &&
+           !view_run_is(l,
+                        RUN(DEADLINE) | ANY_RUN_STARTUP | RUN(UNRELATED_SIGNAL) | ANY_TRY_AGAIN) &&
            (was_killed(l) || late_ns(l) > MS(1000) || streams.count > 0);
 }
 

@@ -12,7 +12,7 @@ run_set run_role(const struct run_verdict *run)
 {
     for (int i = 0; run->scenario && i < RUN_ROLES; i++)
         if (strcmp(run->scenario, run_names[i]) == 0)
-            return UINT32_C(1) << i;
+            return UINT64_C(1) << i;
     return 0;
 }
 
@@ -28,7 +28,7 @@ const char *run_name(run_set one)
 {
     int i = 0;
 
-    while (i < RUN_ROLES - 1 && !(one & UINT32_C(1) << i))
+    while (i < RUN_ROLES - 1 && !(one & UINT64_C(1) << i))
         i++;
     return run_names[i];
 }

@@ -29,6 +29,16 @@ struct run_verdict;
     X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
     X(CONTROL, "check-control")                                                                    \
     X(SECOND_START, "check-second-start")                                                          \
+    X(ACCEPT_QUEUE_2, "check-accept-queue-2")                                                      \
+    X(ACCEPT_QUEUE_3, "check-accept-queue-3")                                                      \
+    X(ACCEPT_TURNS_1, "check-accept-turns-1")                                                      \
+    X(ACCEPT_TURNS_2, "check-accept-turns-2")                                                      \
+    X(KEEPALIVE_AFTER_1, "check-keepalive-after-1")                                                \
+    X(KEEPALIVE_AFTER_2, "check-keepalive-after-2")                                                \
+    X(KEEPALIVE_TURNS_1, "check-keepalive-turns-1")                                                \
+    X(KEEPALIVE_TURNS_2, "check-keepalive-turns-2")                                                \
+    X(KEEPALIVE_TURNS_3, "check-keepalive-turns-3")                                                \
+    X(KEEPALIVE_TURNS_4, "check-keepalive-turns-4")                                                \
     X(CROWD, "check-crowd")
 
 #define LOADS_MAP(X)                                                                               \
@@ -65,7 +75,7 @@ struct run_verdict;
     X(CROWD, "crowd")                                                                              \
     X(COMING_BACK, "coming-back")
 
-typedef uint32_t run_set;
+typedef uint64_t run_set;
 typedef uint64_t load_set;
 
 #define RUN_NUMBER(id, name)  RUN_NUMBER_##id,
@@ -73,10 +83,10 @@ typedef uint64_t load_set;
 enum { RUNS_MAP(RUN_NUMBER) RUN_ROLES };
 enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 
-#define RUN(id)  (UINT32_C(1) << RUN_NUMBER_##id)
+#define RUN(id)  (UINT64_C(1) << RUN_NUMBER_##id)
 #define LOAD(id) (UINT64_C(1) << LOAD_NUMBER_##id)
 
-#define ANY_RUN             UINT32_MAX
+#define ANY_RUN             UINT64_MAX
 #define ANY_LOAD            UINT64_MAX
 #define ANY_RUN_ALONE       (RUN(SILENT_ALONE) | RUN(IDLE_ALONE))
 #define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_150))
@@ -84,6 +94,17 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 #define ANY_RUN_SECOND_INT  (RUN(SECOND_INT_0) | RUN(SECOND_INT_1) | RUN(SECOND_INT_100))
 /* New connections from before the signal until the target is gone. */
 #define ANY_LOAD_ARRIVALS (LOAD(ARRIVALS) | LOAD(ARRIVALS_LATER))
+/* The tries of what depends on luck. Those that come again are ended early: of what holds up an
+ * exit they say nothing. */
+#define QUEUE_TRIES        (RUN(ACCEPT_QUEUE) | RUN(ACCEPT_QUEUE_2) | RUN(ACCEPT_QUEUE_3))
+#define ACCEPT_TURNS_TRIES (RUN(ACCEPT_TURNS_1) | RUN(ACCEPT_TURNS_2))
+#define KEPT_TURNS_TRIES                                                                           \
+    (RUN(KEEPALIVE_TURNS_1) | RUN(KEEPALIVE_TURNS_2) | RUN(KEEPALIVE_TURNS_3) |                    \
+     RUN(KEEPALIVE_TURNS_4))
+#define KEPT_AFTER_TRIES (RUN(KEEPALIVE_AFTER_1) | RUN(KEEPALIVE_AFTER_2))
+#define ANY_TRY                                                                                    \
+    (QUEUE_TRIES | ACCEPT_TURNS_TRIES | RUN(KEEPALIVE_RACE) | KEPT_AFTER_TRIES | KEPT_TURNS_TRIES)
+#define ANY_TRY_AGAIN (ANY_TRY & ~(RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE)))
 /* Connections that never carry a whole request. */
 #define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 #define ANY_LOAD_IDLE                                                                              \

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "check/tries.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
 /* The freeze proves that these lay in the queue; elsewhere a witness must say never-accepted. */
@@ -46,7 +48,7 @@ static bool closes_on_its_queue(const struct view *l)
  * happens in nearly every server. */
 static bool is_from_queue(const struct view *l, const struct attempt *a)
 {
-    return is_reset_with_listener(l, a) && (other_run(l, RUN(ACCEPT_QUEUE), loses_its_queue) ||
+    return is_reset_with_listener(l, a) && (other_run(l, QUEUE_TRIES, loses_its_queue) ||
                                             !other_run(l, RUN(ACCEPT_QUEUE), closes_on_its_queue));
 }
 
@@ -114,7 +116,7 @@ static void weigh_late_close(struct tally *s, const struct view *l, load_set loa
 
 void find_accept_queue(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(ACCEPT_QUEUE)))
+    if (view_run_is(l, QUEUE_TRIES))
         tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
@@ -144,6 +146,20 @@ static bool is_accept_race(const struct view *l, const struct attempt *a)
            a->end_ns - a->start_ns - view_held_ns(l, a->start_ns, a->end_ns) < MS(50);
 }
 
+/* New connections of a freeze with turns: taken by the server, or about to be. What was reset as
+ * the listener closed was in the queue. */
+static bool is_tried_anew(const struct view *l, const struct attempt *a)
+{
+    return a->connected_ns && a->sent_ns && !a->reused && !is_never_accepted(l, a) &&
+           (!l->closed_ns || a->reason == REASON_CLOSED_BEFORE_RESPONSE ||
+            a->end_ns < l->closed_ns - MS(5) || !is_cut(l, a));
+}
+
+static bool is_accepted_and_lost(const struct view *l, const struct attempt *a)
+{
+    return is_cut(l, a) && has_no_byte(l, a);
+}
+
 static bool is_raced(const struct view *l, const struct attempt *a)
 {
     return load_in(l, a, INFLIGHT_LOADS) ? is_unread(l, a) : is_accept_race(l, a);
@@ -151,11 +167,15 @@ static bool is_raced(const struct view *l, const struct attempt *a)
 
 void find_accept_race(const struct view *l, struct tally *s)
 {
+    if (view_run_is(l, ACCEPT_TURNS_TRIES) && l->t0_ns)
+        tally_try(s, l, is_tried_anew, is_accepted_and_lost);
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
     tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_around_close, is_accept_race);
     tally_attempts(s, l, INFLIGHT_LOADS, is_unread, is_unread);
     weigh_late_close(s, l, ANY_LOAD_ARRIVALS | INFLIGHT_LOADS, is_raced);
+    if (!s->count && !s->doubts)
+        s->of = 0; /* once is not enough to praise it: the tries say that */
 }
 
 static bool outlives_exit(const struct view *l, const struct attempt *a)
@@ -180,7 +200,7 @@ void find_reuseport(const struct view *l, struct tally *s)
 {
     int64_t most = 0;
 
-    if (!view_run_is(l, RUN(ACCEPT_QUEUE)) || view_is_unix(l))
+    if (!view_run_is(l, QUEUE_TRIES) || view_is_unix(l))
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
         if (e->sockets > most)
@@ -189,44 +209,6 @@ void find_reuseport(const struct view *l, struct tally *s)
         return;
     tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     tally_note(s, "%lld listening sockets share the port", (long long)most);
-}
-
-static bool is_used_later(const struct view *l, const struct attempt *a)
-{
-    return a->reused && a->start_ns >= l->t0_ns + MS(4);
-}
-
-/* A server that closes after each answer leaves nothing to race on: that is a new connection. */
-static bool was_reused(const struct view *l, const struct attempt *a)
-{
-    return a->reused && was_in_flight(l, a);
-}
-
-/* Frozen, the request provably lies in the server's buffer. On a free connection one loss can be
- * the coincidence that RFC 9112 section 9.5 allows: it takes losses at two of the delays. */
-void find_keepalive_race(const struct view *l, struct tally *s)
-{
-    static const load_set delays[] = {LOAD(IDLE_5), LOAD(IDLE_20), LOAD(IDLE_100), LOAD(IDLE_400)};
-    struct tally late = {0};
-    int at = 0;
-
-    if (view_run_is(l, RUN(KEEPALIVE_RACE))) {
-        tally_attempts(s, l, LOAD(FROZEN), was_reused, is_lost_in_queue);
-        return;
-    }
-    if (!view_run_is(l, RUN(MAIN)))
-        return;
-    for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
-        int64_t before = late.count;
-
-        tally_attempts(&late, l, delays[i], is_used_later, is_lost_in_queue);
-        at += late.count > before;
-    }
-    if (at < 2)
-        return;
-    late.severity = s->severity;
-    *s = late;
-    tally_note(s, "lost on idle connections at %d different delays after the signal", at);
 }
 
 /* The other request of the pair comes right after it on the same connection. */

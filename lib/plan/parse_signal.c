@@ -195,12 +195,8 @@ static int read_write(READ_PARAMS)
 }
 
 const struct json_field signal_fields[] = {
-    {"send", read_send, true},
-    {"when", read_when, true},
-    {"to", read_to, false},
-    {"freeze", read_freeze, false},
-    {"write", read_write, false},
-    {0},
+    {"send", read_send, true},      {"when", read_when, true},    {"to", read_to, false},
+    {"freeze", read_freeze, false}, {"write", read_write, false}, {0},
 };
 
 /* The load of a freeze is held; a client of it sends one request, or two with a kept connection. */

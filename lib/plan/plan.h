@@ -147,7 +147,7 @@ enum freeze_write {
     WRITE_BEFORE, /* all clients before the signal */
     WRITE_AFTER,  /* a few before it, a third within milliseconds after the target goes on, and the
                      others within milliseconds after it began to close */
-    WRITE_TURNS,  /* a few before it, a few right behind it, and the others in the pauses of a target
+    WRITE_TURNS, /* a few before it, a few right behind it, and the others in the pauses of a target
                      that goes on for a fraction of a millisecond at a time */
 };
 

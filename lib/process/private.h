@@ -67,11 +67,11 @@ struct target {
 };
 
 /* state.c */
-void target_read_tree(struct target *t);      /* into t->tree, as it is now */
-int target_send(struct target *t, int signo); /* to the process itself; 0 or -errno */
+void target_read_tree(struct target *t);              /* into t->tree, as it is now */
+int target_send(struct target *t, int signo);         /* to the process itself; 0 or -errno */
 void target_signal_tree(struct target *t, int signo); /* to all of t->tree (freeze.c) */
-void target_set_pace(struct target *t);       /* how often the tick comes, by what is going on */
-void target_close_handle(void *handle);       /* a uv_handle_t; its data is the target */
+void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
+void target_close_handle(void *handle); /* a uv_handle_t; its data is the target */
 /* A fresh string: `path` as seen from the target's working directory at its start. */
 char *target_full_path(const struct target *t, const char *path);
 

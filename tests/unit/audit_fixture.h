@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "check/audit.h"
+#include "check/roles.h"
 #include "judge/facts.h"
 #include "journal/history.h"
 
@@ -21,7 +22,7 @@
 #define MS(n)   ((int64_t)(n)*1000000)
 #define T0      MS(10000)
 
-enum { LOADS = 32, ATTEMPTS = 512, EVENTS = 64, RUNS = 16 };
+enum { LOADS = 32, ATTEMPTS = 512, EVENTS = 64, RUNS = 32 };
 
 struct fake_run {
     struct plan_load loads[LOADS];
@@ -337,14 +338,22 @@ static void healthy_deadline(struct battery *b)
     e->text = "drain timeout: 3 requests cut";
 }
 
+static void healthy_try(struct battery *b, const char *name)
+{
+    simple_run(b, name, "frozen", 20);
+    for (int k = 0; strncmp(name, "check-keep", 10) == 0 && k < 20; k++)
+        nth(b, name, "frozen", k)->reused = true;
+}
+
 static void healthy(struct battery *b)
 {
     size_t run;
 
     memset(b, 0, sizeof *b);
     healthy_main(b);
-    simple_run(b, "check-accept-queue", "frozen", 20);
-    simple_run(b, "check-keepalive-race", "frozen", 20);
+    for (int i = 0; i < RUN_ROLES; i++)
+        if (ANY_TRY & UINT64_C(1) << i)
+            healthy_try(b, run_name(UINT64_C(1) << i));
     healthy_deadline(b);
     simple_run(b, "check-second-term-1", "waiting", 5);
     simple_run(b, "check-second-term-100", "waiting", 5);

@@ -1,0 +1,147 @@
+/* What depends on luck: decided by tries, said with their number, and praised only after them. */
+#include "audit_one.h"
+
+static const char *fine_sentence_of(const char *id)
+{
+    for (size_t i = 0; i < a.n_fine; i++)
+        if (strcmp(a.fine_of[i]->id, id) == 0)
+            return a.fine[i];
+    return NULL;
+}
+
+static void lose(const char *run, int count)
+{
+    cut(&b, run, "frozen", count, 3, REASON_KEEPALIVE_RACE);
+}
+
+static void lost_in_one_try(void **state)
+{
+    (void)state;
+    lose("check-keepalive-turns-3", 2);
+    const struct finding *f = must_find("idle-keepalive-fin-race");
+    assert_int_equal(f->severity, SEVERITY_HIGH);
+    assert_non_null(strstr(f->evidence, "2 of 20 requests on kept-alive connections"));
+    assert_non_null(strstr(f->evidence, "in 1 of 7 tries (95 %"));
+    assert_int_equal(a.grade, 'D');
+}
+
+/* A server that looks before it closes may lose the one that it was just closing: no defect, and
+ * nothing to praise. */
+static void a_coincidence_in_each_try(void **state)
+{
+    static const char *const tries[] = {"check-keepalive-after-1", "check-keepalive-after-2",
+                                        "check-keepalive-turns-1", "check-keepalive-turns-2",
+                                        "check-keepalive-turns-3", "check-keepalive-turns-4"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
+        lose(tries[i], 1);
+    assert_null(view_for("idle-keepalive-fin-race"));
+    assert_null(fine_sentence_of("idle-keepalive-fin-race"));
+    assert_int_equal(a.grade, 'A');
+}
+
+static void praise_says_how_often_it_was_tried(void **state)
+{
+    static const struct {
+        const char *id, *tries;
+    } rows[] = {{"idle-keepalive-fin-race", "in 0 of 7 tries was one lost (95 %"},
+                {"accept-queue-reset", "in 0 of 3 tries was one lost (95 %"},
+                {"accept-vs-shutdown-race", "in 0 of 2 tries was one lost (95 %"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_null(view_for(rows[i].id));
+        const char *fine = fine_sentence_of(rows[i].id);
+        if (!fine || !strstr(fine, rows[i].tries))
+            fail_msg("%s: %s", rows[i].id, fine ? fine : "no sentence");
+    }
+}
+
+/* As of --quick, or of a check that was interrupted. */
+static void the_first_run_alone_praises_no_luck(void **state)
+{
+    static const char *const ids[] = {"idle-keepalive-fin-race", "accept-queue-reset",
+                                      "accept-vs-shutdown-race"};
+
+    (void)state;
+    b.n = 1;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        assert_null(view_for(ids[i]));
+        assert_null(fine_sentence_of(ids[i]));
+    }
+}
+
+static void strand(const char *run, int count)
+{
+    struct attempt *one;
+
+    set_killed(&b, run, 3000);
+    for (int i = 0; i < count && (one = nth(&b, run, "frozen", i)); i++) {
+        one->outcome = OUTCOME_UNFINISHED;
+        one->reason = REASON_RUN_ENDED;
+        one->whole = false;
+        one->first_ns = 0;
+        one->end_ns = T0 + MS(3001);
+    }
+}
+
+static void left_without_an_answer_until_the_kill(void **state)
+{
+    (void)state;
+    strand("check-keepalive-after-1", 5);
+    assert_int_equal(must_find("idle-keepalive-fin-race")->count, 5);
+}
+
+/* That is another defect, and no race. */
+static void a_server_that_answers_nobody(void **state)
+{
+    (void)state;
+    strand("check-keepalive-after-1", 20);
+    assert_null(view_for("idle-keepalive-fin-race"));
+}
+
+/* What is given 3 s is not known to hang. */
+static void a_try_that_was_ended_early_denies_nothing(void **state)
+{
+    (void)state;
+    set_killed(&b, "check-keepalive-turns-1", 3000);
+    assert_null(view_for("exit-never"));
+    assert_non_null(fine_sentence_of("signal-ignored"));
+    assert_int_equal(a.grade, 'A');
+}
+
+/* New connections are taken after the signal, and closed unanswered. */
+static void taken_and_dropped(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    for (int i = 3; (one = nth(&b, "check-accept-turns-2", "frozen", i)); i++) {
+        one->start_ns = one->connected_ns = one->sent_ns = T0 + MS(1);
+        one->outcome = OUTCOME_CUT_OFF;
+        one->reason = REASON_CLOSED_BEFORE_RESPONSE;
+        one->whole = false;
+        one->first_ns = 0;
+        one->end_ns = T0 + MS(2);
+    }
+    const struct finding *f = must_find("accept-vs-shutdown-race");
+    assert_int_equal(f->count, 17);
+    assert_non_null(strstr(f->evidence, "in 1 of 2 tries"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(lost_in_one_try, begin, end),
+        cmocka_unit_test_setup_teardown(a_coincidence_in_each_try, begin, end),
+        cmocka_unit_test_setup_teardown(praise_says_how_often_it_was_tried, begin, end),
+        cmocka_unit_test_setup_teardown(the_first_run_alone_praises_no_luck, begin, end),
+        cmocka_unit_test_setup_teardown(left_without_an_answer_until_the_kill, begin, end),
+        cmocka_unit_test_setup_teardown(a_server_that_answers_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(a_try_that_was_ended_early_denies_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(taken_and_dropped, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
