@@ -307,7 +307,7 @@ static void loads_main(struct json_out *j, const struct battery_options *o,
         write_load(j, o, run, &(row));                                                             \
     }
 
-/* In every other try: a request on its way, so that a server does not leave at once. */
+/* With a request on its way, so that a server does not leave at once. */
 #define LOAD_BESIDE(function, row)                                                                 \
     static void function(struct json_out *j, const struct battery_options *o,                      \
                          const struct battery_run *run)                                            \
@@ -337,8 +337,7 @@ static void loads_none(struct json_out *j, const struct battery_options *o,
 /* How long after the signal the clients of a run are still busy: of the main run, and of others. */
 #define MAIN_ALONE_NS (600 * NS_PER_MS)
 #define RACE_ALONE_NS (300 * NS_PER_MS)
-/* A try that comes again is not for finding out what holds up an exit. */
-#define AGAIN_NS (3 * NS_PER_S)
+#define AGAIN_NS      (3 * NS_PER_S) /* such a try is not about what holds up an exit */
 #define TRY(role_, about_, loads_, write_)                                                         \
     {                                                                                              \
         .role = RUN(role_), .about = about_, .loads = loads_, .signals = signals_freeze,           \
