@@ -17,7 +17,6 @@
 #include "judge/facts.h"
 #include "journal/history.h"
 
-/* A test program need not use all of it. */
 #define FIXTURE __attribute__((unused))
 #define MS(n)   ((int64_t)(n)*1000000)
 #define T0      MS(10000)
