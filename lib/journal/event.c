@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/frontend.h"
+#include "words/acts.h"
 
 #define INT(key, member)                                                                           \
     {                                                                                              \
@@ -20,26 +21,33 @@
     {                                                                                              \
         key, FIELD_WORD, offsetof(struct event, member), words                                     \
     }
+/* Whose event it is, in a run with more than one process. */
+#define WHOSE                                                                                      \
+    {"process", FIELD_MAYBE_STRING, offsetof(struct event, process), NULL},                        \
+    {                                                                                              \
+        "life", FIELD_MAYBE_INT, offsetof(struct event, life), NULL                                \
+    }
 #define FIELDS(ID, ...) static const struct event_field fields_##ID[] = {__VA_ARGS__{0}};
 
 /* clang-format off */
 FIELDS(PLAN, INT("format", format), STR("drainctl", version), STR("wall", wall), STR("file", file),
        INT("seed", seed), STR("run", run), INT("unix", unix_ns), RAW("plan", plan),)
-FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text),)
+FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text), WHOSE,)
 FIELDS(TARGET_LISTEN, INT("port", port), INT("owner", owner), STR("command", text),
-       INT("limit", limit),)
-FIELDS(TARGET_READY, STR("how", text),)
-FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text), INT("masked", masked),)
-FIELDS(TARGET_KILL, INT("pid", pid),)
-FIELDS(TARGET_EXIT, INT("pid", pid), INT("code", exit_code), INT("signal", exit_signal),)
-FIELDS(LISTENER, INT("sockets", sockets), INT("depth", depth), INT("limit", limit),)
-FIELDS(HEALTH, STR("path", text), INT("status", status), INT("asked", at),)
+       INT("limit", limit), WHOSE,)
+FIELDS(TARGET_READY, STR("how", text), WHOSE,)
+FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text), INT("masked", masked), WHOSE,)
+FIELDS(TARGET_KILL, INT("pid", pid), WHOSE,)
+FIELDS(TARGET_EXIT, INT("pid", pid), INT("code", exit_code), INT("signal", exit_signal), WHOSE,)
+FIELDS(LISTENER, INT("sockets", sockets), INT("depth", depth), INT("limit", limit), WHOSE,)
+FIELDS(HEALTH, STR("path", text), INT("status", status), INT("asked", at), WHOSE,)
 FIELDS(LOADS_START, {0},)
 FIELDS(LOAD_START, INT("l", load),)
 FIELDS(LOAD_END, INT("l", load), STR("why", why),)
 FIELDS(ATTEMPT_START, INT("a", attempt), INT("l", load), INT("r", request), INT("c", client),
        INT("due", intended),)
-FIELDS(ATTEMPT_CONNECTED, INT("a", attempt), INT("port", port), INT("reused", reused),)
+FIELDS(ATTEMPT_CONNECTED, INT("a", attempt), INT("port", port), INT("reused", reused),
+       {"server", FIELD_MAYBE_INT, offsetof(struct event, peer), NULL},)
 FIELDS(ATTEMPT_SENT, INT("a", attempt),)
 FIELDS(ATTEMPT_FIRST_BYTE, INT("a", attempt),)
 FIELDS(ATTEMPT_END, INT("a", attempt), INT("code", code), INT("errno", os_errno),
@@ -58,24 +66,28 @@ FIELDS(REPLY, INT("a", attempt), INT("l", load), INT("r", request), STR("digest"
 FIELDS(WITNESS, INT("l", load), INT("status", status), INT("n", depth),)
 FIELDS(ORDER, INT("l", load), INT("r", request), INT("n", index),)
 FIELDS(MOMENT, INT("i", index),)
-FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered),)
+FIELDS(ACTION, INT("i", index), WORD("do", act, act_words), WHOSE,)
+FIELDS(HANDOVER, INT("i", index), INT("pid", pid), WHOSE,)
+FIELDS(REGISTRY, STR("id", text), STR("url", how), WORD("is", entry, entry_words),)
+FIELDS(FREEZE, INT("l", load), INT("queued", queued), INT("buffered", buffered), WHOSE,)
 FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", pid),
-       INT("errno", os_errno),)
-FIELDS(THAW, {0},)
+       INT("errno", os_errno), WHOSE,)
+FIELDS(THAW, WHOSE,)
 FIELDS(LEDGER, INT("a", attempt), INT("at", at), WORD("what", record, record_words),
-       INT("status", status),)
-FIELDS(ORPHAN, INT("pid", pid), STR("command", text),)
-FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text),)
-FIELDS(PROCESS_GONE, INT("pid", pid),)
+       INT("status", status), WHOSE,)
+FIELDS(ORPHAN, INT("pid", pid), STR("command", text), WHOSE,)
+FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text), WHOSE,)
+FIELDS(PROCESS_GONE, INT("pid", pid), WHOSE,)
 FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo),
-       WORD("is", disposition, disposition_words), WORD("role", role, role_words),)
-FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text), INT("status", status),)
-FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words),)
-FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text),)
+       WORD("is", disposition, disposition_words), WORD("role", role, role_words), WHOSE,)
+FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text),
+       INT("status", status), WHOSE,)
+FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words), WHOSE,)
+FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text), WHOSE,)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),
-       STR("text", text),)
+       STR("text", text), WHOSE,)
 FIELDS(ERROR, STR("text", text), STR("hint", why),)
 FIELDS(RUN_END, WORD("why", run_end, run_end_words),)
 /* clang-format on */
@@ -89,4 +101,12 @@ int event_kind_find(const char *word, size_t len)
         if (strlen(event_specs[i].word) == len && memcmp(event_specs[i].word, word, len) == 0)
             return i;
     return -1;
+}
+
+bool event_is_of_process(enum event_kind kind)
+{
+    for (const struct event_field *f = event_specs[kind].fields; f->key; f++)
+        if (f->type == FIELD_MAYBE_STRING)
+            return true;
+    return false;
 }

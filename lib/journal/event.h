@@ -4,6 +4,7 @@
 #ifndef JOURNAL_EVENT_H
 #define JOURNAL_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,7 +37,10 @@
     X(SETTLED, "settled", "the intention is over")                                                 \
     X(WITNESS, "witness", "the list of orders was read, or could not be (n is -1)")                \
     X(ORDER, "order", "an order of an intention stands in that list")                              \
-    X(MOMENT, "moment", "the condition of a signal came true")                                     \
+    X(MOMENT, "moment", "the condition of a signal or an action came true")                        \
+    X(ACTION, "action", "an action was begun")                                                     \
+    X(HANDOVER, "handover", "the next process is ready: this one drains, told by no signal")       \
+    X(REGISTRY, "registry", "an entry of the registry is not as it was before")                    \
     X(FREEZE, "freeze", "the target is stopped and the load's requests are written")               \
     X(SIGNAL, "signal", "a signal was sent")                                                       \
     X(THAW, "thaw", "the target goes on")                                                          \
@@ -75,19 +79,27 @@ struct event {
     int64_t status;   /* HTTP status code; 0: none seen. health, survivor: 0 refused, -1 connected
                          but no answer */
     /* end of an attempt */
-    int64_t code;       /* CURLcode (raw clients fill the equivalent one) */
-    int64_t os_errno;   /* of the failed system call, or 0 */
-    int64_t tries;      /* calls of CURLOPT_PREREQFUNCTION: 2 means libcurl wanted to send again */
-    int64_t sent_bytes; /* of the request, head and body, as handed to the kernel */
-    int64_t header_bytes; /* of the answer */
-    int64_t header_done;  /* 1: the blank line that ends the headers was seen */
-    int64_t body_bytes;   /* of the answer, decoded from chunks */
-    int64_t length;       /* what the answer promised (Content-Length), or -1 */
-    int64_t framing;      /* of the answer: enum framing */
-    int64_t close;        /* 1: the answer said Connection: close */
-    const char *how;      /* conn-closed: "fin" or "rst" */
-    int64_t ended;        /* enum ended: by drainctl, or not */
-    const char *why;      /* load-end: the reason; error: a hint; note: its word */
+    int64_t code;     /* CURLcode (raw clients fill the equivalent one) */
+    int64_t os_errno; /* of the failed system call, or 0 */
+    int64_t tries;    /* calls of CURLOPT_PREREQFUNCTION: 2 means libcurl wanted to send again */
+    union {
+        int64_t sent_bytes; /* of the request, head and body, as handed to the kernel */
+        /* of what is a process's, and not an attempt's: its name in the plan; NULL or "": the first
+         * target */
+        const char *process;
+    };
+    union {
+        int64_t header_bytes; /* of the answer */
+        int64_t life;         /* of a process: how often it had been started before */
+    };
+    int64_t header_done; /* 1: the blank line that ends the headers was seen */
+    int64_t body_bytes;  /* of the answer, decoded from chunks */
+    int64_t length;      /* what the answer promised (Content-Length), or -1 */
+    int64_t framing;     /* of the answer: enum framing */
+    int64_t close;       /* 1: the answer said Connection: close */
+    const char *how;     /* conn-closed: "fin" or "rst" */
+    int64_t ended;       /* enum ended: by drainctl, or not */
+    const char *why;     /* load-end: the reason; error: a hint; note: its word */
     /* the target and the kernel */
     int64_t pid;
     int64_t ppid;     /* process: its parent */
@@ -129,6 +141,11 @@ struct event {
             int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
             int64_t exit_signal; /* 0: exited */
         };
+        struct {           /* runs of several processes */
+            int64_t act;   /* action: enum act of words/acts.h */
+            int64_t entry; /* registry: enum entry */
+            int64_t peer;  /* connected: the server's port, of a load via the registry; else 0 */
+        };
     };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
                          settled: enum fe_word */
@@ -139,7 +156,14 @@ struct event {
 };
 
 /* FIELD_WORD: an int64_t in memory, one of `words` on paper. */
-enum field_type { FIELD_INT, FIELD_STRING, FIELD_RAW, FIELD_WORD };
+enum field_type {
+    FIELD_INT,
+    FIELD_STRING,
+    FIELD_RAW,
+    FIELD_WORD,
+    FIELD_MAYBE_INT,    /* left out when it is 0 */
+    FIELD_MAYBE_STRING, /* ... when it is NULL or empty */
+};
 
 struct event_field {
     const char *key;
@@ -155,6 +179,10 @@ struct event_spec {
 };
 
 extern const struct event_spec event_specs[EVENT_COUNT];
+
+/* Do events of this kind say whose they are (`process` and `life`)? Those members mean nothing in
+ * others. */
+bool event_is_of_process(enum event_kind kind);
 
 /* The kind with this word, or -1. */
 int event_kind_find(const char *word, size_t len);

@@ -64,6 +64,13 @@ enum { EVENT_WORD_OTHER = -1 };
     X(DONE, "done")   /* it was done */                                                            \
     X(LOST, "lost")   /* it was given up */
 
+/* What an entry of the registry says. */
+#define ENTRY_MAP(X)                                                                               \
+    X(NONE, "")                                                                                    \
+    X(UP, "up")                                                                                    \
+    X(DRAINING, "draining")                                                                        \
+    X(GONE, "gone") /* taken out, or expired */
+
 /* Why a run is over. */
 #define RUN_END_MAP(X)                                                                             \
     X(NONE, "")                                                                                    \
@@ -81,6 +88,7 @@ enum { EVENT_WORD_OTHER = -1 };
 #define LEFTOVER_ENUM(id, word)    LEFTOVER_##id,
 #define HELD_ENUM(id, word)        HELD_##id,
 #define RECORD_ENUM(id, word)      RECORD_##id,
+#define ENTRY_ENUM(id, word)       ENTRY_##id,
 #define RUN_END_ENUM(id, word)     RUN_END_##id,
 enum framing { FRAMING_MAP(FRAMING_ENUM) };
 enum ended { ENDED_MAP(ENDED_ENUM) };
@@ -89,15 +97,19 @@ enum role { ROLE_MAP(ROLE_ENUM) };
 enum leftover { LEFTOVER_MAP(LEFTOVER_ENUM) };
 enum held { HELD_MAP(HELD_ENUM) HELD_COUNT };
 enum record { RECORD_MAP(RECORD_ENUM) };
+enum entry { ENTRY_MAP(ENTRY_ENUM) };
 enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 
 /* Each ends with NULL. */
-extern const char *const framing_words[],
-    *const ended_words[], *const disposition_words[], *const role_words[],
-                                                          *const leftover_words[],
-                                                              *const held_words[],
-                                                                  *const record_words[],
-                                                                      *const run_end_words[];
+extern const char *const framing_words[];
+extern const char *const ended_words[];
+extern const char *const disposition_words[];
+extern const char *const role_words[];
+extern const char *const leftover_words[];
+extern const char *const held_words[];
+extern const char *const record_words[];
+extern const char *const entry_words[];
+extern const char *const run_end_words[];
 
 /* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */
 const char *event_word(const char *const *words, long long value);

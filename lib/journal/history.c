@@ -66,7 +66,7 @@ static bool type_fits(enum field_type want, const struct line_value *v)
 {
     if (v->type == LINE_WORD && v->s[0] == 'n')
         return true; /* null: as if it were not there */
-    if (want == FIELD_STRING || want == FIELD_WORD)
+    if (want == FIELD_STRING || want == FIELD_WORD || want == FIELD_MAYBE_STRING)
         return v->type == LINE_STRING;
     if (want == FIELD_RAW)
         return true;
@@ -90,7 +90,7 @@ static int store_field(struct reader *r, const struct event_field *f, const stru
                          r->line_number, f->key);
     if (v && v->type == LINE_WORD && v->s[0] == 'n')
         v = NULL;
-    if (f->type == FIELD_INT)
+    if (f->type == FIELD_INT || f->type == FIELD_MAYBE_INT)
         *(int64_t *)at = v ? line_int(v) : 0;
     else if (f->type == FIELD_WORD)
         *(int64_t *)at = v ? word_of(f->words, v) : 0;

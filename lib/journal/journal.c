@@ -16,13 +16,24 @@ void journal_init(struct journal *j, int fd)
     buf_init(&j->lines, MAX_LINES);
 }
 
+/* What is only written when there is something to say. */
+static bool is_left_out(const struct event_field *f, const char *at)
+{
+    const char *const *text = (const char *const *)(const void *)at;
+    if (f->type == FIELD_MAYBE_STRING)
+        return !*text || !**text;
+    return f->type == FIELD_MAYBE_INT && *(const int64_t *)(const void *)at == 0;
+}
+
 static void add_field(struct buf *b, const struct event_field *f, const struct event *e)
 {
     const char *at = (const char *)e + f->offset;
+    if (is_left_out(f, at))
+        return;
     buf_adds(b, ",\"");
     buf_adds(b, f->key);
     buf_adds(b, "\":");
-    if (f->type == FIELD_INT) {
+    if (f->type == FIELD_INT || f->type == FIELD_MAYBE_INT) {
         buf_add_int(b, *(const int64_t *)(const void *)at);
         return;
     }
@@ -79,6 +90,13 @@ static void begin_run(struct journal *j, const struct event *e)
 
 void journal_add(struct journal *j, const struct event *e)
 {
+    if (j->into) {
+        struct event theirs = *e;
+        theirs.process = j->process;
+        theirs.life = j->life;
+        journal_add(j->into, &theirs);
+        return;
+    }
     if (j->tap)
         j->tap(j->tap_arg, e);
     if (j->fd < 0)

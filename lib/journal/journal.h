@@ -18,6 +18,11 @@ struct journal {
     /* Sees each event as it is added, before it is written; or NULL. */
     void (*tap)(void *arg, const struct event *e);
     void *tap_arg;
+    /* The journal of one process of several: its events go into that one, each with its name; or
+     * NULL. It takes none of an attempt. */
+    struct journal *into;
+    const char *process;
+    int64_t life;
     /* Which expectations on output a line matches, asked for a line in which something is masked:
      * bit N-1 for the Nth of them; or NULL. */
     int64_t (*line_matches)(void *arg, const char *line);

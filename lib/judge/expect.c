@@ -21,6 +21,8 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_ORPHANS] = expect_orphans,
     [EXPECT_OUTPUT] = expect_output,
     [EXPECT_CHECKLIST] = expect_checklist,
+    [EXPECT_STEPS] = expect_steps,
+    [EXPECT_LEDGER] = expect_ledger,
 };
 
 void expects_judge(struct run_verdict *v, const struct run_facts *f)
@@ -29,7 +31,9 @@ void expects_judge(struct run_verdict *v, const struct run_facts *f)
     v->expectations = mem_zero(v->n_expectations, sizeof *v->expectations);
     for (size_t i = 0; i < v->n_expectations; i++) {
         struct expectation_verdict *out = &v->expectations[i];
-        struct finding g = {.v = v, .f = f, .x = &f->plan->expects[i], .out = out};
+        const struct plan_expect *x = &f->plan->expects[i];
+        bool named = f->of && x->kind >= EXPECT_EXIT; /* of one of several processes */
+        struct finding g = {.v = v, .f = named ? &f->of[x->process] : f, .x = x, .out = out};
         buf_init(&g.expected, 64 * 1024);
         buf_init(&g.observed, 64 * 1024);
         out->text = g.x->text ? g.x->text : "";

@@ -50,5 +50,8 @@ void expect_orphans(struct finding *g);
 void expect_output(struct finding *g);
 /* expect_checklist.c */
 void expect_checklist(struct finding *g);
+/* expect_process.c */
+void expect_steps(struct finding *g);
+void expect_ledger(struct finding *g);
 
 #endif

@@ -206,7 +206,9 @@ void expect_live(struct finding *g)
 
 void expect_orphans(struct finding *g)
 {
-    int64_t left = (int64_t)g->v->target.n_orphans;
+    int64_t left = 0;
+    for (size_t i = 0; i < g->v->target.n_orphans; i++)
+        left += is_of_process(g->v->target.orphans[i], g->f->process);
     if (g->x->count == 0)
         buf_adds(&g->expected, "no process is left behind");
     else
@@ -244,7 +246,8 @@ static const struct event *find_output(const struct finding *g, const regex_t *r
     const struct history *h = g->f->h;
     int number = output_number(g);
     for (size_t i = 0; i < h->count; i++) {
-        if (h->events[i].kind != EVENT_TARGET_OUTPUT)
+        if (h->events[i].kind != EVENT_TARGET_OUTPUT ||
+            !is_of_process(&h->events[i], g->f->process))
             continue;
         ++*lines;
         if (line_matches(&h->events[i], re, number))

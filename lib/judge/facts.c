@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "words/acts.h"
 
 double ms_between(int64_t from_ns, int64_t to_ns)
 {
@@ -55,7 +56,7 @@ static bool same_path(const char *a, const char *b)
 
 static void on_health(struct run_facts *f, const struct event *e)
 {
-    const struct plan_target *target = &f->plan->target;
+    const struct plan_target *target = f->target;
     f->open_after_turn |= f->not_ready_ns && e->at >= f->not_ready_ns && e->status > 0;
     if (same_path(e->text, target->health_ready)) {
         /* a poll that is refused or cut is the close, and tells nothing of readiness */
@@ -118,9 +119,16 @@ static void (*const on_event[EVENT_COUNT])(struct run_facts *, const struct even
     [EVENT_RUN_END] = on_run_end,
 };
 
+/* Of a run it is anybody's signal; of one of several processes, its own. */
+static void find_signal(struct run_facts *f, const struct event *e, bool run)
+{
+    if (is_told_by(e) && (run || is_about(f, e)) && (!f->t0_ns || e->t_ns < f->t0_ns))
+        f->t0_ns = e->t_ns;
+}
+
 /* The first signal must be known before the rest is read: events of one instant may stand in the
  * journal in either order. */
-static void find_times(struct run_facts *f)
+static void find_times(struct run_facts *f, bool run)
 {
     const struct history *h = f->h;
     for (size_t i = 0; i < h->count; i++) {
@@ -129,8 +137,9 @@ static void find_times(struct run_facts *f)
             f->first_ns = e->t_ns;
         if (i == 0 || e->t_ns > f->last_ns)
             f->last_ns = e->t_ns;
-        if (e->kind == EVENT_SIGNAL && e->os_errno == 0 && (!f->t0_ns || e->t_ns < f->t0_ns))
-            f->t0_ns = e->t_ns;
+        find_signal(f, e, run);
+        if (!is_about(f, e))
+            continue;
         if (e->kind == EVENT_TARGET_EXIT && !f->end)
             f->end = e;
         bool kills = e->kind == EVENT_TARGET_KILL ||
@@ -148,25 +157,59 @@ static void conclude(struct run_facts *f)
     f->interrupted = f->run_end && f->run_end->run_end == RUN_END_INTERRUPTED;
     f->partial = f->h->cut || f->interrupted || f->error;
     /* a server that was killed may have had entries that it never got to write */
-    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0;
+    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0 &&
+                         !f->plan->n_others; /* of several, another one may have had it */
     f->usable = !f->h->cut && !f->error && !(f->t0_ns && end_ns && end_ns < f->t0_ns);
     f->ended_itself =
         f->t0_ns && end_ns >= f->t0_ns && !f->forced_ns && f->end->exit_signal != SIGKILL;
 }
 
-void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan)
+/* The facts about process `index`; `run`: of the whole run, seen from its first target. */
+static void gather(struct run_facts *f, const struct history *h, const struct plan *plan,
+                   size_t index, int64_t life, bool run)
 {
     *f = (struct run_facts){
         .h = h, .plan = plan, .queue_lost = -1, .frozen = -1, .queued_from_ns = INT64_MAX};
-    find_times(f);
+    f->life = life;
+    f->target = plan_process(plan, index);
+    f->process = index ? plan_process_name(plan, index) : "";
+    find_times(f, run);
     for (size_t i = 0; i < h->count; i++) {
         const struct event *e = &h->events[i];
-        if (on_event[e->kind])
+        bool about = is_about(f, e) || (run && e->kind == EVENT_LEDGER);
+        if (on_event[e->kind] && about)
             on_event[e->kind](f, e);
     }
     conclude(f);
     facts_of_processes(f);
     facts_of_queue(f);
+}
+
+void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan)
+{
+    gather(f, h, plan, 0, 0, true);
+}
+
+void facts_gather_each(struct run_facts *f)
+{
+    if (!f->plan->several)
+        return;
+    f->of = mem_zero(plan_process_count(f->plan), sizeof *f->of);
+    for (size_t i = 0; i < plan_process_count(f->plan); i++)
+        gather(&f->of[i], f->h, f->plan, i, 0, false);
+}
+
+void facts_gather_life(struct run_facts *out, const struct run_facts *run, size_t process,
+                       int64_t life)
+{
+    gather(out, run->h, run->plan, process, life, false);
+}
+
+void facts_free(struct run_facts *f)
+{
+    if (f)
+        free(f->of);
+    free(f);
 }
 
 void facts_release(struct run_facts *f)

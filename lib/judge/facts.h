@@ -37,6 +37,12 @@ enum { STALLS_MOST = 64 };
 struct run_facts {
     const struct history *h;
     const struct plan *plan;
+    /* Whose: those of a run are about its first target in its first life, but for the signal, the
+     * ledger and the end, which are anybody's. */
+    const struct plan_target *target;
+    const char *process; /* as in events: "" is the first target */
+    int64_t life;
+    struct run_facts *of; /* of a run of several: the same of each process by itself; else NULL */
     int64_t first_ns, last_ns; /* of all events */
     int64_t t0_ns;             /* first signal that was really sent, 0: none */
     int64_t kill_ns;           /* drainctl ends the target, 0: it did not */
@@ -85,6 +91,18 @@ double ms_between(int64_t from_ns, int64_t to_ns);
 
 /* facts.c: everything but attempts. */
 void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan);
+/* f->of, when the plan has more than one process: only what is a process's own is in them. */
+void facts_gather_each(struct run_facts *f);
+/* The facts about one more life of a process, which has nothing to be released. */
+void facts_gather_life(struct run_facts *out, const struct run_facts *run, size_t process,
+                       int64_t life);
+void facts_free(struct run_facts *f); /* and the memory itself; accepts NULL */
+/* whose.c. Is the event of this process (see run_facts)? */
+bool is_of_process(const struct event *e, const char *process);
+/* ... and of the life that they are about, or not of any process at all? */
+bool is_about(const struct run_facts *f, const struct event *e);
+/* Is a process told by it to go: a signal that was sent, a handover, a notice? */
+bool is_told_by(const struct event *e);
 /* Frees what only the verdict needs; the rest lives in the struct and the history. */
 void facts_release(struct run_facts *f);
 /* facts_process.c: main, owner and stalls; facts_gather calls it. */
@@ -115,6 +133,8 @@ void storms_judge(struct run_verdict *v, const struct run_facts *f);
 void users_judge(struct run_verdict *v, const struct run_facts *f);
 /* target_verdict.c: target and signals. */
 void drain_judge(struct run_verdict *v, const struct run_facts *f);
+/* processes.c: v->processes. */
+void processes_judge(struct run_verdict *v, const struct run_facts *f);
 /* expect.c: one expectation_verdict an expectation. */
 void expects_judge(struct run_verdict *v, const struct run_facts *f);
 /* verdict.c: value, why and hint. */

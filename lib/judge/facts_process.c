@@ -67,7 +67,7 @@ static void each_event(struct run_facts *f, on_event *const *handlers)
 {
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
-        if (handlers[e->kind])
+        if (handlers[e->kind] && is_about(f, e))
             handlers[e->kind](f, e);
     }
 }

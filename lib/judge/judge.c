@@ -22,11 +22,17 @@ void judge_history(struct run_verdict *v, const struct history *h)
     attempts_classify(v, f);
     attempts_witness(v, f);
     queue_reconcile(v, f);
+    facts_gather_each(f);
+    for (size_t i = 0; f->of && i < plan_process_count(f->plan); i++) {
+        f->of[i].attempts = f->attempts; /* borrowed until they are released */
+        queue_reconcile(v, &f->of[i]);
+    }
     told_reconcile(v, f);
     loads_tally(v, f);
     users_judge(v, f);
     storms_judge(v, f);
     drain_judge(v, f);
+    processes_judge(v, f);
     facts_of_attempts(f, v);
     checklist_judge(v, f);
     expects_judge(v, f);
@@ -64,11 +70,12 @@ void run_verdict_free(struct run_verdict *v)
     free(v->expectations);
     free(v->attempts);
     free(v->signals);
+    free(v->processes);
     free(v->target.argv);
     free(v->target.orphans);
     free(v->why);
     free(v->hint);
-    free(v->facts);
+    facts_free(v->facts);
     plan_free(&v->plan);
     *v = (struct run_verdict){0};
 }

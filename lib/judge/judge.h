@@ -124,6 +124,7 @@ struct signal_verdict {
     int64_t t_ns; /* absolute */
     double at_ms; /* since the first signal */
     const char *moment;
+    const char *process; /* who got it, in a run of several; else NULL */
     int64_t lag_us; /* from the moment coming true (with a freeze: from the target being frozen and
                        the requests written) to the kill; -1 not known */
     int64_t freeze_us; /* from the moment to the target being frozen; -1: no freeze */
@@ -173,17 +174,33 @@ struct target_verdict {
 enum ground { GROUND_NONE, GROUND_MAP(GROUND_ENUM) GROUND_COUNT };
 extern const char *const ground_words[GROUND_COUNT]; /* NULL for GROUND_NONE */
 
+/* One life of a process, in a run of several. Times in ms since the first signal of the run (which
+ * may have been another's); NaN: did not happen, or no signal. Negative: before it. */
+struct process_verdict {
+    const char *name;
+    enum process_role { PROCESS_TARGET, PROCESS_SERVICE, PROCESS_COMMAND } role;
+    int64_t life; /* how often it had been started before */
+    int64_t pid;
+    double start_ms, ready_ms, notice_ms, handover_ms, not_ready_ms, closed_ms, exit_ms;
+    bool exited, killed; /* as in target_verdict */
+    int exit_code, exit_signal;
+};
+extern const char *const process_role_words[];
+
 struct run_verdict {
     struct plan plan; /* parsed from the journal's head; owned */
     const struct history *history;
     const char *scenario, *file;
     enum verdict_value value;
     enum ground ground;
-    char *why;     /* for failed and inconclusive: one sentence; NULL for passed */
-    char *hint;    /* the remedy, or NULL */
-    bool cut;      /* the journal was cut; judged as far as it goes */
-    int64_t t0_ns; /* the first signal; 0: none was sent */
-    struct target_verdict target;
+    char *why;        /* for failed and inconclusive: one sentence; NULL for passed */
+    char *hint;       /* the remedy, or NULL */
+    bool cut;         /* the journal was cut; judged as far as it goes */
+    int64_t t0_ns;    /* the first signal; 0: none was sent */
+    const char *told; /* what that was: a signal's name, or "the handover", "the notice"; NULL */
+    struct target_verdict target;      /* the first target, in its first life */
+    struct process_verdict *processes; /* of a run of several: every life of each, in their order */
+    size_t n_processes;
     struct signal_verdict *signals;
     size_t n_signals;
     struct load_verdict *loads;

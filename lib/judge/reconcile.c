@@ -67,11 +67,15 @@ static int64_t knew_ns(const struct run_verdict *v, const struct run_facts *f)
     return at_ns;
 }
 
-void told_reconcile(const struct run_verdict *v, struct run_facts *f)
+/* Of attempts at process `to`, by the facts about it; -1: at any. */
+static void told_of(const struct run_verdict *v, const struct run_facts *f, int to)
 {
     int64_t at_ns = f->t0_ns ? knew_ns(v, f) : 0;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
+        const struct plan_load *load = &f->plan->loads[a->load];
+        if (to >= 0 && (load->to != to || load->via))
+            continue;
         int64_t begun_ns = answer_ns(a, &f->attempts[i]);
         int64_t late_ns = f->attempts[i].answered_ns ? 0 : seen_late_ns;
         bool unaware = !a->told_to_close && begun_ns && begun_ns - late_ns <= at_ns;
@@ -80,4 +84,15 @@ void told_reconcile(const struct run_verdict *v, struct run_facts *f)
         f->attempts[i].could_tell =
             f->t0_ns && a->whole && a->end_ns > f->t0_ns && !begun_before && !unaware;
     }
+}
+
+/* Of an answer that another process passed on, or one that the registry chose, nobody can say what
+ * its server knew. */
+void told_reconcile(const struct run_verdict *v, struct run_facts *f)
+{
+    if (!f->of)
+        told_of(v, f, -1);
+    for (size_t i = 0; f->of && i < plan_process_count(f->plan); i++)
+        if (i == 0 || !f->plan->others[i - 1].service)
+            told_of(v, &f->of[i], (int)i);
 }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/signame.h"
 
 static double since_signal(const struct run_facts *f, int64_t t_ns)
 {
@@ -74,10 +75,11 @@ static void collect_orphans(struct target_verdict *t, const struct history *h)
 {
     size_t cap = 0;
     for (size_t i = 0; i < h->count; i++) {
-        if (h->events[i].kind == EVENT_ORPHAN) {
+        if (h->events[i].kind == EVENT_ORPHAN) { /* whoever left it */
             MEM_GROW(t->orphans, t->n_orphans, cap);
             t->orphans[t->n_orphans++] = &h->events[i];
-        } else if (h->events[i].kind == EVENT_TARGET_START && !t->argv) {
+        } else if (h->events[i].kind == EVENT_TARGET_START && !t->argv &&
+                   is_of_process(&h->events[i], "")) {
             t->pid = h->events[i].pid;
             t->argv = clean_argv(h->events[i].text);
         }
@@ -113,6 +115,9 @@ static void add_signal(struct run_verdict *v, const struct run_facts *f, const s
         .t_ns = e->t_ns,
         .at_ms = ms_between(f->t0_ns, e->t_ns),
         .moment = text ? text : "",
+        .process = !f->plan->several      ? NULL
+                   : is_of_process(e, "") ? f->plan->target_name
+                                          : e->process,
         .lag_us = us_between(at.frozen_ns ? at.frozen_ns : at.moment_ns, e->t_ns),
         .freeze_us = at.frozen_ns ? us_between(at.moment_ns, at.frozen_ns) : -1,
     };
@@ -149,8 +154,22 @@ static void collect_signals(struct run_verdict *v, const struct run_facts *f)
     free(times);
 }
 
+/* What the first signal was, which may have been none. */
+static const char *first_told(const struct run_facts *f)
+{
+    for (size_t i = 0; f->t0_ns && i < f->h->count; i++) {
+        const struct event *e = &f->h->events[i];
+        if (is_told_by(e) && e->t_ns == f->t0_ns)
+            return e->kind == EVENT_SIGNAL     ? signame_name((int)e->signo)
+                   : e->kind == EVENT_HANDOVER ? "the handover"
+                                               : "the notice";
+    }
+    return NULL;
+}
+
 void drain_judge(struct run_verdict *v, const struct run_facts *f)
 {
+    v->told = first_told(f);
     collect_signals(v, f);
     judge_target(&v->target, v, f);
     collect_orphans(&v->target, f->h);

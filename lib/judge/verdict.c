@@ -9,30 +9,12 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/signame.h"
+#include "judge/missing.h"
 #include "judge/usual_time.h"
-
-struct ground_text {
-    struct buf why, hint;
-};
 
 static const char *first_signal_name(const struct run_verdict *v)
 {
-    return v->n_signals ? signame_name(v->signals[0].signo) : "the signal";
-}
-
-static const char *planned_name(const struct run_facts *f, size_t index)
-{
-    return signame_name(f->plan->signals[index].signo);
-}
-
-static void add_exit(struct buf *out, const struct event *exit)
-{
-    if (exit->exit_signal)
-        buf_addf(out, "died of %s", signame_name((int)exit->exit_signal));
-    else if (exit->exit_code < 0)
-        buf_adds(out, "exited");
-    else
-        buf_addf(out, "exited with code %lld", (long long)exit->exit_code);
+    return v->told ? v->told : "the signal";
 }
 
 static bool not_carried_out(const struct run_verdict *v, const struct run_facts *f,
@@ -52,11 +34,13 @@ static bool gone_before_signal(const struct run_verdict *v, const struct run_fac
                                struct ground_text *t)
 {
     (void)v;
+    if (f->plan->several)
+        return missing_gone_untold(f, t);
     if (!f->exit || f->plan->n_signals == 0 || (f->t0_ns && f->exit->t_ns >= f->t0_ns))
         return false;
     buf_adds(&t->why, "the target ");
-    add_exit(&t->why, f->exit);
-    buf_addf(&t->why, " before %s was sent", planned_name(f, 0));
+    missing_add_exit(&t->why, f->exit);
+    buf_addf(&t->why, " before %s was sent", signame_name(f->plan->signals[0].signo));
     buf_adds(&t->hint, "its own output says more; it must live until its signal comes");
     return true;
 }
@@ -181,37 +165,6 @@ static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
     return true;
 }
 
-static bool was_sent(const struct run_facts *f, size_t index)
-{
-    for (size_t i = 0; i < f->h->count; i++) {
-        const struct event *e = &f->h->events[i];
-        if (e->kind == EVENT_SIGNAL && e->index == (int64_t)index && e->os_errno == 0)
-            return true;
-    }
-    return false;
-}
-
-/* "SIGKILL after 10 s" is for a target that will not go; when it went, nothing is missing. But a
- * repeated SIGTERM is a test of its own, and it did not take place. */
-static bool is_escalation(const struct run_facts *f, size_t index)
-{
-    const struct plan_signal *s = &f->plan->signals[index];
-    for (size_t i = 0; i < index; i++)
-        if (f->plan->signals[i].signo == s->signo)
-            return false;
-    return s->when.kind == WHEN_AFTER;
-}
-
-static void add_missing(const struct run_facts *f, size_t index, struct ground_text *t)
-{
-    const char *moment = f->plan->signals[index].text;
-    buf_addf(&t->why, "%s was never sent: ", planned_name(f, index));
-    if (f->exit)
-        buf_adds(&t->why, "the target was gone before its moment came");
-    else
-        buf_addf(&t->why, "its moment never came (%s)", moment ? moment : "");
-}
-
 /* A path that takes this long is in flight while the target is seen to be at rest; one that takes
  * less than the other is so only on a machine that is too busy. */
 static const double slow_enough_ms = 250, not_slow_ms = 150;
@@ -245,11 +198,11 @@ static bool was_not_slow(const struct run_verdict *v, const struct run_facts *f,
 static bool no_signal_at_all(const struct run_verdict *v, const struct run_facts *f,
                              struct ground_text *t)
 {
-    if (f->plan->n_signals == 0 || f->t0_ns || f->partial)
+    if (f->plan->n_signals == 0 || f->t0_ns || f->partial || !missing_is_possible(f->plan))
         return false;
     if (is_not_slow(v, f, slow_enough_ms, t))
         return true;
-    add_missing(f, 0, t);
+    missing_add(f, 0, t);
     buf_adds(&t->hint, "choose a moment that this load reaches");
     return true;
 }
@@ -259,9 +212,9 @@ static bool signal_missing(const struct run_verdict *v, const struct run_facts *
 {
     (void)v;
     for (size_t i = 0; i < f->plan->n_signals; i++) {
-        if ((f->exit && f->t0_ns && is_escalation(f, i)) || was_sent(f, i))
+        if (!missing_signal(f, i))
             continue;
-        add_missing(f, i, t);
+        missing_add(f, i, t);
         return true;
     }
     return false;
@@ -271,7 +224,8 @@ static bool nothing_in_flight(const struct run_verdict *v, const struct run_fact
                               struct ground_text *t)
 {
     /* a run without loads looks at the target alone, and expects nothing of requests */
-    if (f->plan->n_signals == 0 || v->open > 0 || !f->plan->n_loads)
+    bool none = f->plan->n_signals == 0 || (f->plan->several && !f->t0_ns);
+    if (none || v->open > 0 || !f->plan->n_loads)
         return false;
     buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
     buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");

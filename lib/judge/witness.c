@@ -26,7 +26,8 @@ static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
     int64_t candidates = 0;
     for (size_t i = 0; i < v->n_attempts; i++)
         candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
-    bool kernel = !f->ledger_any && f->listener_gone_ns && candidates <= f->queue_lost;
+    bool kernel = !f->ledger_any && f->listener_gone_ns && candidates <= f->queue_lost &&
+                  !f->plan->n_others; /* of several, nobody knows whose queue they were in */
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
         if (may_be_unaccepted(f, a) && !f->attempts[i].ledger && (kernel || f->ledger_complete))

@@ -41,7 +41,10 @@ void attempt_start(struct client *c, int64_t request, int64_t intended_ns)
 
 void attempt_connected(struct client *c, int port, bool reused)
 {
-    add(c, &(struct event){.kind = EVENT_ATTEMPT_CONNECTED, .port = port, .reused = reused});
+    add(c, &(struct event){.kind = EVENT_ATTEMPT_CONNECTED,
+                           .port = port,
+                           .reused = reused,
+                           .peer = c->attempt.server});
     step(c, PHASE_SENDING);
 }
 

@@ -23,7 +23,8 @@ struct attempt {
     bool head;        /* the request is HEAD: its answer has no body */
     int64_t tries;
     int64_t sent_bytes;
-    int code; /* of its end */
+    int server; /* via the registry: the port of the server that it went to; else 0 */
+    int code;   /* of its end */
     struct answer answer;
 };
 

@@ -14,6 +14,7 @@ void group_init(struct group *g, struct loads *l, int index)
     const struct plan_load *p = &l->plan->loads[index];
     *g = (struct group){.loads = l, .plan = p, .index = index, .budget = p->requests};
     g->shape = shape_table[p->shape];
+    g->address = &l->addresses[p->to];
     g->head = p->method && strcmp(p->method, "HEAD") == 0;
 }
 

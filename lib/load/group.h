@@ -11,6 +11,7 @@
 #include "load/client.h"
 #include "load/engines.h"
 #include "load/load.h"
+#include "load/registry.h"
 #include "load/sources.h"
 #include "load/ticker.h"
 
@@ -22,6 +23,7 @@ struct group {
     struct loads *loads;
     const struct plan_load *plan;
     const struct shape *shape;
+    const struct address *address; /* where its clients go */
     int index;
     struct load_counts counts;
     int64_t budget;           /* requests not yet begun; -1: no limit */
@@ -55,7 +57,8 @@ struct loads {
     struct journal *journal;
     struct loads_callbacks callbacks;
     struct engines engines;
-    struct address address;
+    struct address *addresses; /* of each process of the plan; zero: no load goes there */
+    struct registry *registry; /* or NULL */
     struct sources sources;
     struct group *groups;
     size_t n_groups;

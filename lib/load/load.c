@@ -88,11 +88,19 @@ static void free_memory(void *arg)
             g->shape->finish(g);
     }
     free(l->groups);
-    address_close(&l->address);
+    for (size_t i = 0; i < plan_process_count(l->plan); i++)
+        address_close(&l->addresses[i]);
+    free(l->addresses);
     free(l);
     curl_global_cleanup();
     if (closed)
         closed(closed_arg);
+}
+
+static void close_registry(void *arg)
+{
+    struct loads *l = arg;
+    registry_close(l->registry, free_memory, l);
 }
 
 static int prepare(struct loads *l, struct error *err)
@@ -109,7 +117,28 @@ static int prepare(struct loads *l, struct error *err)
     return 0;
 }
 
-struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const char *url,
+/* The address of each process that a load goes to; of a load via the registry, of the first one. */
+static int find_addresses(struct loads *l, const struct loads_places *places, struct error *err)
+{
+    for (size_t i = 0; i < l->plan->n_loads; i++) {
+        int to = l->plan->loads[i].to;
+        if (!l->addresses[to].base && address_init(&l->addresses[to], places->urls[to], err) < 0)
+            return -1;
+    }
+    l->registry =
+        places->registry ? registry_watch(l->loop, places->registry, l->journal, err) : NULL;
+    return places->registry && !l->registry ? -1 : 0;
+}
+
+static bool all_on_loopback(const struct loads *l)
+{
+    for (size_t i = 0; i < l->plan->n_loads; i++)
+        if (!l->addresses[l->plan->loads[i].to].loopback)
+            return false;
+    return l->plan->n_loads > 0;
+}
+
+struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const struct loads_places *places,
                         struct journal *journal, const struct loads_callbacks *callbacks,
                         struct error *err)
 {
@@ -125,11 +154,12 @@ struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const char *ur
     l->journal = journal;
     if (callbacks)
         l->callbacks = *callbacks;
-    if ((plan->n_loads && address_init(&l->address, url, err) < 0) || prepare(l, err) < 0) {
-        free_memory(l);
+    l->addresses = mem_zero(plan_process_count(plan), sizeof *l->addresses);
+    if (find_addresses(l, places, err) < 0 || prepare(l, err) < 0) {
+        registry_close(l->registry, free_memory, l);
         return NULL;
     }
-    sources_init(&l->sources, l->address.loopback, all_clients(plan));
+    sources_init(&l->sources, all_on_loopback(l), all_clients(plan));
     return l;
 }
 
@@ -184,7 +214,7 @@ bool loads_all_ended(const struct loads *l)
 static void one_closed(struct loads *l)
 {
     if (--l->closing == 0)
-        engines_close(&l->engines, free_memory);
+        engines_close(&l->engines, close_registry);
 }
 
 static void on_timer_closed(uv_handle_t *handle)

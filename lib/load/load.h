@@ -33,12 +33,18 @@ struct load_counts {
     bool begun, held, ended;
 };
 
-/* `url` is the target's base URL, ${port} already replaced (may be NULL when there are no loads).
- * The plan, journal and loop outlive it. NULL and ERROR_RUN when the plan needs more descriptors
+/* Where loads go. */
+struct loads_places {
+    const char *const *urls; /* the base URL of each process of the plan, ${port} already replaced;
+                                NULL for one that no load goes to */
+    const char *registry;    /* the registry's folder, which is watched; or NULL */
+};
+
+/* The plan, journal and loop outlive it. NULL and ERROR_RUN when the plan needs more descriptors
  * than this process may have, naming both numbers. */
-struct loads *loads_new(struct uv_loop_s *loop, const struct plan *plan, const char *url,
-                        struct journal *journal, const struct loads_callbacks *callbacks,
-                        struct error *err);
+struct loads *loads_new(struct uv_loop_s *loop, const struct plan *plan,
+                        const struct loads_places *places, struct journal *journal,
+                        const struct loads_callbacks *callbacks, struct error *err);
 
 /* Start a load's clients (a `held` load: up to the point where it waits). */
 void loads_begin(struct loads *l, int load);

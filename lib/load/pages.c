@@ -10,7 +10,7 @@
 static char *url_of(const struct group *g, const char *path, int64_t *head_min)
 {
     *head_min = (int64_t)strlen(path);
-    return mem_printf("%s%s", g->loads->address.base, path);
+    return mem_printf("%s%s", g->address->base, path);
 }
 
 /* Lanes that a page can need at a time, and the witness's. */

@@ -300,7 +300,8 @@ static int try_connect(struct client *c, int fd)
 {
     struct loads *l = c->group->loads;
     int rc = sources_bind(&l->sources, fd, c->identity);
-    if (rc == 0 && connect(fd, (struct sockaddr *)&l->address.addr, l->address.addr_len) < 0 &&
+    const struct address *to = c->group->address;
+    if (rc == 0 && connect(fd, (const struct sockaddr *)&to->addr, to->addr_len) < 0 &&
         errno != EINPROGRESS)
         rc = -errno;
     return rc;
@@ -309,7 +310,8 @@ static int try_connect(struct client *c, int fd)
 struct raw *raw_connect(struct client *c, char *text, size_t may)
 {
     struct loads *l = c->group->loads;
-    int fd = socket(l->address.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd =
+        socket(c->group->address->addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int rc = fd < 0 ? -errno : try_connect(c, fd);
     if (rc < 0) {
         /* Told from the loop: an attempt never ends inside its own start. */

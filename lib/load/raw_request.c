@@ -84,8 +84,7 @@ static void add_request(struct buf *b, const struct group *g, const struct attem
 static void add_second(struct buf *b, const struct group *g, const struct attempt *a)
 {
     const char *then = g->plan->then_path;
-    const char *host =
-        strstr(g->loads->address.base, "://"); /* the url may have a path of its own */
+    const char *host = strstr(g->address->base, "://"); /* the url may have a path of its own */
     const char *prefix = host ? strchr(host + 3, '/') : NULL;
     buf_addf(b, "GET %s%s HTTP/1.1\r\n", then && prefix ? prefix : "", then ? then : target_of(g));
     add_fields(b, g, true);

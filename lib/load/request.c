@@ -49,10 +49,10 @@ int request_prepare(struct group *g, struct error *err)
     const struct plan_load *p = g->plan;
     (void)err;
     const char *method = p->method ? p->method : "GET", *path = p->path ? p->path : "/";
-    g->url = mem_printf("%s%s%s", g->loads->address.base, path[0] == '/' ? "" : "/", path);
+    g->url = mem_printf("%s%s%s", g->address->base, path[0] == '/' ? "" : "/", path);
     g->head_min = (int64_t)(strlen(method) + strlen(path) + strlen(" / HTTP/1.1\r\n\r\n"));
-    if (!find_header(p, "Host"))
-        add_header(g, "Host", g->loads->address.authority);
+    if (!find_header(p, "Host") && !p->via) /* of each server its own: libcurl knows */
+        add_header(g, "Host", g->address->authority);
     if (!find_header(p, "User-Agent"))
         add_line(g, "User-Agent: drainctl/" DRAINCTL_VERSION);
     if (!find_header(p, "Expect"))
@@ -123,10 +123,10 @@ void request_options(struct transfer *t, const struct group *g)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(p->timeout_ns / 1000000));
-    if (g->loads->address.socket)
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, g->loads->address.socket);
-    if (g->loads->address.resolve)
-        curl_easy_setopt(easy, CURLOPT_RESOLVE, g->loads->address.resolve);
+    if (g->address->socket)
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, g->address->socket);
+    if (g->address->resolve)
+        curl_easy_setopt(easy, CURLOPT_RESOLVE, g->address->resolve);
     t->trace_node = (struct curl_slist){.data = t->trace_line, .next = g->headers};
     t->id_node = (struct curl_slist){.data = t->id_line};
     t->id_node.next = g->own_trace ? g->headers : &t->trace_node;

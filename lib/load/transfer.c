@@ -96,6 +96,17 @@ static struct transfer *transfer_new(struct client *c)
     return t;
 }
 
+/* Of a load via the registry each request goes to the next server. */
+static void choose_server(struct transfer *t)
+{
+    const struct group *g = t->client->group;
+    const char *path = g->plan->path;
+    char *url =
+        mem_printf("%s%s%s", registry_next(g->loads->registry), path[0] == '/' ? "" : "/", path);
+    curl_easy_setopt(t->job.easy, CURLOPT_URL, url);
+    free(url);
+}
+
 static void transfer_start(struct client *c)
 {
     if (!c->wire)
@@ -107,6 +118,8 @@ static void transfer_start(struct client *c)
     t->socket_errno = t->refused_errno = 0;
     t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
     t->head_min = c->group->head_min;
+    if (p->via)
+        choose_server(t);
     if (c->lane)
         lane_options(c->lane, t);
     snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);

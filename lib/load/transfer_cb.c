@@ -66,7 +66,7 @@ static bool is_unconnected(struct transfer *t)
 {
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
-    bool is = t->client->group->loads->address.socket && t->opened &&
+    bool is = t->client->group->address->socket && t->opened &&
               getpeername(engine_socket(&t->job), (struct sockaddr *)&peer, &len) < 0 &&
               errno == ENOTCONN;
     t->refused_errno = is ? EAGAIN : 0;
@@ -79,7 +79,6 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     struct transfer *t = arg;
     (void)remote;
     (void)local;
-    (void)remote_port;
     if (is_unconnected(t))
         return CURL_PREREQFUNC_ABORT;
     if (tries_again(t)) /* on another connection that was there already */
@@ -87,8 +86,10 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     if (!t->opened)
         t->received = received_bytes(engine_socket(&t->job));
     engine_touch(t->client->engine, &t->job);
-    t->port = t->client->group->loads->address.socket ? socket_identity(engine_socket(&t->job))
-                                                      : local_port;
+    t->port =
+        t->client->group->address->socket ? socket_identity(engine_socket(&t->job)) : local_port;
+    if (t->client->group->plan->via)
+        t->client->attempt.server = remote_port;
     attempt_connected(t->client, t->port, !t->opened);
     return CURL_PREREQFUNC_OK;
 }

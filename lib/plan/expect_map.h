@@ -74,10 +74,25 @@
       "no row of the shutdown checklist is broken, and so many are seen to be fine",               \
       "{\"target\": \"checklist\", \"fine\": 8}", "fine")
 
+/* X(key, sentence, example): what is said of a named process */
+#define EXPECT_PROCESS_MAP(X)                                                                      \
+    X("steps",                                                                                     \
+      "its shutdown takes these steps in this order: signal, not-ready, listener-closed and exit " \
+      "are seen from outside; of the reference server also requests-finished, consumer-stopped, "  \
+      "upstreams-closed, pool-closed, registry-left and logs-flushed; of any, a line of its "      \
+      "output, {\"log\": REGEX}",                                                                  \
+      "{\"target\": \"target\", \"steps\": [\"not-ready\", \"listener-closed\", \"exit\"]}")       \
+    X("ledger",                                                                                    \
+      "the reference server's own ledger has so many requests that it accepted, read, answered, "  \
+      "written or cut",                                                                            \
+      "{\"target\": \"a\", \"ledger\": {\"read\": \">= 50\", \"cut\": 0}}")
+
 /* X(key, reader, required, sentence, example): what is said of an event */
 #define EXPECT_TARGET_MAP(X)                                                                       \
     X("target", expect_target, true, "the event of the target that is meant",                      \
       "{\"target\": \"exit\", \"code\": 0}")                                                       \
+    X("of", expect_of, false, "which target or service is meant, when it is not the first target", \
+      "{\"target\": \"exit\", \"of\": \"target\", \"code\": 0}")                                   \
     X("code", expect_code, false, "it exits with this status",                                     \
       "{\"target\": \"exit\", \"code\": 0}")                                                       \
     X("signal", expect_signal, false, "it dies of this signal",                                    \

@@ -2,7 +2,7 @@
 #include "plan/plan.h"
 
 /* For the journal, the loops, the target's pipes, its probes and the reports. */
-enum { SPARE = 64 };
+enum { SPARE = 64, OF_PROCESS = 16 };
 
 /* One for each client that can have a connection at a time, and the clock of an open loop. */
 static int64_t of_load(const struct plan_load *l)
@@ -18,9 +18,18 @@ static int64_t of_load(const struct plan_load *l)
     return n + (l->rate > 0);
 }
 
+bool plan_is_replaced(const struct plan *plan, size_t process)
+{
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].act == ACT_REPLACE && plan->signals[i].process == (int)process)
+            return true;
+    return false;
+}
+
 int64_t plan_descriptors(const struct plan *plan)
 {
-    int64_t n = SPARE;
+    /* pipes, ledger, keeper and probes of each process beside the first */
+    int64_t n = SPARE + OF_PROCESS * (int64_t)plan->n_others;
     for (size_t i = 0; i < plan->n_loads; i++)
         n += of_load(&plan->loads[i]);
     return n;

@@ -68,6 +68,8 @@ static const struct {
     [WHEN_AFTER] = {OUTLINE_FROM_SIGNAL, true},
     [WHEN_LISTENER_CLOSED] = {OUTLINE_FROM_CONDITION, false},
     [WHEN_STARTED] = {OUTLINE_FROM_TARGET, true},
+    [WHEN_READY] = {OUTLINE_FROM_CONDITION, false},
+    [WHEN_EXITED] = {OUTLINE_FROM_CONDITION, false},
 };
 
 /* All signals with this base; from a signal: those that follow `of`. */

@@ -42,7 +42,11 @@ int read_pairs(const struct json_doc *doc, const cJSON *node, struct plan_pair *
 /* The name of a load of the plan; its index. */
 int read_load_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                    int *index, struct error *err);
-/* The name of a signal among the first `before` of the plan; the index of the first such. */
+/* The name of a process of the plan; its index. */
+int read_process_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                      int *index, struct error *err);
+/* The name of a signal, or of an action ("restart a"), among the first `before` of the plan; the
+ * index of the first such. */
 int read_signal_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                      size_t before, int *index, struct error *err);
 
@@ -76,13 +80,69 @@ int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_targ
                  struct error *err);
 int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                 struct error *err);
-/* Only the signal numbers, so that loads can refer to signals and signals to loads. */
+int parse_service(const struct json_doc *doc, const cJSON *node, struct plan_process *p,
+                  struct error *err);
+int parse_command(READ_PARAMS);   /* into a plan_target */
+int parse_reference(READ_PARAMS); /* the same */
+int parse_request(READ_PARAMS);   /* into a load_reader */
+
+/* Arguments as they are read; `items` ends with NULL. */
+struct parse_args {
+    char **items;
+    size_t count, cap;
+};
+void parse_add_arg(struct parse_args *list, char *arg); /* takes it over */
+void parse_take_args(struct plan_target *t, char **items);
+
+/* What the readers of one load get. */
+struct load_reader {
+    const struct plan *plan;
+    struct plan_load *load;
+};
+#define LOAD(into) (((struct load_reader *)(into))->load)
+/* "targets" and "services"; either may be NULL. The first target is plan->target. */
+int parse_processes(const struct json_doc *doc, const cJSON *targets, const cJSON *services,
+                    bool loads, struct plan *plan, struct error *err);
+/* Every ${NAME.port} of the processes has its process; `root` is the scenario's. */
+int check_process_names(const struct json_doc *doc, const struct plan *plan, struct error *err);
+/* A process beside the first target, and a signal, with nothing said of it; the plan's arrays have
+ * room (plan_room). */
+struct plan_process *plan_add_process(struct plan *plan, const char *name);
+struct plan_signal *plan_add_signal(struct plan *plan);
+
+/* What the readers of one signal or action get. */
+struct signal_reader {
+    struct plan *plan;
+    struct plan_signal *signal;
+    size_t index;
+    const cJSON *target; /* of "when" */
+    enum when_kind becomes;
+    const cJSON *verb; /* of an action */
+};
+int read_when(READ_PARAMS); /* into a signal_reader */
+/* A moment that can never come is a mistake in the file. */
+int check_reachable(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                    const struct plan_when *w, struct error *err);
+
+/* Only the signal numbers and the actions' names, so that loads can refer to signals and signals to
+ * loads. */
 int parse_signal_numbers(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                          struct error *err);
+int parse_action_names(const struct json_doc *doc, const cJSON *node, struct plan *plan,
+                       struct error *err);
 int parse_signals(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                   struct error *err);
+/* `first`: where the actions begin in plan->signals. */
+int parse_actions(const struct json_doc *doc, const cJSON *node, size_t first, struct plan *plan,
+                  struct error *err);
+/* The platform's SIGKILL, if a profile is played. */
+void parse_platform_kill(struct plan *plan);
 int parse_expects(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                   struct error *err);
+/* One expectation about a named process: its steps, its ledger. `add` makes one more of them. */
+int parse_expect_process(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                         struct plan_expect *(*add)(void *arg, enum expect_kind kind), void *arg,
+                         struct error *err);
 int parse_checklist(const struct json_doc *doc, const cJSON *node, struct plan_checklist *c,
                     struct error *err);
 /* One expectation about the target, read into `e`. */
@@ -102,7 +162,8 @@ extern const struct json_field scenario_fields[], target_fields[], reference_fie
     attach_fields[], ready_fields[], health_fields[], load_fields[], request_fields[],
     body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
     when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[],
-    saw_fields[], checklist_fields[];
+    saw_fields[], service_fields[], action_fields[], expect_process_fields[], ledger_fields[],
+    checklist_fields[];
 extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
 
 #endif

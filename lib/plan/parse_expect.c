@@ -16,8 +16,9 @@ struct expect_reader {
     int element;
 };
 
-static struct plan_expect *add_expect(struct expect_reader *r, enum expect_kind kind)
+static struct plan_expect *add_expect(void *reader, enum expect_kind kind)
 {
+    struct expect_reader *r = reader;
     struct plan *plan = r->plan;
     MEM_GROW(plan->expects, plan->n_expects, r->cap);
     struct plan_expect *e = &plan->expects[plan->n_expects++];
@@ -211,6 +212,8 @@ static int parse_expect(const struct json_doc *doc, const cJSON *node, int index
         json_error(doc, node, err, "the key 'load' or 'target' is missing");
         return error_hint(err, "name a load (\"*\" is all of them) or an event of the target");
     }
+    if (json_has(node, "steps") || json_has(node, "ledger"))
+        return parse_expect_process(doc, node, r->plan, add_expect, r, err);
     struct plan_expect *e = add_expect(r, EXPECT_EXIT);
     if (parse_expect_target(doc, node, r->plan, e, err) < 0)
         return -1;

@@ -24,13 +24,27 @@ static int read_event(const struct json_doc *doc, const cJSON *node, int *index,
     return read_choice(doc, node, "event of the target", known, index, err);
 }
 
+/* What the readers of one expectation get. */
+struct target_reader {
+    const struct plan *plan;
+    struct plan_expect *expect;
+};
+
+#define EXPECT(into) (((struct target_reader *)(into))->expect)
+
 static int expect_target(READ_PARAMS)
 {
     int index;
     if (read_event(doc, node, &index, err) < 0)
         return -1;
-    ((struct plan_expect *)into)->kind = events[index].kind;
+    EXPECT(into)->kind = events[index].kind;
     return 0;
+}
+
+static int expect_of(READ_PARAMS)
+{
+    const struct plan *plan = ((struct target_reader *)into)->plan;
+    return read_process_name(doc, node, plan, &EXPECT(into)->process, err);
 }
 
 static int expect_code(READ_PARAMS)
@@ -38,7 +52,7 @@ static int expect_code(READ_PARAMS)
     int64_t n;
     if (json_get_int(doc, node, 0, 255, &n, err) < 0)
         return -1;
-    ((struct plan_expect *)into)->code = (int)n;
+    EXPECT(into)->code = (int)n;
     return 0;
 }
 
@@ -48,36 +62,41 @@ static int expect_before(READ_PARAMS)
     int index;
     if (read_choice(doc, node, "event", known, &index, err) < 0)
         return -1;
-    ((struct plan_expect *)into)->before = (int)events[index].kind; /* the same first rows */
+    EXPECT(into)->before = (int)events[index].kind; /* the same first rows */
     return 0;
 }
 
 static int expect_queue_lost(READ_PARAMS)
 {
-    return json_get_int(doc, node, 0, 1000000, &((struct plan_expect *)into)->queue_lost, err);
+    return json_get_int(doc, node, 0, 1000000, &EXPECT(into)->queue_lost, err);
 }
 
 static int expect_count(READ_PARAMS)
 {
-    return json_get_int(doc, node, 0, 1000000, &((struct plan_expect *)into)->count, err);
+    return json_get_int(doc, node, 0, 1000000, &EXPECT(into)->count, err);
 }
 
 static int expect_fine(READ_PARAMS)
 {
-    return json_get_int(doc, node, 1, 100, &((struct plan_expect *)into)->count, err);
+    return json_get_int(doc, node, 1, 100, &EXPECT(into)->count, err);
 }
 
 static int expect_absent(READ_PARAMS)
 {
-    struct plan_expect *e = into;
+    struct plan_expect *e = EXPECT(into);
     e->absent = true;
     return read_regex(doc, node, &e->regex, err);
 }
 
-READ_MEMBER(expect_signal, read_signo, struct plan_expect, signo)
-READ_MEMBER(expect_within, read_span, struct plan_expect, within_ns)
-READ_MEMBER(expect_not_before, json_get_duration, struct plan_expect, not_before_ns)
-READ_MEMBER(expect_matches, read_regex, struct plan_expect, regex)
+#define READ_EXPECT(fn, reader, member)                                                            \
+    static int fn(READ_PARAMS)                                                                     \
+    {                                                                                              \
+        return reader(doc, node, &EXPECT(into)->member, err);                                      \
+    }
+READ_EXPECT(expect_signal, read_signo, signo)
+READ_EXPECT(expect_within, read_span, within_ns)
+READ_EXPECT(expect_not_before, json_get_duration, not_before_ns)
+READ_EXPECT(expect_matches, read_regex, regex)
 
 #define TARGET_FIELD(key, reader, required, sentence, example) {key, reader, required},
 const struct json_field expect_target_fields[] = {
@@ -87,7 +106,7 @@ const struct json_field expect_target_fields[] = {
 static int check_keys(const struct json_doc *doc, const cJSON *node, int index, struct error *err)
 {
     for (const cJSON *child = node->child; child; child = child->next) {
-        bool known = strcmp(child->string, "target") == 0;
+        bool known = strcmp(child->string, "target") == 0 || strcmp(child->string, "of") == 0;
         for (const char *const *key = events[index].keys; *key && !known; key++)
             known = strcmp(child->string, *key) == 0;
         if (!known) {
@@ -102,7 +121,7 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, int index, 
 static int check_sense(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                        const struct plan_expect *e, struct error *err)
 {
-    const struct plan_target *t = &plan->target;
+    const struct plan_target *t = plan_process(plan, (size_t)e->process);
     if (e->code >= 0 && e->signo)
         return json_error(doc, node, err,
                           "a process exits with a 'code' or dies by a 'signal', not both");
@@ -131,7 +150,8 @@ int parse_expect_target(const struct json_doc *doc, const cJSON *node, const str
                         struct plan_expect *e, struct error *err)
 {
     int index;
-    if (json_read_object(doc, node, expect_target_fields, e, err) < 0 ||
+    struct target_reader r = {plan, e};
+    if (json_read_object(doc, node, expect_target_fields, &r, err) < 0 ||
         read_event(doc, cJSON_GetObjectItemCaseSensitive(node, "target"), &index, err) < 0 ||
         check_keys(doc, node, index, err) < 0)
         return -1;

@@ -13,98 +13,6 @@ enum { MAX_LOADS = 1000, MAX_CLIENTS = 1000000, OPEN_LOOP_CLIENTS = 1000 };
 static const int64_t max_requests = INT64_C(1000000000);
 static const double max_rate = 1e6;
 
-/* What the readers of one load get. */
-struct load_reader {
-    const struct plan *plan;
-    struct plan_load *load;
-};
-
-#define LOAD(into) (((struct load_reader *)(into))->load)
-
-/* RFC 9110 section 5.6.2 */
-static bool is_token(const char *s)
-{
-    static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return *s && s[strspn(s, token)] == '\0';
-}
-
-/* --- "request" --- */
-
-static int read_method(READ_PARAMS)
-{
-    char **method = &LOAD(into)->method;
-    if (read_text(doc, node, method, err) < 0)
-        return -1;
-    if (!is_token(*method))
-        return json_error(doc, node, err, "'%.60s' is not a method (RFC 9110)", *method);
-    return 0;
-}
-
-static int request_path(READ_PARAMS)
-{
-    return read_path(doc, node, &LOAD(into)->path, err);
-}
-
-static int request_then(READ_PARAMS)
-{
-    return read_path(doc, node, &LOAD(into)->then_path, err);
-}
-
-static int check_header(const struct json_doc *doc, const cJSON *node, struct error *err)
-{
-    if (!is_token(node->string))
-        return json_error(doc, node, err, "'%.60s' is not a header's name (RFC 9110)",
-                          node->string);
-    for (const char *p = node->valuestring; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            return json_error(doc, node, err, "a header's value holds no control characters");
-    return 0;
-}
-
-static int read_headers(READ_PARAMS)
-{
-    struct plan_load *l = LOAD(into);
-    return read_pairs(doc, node, &l->headers, &l->n_headers, check_header, err);
-}
-
-static int body_bytes(READ_PARAMS)
-{
-    return json_get_int(doc, node, 0, INT64_C(1) << 40, &LOAD(into)->body_bytes, err);
-}
-
-static int body_over(READ_PARAMS)
-{
-    return json_get_duration(doc, node, &LOAD(into)->body_over_ns, err);
-}
-
-const struct json_field body_fields[] = {
-    {"bytes", body_bytes, true},
-    {"over", body_over, false},
-    {0},
-};
-
-static int read_body(READ_PARAMS)
-{
-    return json_read_object(doc, node, body_fields, into, err);
-}
-
-const struct json_field request_fields[] = {
-    {"method", read_method, false},   {"path", request_path, true}, {"then", request_then, false},
-    {"headers", read_headers, false}, {"body", read_body, false},   {0},
-};
-
-static int read_request(READ_PARAMS)
-{
-    if (json_read_object(doc, node, request_fields, into, err) < 0)
-        return -1;
-    if (json_has(node, "body") && !json_has(node, "method")) {
-        json_error(doc, node, err, "a request with a 'body' needs its 'method'");
-        return error_hint(err, "add \"method\": \"POST\"");
-    }
-    return 0;
-}
-
 /* --- "start" and "stop" --- */
 
 struct instant_reader {
@@ -272,9 +180,31 @@ static int read_witness(READ_PARAMS)
     return read_path(doc, node, &LOAD(into)->witness, err);
 }
 
+static int read_load_to(READ_PARAMS)
+{
+    struct load_reader *r = into;
+    return read_process_name(doc, node, r->plan, &r->load->to, err);
+}
+
+static int read_via(READ_PARAMS)
+{
+    static const char *const ways[] = {"registry", NULL};
+    struct load_reader *r = into;
+    int way;
+    if (read_choice(doc, node, "way to a target", ways, &way, err) < 0)
+        return -1;
+    r->load->via = true;
+    if (r->plan->registry)
+        return 0;
+    json_error(doc, node, err, "the scenario has no registry");
+    return error_hint(err, "add \"registry\": \"file:${dir}/registry\" to it");
+}
+
 const struct json_field load_fields[] = {
     {"name", read_load_title, true},
-    {"request", read_request, false},
+    {"to", read_load_to, false},
+    {"via", read_via, false},
+    {"request", parse_request, false},
     {"shape", read_shape, false},
     {"clients", read_clients, false},
     {"requests", read_requests, false},
@@ -291,6 +221,21 @@ const struct json_field load_fields[] = {
     {"witness", read_witness, false},
     {0},
 };
+
+/* By the registry go ordinary requests: each may go to another server. */
+static int check_via(const struct json_doc *doc, const cJSON *node, const struct plan_load *l,
+                     struct error *err)
+{
+    if (!l->via)
+        return 0;
+    const cJSON *via = cJSON_GetObjectItemCaseSensitive(node, "via");
+    if (json_has(node, "to"))
+        return json_error(doc, via, err, "expected 'to' or 'via', not both");
+    if (l->shape != SHAPE_REQUEST || l->frontend)
+        return json_error(doc, via, err, "the load '%s' cannot go via the registry: it %s", l->name,
+                          l->frontend ? "has a frontend" : "has a shape of its own");
+    return 0;
+}
 
 static int check_silent(const struct json_doc *doc, const cJSON *node, struct error *err)
 {
@@ -357,6 +302,8 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
     };
     plan->n_loads++; /* from here on plan_free knows it */
     if (json_read_object(doc, node, load_fields, &r, err) < 0)
+        return -1;
+    if (check_via(doc, node, l, err) < 0)
         return -1;
     if (!l->clients)
         l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;

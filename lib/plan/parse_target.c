@@ -4,142 +4,16 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
 #include "plan/https.h"
 #include "plan/parse.h"
 
-enum { MAX_ARGS = 1000 };
+enum { MAX_ARGS = 1000, MAX_FILE = 1024 * 1024 };
 
 static const char default_url[] = "http://127.0.0.1:${port}";
-
-struct arg_list {
-    char **items;
-    size_t count, cap;
-};
-
-/* A target of two kinds at a time is refused once all of it is read; until then the last one
- * counts. */
-static void take_args(struct plan_target *t, char **items)
-{
-    for (char **arg = t->argv; arg && *arg; arg++)
-        free(*arg);
-    free(t->argv);
-    t->argv = items;
-}
-
-static void add_arg(struct arg_list *list, char *arg)
-{
-    while (list->count + 1 >= list->cap) {
-        list->cap = list->cap ? list->cap * 2 : 8;
-        list->items = mem_resize(list->items, list->cap, sizeof *list->items);
-    }
-    list->items[list->count++] = arg;
-    list->items[list->count] = NULL;
-}
-
-/* --- "reference": each key is an option of `drainctl serve` --- */
-
-static void add_option(struct arg_list *list, const char *key, char *value)
-{
-    char *option = mem_printf("--%s", key);
-    for (char *p = option; *p; p++)
-        if (*p == '_')
-            *p = '-';
-    add_arg(list, option);
-    add_arg(list, value);
-}
-
-static int reference_duration(READ_PARAMS)
-{
-    int64_t ns;
-    if (json_get_duration(doc, node, &ns, err) < 0)
-        return -1;
-    add_option(into, node->string, mem_strdup(node->valuestring));
-    return 0;
-}
-
-static int reference_size(READ_PARAMS)
-{
-    int64_t n;
-    if (json_get_int(doc, node, 0, INT64_C(1) << 40, &n, err) < 0)
-        return -1;
-    add_option(into, node->string, mem_printf("%" PRId64, n));
-    return 0;
-}
-
-static int reference_count(READ_PARAMS)
-{
-    int64_t n;
-    if (json_get_int(doc, node, 1, 256, &n, err) < 0)
-        return -1;
-    add_option(into, node->string, mem_printf("%" PRId64, n));
-    return 0;
-}
-
-static int reference_queue(READ_PARAMS)
-{
-    int64_t n;
-    if (json_get_int(doc, node, 0, INT64_C(1) << 20, &n, err) < 0)
-        return -1;
-    add_option(into, node->string, mem_printf("%" PRId64, n));
-    return 0;
-}
-
-static int reference_text(READ_PARAMS)
-{
-    char *text = NULL;
-    if (read_text(doc, node, &text, err) < 0)
-        return -1;
-    add_option(into, node->string, text);
-    return 0;
-}
-
-/* Where in the drain a gate opens by itself. */
-static const char *const gate_points[] = {"draining", "listener-closed", "deadline", NULL};
-
-static int reference_gates(READ_PARAMS)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    if (!cJSON_IsObject(node))
-        return json_error(doc, node, err, "expected an object, not %s", json_kind(node));
-    for (const cJSON *gate = node->child; gate; gate = gate->next) {
-        int point;
-        if (!*gate->string || gate->string[strspn(gate->string, letters)])
-            return json_error(doc, gate, err,
-                              "a gate's name is made of letters, digits, '-', '_' and '.'");
-        if (read_choice(doc, gate, "point of the drain", gate_points, &point, err) < 0)
-            return -1;
-        add_option(into, "gate", mem_printf("%s=%s", gate->string, gate_points[point]));
-    }
-    return 0;
-}
-
-const struct json_field reference_fields[] = {
-    {"drain_timeout", reference_duration, false},
-    {"drain_delay", reference_duration, false},
-    {"header_timeout", reference_duration, false},
-    {"idle_timeout", reference_duration, false},
-    {"max_body", reference_size, false},
-    {"pool", reference_count, false},
-    {"pool_queue", reference_queue, false},
-    {"close_spread", reference_duration, false},
-    {"fault", reference_text, false},
-    {"gates", reference_gates, false},
-    {0},
-};
-
-static int read_reference(READ_PARAMS)
-{
-    struct plan_target *t = into;
-    struct arg_list list = {0};
-    t->kind = TARGET_REFERENCE;
-    int rc = json_read_object(doc, node, reference_fields, &list, err);
-    take_args(t, list.items ? list.items : mem_zero(1, sizeof *t->argv));
-    return rc;
-}
 
 /* --- "command" and "attach" --- */
 
@@ -151,17 +25,17 @@ static int read_arg(const struct json_doc *doc, const cJSON *node, int index, vo
         return -1;
     if (index == 0 && !*s)
         return json_error(doc, node, err, "expected the name of a program, this is empty");
-    add_arg(into, mem_strdup(s));
+    parse_add_arg(into, mem_strdup(s));
     return 0;
 }
 
-static int read_command(READ_PARAMS)
+int parse_command(READ_PARAMS)
 {
     struct plan_target *t = into;
-    struct arg_list list = {0};
+    struct parse_args list = {0};
     t->kind = TARGET_COMMAND;
     int rc = read_array(doc, node, 1, MAX_ARGS, read_arg, &list, err);
-    take_args(t, list.items);
+    parse_take_args(t, list.items);
     if (rc < 0 && cJSON_IsString(node))
         error_hint(err, "write each argument as a string of its own: [\"node\", \"server.js\"]");
     return rc;
@@ -283,8 +157,8 @@ static int read_health(READ_PARAMS)
 }
 
 const struct json_field target_fields[] = {
-    {"reference", read_reference, false},
-    {"command", read_command, false},
+    {"reference", parse_reference, false},
+    {"command", parse_command, false},
     {"attach", read_attach, false},
     {"url", read_url, false},
     {"env", read_env, false},
@@ -293,6 +167,60 @@ const struct json_field target_fields[] = {
     {"health", read_health, false},
     {"pid1", read_pid1, false},
     {"clear_socket", read_clear, false},
+    {0},
+};
+
+/* --- a service: a command, and files for it --- */
+
+/* The text of a file: a string, or its lines. */
+static int file_text(const struct json_doc *doc, const cJSON *node, char **out, struct error *err)
+{
+    struct buf b;
+    const char *line;
+    if (!cJSON_IsArray(node)) {
+        if (json_get_string(doc, node, &line, err) < 0)
+            return -1;
+        *out = mem_strdup(line);
+        return 0;
+    }
+    buf_init(&b, MAX_FILE);
+    int rc = 0;
+    for (const cJSON *child = node->child; rc == 0 && child; child = child->next) {
+        rc = json_get_string(doc, child, &line, err);
+        if (rc == 0)
+            buf_addf(&b, "%s\n", line);
+    }
+    *out = buf_take(&b);
+    return rc;
+}
+
+static int read_files(READ_PARAMS)
+{
+    struct plan_process *p = CONTAINER_OF(into, struct plan_process, target);
+    if (!cJSON_IsObject(node))
+        return json_error(doc, node, err, "expected an object, not %s", json_kind(node));
+    p->files = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *p->files);
+    for (const cJSON *child = node->child; child; child = child->next) {
+        const char *name = child->string;
+        char *text = NULL;
+        if (!*name || *name == '.' || strchr(name, '/'))
+            return json_error(doc, child, err, "'%.60s' is not the name of a file in a folder",
+                              name);
+        int rc = file_text(doc, child, &text, err);
+        p->files[p->n_files++] = (struct plan_pair){mem_strdup(name), text};
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+const struct json_field service_fields[] = {
+    {"command", parse_command, true},
+    {"files", read_files, false},
+    {"url", read_url, false},
+    {"env", read_env, false},
+    {"cwd", read_cwd, false},
+    {"ready", read_ready, false},
     {0},
 };
 
@@ -379,5 +307,14 @@ int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_targ
         settle_kind(doc, node, t, err) < 0 || check_kind(doc, node, t, loads, err) < 0)
         return -1;
     fill_in(t);
+    return 0;
+}
+
+int parse_service(const struct json_doc *doc, const cJSON *node, struct plan_process *p,
+                  struct error *err)
+{
+    if (json_read_object(doc, node, service_fields, &p->target, err) < 0)
+        return -1;
+    fill_in(&p->target);
     return 0;
 }

@@ -181,21 +181,35 @@ int read_load_name(const struct json_doc *doc, const cJSON *node, const struct p
     return hint_words(s, known, "the loads are", err);
 }
 
+/* "restart a": the verb and the process of an action. */
+static bool names_action(const struct plan *plan, const struct plan_signal *s, const char *text)
+{
+    size_t verb = strlen(act_words[s->act]);
+    return s->act != ACT_SIGNAL && s->act != ACT_RUN &&
+           strncmp(text, act_words[s->act], verb) == 0 && text[verb] == ' ' &&
+           strcmp(text + verb + 1, plan_process_name(plan, (size_t)s->process)) == 0;
+}
+
 int read_signal_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                      size_t before, int *index, struct error *err)
 {
-    int signo;
-    if (read_signo(doc, node, &signo, err) < 0)
+    int signo = 0;
+    bool action = cJSON_IsString(node) && strchr(node->valuestring, ' ');
+    if (!action && read_signo(doc, node, &signo, err) < 0)
         return -1;
     for (size_t i = 0; i < before; i++) {
-        if (plan->signals[i].signo != signo)
+        const struct plan_signal *s = &plan->signals[i];
+        if (action ? !names_action(plan, s, node->valuestring)
+                   : s->act != ACT_SIGNAL || s->signo != signo)
             continue;
         *index = (int)i;
         return 0;
     }
-    json_error(doc, node, err, "no %s is sent %s", signame_name(signo),
+    json_error(doc, node, err, action ? "there is no action '%.60s' %s" : "no %s is sent %s",
+               action ? node->valuestring : signame_name(signo),
                before < plan->n_signals ? "before this one" : "in this scenario");
-    return error_hint(err, "'of' names a signal that stands earlier in 'signals'");
+    return error_hint(err, "'of' names a signal that stands earlier in 'signals'%s",
+                      plan->several ? ", or an earlier action: \"restart a\"" : "");
 }
 
 int read_array(const struct json_doc *doc, const cJSON *node, int min, int max,

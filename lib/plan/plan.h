@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "frontend/policy.h"
+#include "words/acts.h"
 #include "words/words.h"
 
 enum target_kind {
@@ -65,6 +66,18 @@ struct plan_checklist {
                        extended regex, in any case */
 };
 
+/* A process of the plan beside the first target: another target, a service, or the command of an
+ * action. */
+struct plan_process {
+    char *name;
+    bool service; /* helps the targets: when it ends unasked, the run cannot be carried out */
+    bool later;   /* its first action starts it: it is not started with the others */
+    bool action;  /* the command of an action, which ends by itself */
+    struct plan_target target;
+    struct plan_pair *files; /* written into the run's folder before anything starts */
+    size_t n_files;
+};
+
 /* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */
 struct plan_instant {
     int64_t after_ns; /* -1: not given */
@@ -100,6 +113,8 @@ struct plan_load {
     int64_t timeout_ns;             /* per attempt; default 30 s */
     int64_t read_bps;               /* most bytes a second to read of an answer; 0: no limit */
     struct plan_instant read_until; /* from then on there is no limit; `after_ns` -1: never */
+    int to;                         /* the process that it makes requests to (plan_process) */
+    bool via;  /* to those that the registry names, in turn, whatever `to` says */
     bool held; /* named by a signal's `freeze` (see plan_signal), or has `resume` */
     /* Each client makes one request (the raw shapes: the first half of one), waits until this
      * instant, and then goes on. */
@@ -124,6 +139,8 @@ enum when_kind {
     WHEN_AFTER,           /* at_ns after signal number `of` */
     WHEN_LISTENER_CLOSED, /* nobody listens on the target's port any more */
     WHEN_STARTED,         /* at_ns after the target was started, ready or not */
+    WHEN_READY,           /* the process becomes ready, after the loads started */
+    WHEN_EXITED,          /* the process exits */
 };
 
 struct plan_when {
@@ -136,9 +153,10 @@ struct plan_when {
     char *path;
     int status;
     int of;
-    int64_t still_ns; /* at, in_flight, request: and the target's process tree and its listeners
-                         have not changed for so long; request: and nobody waits in its accept
-                         queue; 0: not asked */
+    int process; /* log, status, listener_closed, ready, exited: whose */
+    /* at, in_flight, request: and the target's process tree and its listeners have not changed for
+     * so long; request: and nobody waits in its accept queue; 0: not asked */
+    int64_t still_ns;
 };
 
 enum signal_to { TO_PROCESS, TO_GROUP, TO_TREE, TO_LISTENER };
@@ -151,8 +169,13 @@ enum freeze_write {
                      that goes on for a fraction of a millisecond at a time */
 };
 
+/* A signal or another action, with its moment. */
 struct plan_signal {
-    int signo;
+    enum act act;
+    int process; /* whom it is for (plan_process) */
+    int signo;   /* 0: none is sent */
+    int64_t notice_ns;
+    int command; /* run, notice: the process that carries it out; -1: none */
     enum signal_to to;
     struct plan_when when;
     /* Load to freeze, or -1. That load is `held`: with reuse, each of its clients makes one request
@@ -176,6 +199,13 @@ struct plan_bound {
     bool is_duration;
 };
 
+/* A step of a shutdown: an event of the process, or a line of its output. */
+struct plan_step {
+    char *name;  /* as the scenario has it */
+    char *regex; /* the line of output that shows it; NULL: the event `kind` */
+    int kind;    /* EXPECT_EXIT, EXPECT_LISTENER or EXPECT_NOT_READY; -1: a signal */
+};
+
 enum expect_kind {
     EXPECT_OUTCOME,       /* load: attempts with `outcome` */
     EXPECT_REASON,        /* load: attempts with `reason`, `status` for status-NNN */
@@ -193,14 +223,20 @@ enum expect_kind {
     EXPECT_ORPHANS,       /* target orphans: processes left behind, count */
     EXPECT_OUTPUT,        /* target output: a line matches `regex` (or, absent, none does) */
     EXPECT_CHECKLIST,     /* target checklist: no row is broken, and at least `count` are fine */
+    EXPECT_STEPS,         /* a process's `steps` come in this order */
+    EXPECT_LEDGER,        /* so many records of a kind in a reference server's ledger */
 };
 
 struct plan_expect {
     enum expect_kind kind;
     char *text;  /* as reports show it, "long: 100% completed" */
     int element; /* of the scenario's "expect", from 0: one of those may make several of these */
-    int load;    /* -1: all loads together ("*") */
-    int phase;   /* only attempts in this phase at the first signal; -1: all */
+    int process; /* of the target: which (plan_process) */
+    struct plan_step *steps;
+    size_t n_steps;
+    const char *record; /* ledger: the word, as in journal/event_words.h; not owned */
+    int load;           /* -1: all loads together ("*") */
+    int phase;          /* only attempts in this phase at the first signal; -1: all */
     enum outcome outcome;
     enum reason reason;
     int status; /* for REASON_STATUS */
@@ -220,12 +256,18 @@ struct plan_expect {
 
 struct plan {
     char *name, *about;
-    char *file;   /* where it came from; NULL for a built-in one */
-    char *source; /* the scenario as compact JSON: the head of a journal carries it */
+    char *file;        /* where it came from; NULL for a built-in one */
+    char *source;      /* the scenario as compact JSON: the head of a journal carries it */
+    char *target_name; /* "target", or the first name in "targets" */
     struct plan_target target;
+    struct plan_process *others; /* beside that one; the first target is process 0 (plan_process) */
+    size_t n_others;
+    bool several; /* it has "targets", "services", "actions" or "registry": ${dir} and ${NAME.port}
+                       are known in it */
+    char *registry; /* "file:FOLDER"; or NULL */
     struct plan_load *loads;
     size_t n_loads;
-    struct plan_signal *signals;
+    struct plan_signal *signals; /* and, behind them, the actions */
     size_t n_signals;
     struct plan_expect *expects;
     size_t n_expects;
@@ -253,10 +295,34 @@ static inline bool plan_owns_target(const struct plan *plan)
     return plan->target.kind == TARGET_REFERENCE || plan->target.kind == TARGET_COMMAND;
 }
 
+/* The processes of a plan by index: 0 is the first target, the others follow. */
+static inline size_t plan_process_count(const struct plan *plan)
+{
+    return 1 + plan->n_others;
+}
+static inline const struct plan_target *plan_process(const struct plan *plan, size_t i)
+{
+    return i ? &plan->others[i - 1].target : &plan->target;
+}
+static inline const char *plan_process_name(const struct plan *plan, size_t i)
+{
+    return i ? plan->others[i - 1].name : plan->target_name;
+}
+
+/* Is there an action that replaces it? */
+bool plan_is_replaced(const struct plan *plan, size_t process);
+
 /* Most descriptors the clients can need at a time, and most transfers. */
 int64_t plan_descriptors(const struct plan *plan);
 
 /* `text` with every ${port} replaced, in a fresh string. */
 char *plan_expand(const char *text, int port);
+
+/* `text` with ${dir} and every ${NAME.port} replaced, in a fresh string; ${port} stays. `ports` has
+ * one for each process. */
+char *plan_expand_names(const struct plan *plan, const char *text, const char *dir,
+                        const int *ports);
+/* The first ${NAME.port} in `text` whose name no process has, as a fresh string "NAME"; or NULL. */
+char *plan_unknown_name(const struct plan *plan, const char *text);
 
 #endif

@@ -27,6 +27,24 @@ static void free_target(struct plan_target *t)
     free(t->health_live);
 }
 
+static void free_process(struct plan_process *p)
+{
+    free(p->name);
+    free_target(&p->target);
+    free_pairs(p->files, p->n_files);
+}
+
+static void free_expect(struct plan_expect *e)
+{
+    for (size_t i = 0; i < e->n_steps; i++) {
+        free(e->steps[i].name);
+        free(e->steps[i].regex);
+    }
+    free(e->steps);
+    free(e->text);
+    free(e->regex);
+}
+
 static void free_load(struct plan_load *l)
 {
     free(l->name);
@@ -56,17 +74,20 @@ void plan_free(struct plan *plan)
     free(plan->about);
     free(plan->file);
     free(plan->source);
+    free(plan->target_name);
+    free(plan->registry);
     free_target(&plan->target);
+    for (size_t i = 0; i < plan->n_others; i++)
+        free_process(&plan->others[i]);
+    free(plan->others);
     for (size_t i = 0; i < plan->n_loads; i++)
         free_load(&plan->loads[i]);
     free(plan->loads);
     for (size_t i = 0; i < plan->n_signals; i++)
         free_signal(&plan->signals[i]);
     free(plan->signals);
-    for (size_t i = 0; i < plan->n_expects; i++) {
-        free(plan->expects[i].text);
-        free(plan->expects[i].regex);
-    }
+    for (size_t i = 0; i < plan->n_expects; i++)
+        free_expect(&plan->expects[i]);
     free(plan->expects);
     memset(plan, 0, sizeof *plan);
 }

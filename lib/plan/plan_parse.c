@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
@@ -12,14 +13,8 @@
 
 struct scenario {
     struct plan *plan;
-    const cJSON *target, *loads, *signals, *expects;
+    const cJSON *target, *targets, *services, *loads, *signals, *actions, *expects;
 };
-
-static int keep_node(const cJSON *node, const cJSON **out)
-{
-    *out = node;
-    return 0;
-}
 
 static int ignore(READ_PARAMS)
 {
@@ -55,12 +50,6 @@ static int read_seed(READ_PARAMS)
     return 0;
 }
 
-static int keep_target(READ_PARAMS)
-{
-    (void)doc, (void)err;
-    return keep_node(node, &((struct scenario *)into)->target);
-}
-
 static int read_profile(READ_PARAMS)
 {
     int index;
@@ -86,28 +75,40 @@ static int read_checklist(READ_PARAMS)
     return parse_checklist(doc, node, &plan->checklist, err);
 }
 
-static int keep_loads(READ_PARAMS)
+/* "file:FOLDER", as `drainctl serve --registry` takes it. */
+static int read_registry(READ_PARAMS)
 {
-    (void)doc, (void)err;
-    return keep_node(node, &((struct scenario *)into)->loads);
+    char **out = &((struct scenario *)into)->plan->registry;
+    if (read_text(doc, node, out, err) < 0)
+        return -1;
+    if (strncmp(*out, "file:", 5) == 0 && (*out)[5])
+        return 0;
+    json_error(doc, node, err, "'%.60s' is not a registry", *out);
+    return error_hint(err, "write file:FOLDER, such as \"file:${dir}/registry\"");
 }
 
-static int keep_signals(READ_PARAMS)
-{
-    (void)doc, (void)err;
-    return keep_node(node, &((struct scenario *)into)->signals);
-}
-
-static int keep_expects(READ_PARAMS)
-{
-    (void)doc, (void)err;
-    return keep_node(node, &((struct scenario *)into)->expects);
-}
+/* The parts that refer to one another are kept, to be read in their own order. */
+#define KEEP(member)                                                                               \
+    static int keep_##member(READ_PARAMS)                                                          \
+    {                                                                                              \
+        (void)doc, (void)err;                                                                      \
+        ((struct scenario *)into)->member = node;                                                  \
+        return 0;                                                                                  \
+    }
+KEEP(target)
+KEEP(targets)
+KEEP(services)
+KEEP(loads)
+KEEP(signals)
+KEEP(actions)
+KEEP(expects)
 
 const struct json_field scenario_fields[] = {
     {"$schema", ignore, false},           {"name", read_name, true},
-    {"about", read_about, false},         {"target", keep_target, true},
-    {"loads", keep_loads, true},          {"signals", keep_signals, false},
+    {"about", read_about, false},         {"target", keep_target, false},
+    {"targets", keep_targets, false},     {"services", keep_services, false},
+    {"registry", read_registry, false},   {"loads", keep_loads, true},
+    {"signals", keep_signals, false},     {"actions", keep_actions, false},
     {"expect", keep_expects, false},      {"timeout", read_timeout, false},
     {"seed", read_seed, false},           {"audit", read_audit, false},
     {"checklist", read_checklist, false}, {"profile", read_profile, false},
@@ -121,6 +122,7 @@ const struct plan_keys plan_key_tables[] = {
     {"attach", attach_fields},
     {"ready", ready_fields},
     {"health", health_fields},
+    {"service", service_fields},
     {"load", load_fields},
     {"frontend", fe_settings},
     {"poll", fe_poll_fields},
@@ -135,10 +137,13 @@ const struct plan_keys plan_key_tables[] = {
     {"read", read_rate_fields},
     {"instant", instant_fields},
     {"signal", signal_fields},
+    {"action", action_fields},
     {"when", when_fields},
     {"status", when_status_fields},
     {"expect_load", expect_load_fields},
     {"expect_target", expect_target_fields},
+    {"expect_process", expect_process_fields},
+    {"ledger", ledger_fields},
     {"latency", latency_fields},
     {"saw", saw_fields},
     {"checklist", checklist_fields},
@@ -159,23 +164,46 @@ static int check_pre_stop(const struct json_doc *doc, const struct plan *plan, s
                       duration_format(p->grace_ns, grace, sizeof grace));
 }
 
-static int parse_parts(const struct json_doc *doc, struct scenario *s, struct error *err)
+/* The one target, or several with names; and the services. */
+static int parse_who(const struct json_doc *doc, struct scenario *s, struct error *err)
 {
     struct plan *plan = s->plan;
-    if (check_pre_stop(doc, plan, err) < 0)
+    bool loads = cJSON_GetArraySize(s->loads) > 0;
+    if (!s->target == !s->targets)
+        return json_error(doc, doc->root, err,
+                          s->target ? "expected 'target' or 'targets', not both"
+                                    : "the key 'target' is missing");
+    plan->several = s->targets || s->services || s->actions || plan->registry;
+    if (s->target && parse_target(doc, s->target, &plan->target, loads, err) < 0)
         return -1;
-    if (parse_target(doc, s->target, &plan->target, cJSON_GetArraySize(s->loads) > 0, err) < 0)
+    if (parse_processes(doc, s->targets, s->services, loads, plan, err) < 0)
         return -1;
     plan->target.holdings = plan->checklist.asked;
     if (plan->target.kind == TARGET_URL && cJSON_GetArraySize(s->signals) > 0) {
         json_error(doc, s->signals, err, "a target that is only a 'url' can be sent no signal");
         return error_hint(err, "add the target's \"command\", or \"attach\" to its process");
     }
+    return 0;
+}
+
+static int parse_parts(const struct json_doc *doc, struct scenario *s, struct error *err)
+{
+    struct plan *plan = s->plan;
+    if (check_pre_stop(doc, plan, err) < 0 || parse_who(doc, s, err) < 0)
+        return -1;
     if (s->signals && parse_signal_numbers(doc, s->signals, plan, err) < 0)
+        return -1;
+    size_t first_action = plan->n_signals;
+    if (s->actions && parse_action_names(doc, s->actions, plan, err) < 0)
         return -1;
     if (parse_loads(doc, s->loads, plan, err) < 0)
         return -1;
     if (s->signals && parse_signals(doc, s->signals, plan, err) < 0)
+        return -1;
+    if (s->actions && parse_actions(doc, s->actions, first_action, plan, err) < 0)
+        return -1;
+    parse_platform_kill(plan);
+    if (check_process_names(doc, plan, err) < 0)
         return -1;
     return s->expects ? parse_expects(doc, s->expects, plan, err) : 0;
 }

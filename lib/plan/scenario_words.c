@@ -25,6 +25,7 @@ const struct scenario_word expect_words[EXPECT_WORD_COUNT] = {
     EXPECT_LATENCY_MAP(LATENCY_WORD)
     EXPECT_EVENT_MAP(EVENT_WORD)
     EXPECT_TARGET_MAP(TARGET_WORD)
+    EXPECT_PROCESS_MAP(LATENCY_WORD)
     /* clang-format on */
 };
 
@@ -56,9 +57,11 @@ const struct scenario_word moment_words[MOMENT_WORD_COUNT] = {
     {{"of", "the earlier signal from which after counts"},
      WHEN("{\"at\": \"0s\"}") ", {\"send\": \"SIGTERM\", \"when\": {\"after\": \"100ms\", \"of\": "
                               "\"SIGTERM\"}}"},
-    {{"target", "when the listener has closed: listener-closed"},
+    {{"target", "when the listener has closed: listener-closed; beside log, status or is: whose"},
      WHEN("{\"at\": \"0s\"}") ", {\"send\": \"SIGKILL\", \"when\": {\"target\": "
                               "\"listener-closed\"}}"},
+    {{"is", "when that target or service becomes ready (again), exited, or listener-closed"},
+     WHEN("{\"target\": \"target\", \"is\": \"exited\"}")},
     {{"started", "so long after the target was started, ready or not"},
      WHEN("{\"started\": \"20ms\"}")},
 };

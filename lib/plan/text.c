@@ -26,6 +26,21 @@ static const char *load_title(const struct plan *plan, int load)
     return load < 0 ? "all loads" : plan->loads[load].name;
 }
 
+/* " of b", where the plan has more than one process. */
+static void add_whose(struct buf *b, const struct plan *plan, int process)
+{
+    if (plan->several)
+        buf_addf(b, " of %s", plan_process_name(plan, (size_t)process));
+}
+
+static void add_signal_name(struct buf *b, const struct plan *plan, const struct plan_signal *s)
+{
+    if (s->act == ACT_SIGNAL)
+        buf_adds(b, signame_name(s->signo));
+    else
+        buf_addf(b, "%s %s", act_words[s->act], plan_process_name(plan, (size_t)s->process));
+}
+
 char *moment_text(const struct plan *plan, const struct plan_signal *s)
 {
     const struct plan_when *w = &s->when;
@@ -45,21 +60,34 @@ char *moment_text(const struct plan *plan, const struct plan_signal *s)
                  phase_words[w->phase].word);
         break;
     case WHEN_LOG:
-        buf_addf(&b, "output matches '%s'", w->regex);
+        buf_adds(&b, "output");
+        add_whose(&b, plan, w->process);
+        buf_addf(&b, " matches '%s'", w->regex);
         break;
     case WHEN_STATUS:
-        buf_addf(&b, "%s answers %d", w->path, w->status);
+        buf_adds(&b, w->path);
+        add_whose(&b, plan, w->process);
+        buf_addf(&b, " answers %d", w->status);
         break;
     case WHEN_AFTER:
         add_duration(&b, w->at_ns);
-        buf_addf(&b, " after %s", signame_name(plan->signals[w->of].signo));
+        buf_adds(&b, " after ");
+        add_signal_name(&b, plan, &plan->signals[w->of]);
         break;
     case WHEN_STARTED:
         add_duration(&b, w->at_ns);
         buf_adds(&b, " after the start");
         break;
     case WHEN_LISTENER_CLOSED:
-        buf_adds(&b, "listener closed");
+        buf_adds(&b, "listener");
+        add_whose(&b, plan, w->process);
+        buf_adds(&b, " closed");
+        break;
+    case WHEN_READY:
+        buf_addf(&b, "%s is ready", plan_process_name(plan, (size_t)w->process));
+        break;
+    case WHEN_EXITED:
+        buf_addf(&b, "%s has exited", plan_process_name(plan, (size_t)w->process));
         break;
     }
     if (s->freeze >= 0)
@@ -154,7 +182,21 @@ static void add_conditions(struct buf *b, const struct plan_expect *e)
         buf_addf(b, "%s with at most %" PRId64 " lost in its queue", comma, e->queue_lost);
 }
 
-static void add_target_text(struct buf *b, const struct plan_expect *e)
+/* "a: not-ready, listener-closed, exit, in this order", "a: 50 read, by its ledger" */
+static void add_process_text(struct buf *b, const struct plan *plan, const struct plan_expect *e)
+{
+    buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->process));
+    for (size_t i = 0; i < e->n_steps; i++)
+        buf_addf(b, "%s, ", e->steps[i].name);
+    if (e->n_steps) {
+        buf_adds(b, "in this order");
+        return;
+    }
+    add_bound(b, &e->bound);
+    buf_addf(b, " %s, by its ledger", e->record);
+}
+
+static void add_target_text(struct buf *b, const struct plan *plan, const struct plan_expect *e)
 {
     static const char *const subjects[] = {
         [EXPECT_EXIT] = "target exits",
@@ -165,6 +207,8 @@ static void add_target_text(struct buf *b, const struct plan_expect *e)
         [EXPECT_OUTPUT] = "output",
         [EXPECT_CHECKLIST] = "no row of the checklist is broken",
     };
+    if (e->process || (plan->several && plan->n_others))
+        buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->process));
     buf_adds(b, subjects[e->kind]);
     if (e->code >= 0)
         buf_addf(b, " with code %d", e->code);
@@ -185,7 +229,9 @@ char *expect_text(const struct plan *plan, const struct plan_expect *e)
     buf_init(&b, TEXT_MAX);
     if (e->kind < EXPECT_EXIT)
         add_load_text(&b, plan, e);
+    else if (e->kind >= EXPECT_STEPS)
+        add_process_text(&b, plan, e);
     else
-        add_target_text(&b, e);
+        add_target_text(&b, plan, e);
     return buf_take(&b);
 }

@@ -67,7 +67,8 @@ char **args_environment(const struct target_options *o)
     struct list l = {0};
     for (char **e = environ; e && *e; e++)
         add(&l, mem_strdup(*e));
-    set(&l, mem_printf("PORT=%d", o->port));
+    if (o->port)
+        set(&l, mem_printf("PORT=%d", o->port));
     set(&l, run_marker());
     for (size_t i = 0; i < o->plan->n_env; i++) {
         char *value = plan_expand(o->plan->env[i].value, o->port);

@@ -69,6 +69,8 @@ int listener_sum(struct target *t, struct sockdiag_listener *out)
 void listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener.now;
+    if (t->beside && !t->ready)
+        return; /* who listens there is the one before it */
     if (!t->listener.diag || !t->url || listener_sum(t, &now) < 0)
         return;
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)

@@ -29,7 +29,10 @@ struct target {
     const struct plan_target *plan;
     struct target_callbacks callbacks;
     int port;
-    char *url, *name; /* name: argv[0], or the attached process's, for messages */
+    char *url, *name;   /* name: argv[0], or the attached process's, for messages */
+    char *what;         /* "target 'NAME'" */
+    const char *called; /* ... the caller's own words for it; or NULL */
+    bool beside;
     struct probe_base base;
 
     struct keeper keeper; /* pid 0 for an attached target */

@@ -88,8 +88,7 @@ void target_ready_line(struct target *t, const char *text)
     }
 }
 
-/* The last lines of its output as the hint, as many as fit. */
-static void hint_lines(const struct target *t, struct error *err)
+void target_hint_lines(const struct target *t, struct error *err)
 {
     if (t->lines.last_count == 0) {
         error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
@@ -182,7 +181,7 @@ static void hint_late(struct target *t, struct error *err)
                    "give its own address as the url",
                    t->port, t->url);
     else
-        hint_lines(t, err);
+        target_hint_lines(t, err);
 }
 
 static void too_late(struct target *t)
@@ -193,7 +192,7 @@ static void too_late(struct target *t)
     duration_human(r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S, within,
                    sizeof within);
     describe_last(t, last, sizeof last);
-    error_set(&err, ERROR_RUN, "target '%s' was not ready within %s: %s", t->name, within, last);
+    error_set(&err, ERROR_RUN, "%s was not ready within %s: %s", t->what, within, last);
     hint_late(t, &err);
     int status = r->path ? t->ready_watch->status : PROBE_REFUSED;
     bool unanswered = status == PROBE_NO_ANSWER || status == 400;
@@ -220,13 +219,12 @@ void target_ready_exit(struct target *t, int code, int signo)
 {
     struct error err;
     if (signo)
-        error_set(&err, ERROR_RUN, "target '%s' died of %s before it was ready", t->name,
+        error_set(&err, ERROR_RUN, "%s died of %s before it was ready", t->what,
                   signame_name(signo));
     else if (code >= 0)
-        error_set(&err, ERROR_RUN, "target '%s' exited with status %d before it was ready", t->name,
-                  code);
+        error_set(&err, ERROR_RUN, "%s exited with status %d before it was ready", t->what, code);
     else
-        error_set(&err, ERROR_RUN, "target '%s' exited before it was ready", t->name);
+        error_set(&err, ERROR_RUN, "%s exited before it was ready", t->what);
     target_read_tree(t);
     if (t->stale_socket && !t->listener.seen)
         error_hint(&err,
@@ -237,6 +235,6 @@ void target_ready_exit(struct target *t, int code, int signo)
         error_hint(&err, "it left pid %d running: tell it to stay in the foreground",
                    (int)t->tree.procs[0].pid);
     else
-        hint_lines(t, &err);
+        target_hint_lines(t, &err);
     target_fail(t, &err);
 }

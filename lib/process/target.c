@@ -24,6 +24,7 @@ static void free_target(struct target *t)
     remains_free(&t->remains);
     free(t->url);
     free(t->name);
+    free(t->what);
     free(t);
 }
 
@@ -96,6 +97,8 @@ static struct target *new_target(const struct target_options *o)
     t->plan = o->plan;
     t->callbacks = o->callbacks;
     t->port = o->port;
+    t->called = o->what;
+    t->beside = o->beside;
     t->pidfd = -1;
     t->keeper.fd = -1;
     t->listener.diag = sockdiag_open();
@@ -116,6 +119,10 @@ static int prepare(struct target *t, struct error *err)
         t->port = 0; /* only the process is followed */
         return 0;
     }
+    if (!t->plan->url && !t->port) {
+        t->ready = true; /* a command that listens nowhere */
+        return 0;
+    }
     t->url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->port);
     if (probe_base_parse(&t->base, t->url) < 0)
         return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
@@ -124,7 +131,7 @@ static int prepare(struct target *t, struct error *err)
     if (t->base.addresses[0].at.ss_family == AF_UNIX)
         t->listener.at_path.path =
             unix_address_path((const struct sockaddr *)(const void *)&t->base.addresses[0].at);
-    if (t->plan->kind < TARGET_ATTACH && target_port_free(t, err) < 0)
+    if (t->plan->kind < TARGET_ATTACH && !t->beside && target_port_free(t, err) < 0)
         return -1;
     if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {
         sockdiag_close(t->listener.diag); /* it knows this machine's sockets only */
@@ -163,6 +170,7 @@ struct target *target_start(const struct target_options *options, struct error *
         free_target(t);
         return NULL;
     }
+    t->what = t->called ? mem_strdup(t->called) : mem_printf("target '%s'", t->name);
     follow(t);
     return t;
 }

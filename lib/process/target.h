@@ -34,7 +34,10 @@ struct target_options {
     struct journal *journal;
     const struct plan_target *plan;
     const char *program; /* of drainctl itself, for the reference server (/proc/self/exe) */
-    int port;            /* the port that ${port} stands for */
+    int port;            /* the port that ${port} stands for; 0 without a url: a command that
+                            listens nowhere, and is ready at once (no callback says so) */
+    const char *what;    /* "service 'lb'", for messages; NULL: "target 'COMMAND'" */
+    bool beside;         /* it takes the place of one that still listens at its port */
     int ledger_fd;       /* reference: descriptor passed as its fd 3 (`--ledger fd:3`); else -1 */
     struct target_callbacks callbacks;
 };
@@ -94,6 +97,9 @@ void target_watch_status(struct target *t, const char *path, int status, void (*
 
 /* The most recent lines of its output, newest last, each prefixed "| "; a fresh string. */
 char *target_last_lines(const struct target *t, int lines);
+
+/* The last lines of its output as the error's hint, as many as fit. */
+void target_hint_lines(const struct target *t, struct error *err);
 
 /* SIGKILL everything that is left of it. */
 void target_kill(struct target *t);

@@ -56,7 +56,8 @@ static void add_signal(struct timeline *t, const struct signal_verdict *signal)
         snprintf(lag, sizeof lag, ", %s after its moment", us_human(signal->lag_us, a, sizeof a));
     const char *sep = *signal->moment ? ": " : "";
     add(t, STEP_SIGNAL, signal->at_ms, false,
-        mem_printf("%s sent%s%s%s", signame_name(signal->signo), sep, signal->moment, lag));
+        mem_printf("%s sent%s%s%s%s%s", signame_name(signal->signo), signal->process ? " to " : "",
+                   signal->process ? signal->process : "", sep, signal->moment, lag));
 }
 
 static void add_listener(struct timeline *t, const struct target_verdict *v)
@@ -70,24 +71,48 @@ static void add_listener(struct timeline *t, const struct target_verdict *v)
     add(t, STEP_LISTENER_CLOSED, v->listener_closed_after_ms, v->queue_lost > 0, what);
 }
 
+static char *exit_words(int code, int signo)
+{
+    return signo       ? mem_printf("died of %s", signame_name(signo))
+           : code >= 0 ? mem_printf("exited with code %d", code)
+                       : mem_strdup("exited; its status is not known");
+}
+
 static void add_exit(struct timeline *t, const struct target_verdict *v)
 {
-    if (!v->exited)
-        return;
-    char *what;
-    if (v->exit_signal)
-        what = mem_printf("died of %s", signame_name(v->exit_signal));
-    else if (v->exit_code < 0)
-        what = mem_strdup("exited; its status is not known");
-    else
-        what = mem_printf("exited with code %d", v->exit_code);
-    add(t, STEP_EXIT, v->exit_after_ms, false, what);
+    if (v->exited)
+        add(t, STEP_EXIT, v->exit_after_ms, false, exit_words(v->exit_code, v->exit_signal));
 }
 
 static void add_health(struct timeline *t, const struct target_verdict *v)
 {
     add(t, STEP_NOT_READY, v->not_ready_after_ms, false,
         mem_printf("no longer ready: status %d", v->not_ready_status));
+}
+
+/* What happened before the first signal is no step of the drain. */
+static void add_of(struct timeline *t, const struct process_verdict *p, enum step_kind kind,
+                   double ms, const char *what)
+{
+    if (ms >= 0)
+        add(t, kind, ms, false, mem_printf("%s %s", p->name, what));
+}
+
+static void add_process(struct timeline *t, const struct process_verdict *p)
+{
+    if (p->role == PROCESS_COMMAND)
+        return;
+    add_of(t, p, STEP_STARTED, p->start_ms, p->life ? "started again" : "started");
+    add_of(t, p, STEP_READY, p->ready_ms, "ready");
+    add_of(t, p, STEP_NOTICE, p->notice_ms, "told of a shutdown to come");
+    add_of(t, p, STEP_HANDOVER, p->handover_ms, "handed over to the next one, and drains");
+    add_of(t, p, STEP_NOT_READY, p->not_ready_ms, "no longer ready");
+    add_of(t, p, STEP_LISTENER_CLOSED, p->closed_ms, "closed its listener");
+    if (!p->exited)
+        return;
+    char *exit = exit_words(p->exit_code, p->exit_signal);
+    add_of(t, p, STEP_EXIT, p->exit_ms, exit);
+    free(exit);
 }
 
 void timeline_make(struct timeline *t, const struct run_verdict *v)
@@ -97,10 +122,15 @@ void timeline_make(struct timeline *t, const struct run_verdict *v)
         return;
     for (size_t i = 0; i < v->n_signals; i++)
         add_signal(t, &v->signals[i]);
-    add_health(t, &v->target);
-    add_listener(t, &v->target);
+    for (size_t i = 0; i < v->n_processes; i++)
+        add_process(t, &v->processes[i]);
+    if (!v->n_processes) {
+        add_health(t, &v->target);
+        add_listener(t, &v->target);
+    }
     add(t, STEP_LAST_ANSWER, v->target.last_answer_ms, false, mem_strdup("last answer complete"));
-    add_exit(t, &v->target);
+    if (!v->n_processes)
+        add_exit(t, &v->target);
     qsort(t->steps, t->count, sizeof *t->steps, by_time);
 }
 

@@ -14,7 +14,11 @@
     X(NOT_READY, "not-ready")                                                                      \
     X(LISTENER_CLOSED, "listener-closed")                                                          \
     X(LAST_ANSWER, "last-answer")                                                                  \
-    X(EXIT, "exit")
+    X(EXIT, "exit")                                                                                \
+    X(STARTED, "started")                                                                          \
+    X(READY, "ready")                                                                              \
+    X(NOTICE, "notice")                                                                            \
+    X(HANDOVER, "handover")
 
 #define STEP_ENUM(id, word) STEP_##id,
 enum step_kind { STEP_MAP(STEP_ENUM) STEP_COUNT };

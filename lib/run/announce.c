@@ -16,11 +16,14 @@ static void check(struct run *r)
     int64_t in_flight = 0;
     if (r->stage == STAGE_ENDING) /* its loads may be gone */
         return;
-    for (size_t i = 0; i < r->plan->n_loads; i++)
+    int64_t queued = 0;
+    for (size_t i = 0; i < r->plan->n_loads; i++) {
         in_flight += loads_counts(r->loads, (int)i).in_flight;
+        queued += run_queue_depth(r, (int)i);
+    }
     if (in_flight <= r->announced)
         return;
-    if (target_queue_depth(r->target) > 0) {
+    if (queued > 0) {
         uv_timer_start(&r->announce_timer, on_timer, QUEUE_CHECK_MS, 0);
         return;
     }

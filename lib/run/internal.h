@@ -13,6 +13,8 @@
 #include "run/looks.h"
 #include "run/run.h"
 #include "process/target.h"
+#include "run/folder.h"
+#include "run/member.h"
 
 /* What comes next in a freeze with turns. */
 enum freeze_step { FREEZE_SIGNAL, FREEZE_TURNS, FREEZE_LAST, FREEZE_THAWED };
@@ -23,7 +25,7 @@ enum signal_state {
     SIGNAL_CHECKING, /* the count is reached; some of them are still in the accept queue */
     SIGNAL_DUE,      /* its moment came; the freeze has yet to begin */
     SIGNAL_FROZEN,   /* the target is stopped; the clients are writing */
-    SIGNAL_SENT,
+    SIGNAL_SENT,     /* ... or the action begun */
     SIGNAL_STATES
 };
 
@@ -65,16 +67,17 @@ struct run {
     const struct plan *plan;
     struct journal *journal;
     const struct run_options *options;
-    char *url;
-    int port;
-    int ledger_fd;
-    int port_fd; /* holds the claim on the port; -1: the plan names the port itself */
+    const struct life_events *events;
+    char *folder;           /* ${dir}; NULL: the plan has one process */
+    struct member *members; /* one for each process of the plan */
+    int *ports;             /* of each; 0: none */
+    const char **urls;      /* of each; borrowed; NULL: none */
+    int open_lives;         /* not yet closed */
     enum run_stage stage;
     enum run_mark mark;
     int64_t began_ns;
-    int64_t loads_ns; /* when the loads started */
-    struct target *target;
-    int64_t exited_ns; /* when it was seen; 0: not yet */
+    int64_t loads_ns;  /* when the loads started */
+    int64_t exited_ns; /* a run of one target: when its exit was seen; 0: not yet */
     bool target_exited;
     struct loads *loads;
     struct outputs_wanted *outputs;
@@ -90,6 +93,7 @@ struct run {
     int stopped_by;  /* by this signal, gently */
     uv_timer_t announce_timer;
     int64_t announced; /* most requests in flight so far */
+    bool closed;       /* the end was written */
     bool check;        /* something has ended: at the end of this turn, is it the run? */
     enum run_end ended;
 };
@@ -100,11 +104,22 @@ void moments_target_started(struct run *r);
 void moments_loads_started(struct run *r);
 void moments_step(struct run *r, int load, int64_t request, enum phase phase);
 void moments_held(struct run *r, int load);
-void moments_line(struct run *r, const char *text);
-void moments_listener_closed(struct run *r);
+void moments_line(struct run *r, int process, const char *text);
+/* The process has become ready, has exited, or its listener has closed. */
+void moments_process(struct run *r, int process, enum when_kind kind);
+/* It was started anew: whoever waits for a status of it asks that one. */
+void moments_arm_status(struct run *r, int process);
+/* Does the process not run, and will no action start it again? */
+bool moments_gone_for_good(const struct run *r, int process);
+/* Is there a signal or action that may still come? */
+bool moments_pending(const struct run *r);
 /* True when no signal that is still waiting can come any more: the loads it counts have ended. */
 bool moments_hopeless(const struct run *r);
 void moments_close(struct run *r);
+
+/* The depth of the accept queues that requests of a load go through. 0: empty, or nobody can tell.
+ */
+int64_t run_queue_depth(const struct run *r, int load);
 
 /* send.c: sending around a freeze. freeze_look is called every few ms after freeze_begin, until it
  * says true: then the signal is sent, and the target goes on. */
@@ -135,8 +150,19 @@ bool run_is_silence_over(const struct run *r);
 void outputs_wanted_open(struct run *r);
 void outputs_wanted_close(struct run *r);
 
-/* ledger.c: the reference server's own record, copied into the journal. */
+/* ledger.c: the reference server's own record, copied into the journal. `fd` is closed then, and
+ * becomes -1. */
 int ledger_create(void);
-void ledger_copy(struct run *r);
+void ledger_copy(struct journal *journal, int *fd);
+
+/* place.c: the plan's words with names and ports in their place. Fresh; NULL for NULL. */
+char *place_text(const struct run *r, const char *text);
+void place_target(const struct member *m, bool beside, struct plan_target *out);
+void place_free(struct plan_target *t);
+
+/* finish.c */
+void run_fail(struct run *r, const struct error *err);
+void run_finish(struct run *r, enum run_end why);
+void run_lives_closed(struct run *r); /* one, or all there were */
 
 #endif

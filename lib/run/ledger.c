@@ -32,35 +32,35 @@ static int64_t record_of(const char *word)
     return EVENT_WORD_OTHER;
 }
 
-static void copy_line(struct run *r, const char *line)
+static void copy_line(struct journal *journal, const char *line)
 {
     cJSON *object = cJSON_Parse(line);
     const cJSON *what = cJSON_GetObjectItemCaseSensitive(object, "what");
     if (cJSON_IsString(what))
-        journal_add(r->journal, &(struct event){.kind = EVENT_LEDGER,
-                                                .attempt = number(object, "a"),
-                                                .at = number(object, "at"),
-                                                .status = number(object, "status"),
-                                                .record = record_of(what->valuestring)});
+        journal_add(journal, &(struct event){.kind = EVENT_LEDGER,
+                                             .attempt = number(object, "a"),
+                                             .at = number(object, "at"),
+                                             .status = number(object, "status"),
+                                             .record = record_of(what->valuestring)});
     cJSON_Delete(object);
 }
 
-void ledger_copy(struct run *r)
+void ledger_copy(struct journal *journal, int *fd)
 {
-    if (r->ledger_fd < 0)
+    if (*fd < 0)
         return;
-    lseek(r->ledger_fd, 0, SEEK_SET);
-    FILE *f = fdopen(r->ledger_fd, "r");
-    r->ledger_fd = -1;
+    lseek(*fd, 0, SEEK_SET);
+    FILE *f = fdopen(*fd, "r");
+    *fd = -1;
     if (!f)
         return;
     /* even an empty ledger says something: no request reached the server */
-    journal_add(r->journal,
+    journal_add(journal,
                 &(struct event){.kind = EVENT_LEDGER, .at = clock_ns(), .record = RECORD_KEPT});
     char *line = NULL;
     size_t size = 0;
     while (getline(&line, &size, f) > 0)
-        copy_line(r, line);
+        copy_line(journal, line);
     free(line);
     fclose(f);
 }

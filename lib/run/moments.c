@@ -29,11 +29,13 @@ static void after_sent(struct pending_signal *s)
 {
     struct run *r = s->run;
     s->state = SIGNAL_SENT;
-    if (r->stage < STAGE_DRAINING) {
+    struct life *l = r->members[s->plan->process].now;
+    if (r->stage < STAGE_DRAINING)
         r->stage = STAGE_DRAINING;
-        if (!r->plan->target.health_early)
-            target_watch_health(r->target);
-        announce_mark(r, RUN_SIGNALLED);
+    announce_mark(r, RUN_SIGNALLED);
+    if (l && l->told && !l->watched && !l->plan.health_early) {
+        l->watched = true;
+        target_watch_health(l->target);
     }
     for (size_t i = 0; i < r->plan->n_signals; i++) {
         struct pending_signal *next = &r->signals[i];
@@ -71,11 +73,19 @@ static void freeze_if_held(struct pending_signal *s)
     /* else moments_held calls again once all its clients wait */
 }
 
+static bool is_possible(const struct pending_signal *s)
+{
+    const struct run *r = s->run;
+    if (s->plan->act != ACT_SIGNAL)
+        return action_is_possible(r, (size_t)s->index);
+    return r->plan->several ? member_running(&r->members[s->plan->process]) : !r->target_exited;
+}
+
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */
 static void due(struct pending_signal *s)
 {
     struct run *r = s->run;
-    if (r->stage == STAGE_ENDING || r->target_exited || s->state >= SIGNAL_DUE)
+    if (r->stage == STAGE_ENDING || s->state >= SIGNAL_DUE || !is_possible(s))
         return;
     s->state = SIGNAL_DUE;
     journal_add(r->journal, &(struct event){.kind = EVENT_MOMENT, .index = s->index});
@@ -83,7 +93,13 @@ static void due(struct pending_signal *s)
         freeze_if_held(s);
         return;
     }
-    target_signal(r->target, s->index, s->plan->signo, s->plan->to);
+    if (s->plan->act == ACT_SIGNAL) {
+        struct life *l = r->members[s->plan->process].now;
+        l->told = true;
+        target_signal(l->target, s->index, s->plan->signo, s->plan->to);
+    } else {
+        action_begin(r, (size_t)s->index);
+    }
     after_sent(s);
 }
 
@@ -99,13 +115,16 @@ static void on_status(void *arg)
 
 static void arm_status(struct pending_signal *s)
 {
-    target_watch_status(s->run->target, s->plan->when.path, s->plan->when.status, on_status, s);
+    struct target *t = member_target(s->run, (size_t)s->plan->when.process);
+    if (t)
+        target_watch_status(t, s->plan->when.path, s->plan->when.status, on_status, s);
 }
 
 /* Processes that come and go need not ever rest; those that only become more do. */
 static int64_t patience_ns(const struct pending_signal *s)
 {
-    bool grows = target_grown_ns(s->run->target) < s->plan->when.still_ns;
+    bool grows =
+        target_grown_ns(member_target(s->run, (size_t)s->plan->process)) < s->plan->when.still_ns;
     return (grows ? GROWTH_PATIENCE_MS : STILL_PATIENCE_MS) * NS_PER_MS;
 }
 
@@ -114,7 +133,8 @@ static bool is_still(struct pending_signal *s)
 {
     const struct plan_when *when = &s->plan->when;
     struct run *r = s->run;
-    if (when->still_ns <= 0 || target_unchanged_ns(r->target) >= when->still_ns)
+    if (when->still_ns <= 0 ||
+        target_unchanged_ns(member_target(r, (size_t)s->plan->process)) >= when->still_ns)
         return true;
     if (s->restless_ns == 0)
         s->restless_ns = clock_ns();
@@ -141,7 +161,7 @@ static void on_timer(uv_timer_t *timer)
  * in the queue for good; a moment that waits for rest (`still`) takes that for its rest. */
 static bool is_queued(struct pending_signal *s)
 {
-    if (target_queue_depth(s->run->target) <= 0) {
+    if (run_queue_depth(s->run, s->plan->when.load) <= 0) {
         s->queued_ns = 0;
         return false;
     }
@@ -227,6 +247,8 @@ static const struct {
     [WHEN_AFTER] = {0},
     [WHEN_LISTENER_CLOSED] = {0},
     [WHEN_STARTED] = {0},
+    [WHEN_READY] = {0},
+    [WHEN_EXITED] = {0},
 };
 
 void moments_init(struct run *r)
@@ -273,21 +295,33 @@ void moments_held(struct run *r, int load)
             freeze_if_held(&r->signals[i]);
 }
 
-void moments_line(struct run *r, const char *text)
+void moments_line(struct run *r, int process, const char *text)
 {
     for (size_t i = 0; i < r->plan->n_signals; i++) {
         struct pending_signal *s = &r->signals[i];
-        if (s->state == SIGNAL_WAITING && s->has_regex && regexec(&s->regex, text, 0, NULL, 0) == 0)
+        if (s->state == SIGNAL_WAITING && s->has_regex && s->plan->when.process == process &&
+            regexec(&s->regex, text, 0, NULL, 0) == 0)
             due(s);
     }
 }
 
-void moments_listener_closed(struct run *r)
+void moments_process(struct run *r, int process, enum when_kind kind)
 {
     for (size_t i = 0; i < r->plan->n_signals; i++) {
         struct pending_signal *s = &r->signals[i];
-        if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_LISTENER_CLOSED)
+        if (s->state == SIGNAL_WAITING && s->plan->when.kind == kind &&
+            s->plan->when.process == process)
             due(s);
+    }
+}
+
+void moments_arm_status(struct run *r, int process)
+{
+    for (size_t i = 0; r->loads && i < r->plan->n_signals; i++) {
+        struct pending_signal *s = &r->signals[i];
+        if (s->state == SIGNAL_WAITING && s->plan->when.kind == WHEN_STATUS &&
+            s->plan->when.process == process)
+            arm_status(s);
     }
 }
 
@@ -301,6 +335,33 @@ static bool hopeless(const struct run *r, size_t i)
         return hopeless(r, (size_t)s->plan->when.of);
     return s->state <= SIGNAL_CHECKING && kinds[s->plan->when.kind].by_load &&
            loads_counts(r->loads, s->plan->when.load).ended;
+}
+
+bool moments_gone_for_good(const struct run *r, int process)
+{
+    const struct member *m = &r->members[process];
+    if (member_running(m) || m->busy >= 0)
+        return false;
+    for (size_t k = 0; k < r->plan->n_signals; k++)
+        if (r->signals[k].state < SIGNAL_SENT && r->signals[k].plan->act == ACT_START &&
+            r->signals[k].plan->process == process)
+            return false;
+    return true;
+}
+
+/* A process that is gone gets no signal. */
+static bool is_gone(const struct run *r, size_t i)
+{
+    const struct plan_signal *s = r->signals[i].plan;
+    return s->act != ACT_RUN && s->act != ACT_START && moments_gone_for_good(r, s->process);
+}
+
+bool moments_pending(const struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_signals; i++)
+        if (r->signals[i].state != SIGNAL_SENT && !hopeless(r, i) && !is_gone(r, i))
+            return true;
+    return false;
 }
 
 bool moments_hopeless(const struct run *r)

@@ -15,78 +15,6 @@ enum { TICK_MS = 100, PULSE_MS = 10, STALL_MS = 20 };
 
 static const int interrupt_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* --- the end --- */
-
-static void close_handles(struct run *r)
-{
-    uv_close((uv_handle_t *)&r->timeout, NULL);
-    uv_close((uv_handle_t *)&r->ticker, NULL);
-    uv_close((uv_handle_t *)&r->pulse, NULL);
-    uv_close((uv_handle_t *)&r->turn, NULL);
-    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
-        uv_close((uv_handle_t *)&r->interrupts[i], NULL);
-    announce_close(r);
-    moments_close(r);
-    schedule_close(r);
-}
-
-static void target_closed(void *arg)
-{
-    struct run *r = arg;
-    r->target = NULL;
-    looks_end(r->looks);
-    ledger_copy(r);
-    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->ended});
-    close_handles(r);
-}
-
-static void loads_closed(void *arg)
-{
-    struct run *r = arg;
-    r->loads = NULL;
-    if (r->target)
-        target_close(r->target, target_closed, r);
-    else
-        target_closed(r);
-}
-
-static void finish(struct run *r, enum run_end why)
-{
-    if (r->stage == STAGE_ENDING)
-        return;
-    r->stage = STAGE_ENDING;
-    r->ended = why;
-    if (!r->interrupted)
-        announce_mark(r, !r->loads          ? RUN_NOT_READY
-                         : r->target_exited ? RUN_TARGET_GONE
-                                            : RUN_NO_MOMENT);
-    if (r->loads)
-        loads_abort(r->loads);
-    if (r->target && target_running(r->target) && plan_owns_target(r->plan))
-        journal_add(r->journal,
-                    &(struct event){.kind = EVENT_TARGET_KILL, .pid = target_pid(r->target)});
-    if (r->loads)
-        loads_free(r->loads, loads_closed, r);
-    else
-        loads_closed(r);
-}
-
-static void fail(struct run *r, const struct error *err)
-{
-    journal_add(r->journal,
-                &(struct event){.kind = EVENT_ERROR, .text = err->text, .why = err->hint});
-    finish(r, RUN_END_ERROR);
-}
-
-/* The target is gone: loads with no end of their own end here. Those that have one go on, to see
- * what a client sees then; without any signal sent the run is void, and all end. */
-static void stop_endless(struct run *r, bool all)
-{
-    for (size_t i = 0; i < r->plan->n_loads; i++)
-        if (all || r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
-            loads_stop(r->loads, (int)i, "target-exited");
-}
-
 /* A run without signals is over with its loads. When a person stopped loads that had an end of
  * their own, it is less than was asked for. */
 static void finish_control(struct run *r)
@@ -97,7 +25,50 @@ static void finish_control(struct run *r)
             own_end || r->plan->loads[i].requests >= 0 || r->plan->loads[i].stop.after_ns >= 0;
     if (r->stopped_by && own_end)
         r->interrupted = r->stopped_by;
-    finish(r, r->interrupted ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
+    run_finish(r, r->interrupted ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
+}
+
+/* Whoever was told to go is gone, and what was begun with a process is over. */
+static bool is_settled(const struct run *r)
+{
+    for (size_t i = 0; i < plan_process_count(r->plan); i++) {
+        if (r->members[i].busy >= 0)
+            return false;
+        for (const struct life *l = r->members[i].now; l; l = l->before)
+            if (l->told && !l->exited)
+                return false;
+    }
+    return true;
+}
+
+/* As with one target: what goes to a process that is gone for good, and has no end, ends. */
+static void stop_of_gone(struct run *r)
+{
+    for (size_t i = 0; i < r->plan->n_loads; i++) {
+        const struct plan_load *p = &r->plan->loads[i];
+        bool was_there = r->members[p->to].lives > 0;
+        if (p->requests < 0 && !p->via && was_there && moments_gone_for_good(r, p->to))
+            loads_stop(r->loads, (int)i, "target-exited");
+    }
+}
+
+/* Of several processes not all go away: the run is over when all has been done, whoever was told to
+ * go is gone, and the loads have ended; those without an end of their own end then. */
+static void check_several(struct run *r)
+{
+    if (r->loads)
+        stop_of_gone(r);
+    if (!r->loads || moments_pending(r) || !is_settled(r))
+        return;
+    for (size_t i = 0; r->plan->n_signals && i < r->plan->n_loads; i++)
+        if (r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
+            loads_stop(r->loads, (int)i, "stop");
+    if (!loads_all_ended(r->loads))
+        return;
+    if (r->plan->n_signals == 0)
+        finish_control(r);
+    else
+        run_finish(r, moments_hopeless(r) ? RUN_END_NO_MOMENT : RUN_END_COMPLETE);
 }
 
 /* Is there nothing left to wait for? Then finish. */
@@ -105,128 +76,33 @@ static void check_complete(struct run *r)
 {
     if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
         return;
+    if (r->plan->several) {
+        check_several(r);
+        return;
+    }
     if (run_moment_is_overdue(r)) {
         announce_mark(r, RUN_OVERDUE);
-        finish(r, RUN_END_NO_MOMENT);
+        run_finish(r, RUN_END_NO_MOMENT);
     } else if (r->loads && !loads_all_ended(r->loads)) {
         if (run_only_endless_left(r))
-            finish(r, RUN_END_NO_MOMENT);
+            run_finish(r, RUN_END_NO_MOMENT);
         else if (run_only_silent_left(r))
-            finish(r, RUN_END_COMPLETE);
+            run_finish(r, RUN_END_COMPLETE);
     } else if (r->target_exited)
-        finish(r, RUN_END_COMPLETE);
+        run_finish(r, RUN_END_COMPLETE);
     else if (!r->loads)
         return;
     else if (r->plan->n_signals == 0)
         finish_control(r);
     else if (moments_hopeless(r))
-        finish(r, RUN_END_NO_MOMENT);
-}
-
-/* --- what the target and the loads tell --- */
-
-static void on_failed(void *arg, const struct error *err)
-{
-    struct run *r = arg;
-    /* it was told to stop while it started, and it is gone: that is what was asked for */
-    if (r->stage == STAGE_DRAINING && !target_running(r->target))
-        finish(r, RUN_END_COMPLETE);
-    else
-        fail(r, err);
-}
-
-static void on_line(void *arg, int stream, const char *text)
-{
-    (void)stream;
-    moments_line(arg, text);
-}
-
-static void on_listener_closed(void *arg)
-{
-    moments_listener_closed(arg);
-}
-
-static void on_exited(void *arg, int code, int signo)
-{
-    struct run *r = arg;
-    (void)code, (void)signo;
-    r->target_exited = true;
-    r->exited_ns = clock_ns();
-    if (r->stage == STAGE_ENDING)
-        return;
-    if (r->loads)
-        stop_endless(r, r->stage == STAGE_RUNNING);
-    r->check = true;
-}
-
-/* Some requests are over, and not one was answered as HTTP is: is it HTTP? */
-static void doubt_dialect(struct run *r)
-{
-    enum { SOME = 2 };
-    struct load_counts all = {0};
-    if (r->stage != STAGE_RUNNING || r->plan->target.kind == TARGET_REFERENCE)
-        return;
-    for (size_t i = 0; i < r->plan->n_loads; i++) {
-        struct load_counts c = loads_counts(r->loads, (int)i);
-        all.answered += c.answered;
-        all.strange += c.strange;
-    }
-    if (all.answered == 0 && all.strange >= SOME)
-        target_ask_dialect(r->target, NULL);
-}
-
-static void on_step(void *arg, int load, int64_t request, enum phase phase)
-{
-    struct run *r = arg;
-    if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
-        return;
-    if (phase == PHASE_DONE)
-        doubt_dialect(r);
-    moments_step(r, load, request, phase);
-    announce_step(r, phase);
-}
-
-static void on_held(void *arg, int load)
-{
-    moments_held(arg, load);
-}
-
-static void on_ended(void *arg, int load)
-{
-    struct run *r = arg;
-    (void)load;
-    r->check = true;
-}
-
-static void on_ready(void *arg)
-{
-    struct run *r = arg;
-    struct error err = {0};
-    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->url, r->port, target_pid(r->target));
-    struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
-    r->loads = loads_new(&r->loop, r->plan, r->url, r->journal, &callbacks, &err);
-    if (!r->loads) {
-        fail(r, &err);
-        return;
-    }
-    if (r->stage == STAGE_STARTING)
-        r->stage = STAGE_RUNNING;
-    r->loads_ns = clock_ns();
-    journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
-    if (r->plan->target.health_early)
-        target_watch_health(r->target);
-    moments_loads_started(r);
-    schedule_loads_started(r);
-    if (r->plan->n_signals == 0)
-        announce_mark(r, RUN_SIGNALLED);
-    r->check = true;
+        run_finish(r, RUN_END_NO_MOMENT);
 }
 
 /* --- handles of the run itself --- */
 
 static void on_timeout(uv_timer_t *timer)
 {
-    finish(timer->data, RUN_END_TIMEOUT);
+    run_finish(timer->data, RUN_END_TIMEOUT);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -242,9 +118,10 @@ static void on_tick(uv_timer_t *timer)
         p.done += c.done;
         p.in_flight += c.in_flight;
     }
-    if (r->plan->n_loads == 0 && r->target) {
-        p.listening = target_queue_depth(r->target) >= 0;
-        p.connections = target_connections(r->target);
+    struct target *first = member_target(r, 0);
+    if (r->plan->n_loads == 0 && first) {
+        p.listening = target_queue_depth(first) >= 0;
+        p.connections = target_connections(first);
     }
     r->options->progress(r->options->arg, &p);
 }
@@ -271,7 +148,7 @@ static void on_turn(uv_prepare_t *prepare)
         check_complete(r);
     }
     if (journal_flush(r->journal) < 0)
-        finish(r, RUN_END_JOURNAL_FAILED);
+        run_finish(r, RUN_END_JOURNAL_FAILED);
 }
 
 static bool stop_gently(struct run *r)
@@ -291,12 +168,12 @@ static void on_interrupt(uv_signal_t *handle, int signo)
     if (signo == SIGINT && stop_gently(r))
         return;
     if (r->interrupted) { /* the second one is immediate; the keeper sees to what is left */
-        if (r->target)
-            target_kill(r->target);
+        members_kill(r);
+        folder_remove(r->folder);
         _exit(128 + signo);
     }
     r->interrupted = signo;
-    finish(r, RUN_END_INTERRUPTED);
+    run_finish(r, RUN_END_INTERRUPTED);
 }
 
 static void init_handles(struct run *r)
@@ -335,66 +212,33 @@ static void journal_head(struct run *r)
                                             .plan = r->plan->source});
 }
 
-/* The port that ${port} stands for: a free one, unless the URL names one. 0: there is none. */
-static int choose_port(const struct plan *plan, int *claimed)
-{
-    if (!plan->target.url) /* a process that is only followed */
-        return 0;
-    if (strstr(plan->target.url, "${port}") || unix_address_is(plan->target.url))
-        return target_free_port(claimed); /* for ${port} and PORT, also beside a Unix socket */
-    const char *host = strstr(plan->target.url, "://");
-    const char *colon = host ? strrchr(host + 3, ':') : NULL;
-    int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;
-    return port > 0 ? port : 80;
-}
-
-static void start_target(struct run *r)
+static void start(struct run *r)
 {
     struct error err = {0};
-    if (r->port == 0 && r->plan->target.url) {
-        error_set(&err, ERROR_RUN, "no free port could be found for ${port}");
-        error_hint(&err, "name one in the target's url: http://127.0.0.1:8080");
-        fail(r, &err);
+    if (members_init(r, &err) < 0) {
+        run_fail(r, &err);
         return;
     }
-    struct target_options options = {
-        .loop = &r->loop,
-        .journal = r->journal,
-        .plan = &r->plan->target,
-        .program = r->options->program,
-        .port = r->port,
-        .ledger_fd = r->ledger_fd,
-        .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, r},
-    };
-    r->target = target_start(&options, &err);
-    if (r->target)
-        moments_target_started(r);
-    else
-        fail(r, &err);
+    members_start(r, true);
+    if (r->stage < STAGE_ENDING && members_ready(r, true))
+        members_start(r, false);
 }
 
 int run_execute(const struct plan *plan, struct journal *journal, const struct run_options *options)
 {
-    struct run r = {
-        .plan = plan, .journal = journal, .options = options, .ledger_fd = -1, .port_fd = -1};
+    struct run r = {.plan = plan, .journal = journal, .options = options, .events = &run_events};
     r.began_ns = clock_ns();
-    r.port = choose_port(plan, &r.port_fd);
-    r.url = plan->target.url ? plan_expand(plan->target.url, r.port) : NULL;
-    if (plan->target.kind == TARGET_REFERENCE)
-        r.ledger_fd = ledger_create();
     outputs_wanted_open(&r);
     journal_head(&r);
     init_handles(&r);
-    start_target(&r);
+    start(&r);
     uv_run(&r.loop, UV_RUN_DEFAULT);
     uv_loop_close(&r.loop);
     looks_free(r.looks);
     outputs_wanted_close(&r);
     journal_flush(journal);
-    if (r.port_fd >= 0)
-        close(r.port_fd);
+    members_free(&r);
     free(r.signals);
     free(r.timers);
-    free(r.url);
     return r.interrupted;
 }

@@ -44,7 +44,7 @@ static void journal_freeze(struct pending_signal *s, int64_t queued, int64_t buf
 
 static void thaw(struct pending_signal *s)
 {
-    target_thaw(s->run->target);
+    target_thaw(member_target(s->run, (size_t)s->plan->process));
     s->thawed_ns = clock_ns();
     s->idle = -1;
     journal_add(s->run->journal, &(struct event){.kind = EVENT_THAW});
@@ -59,13 +59,15 @@ static bool queue_signal(struct pending_signal *s)
     bool late = clock_ns() >= s->deadline_ns;
     if (written(s) < s->wanted && !late)
         return false;
-    target_pending(r->target, &queued, &buffered);
+    target_pending(member_target(r, (size_t)s->plan->process), &queued, &buffered);
     if (queued + buffered < s->wanted && !late)
         return false;
     if (queued + buffered < s->wanted)
         note_add(r->journal, NOTE_FREEZE_UNCERTAIN, (struct event){0});
     journal_freeze(s, queued, buffered);
-    target_signal(r->target, s->index, s->plan->signo, s->plan->to);
+    s->run->members[s->plan->process].now->told = true;
+    target_signal(member_target(r, (size_t)s->plan->process), s->index, s->plan->signo,
+                  s->plan->to);
     return true;
 }
 
@@ -128,7 +130,7 @@ static bool is_due(const struct pending_signal *s)
 static void go_on(struct pending_signal *s)
 {
     static uint16_t before[IDLE_MOST], now[IDLE_MOST];
-    struct target *target = s->run->target;
+    struct target *target = member_target(s->run, (size_t)s->plan->process);
     int n_now = target_idle(target, now, IDLE_MOST);
     for (int i = 0; i < TURNS_AT_ONCE; i++) {
         int n_before = n_now;
@@ -191,10 +193,10 @@ static bool look_last(struct pending_signal *s)
 static bool closes(struct pending_signal *s)
 {
     static uint16_t now[IDLE_MOST];
-    int n = target_idle(s->run->target, now, IDLE_MOST);
+    int n = target_idle(member_target(s->run, (size_t)s->plan->process), now, IDLE_MOST);
     bool closed = n >= 0 && n < s->idle;
     s->idle = n;
-    return closed || target_queue_depth(s->run->target) < 0 ||
+    return closed || target_queue_depth(member_target(s->run, (size_t)s->plan->process)) < 0 ||
            clock_ns() >= s->thawed_ns + CLOSE_PATIENCE_MS * NS_PER_MS;
 }
 
@@ -243,7 +245,7 @@ bool freeze_look(struct pending_signal *s)
 void freeze_begin(struct pending_signal *s)
 {
     struct run *r = s->run;
-    if (target_freeze(r->target) < 0)
+    if (target_freeze(member_target(r, (size_t)s->plan->process)) < 0)
         note_add(r->journal, NOTE_FREEZE_INCOMPLETE, (struct event){0});
     s->state = SIGNAL_FROZEN;
     s->written_before = loads_counts(r->loads, s->plan->freeze).written;

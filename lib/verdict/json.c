@@ -26,19 +26,19 @@ static void out_ms(struct json_out *j, const char *key, double ms)
     json_out_number(j, key, ms, DIGITS);
 }
 
-static void out_exit(struct json_out *j, const struct target_verdict *t)
+static void out_exit(struct json_out *j, bool exited, int code, int signo, double after_ms)
 {
-    if (!t->exited) {
+    if (!exited) {
         json_out_null(j, "exit");
         return;
     }
     json_out_object(j, "exit");
-    if (t->exit_signal || t->exit_code < 0)
+    if (signo || code < 0)
         json_out_null(j, "code");
     else
-        json_out_int(j, "code", t->exit_code);
-    json_out_string(j, "signal", t->exit_signal ? signame_name(t->exit_signal) : NULL);
-    out_ms(j, "after_ms", t->exit_after_ms);
+        json_out_int(j, "code", code);
+    json_out_string(j, "signal", signo ? signame_name(signo) : NULL);
+    out_ms(j, "after_ms", after_ms);
     json_out_end_object(j);
 }
 
@@ -47,7 +47,7 @@ static void out_target(struct json_out *j, const struct target_verdict *t)
     json_out_object(j, "target");
     json_out_raw(j, "argv", t->argv);
     out_known(j, "pid", t->pid > 0 ? t->pid : -1);
-    out_exit(j, t);
+    out_exit(j, t->exited, t->exit_code, t->exit_signal, t->exit_after_ms);
     json_out_bool(j, "killed", t->killed);
     json_out_object(j, "listener");
     out_ms(j, "closed_after_ms", t->listener_closed_after_ms);
@@ -72,6 +72,32 @@ static void out_target(struct json_out *j, const struct target_verdict *t)
     json_out_end_object(j);
 }
 
+/* Of a run of several; the first target is under "target", too. */
+static void out_processes(struct json_out *j, const struct run_verdict *v)
+{
+    if (!v->n_processes)
+        return;
+    json_out_array(j, "processes");
+    for (size_t i = 0; i < v->n_processes; i++) {
+        const struct process_verdict *p = &v->processes[i];
+        json_out_object(j, NULL);
+        json_out_string(j, "name", p->name);
+        json_out_string(j, "role", process_role_words[p->role]);
+        json_out_int(j, "life", p->life);
+        out_known(j, "pid", p->pid > 0 ? p->pid : -1);
+        out_ms(j, "start_ms", p->start_ms);
+        out_ms(j, "ready_ms", p->ready_ms);
+        out_ms(j, "notice_ms", p->notice_ms);
+        out_ms(j, "handover_ms", p->handover_ms);
+        out_ms(j, "not_ready_ms", p->not_ready_ms);
+        out_ms(j, "listener_closed_ms", p->closed_ms);
+        out_exit(j, p->exited, p->exit_code, p->exit_signal, p->exit_ms);
+        json_out_bool(j, "killed", p->killed);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
 static void out_signals(struct json_out *j, const struct run_verdict *v)
 {
     json_out_array(j, "signals");
@@ -81,6 +107,8 @@ static void out_signals(struct json_out *j, const struct run_verdict *v)
         json_out_string(j, "signal", signame_name(s->signo));
         out_ms(j, "at_ms", s->at_ms);
         json_out_string(j, "moment", s->moment);
+        if (s->process)
+            json_out_string(j, "to", s->process);
         out_known(j, "lag_us", s->lag_us);
         out_known(j, "freeze_us", s->freeze_us);
         json_out_end_object(j);
@@ -236,6 +264,7 @@ void verdict_json_run(struct json_out *j, const struct run_verdict *v)
     out_ms(j, "duration_ms", v->duration_ms);
     json_out_int(j, "in_flight", v->in_flight);
     out_target(j, &v->target);
+    out_processes(j, v);
     out_signals(j, v);
     json_out_array(j, "loads");
     for (size_t i = 0; i < v->n_loads; i++)

@@ -137,7 +137,9 @@ static inline void kit_init(struct kit *k, const char *url, size_t n_loads)
     journal_init(&k->journal, fd);
     struct error err = {0};
     struct loads_callbacks callbacks = {kit_step, kit_held, kit_ended, k};
-    k->loads = loads_new(&k->loop, &k->plan, url, &k->journal, &callbacks, &err);
+    k->loads =
+        loads_new(&k->loop, &k->plan, &(struct loads_places){.urls = (const char *const[]){url}},
+                  &k->journal, &callbacks, &err);
     if (!k->loads)
         fail_msg("%s", err.text);
 }

@@ -255,13 +255,14 @@ static void test_too_many_clients(void **state)
     struct error err = {0};
     struct plan_load load = kit_load();
     struct plan plan = {.loads = &load, .n_loads = 1};
+    const struct loads_places nowhere = {.urls = (const char *const[]){"http://127.0.0.1:1"}};
     struct journal journal;
     uv_loop_t loop;
     (void)state;
     journal_init(&journal, -1);
     uv_loop_init(&loop);
     load.clients = load.requests = INT64_C(1) << 40;
-    assert_null(loads_new(&loop, &plan, "http://127.0.0.1:1", &journal, NULL, &err));
+    assert_null(loads_new(&loop, &plan, &nowhere, &journal, NULL, &err));
     assert_int_equal(err.kind, ERROR_RUN);
     assert_non_null(strstr(err.text, "1099511627840 descriptors"));
     assert_non_null(strstr(err.hint, "ulimit"));

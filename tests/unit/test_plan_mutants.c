@@ -19,10 +19,21 @@ enum { MAX_SHOWN = 20 };
 /* Where the two rightly differ: it takes the whole file, a compiler of expressions, or a look at
  * two values at once. Parts of the parser's messages. */
 static const char *const only_the_parser[] = {
-    "there is no load '",             /* names that refer to another part of the file */
-    "there is already a load '",      /* … or must be different */
-    "is sent before this one",        /* a signal that must stand earlier */
-    "is sent in this scenario",       /* … or anywhere */
+    "there is no load '",              /* names that refer to another part of the file */
+    "there is already a load '",       /* … or must be different */
+    "is sent before this one",         /* a signal that must stand earlier */
+    "is sent in this scenario",        /* … or anywhere */
+    "there is no target or service '", /* … of processes */
+    "there is already a process '",
+    "there is no action '",
+    "and there is no target or service",
+    "both write a file",
+    "has no registry",
+    "is not a reference server",
+    "is not started by the run",
+    "two answer at one port",
+    "the first target, and started with the run",
+    "only the reference server",
     "the load '",                     /* a moment or a freeze that the load cannot come to */
     "not a POSIX extended regular",   /* regcomp(3) */
     "no path that tells whether",     /* an expectation that the target gives no way to see */
@@ -123,7 +134,8 @@ static const char *word_known(const cJSON *line, bool accepted, const struct err
 {
     static const char *const unknown[] = {
         "there is no phase", "there is no shape", "there is no event",  "there is no receiver",
-        "there is no kind",  "there is no point", "there is no signal", "there is no platform"};
+        "there is no kind",  "there is no point", "there is no signal", "there is no platform",
+        "there is no way",   "there is no step"};
     if (!json_has(line, "word") || accepted || !has_any(err->text, unknown, ARRAY_LEN(unknown)))
         return NULL;
     return "the schema knows that word";

@@ -42,9 +42,11 @@ static void try_example(const struct scenario_word *w, const char *signals, cons
     struct error err = {0};
     snprintf(
         text, sizeof text,
-        "{\"name\": \"n\", \"checklist\": {}, \"target\": {\"command\": [\"s\"], \"health\": "
-        "{\"ready\": \"/r\", "
-        "\"live\": \"/l\"}}, \"loads\": [{\"name\": \"long\", \"clients\": 20, \"request\": "
+        "{\"name\": \"n\", \"checklist\": {}, \"targets\": {\"target\": {\"command\": [\"s\"], "
+        "\"health\": "
+        "{\"ready\": "
+        "\"/r\", \"live\": \"/l\"}}, \"a\": {\"reference\": {}}}, \"loads\": [{\"name\": \"long\", "
+        "\"clients\": 20, \"request\": "
         "{\"path\": \"/\"}}, {\"name\": \"steady\", \"request\": {\"path\": \"/\"}}, {\"name\": "
         "\"orders\", \"request\": {\"path\": \"/\"}}], \"signals\": [%s], \"expect\": [%s]}",
         signals, expects);

@@ -82,7 +82,8 @@ function walk(seed, path, value, node, name) {
         return;
     }
     if (at.if && at.then?.$ref) {
-        const branch = Object.hasOwn(value, 'target') ? at.then : at.else;
+        const forms = at.if.anyOf ?? [at.if];
+        const branch = forms.some((f) => f.required.every((k) => Object.hasOwn(value, k))) ? at.then : at.else;
         walk(seed, path, value, branch, place);
         return;
     }
@@ -91,6 +92,8 @@ function walk(seed, path, value, node, name) {
     for (const option of at.anyOf ?? [])
         if (resolve(option).at.properties || resolve(option).at.anyOf)
             walk(seed, path, value, option, place);
+    if (!at.properties && typeof at.additionalProperties === 'object') // names that the file chooses
+        Object.keys(value).forEach((k) => walk(seed, [...path, k], value[k], at.additionalProperties, `${place}{}`));
     if (!at.properties)
         return;
     if (!seen.has(place)) {

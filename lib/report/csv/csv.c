@@ -88,7 +88,7 @@ void report_csv(const struct report_input *in, struct buf *out)
         const struct run_verdict *v = &in->runs[i];
         struct csv c = {.out = out, .v = v, .number = i + 1, .repeat = repeats[i]};
         c.zero_ns = v->t0_ns ? v->t0_ns : v->history->events[0].t_ns;
-        c.zero = v->t0_ns ? signame_name(v->signals[0].signo) : "run-start";
+        c.zero = v->told ? v->told : "run-start";
         write_run(&c);
     }
     free(repeats);

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/mem.h"
+#include "base/signame.h"
 
 enum { SENTENCE = 64 * 1024 };
 
@@ -71,6 +72,45 @@ char *plans_load_text(const struct plan_load *l)
     else
         buf_addf(&b, ", until %s", l->stop.after_ns >= 0 ? "it stops" : "the target has exited");
     return buf_take(&b);
+}
+
+char *plans_place_text(const struct plan *plan, const struct plan_load *l)
+{
+    if (!plan->several)
+        return NULL;
+    return l->via ? mem_strdup("to each server of the registry in turn")
+                  : mem_printf("to %s", plan_process_name(plan, (size_t)l->to));
+}
+
+char *plans_signal_text(const struct plan *plan, const struct plan_signal *s)
+{
+    return s->act == ACT_SIGNAL
+               ? mem_strdup(signame_name(s->signo))
+               : mem_printf("%s %s", act_words[s->act],
+                            s->act == ACT_RUN ? "" : plan_process_name(plan, (size_t)s->process));
+}
+
+char *plans_action_text(const struct plan *plan, const struct plan_signal *s)
+{
+    const char *name = plan_process_name(plan, (size_t)s->process);
+    char text[32];
+    switch (s->act) {
+    case ACT_RESTART:
+        return mem_printf("%s is ended by %s, and started again once it is gone", name,
+                          signame_name(s->signo));
+    case ACT_REPLACE:
+        return mem_printf("another %s is started beside this one, which ends once that is ready",
+                          name);
+    case ACT_START:
+        return mem_printf("%s is started", name);
+    case ACT_STOP:
+        return mem_printf("%s is ended by %s", name, signame_name(s->signo));
+    case ACT_NOTICE:
+        return mem_printf("%s is told of a shutdown %s from then", name,
+                          plans_duration(s->notice_ns, text, sizeof text));
+    default:
+        return mem_printf("'%s' is run", plan_process(plan, (size_t)s->command)->argv[0]);
+    }
 }
 
 static void add_time(struct buf *b, const char *before, int64_t ns, const char *after)

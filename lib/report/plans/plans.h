@@ -18,6 +18,12 @@ char *plans_load_text(const struct plan_load *l); /* "50 clients, 50 requests in
 char *plans_request_text(const struct plan_load *l); /* "GET /x, …"; NULL: it sends nothing */
 /* "1.5 s": the shortest exact form, into out (32 bytes are enough), which it returns. */
 const char *plans_duration(int64_t ns, char *out, size_t size);
+/* What a load goes to, when the plan has more than one process: "to lb"; NULL: one that has not. */
+char *plans_place_text(const struct plan *plan, const struct plan_load *l);
+/* A signal or action by which others count: "SIGTERM", "restart a"; fresh. */
+char *plans_signal_text(const struct plan *plan, const struct plan_signal *s);
+/* What an action does: "a is ended by SIGTERM, and started again"; fresh. */
+char *plans_action_text(const struct plan *plan, const struct plan_signal *s);
 /* What is told to stop: "the process"; "the whole process tree", … */
 const char *plans_receiver(enum signal_to to);
 

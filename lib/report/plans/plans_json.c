@@ -24,15 +24,13 @@ static void out_text(struct json_out *j, const char *key, char *text)
     free(text);
 }
 
-static void out_target(struct json_out *j, const struct plan *plan)
+static void out_process(struct json_out *j, const struct plan_target *t)
 {
     static const char *const kinds[] = {
         [TARGET_REFERENCE] = "reference",
         [TARGET_COMMAND] = "command",
         [TARGET_ATTACH] = "attach",
     };
-    const struct plan_target *t = &plan->target;
-    json_out_object(j, "target");
     json_out_string(j, "kind", kinds[t->kind]);
     json_out_array(j, "argv");
     for (char *const *arg = t->argv; arg && *arg; arg++)
@@ -43,10 +41,31 @@ static void out_target(struct json_out *j, const struct plan *plan)
     else
         json_out_null(j, "pid");
     json_out_string(j, "url", t->url);
+}
+
+static void out_target(struct json_out *j, const struct plan *plan)
+{
+    json_out_object(j, "target");
+    out_process(j, &plan->target);
     out_text(j, "ready", plans_ready_text(plan));
-    out_ms(j, "ready_within_ms", t->ready.within_ns);
+    out_ms(j, "ready_within_ms", plan->target.ready.within_ns);
     out_text(j, "health", plans_health_text(plan));
     json_out_end_object(j);
+    if (!plan->several)
+        return;
+    json_out_array(j, "processes");
+    for (size_t i = 0; i < plan_process_count(plan); i++) {
+        const struct plan_process *p = i ? &plan->others[i - 1] : NULL;
+        if (p && p->action)
+            continue;
+        json_out_object(j, NULL);
+        json_out_string(j, "name", plan_process_name(plan, i));
+        json_out_string(j, "role", p && p->service ? "service" : "target");
+        json_out_bool(j, "started_by_an_action", p && p->later);
+        out_process(j, plan_process(plan, i));
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
 }
 
 static void out_loads(struct json_out *j, const struct plan *plan)
@@ -67,6 +86,8 @@ static void out_loads(struct json_out *j, const struct plan *plan)
             json_out_null(j, "rate");
         out_text(j, "text", plans_load_text(l));
         out_text(j, "request", plans_request_text(l));
+        if (plan->several)
+            out_text(j, "place", plans_place_text(plan, l));
         json_out_end_object(j);
     }
     json_out_end_array(j);
@@ -80,8 +101,15 @@ static void out_signal(struct json_out *j, const struct plan *plan, const struct
         [TO_TREE] = "tree",
         [TO_LISTENER] = "listener",
     };
-    json_out_string(j, "signal", signame_name(s->signo));
-    json_out_string(j, "to", receivers[s->to]);
+    if (s->act == ACT_SIGNAL) {
+        json_out_string(j, "signal", signame_name(s->signo));
+        json_out_string(j, "to", receivers[s->to]);
+    } else {
+        json_out_string(j, "action", act_words[s->act]);
+        out_text(j, "text", plans_action_text(plan, s));
+    }
+    if (plan->several)
+        json_out_string(j, "process", plan_process_name(plan, (size_t)s->process));
     json_out_string(j, "moment", s->text);
     json_out_string(j, "freeze", s->freeze >= 0 ? plan->loads[s->freeze].name : NULL);
     if (s->write != WRITE_BEFORE)
@@ -93,7 +121,7 @@ static void out_step(struct json_out *j, const struct plan *plan, const struct o
     json_out_object(j, NULL);
     json_out_string(j, "step", outline_word(step->kind));
     json_out_string(j, "from", outline_base_word(step->base));
-    json_out_string(j, "of", step->of >= 0 ? signame_name(plan->signals[step->of].signo) : NULL);
+    out_text(j, "of", step->of >= 0 ? plans_signal_text(plan, &plan->signals[step->of]) : NULL);
     out_ms(j, "after_ms", step->after_ns);
     if (step->kind == OUTLINE_SIGNAL)
         out_signal(j, plan, &plan->signals[step->index]);

@@ -85,14 +85,30 @@ static char *env_words(const struct plan_target *t)
 
 static void target(struct text *t, const struct plan *plan)
 {
-    row(t, INDENT, LABEL, "target", target_words(&plan->target));
+    row(t, INDENT, LABEL, plan->several ? plan->target_name : "target",
+        target_words(&plan->target));
     row(t, INDENT, LABEL, "env", env_words(&plan->target));
     row(t, INDENT, LABEL, "url", mem_strdup(plan->target.url));
     row(t, INDENT, LABEL, "watched", plans_health_text(plan));
+    for (size_t i = 0; i < plan->n_others; i++)
+        if (!plan->others[i].action)
+            row(t, INDENT, LABEL, plan->others[i].name, target_words(&plan->others[i].target));
+    if (plan->registry)
+        row(t, INDENT, LABEL, "registry", mem_strdup(plan->registry));
     row(t, INDENT, LABEL, "platform", mem_strdup(plan->profile));
 }
 
 /* --- the loads --- */
+
+/* One more line of words, which it takes over; NULL: none. */
+static void further(struct text *t, int at, char *words)
+{
+    if (!words)
+        return;
+    text_pad(t, at);
+    text_wrap(t, STYLE_PLAIN, at, at, words);
+    free(words);
+}
 
 static void loads(struct text *t, const struct plan *plan)
 {
@@ -106,12 +122,8 @@ static void loads(struct text *t, const struct plan *plan)
     }
     for (size_t i = 0; i < plan->n_loads; i++) {
         row(t, ITEM, at, plan->loads[i].name, plans_load_text(&plan->loads[i]));
-        char *request = plans_request_text(&plan->loads[i]);
-        if (!request)
-            continue;
-        text_pad(t, at);
-        text_wrap(t, STYLE_PLAIN, at, at, request);
-        free(request);
+        further(t, at, plans_place_text(plan, &plan->loads[i]));
+        further(t, at, plans_request_text(&plan->loads[i]));
     }
 }
 
@@ -137,10 +149,20 @@ static char *since_words(const struct plan *plan, const struct outline_step *ste
     char text[32];
     if (step->base != OUTLINE_FROM_SIGNAL)
         return mem_strdup("");
-    const char *signal = signame_name(plan->signals[step->of].signo);
-    if (step->after_ns == 0)
-        return mem_printf(", with %s", signal);
-    return mem_printf(", %s after %s", plans_duration(step->after_ns, text, sizeof text), signal);
+    char *signal = plans_signal_text(plan, &plan->signals[step->of]);
+    char *since = step->after_ns == 0
+                      ? mem_printf(", with %s", signal)
+                      : mem_printf(", %s after %s",
+                                   plans_duration(step->after_ns, text, sizeof text), signal);
+    free(signal);
+    return since;
+}
+
+static void add_action(struct buf *b, const struct plan *plan, const struct plan_signal *s)
+{
+    char *text = plans_action_text(plan, s);
+    buf_adds(b, text);
+    free(text);
 }
 
 static void add_signal(struct buf *b, const struct plan *plan, const struct outline_step *step)
@@ -153,10 +175,14 @@ static void add_signal(struct buf *b, const struct plan *plan, const struct outl
                  "the target is stopped (SIGSTOP), '%s' writes its requests, %s to %s is queued, "
                  "and the target goes on (SIGCONT)",
                  plan->loads[s->freeze].name, signame_name(s->signo), plans_receiver(s->to));
+    else if (s->act == ACT_SIGNAL)
+        buf_addf(b, "%s to %s%s%s", signame_name(s->signo), plans_receiver(s->to),
+                 plan->several ? " of " : "",
+                 plan->several ? plan_process_name(plan, (size_t)s->process) : "");
     else
-        buf_addf(b, "%s to %s", signame_name(s->signo), plans_receiver(s->to));
+        add_action(b, plan, s);
     char *since = since_words(plan, step);
-    buf_addf(b, "%s%s", since, *since ? " unless it has exited" : "");
+    buf_addf(b, "%s%s", since, *since && s->act == ACT_SIGNAL ? " unless it has exited" : "");
     free(since);
 }
 
@@ -184,7 +210,9 @@ static void add_end(struct buf *b, const struct plan *plan)
 {
     char text[32];
     buf_addf(b, "every load has ended%s; at the latest %s after the start",
-             plan->n_signals ? " and the target has exited" : "",
+             !plan->n_signals ? ""
+             : plan->several  ? ", all has been done, and who was told to go is gone"
+                              : " and the target has exited",
              plans_duration(plan->timeout_ns, text, sizeof text));
 }
 

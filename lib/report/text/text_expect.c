@@ -11,7 +11,7 @@ enum { LABEL = 2, TEXT = 10, DETAIL = 20 };
 
 const char *text_first_signal(const struct run_verdict *v)
 {
-    return v->n_signals ? signame_name(v->signals[0].signo) : NULL;
+    return v->told;
 }
 
 static void add_phase(struct buf *b, const struct run_verdict *v, const struct attempt *a)

@@ -1,0 +1,214 @@
+/* What the processes and the loads of a run tell, and what follows from it. */
+#include "run/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/signame.h"
+
+/* --- the loads --- */
+
+/* Some requests are over, and not one was answered as HTTP is: is it HTTP? */
+static void doubt_dialect(struct run *r)
+{
+    enum { SOME = 2 };
+    struct load_counts all = {0};
+    struct target *first = member_target(r, 0);
+    if (r->stage != STAGE_RUNNING || r->plan->target.kind == TARGET_REFERENCE || !first)
+        return;
+    for (size_t i = 0; i < r->plan->n_loads; i++) {
+        struct load_counts c = loads_counts(r->loads, (int)i);
+        if (r->plan->loads[i].to != 0)
+            continue;
+        all.answered += c.answered;
+        all.strange += c.strange;
+    }
+    if (all.answered == 0 && all.strange >= SOME)
+        target_ask_dialect(first, NULL);
+}
+
+static void on_step(void *arg, int load, int64_t request, enum phase phase)
+{
+    struct run *r = arg;
+    if (r->stage != STAGE_RUNNING && r->stage != STAGE_DRAINING)
+        return;
+    if (phase == PHASE_DONE)
+        doubt_dialect(r);
+    moments_step(r, load, request, phase);
+    announce_step(r, phase);
+}
+
+static void on_held(void *arg, int load)
+{
+    moments_held(arg, load);
+}
+
+static void on_ended(void *arg, int load)
+{
+    struct run *r = arg;
+    (void)load;
+    r->check = true;
+}
+
+/* Everybody is there: the clients come. */
+static void start_loads(struct run *r)
+{
+    struct error err = {0};
+    struct target *first = member_target(r, 0);
+    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->urls[0], r->ports[0],
+                           first ? target_pid(first) : 0);
+    char *registry = place_text(r, r->plan->registry);
+    struct loads_places places = {.urls = r->urls,
+                                  .registry = registry ? registry + strlen("file:") : NULL};
+    struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
+    r->loads = loads_new(&r->loop, r->plan, &places, r->journal, &callbacks, &err);
+    free(registry);
+    if (!r->loads) {
+        run_fail(r, &err);
+        return;
+    }
+    if (r->stage == STAGE_STARTING)
+        r->stage = STAGE_RUNNING;
+    r->loads_ns = clock_ns();
+    journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
+    for (size_t i = 0; i < plan_process_count(r->plan); i++)
+        if (plan_process(r->plan, i)->health_early && r->members[i].now)
+            target_watch_health(r->members[i].now->target);
+    moments_loads_started(r);
+    schedule_loads_started(r);
+    if (r->plan->n_signals == 0)
+        announce_mark(r, RUN_SIGNALLED);
+    r->check = true;
+}
+
+static void group_ready(struct run *r)
+{
+    if (!members_ready(r, true))
+        return;
+    if (members_ready(r, false))
+        start_loads(r);
+    else
+        members_start(r, false);
+}
+
+/* --- the processes --- */
+
+/* The target is gone: loads with no end of their own end here. Those that have one go on, to see
+ * what a client sees then; without any signal sent the run is void, and all end. */
+static void stop_endless(struct run *r, bool all)
+{
+    for (size_t i = 0; i < r->plan->n_loads; i++)
+        if (all || r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
+            loads_stop(r->loads, (int)i, "target-exited");
+}
+
+static void target_exited(struct run *r)
+{
+    r->target_exited = true;
+    r->exited_ns = clock_ns();
+    if (r->stage == STAGE_ENDING)
+        return;
+    if (r->loads)
+        stop_endless(r, r->stage == STAGE_RUNNING);
+    r->check = true;
+}
+
+static void on_ready(void *arg)
+{
+    struct life *l = arg;
+    struct run *r = l->of->run;
+    l->ready = true;
+    if (r->loads) {
+        action_ready(l);
+        moments_process(r, (int)l->of->index, WHEN_READY);
+    } else if (r->stage < STAGE_ENDING) {
+        group_ready(r);
+    }
+}
+
+static void on_failed(void *arg, const struct error *err)
+{
+    struct life *l = arg;
+    struct run *r = l->of->run;
+    l->exited = !target_running(l->target);
+    /* it was told to stop while it started, and it is gone: that is what was asked for */
+    if (!r->plan->several && r->stage == STAGE_DRAINING && l->exited)
+        run_finish(r, RUN_END_COMPLETE);
+    else
+        run_fail(r, err);
+}
+
+static void on_line(void *arg, int stream, const char *text)
+{
+    const struct life *l = arg;
+    (void)stream;
+    moments_line(l->of->run, (int)l->of->index, text);
+}
+
+static void on_listener_closed(void *arg)
+{
+    const struct life *l = arg;
+    moments_process(l->of->run, (int)l->of->index, WHEN_LISTENER_CLOSED);
+}
+
+/* A service is needed to the end; a command of an action must succeed. */
+static void fail_with_lines(struct life *l, int code, int signo, const char *when)
+{
+    struct error err = {0};
+    char how[64];
+    if (signo)
+        snprintf(how, sizeof how, "died of %s", signame_name(signo));
+    else
+        snprintf(how, sizeof how, "exited with status %d", code);
+    error_set(&err, ERROR_RUN, "%s %s%s", l->what, how, when);
+    target_hint_lines(l->target, &err);
+    run_fail(l->of->run, &err);
+}
+
+static void on_exited(void *arg, int code, int signo)
+{
+    struct life *l = arg;
+    struct run *r = l->of->run;
+    l->exited = true;
+    if (r->stage == STAGE_ENDING)
+        return;
+    if (!r->plan->several) {
+        target_exited(r);
+        return;
+    }
+    if (l->of->action ? code != 0 : l->of->service && !l->told) {
+        fail_with_lines(l, code, signo, l->of->service ? ", and nobody had told it to" : "");
+        return;
+    }
+    moments_process(r, (int)l->of->index, WHEN_EXITED);
+    action_exited(l, code, signo);
+    r->check = true;
+}
+
+static void on_started(struct life *l)
+{
+    struct run *r = l->of->run;
+    if (l->of->index == 0 && l->number == 0)
+        moments_target_started(r);
+    moments_arm_status(r, (int)l->of->index);
+}
+
+static void on_closed(struct member *m)
+{
+    if (m->run->stage == STAGE_ENDING)
+        run_lives_closed(m->run);
+    else
+        action_closed(m);
+}
+
+const struct life_events run_events = {
+    .started = on_started,
+    .ready = on_ready,
+    .failed = on_failed,
+    .line = on_line,
+    .listener_closed = on_listener_closed,
+    .exited = on_exited,
+    .closed = on_closed,
+    .broken = run_fail,
+};

@@ -1,0 +1,59 @@
+/* The end of a run: loads first, then processes, then the journal's last line. */
+#include "run/internal.h"
+
+static void close_handles(struct run *r)
+{
+    uv_close((uv_handle_t *)&r->timeout, NULL);
+    uv_close((uv_handle_t *)&r->ticker, NULL);
+    uv_close((uv_handle_t *)&r->pulse, NULL);
+    uv_close((uv_handle_t *)&r->turn, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
+        uv_close((uv_handle_t *)&r->interrupts[i], NULL);
+    announce_close(r);
+    moments_close(r);
+    schedule_close(r);
+}
+
+void run_lives_closed(struct run *r)
+{
+    if (r->open_lives || r->loads || r->closed)
+        return;
+    r->closed = true;
+    looks_end(r->looks);
+    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->ended});
+    close_handles(r);
+}
+
+static void loads_closed(void *arg)
+{
+    struct run *r = arg;
+    r->loads = NULL;
+    members_close(r);
+    run_lives_closed(r);
+}
+
+void run_finish(struct run *r, enum run_end why)
+{
+    if (r->stage == STAGE_ENDING)
+        return;
+    r->stage = STAGE_ENDING;
+    r->ended = why;
+    if (!r->interrupted)
+        announce_mark(r, !r->loads          ? RUN_NOT_READY
+                         : r->target_exited ? RUN_TARGET_GONE
+                                            : RUN_NO_MOMENT);
+    if (r->loads)
+        loads_abort(r->loads);
+    members_note_kills(r);
+    if (r->loads)
+        loads_free(r->loads, loads_closed, r);
+    else
+        loads_closed(r);
+}
+
+void run_fail(struct run *r, const struct error *err)
+{
+    journal_add(r->journal,
+                &(struct event){.kind = EVENT_ERROR, .text = err->text, .why = err->hint});
+    run_finish(r, RUN_END_ERROR);
+}

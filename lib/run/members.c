@@ -1,0 +1,224 @@
+/* From ports to processes: the members of a run, their lives, and what those tell. */
+#include "run/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/unix_address.h"
+
+/* --- ports and names --- */
+
+/* The port that ${port} stands for: a free one, unless the URL names one. 0: there is none. */
+static int choose_port(const struct plan_target *t, int *claimed)
+{
+    if (!t->url) /* a process that is only followed */
+        return 0;
+    if (strstr(t->url, "${port}") || unix_address_is(t->url))
+        return target_free_port(claimed); /* for ${port} and PORT, also beside a Unix socket */
+    const char *host = strstr(t->url, "://");
+    const char *colon = host ? strrchr(host + 3, ':') : NULL;
+    int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;
+    return port > 0 ? port : 80;
+}
+
+static bool takes_notice(const struct plan *plan, size_t index)
+{
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].act == ACT_NOTICE && plan->signals[i].process == (int)index)
+            return true;
+    return false;
+}
+
+static int init_member(struct run *r, size_t index, struct error *err)
+{
+    struct member *m = &r->members[index];
+    const struct plan_target *t = plan_process(r->plan, index);
+    const struct plan_process *p = index ? &r->plan->others[index - 1] : NULL;
+    *m = (struct member){.run = r, .index = index, .port_fd = -1, .control_fd = -1, .busy = -1};
+    m->name = plan_process_name(r->plan, index);
+    m->service = p && p->service;
+    m->action = p && p->action;
+    m->port = r->ports[index] = choose_port(t, &m->port_fd);
+    bool none = m->port == 0 && t->url;
+    if (takes_notice(r->plan, index))
+        none |= (m->control = target_free_port(&m->control_fd)) == 0;
+    if (!none)
+        return 0;
+    error_set(err, ERROR_RUN, "no free port could be found for ${port}");
+    return error_hint(err, "name one in the target's url: http://127.0.0.1:8080");
+}
+
+int members_init(struct run *r, struct error *err)
+{
+    size_t n = plan_process_count(r->plan);
+    r->members = mem_zero(n, sizeof *r->members);
+    r->ports = mem_zero(n, sizeof *r->ports);
+    r->urls = mem_zero(n, sizeof *r->urls);
+    if (r->plan->several && !(r->folder = folder_make(err)))
+        return -1;
+    int rc = 0;
+    for (size_t i = 0; i < n; i++) /* all of them, so that all may be freed */
+        if (init_member(r, i, err) < 0)
+            rc = -1;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        char *named = place_text(r, plan_process(r->plan, i)->url);
+        r->members[i].url = named ? plan_expand(named, r->ports[i]) : NULL;
+        r->urls[i] = r->members[i].url;
+        free(named);
+    }
+    return rc == 0 && r->folder ? folder_fill(r->plan, r->folder, r->ports, err) : rc;
+}
+
+void members_free(struct run *r)
+{
+    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++) {
+        struct member *m = &r->members[i];
+        if (m->port_fd >= 0)
+            close(m->port_fd);
+        if (m->control_fd >= 0)
+            close(m->control_fd);
+        free(m->url);
+    }
+    free(r->members);
+    free(r->ports);
+    free(r->urls);
+    folder_remove(r->folder);
+    free(r->folder);
+}
+
+/* --- lives --- */
+
+static char *life_words(const struct member *m)
+{
+    const struct plan *plan = m->run->plan;
+    if (!plan->several)
+        return NULL;
+    return m->action    ? mem_printf("the command of %s", m->name)
+           : m->service ? mem_printf("service '%s'", m->name)
+                        : mem_printf("target '%s'", m->name);
+}
+
+static void free_life(struct life *l)
+{
+    place_free(&l->plan);
+    free(l->what);
+    free(l);
+}
+
+int member_start(struct member *m, bool beside, struct error *err)
+{
+    struct run *r = m->run;
+    const struct life_events *e = r->events;
+    struct life *l = MEM_NEW(struct life);
+    *l = (struct life){.of = m, .number = m->lives, .ledger_fd = -1};
+    place_target(m, beside, &l->plan);
+    l->what = life_words(m);
+    l->journal = (struct journal){
+        .fd = -1, .into = r->journal, .process = m->index ? m->name : NULL, .life = l->number};
+    if (l->plan.kind == TARGET_REFERENCE)
+        l->ledger_fd = ledger_create();
+    struct target_options options = {
+        .loop = &r->loop,
+        .journal = &l->journal,
+        .plan = &l->plan,
+        .program = r->options->program,
+        .port = m->port,
+        .what = l->what,
+        .beside = beside,
+        .ledger_fd = l->ledger_fd,
+        .callbacks = {e->ready, e->failed, e->line, e->listener_closed, e->exited, l},
+    };
+    l->target = target_start(&options, err);
+    if (!l->target) {
+        ledger_copy(&l->journal, &l->ledger_fd);
+        free_life(l);
+        return -1;
+    }
+    m->lives++;
+    l->before = m->now;
+    m->now = l;
+    r->open_lives++;
+    r->events->started(l);
+    return 0;
+}
+
+static void on_closed(void *arg)
+{
+    struct life *l = arg, **at;
+    struct member *m = l->of;
+    struct run *r = m->run;
+    ledger_copy(&l->journal, &l->ledger_fd);
+    for (at = &m->now; *at != l; at = &(*at)->before)
+        ;
+    *at = l->before;
+    free_life(l);
+    r->open_lives--;
+    r->events->closed(m);
+}
+
+void life_close(struct life *l)
+{
+    if (l->closing)
+        return;
+    l->closing = true;
+    target_close(l->target, on_closed, l);
+}
+
+/* Of all that still runs: that it is drainctl which ends it. */
+static void note_kill(struct life *l)
+{
+    if (target_running(l->target) && l->plan.kind < TARGET_ATTACH && !l->closing)
+        journal_add(&l->journal,
+                    &(struct event){.kind = EVENT_TARGET_KILL, .pid = target_pid(l->target)});
+}
+
+void members_note_kills(struct run *r)
+{
+    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++)
+        for (struct life *l = r->members[i].now; l; l = l->before)
+            note_kill(l);
+}
+
+void members_close(struct run *r)
+{
+    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++)
+        for (struct life *l = r->members[i].now, *before; l; l = before) {
+            before = l->before;
+            life_close(l);
+        }
+}
+
+void members_kill(struct run *r)
+{
+    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++)
+        for (struct life *l = r->members[i].now; l; l = l->before)
+            target_kill(l->target);
+}
+
+static bool is_part_of_start(const struct run *r, const struct member *m)
+{
+    return m->index == 0 || !r->plan->others[m->index - 1].later;
+}
+
+bool members_ready(const struct run *r, bool services)
+{
+    for (size_t i = 0; i < plan_process_count(r->plan); i++) {
+        const struct member *m = &r->members[i];
+        if (m->service == services && is_part_of_start(r, m) && !(m->now && m->now->ready))
+            return false;
+    }
+    return true;
+}
+
+void members_start(struct run *r, bool services)
+{
+    struct error err = {0};
+    for (size_t i = 0; i < plan_process_count(r->plan) && r->stage < STAGE_ENDING; i++) {
+        struct member *m = &r->members[i];
+        if (m->service == services && is_part_of_start(r, m) && !m->now &&
+            member_start(m, false, &err) < 0)
+            r->events->broken(r, &err);
+    }
+}

@@ -1,0 +1,168 @@
+/* Runs with more than one process, judged: whose events count for whom. */
+#include "judged.h"
+
+#define TARGETS                                                                                    \
+    "{\"name\":\"n\",\"targets\":{\"a\":{\"reference\":{}},\"b\":{\"reference\":{}}}"              \
+    "," SCRIPT_ONE_LOAD ","
+#define STOP_A "\"signals\":[{\"send\":\"SIGTERM\",\"when\":{\"load\":\"work\",\"in_flight\":1}}],"
+#define B      ",\"process\":\"b\""
+
+static void start(struct judged *j, const char *plan)
+{
+    begin(j, plan);
+    script_line(&j->text, 3, "target-start", "\"pid\":4712,\"port\":8081,\"argv\":[\"b\"]" B);
+    script_line(&j->text, 4, "target-listen", "\"port\":8081,\"owner\":4712" B);
+}
+
+static const struct expectation_verdict *only(struct judged *j)
+{
+    const struct run_verdict *v = judge(j);
+    assert_int_equal(v->n_expectations, 1);
+    return &v->expectations[0];
+}
+
+/* b exits with another status, and before: that says nothing of a. */
+static void test_whose_exit(void **state)
+{
+    static const char *const plans[] = {
+        TARGETS STOP_A "\"expect\":[{\"target\":\"exit\",\"code\":0}]}",
+        TARGETS STOP_A "\"expect\":[{\"target\":\"exit\",\"of\":\"b\",\"code\":0}]}"};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct judged j;
+        start(&j, plans[i]);
+        script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+        script_signal(&j.text, 50, 0, 15);
+        script_line(&j.text, 51, "signal",
+                    "\"i\":-1,\"signal\":15,\"to\":0,\"pid\":4712,\"errno\":0" B);
+        script_line(&j.text, 60, "target-exit", "\"pid\":4712,\"code\":3,\"signal\":0" B);
+        script_end(&j.text, 210);
+        assert_int_equal(only(&j)->value, i == 0 ? VERDICT_PASSED : VERDICT_FAILED);
+        assert_int_equal(j.v.target.exit_code, 0);
+        assert_int_equal(j.v.n_processes, 2);
+        assert_string_equal(j.v.processes[1].name, "b");
+        assert_int_equal(j.v.processes[1].exit_code, 3);
+        done(&j);
+    }
+}
+
+/* Nobody had told b to go. */
+static void test_gone_by_itself(void **state)
+{
+    struct judged j;
+    (void)state;
+    start(&j, TARGETS STOP_A COMPLETED "}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 60, "target-exit", "\"pid\":4712,\"code\":1,\"signal\":0" B);
+    script_end(&j.text, 210);
+    const struct run_verdict *v = judge(&j);
+    assert_int_equal(v->value, VERDICT_INCONCLUSIVE);
+    assert_int_equal(v->ground, GROUND_GONE_BEFORE_SIGNAL);
+    assert_non_null(strstr(v->why, "target 'b' exited with code 1, and nobody had told it to"));
+    done(&j);
+}
+
+static void steps(double pool_ms, enum verdict_value value, const char *says)
+{
+    struct judged j;
+    start(&j, TARGETS STOP_A "\"expect\":[{\"target\":\"a\",\"steps\":[\"signal\","
+                             "\"listener-closed\",\"pool-closed\",\"exit\"]}]}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 100, "listener", "\"sockets\":0,\"depth\":0,\"limit\":128");
+    /* another's pool is none of a's */
+    script_line(&j.text, 55, "target-output", "\"stream\":2,\"line\":\"step pool-closed: done\"" B);
+    if (pool_ms > 0)
+        script_line(&j.text, pool_ms, "target-output",
+                    "\"stream\":2,\"line\":\"step pool-closed: done in 1 ms\"");
+    script_end(&j.text, 210);
+    const struct expectation_verdict *x = only(&j);
+    assert_int_equal(x->value, value);
+    if (!strstr(x->observed, says))
+        fail_msg("'%s' does not say '%s'", x->observed, says);
+    done(&j);
+}
+
+static void test_steps(void **state)
+{
+    (void)state;
+    steps(150, VERDICT_PASSED, "listener-closed after 50 ms, pool-closed after 100 ms");
+    steps(98, VERDICT_PASSED, "pool-closed"); /* within what a poll may be late */
+    steps(80, VERDICT_FAILED, "pool-closed after 30 ms, too early");
+    steps(0, VERDICT_FAILED, "pool-closed never");
+}
+
+static void test_ledger(void **state)
+{
+    struct judged j;
+    (void)state;
+    start(&j, TARGETS STOP_A "\"expect\":[{\"target\":\"a\",\"ledger\":{\"read\":1}},"
+                             "{\"target\":\"b\",\"ledger\":{\"read\":0}}]}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 211, "ledger", "\"a\":0,\"at\":1,\"what\":\"kept\",\"status\":0");
+    script_line(&j.text, 212, "ledger", "\"a\":1,\"at\":1,\"what\":\"read\",\"status\":0");
+    script_end(&j.text, 220);
+    const struct run_verdict *v = judge(&j);
+    assert_int_equal(v->expectations[0].value, VERDICT_PASSED);
+    assert_string_equal(v->expectations[0].observed, "1 read");
+    assert_int_equal(v->expectations[1].value, VERDICT_INCONCLUSIVE); /* b kept none */
+    done(&j);
+}
+
+/* A handover is the signal of a run that sends none; the next life has a line of its own. */
+static void test_handover(void **state)
+{
+    struct judged j;
+    (void)state;
+    start(&j, TARGETS "\"actions\":[{\"replace\":\"b\",\"when\":{\"at\":\"1s\"}}]," COMPLETED "}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_line(&j.text, 20, "moment", "\"i\":0");
+    script_line(&j.text, 20, "action", "\"i\":0,\"do\":\"replace\"" B);
+    script_line(&j.text, 25, "target-start",
+                "\"pid\":4713,\"port\":8081,\"argv\":[\"b\"]" B ",\"life\":1");
+    script_line(&j.text, 50, "handover", "\"i\":0,\"pid\":4712" B);
+    script_line(&j.text, 90, "target-exit", "\"pid\":4712,\"code\":0,\"signal\":0" B);
+    script_line(&j.text, 220, "target-kill", "\"pid\":4711");
+    script_line(&j.text, 220, "target-kill", "\"pid\":4713" B ",\"life\":1");
+    script_line(&j.text, 221, "target-exit", "\"pid\":4711,\"code\":-1,\"signal\":9");
+    script_line(&j.text, 222, "run-end", "\"why\":\"complete\"");
+    const struct run_verdict *v = judge(&j);
+    assert_int_equal(v->value, VERDICT_PASSED);
+    assert_string_equal(v->told, "the handover");
+    assert_int_equal(v->n_processes, 3);
+    assert_int_equal(v->processes[1].life, 0);
+    assert_true(v->processes[1].exited);
+    assert_true(fabs(v->processes[1].exit_ms - 40) < 0.01);
+    assert_int_equal(v->processes[2].life, 1);
+    assert_false(v->processes[2].exited);
+    assert_true(v->processes[2].killed);
+    done(&j);
+}
+
+/* An action that never began is missing, as a signal is. */
+static void test_missing_action(void **state)
+{
+    struct judged j;
+    (void)state;
+    start(&j, TARGETS STOP_A "\"actions\":[{\"restart\":\"b\",\"when\":{\"target\":\"b\",\"is\":"
+                             "\"exited\"}}]," COMPLETED "}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_end(&j.text, 210);
+    const struct run_verdict *v = judge(&j);
+    assert_int_equal(v->ground, GROUND_SIGNAL_MISSING);
+    assert_non_null(strstr(v->why, "'restart b' never began"));
+    done(&j);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whose_exit), cmocka_unit_test(test_gone_by_itself),
+        cmocka_unit_test(test_steps),      cmocka_unit_test(test_ledger),
+        cmocka_unit_test(test_handover),   cmocka_unit_test(test_missing_action),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
