@@ -14,18 +14,6 @@
 
 static const int64_t closing_limit_ns = 5 * NS_PER_S;
 
-enum demo_state demo_state(const struct demo *d)
-{
-    if (d->current)
-        return d->draining ? DEMO_DRAINING : DEMO_UP;
-    return d->coming || d->again ? DEMO_STARTING : DEMO_DOWN;
-}
-
-double demo_ms(const struct demo *d, int64_t at_ns)
-{
-    return (double)(at_ns - d->begun_ns) / 1e6;
-}
-
 static int check_parts(struct error *err)
 {
     if (!db_drivers[0]) {
@@ -100,7 +88,7 @@ static void set_server(struct demo *d)
     d->server_options.port = o->port;
     d->server_options.steps = &d->step;
     d->server_options.n_steps = 1;
-    d->server_options.guest = (struct server_guest){demo_routes, begin, panel_end_all, d};
+    d->server_options.guest = (struct server_guest){demo_routes, begin, stream_end_all, d};
 }
 
 int demo_run(const struct demo_options *options, struct error *err)
@@ -108,14 +96,14 @@ int demo_run(const struct demo_options *options, struct error *err)
     struct demo d = {.options = options, .port = options->page_port, .begun_ns = clock_ns()};
     if (check_parts(err) < 0 || make_token(&d, err) < 0 || make_folder(&d, err) < 0)
         return -1;
-    panel_init(&d);
+    stream_init(&d.stream);
     set_server(&d);
     int status = server_run(&d.server_options, err);
     for (struct child *c = d.children, *next; c; c = next) {
         next = c->next;
         child_free(c);
     }
-    panel_free(&d);
+    stream_free(&d.stream);
     remove_folder(&d);
     if (status < 0 || !d.failed)
         return status;

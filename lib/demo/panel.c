@@ -1,11 +1,8 @@
 /* The panel's own paths: its three files, the stream of what happens, and the buttons. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/clock.h"
 #include "base/json_out.h"
-#include "base/mem.h"
 #include "demo/private.h"
 #include "plan/builtin.h"
 #include "server/http/request.h"
@@ -15,8 +12,7 @@
 
 extern const struct embedded demo_panel[]; /* tools/embed, of panel/ */
 
-/* A page that reads so slowly is closed, and opens the stream anew. */
-enum { ENOUGH = 1 << 20, MAX_PAGE = 256 << 10, MAX_HELLO = 8 << 10 };
+enum { MAX_PAGE = 256 << 10, MAX_REFUSAL = 8 << 10 };
 
 #define TOKEN_MARK "0000000000000000000000000000000a" /* in index.html, as long as the token */
 
@@ -72,7 +68,7 @@ static void say_no(struct request *r, int status, const char *why)
 {
     struct json_out j;
     struct buf body;
-    buf_init(&body, MAX_HELLO);
+    buf_init(&body, MAX_REFUSAL);
     json_out_init(&j, &body, 0);
     json_out_object(&j, NULL);
     json_out_string(&j, "error", why);
@@ -96,27 +92,6 @@ static void answer_button(struct request *r)
 
 /* --- the stream --- */
 
-static void send_event(struct request *r, const char *json)
-{
-    respond_piece(r, "data: ", strlen("data: "));
-    respond_piece(r, json, strlen(json));
-    respond_piece(r, "\n\n", 2);
-}
-
-static void send_history(struct request *r, const struct stream *s)
-{
-    size_t first = s->told > DEMO_HISTORY ? s->told - DEMO_HISTORY : 0;
-    for (size_t i = first; i < s->told; i++)
-        send_event(r, s->history[i % DEMO_HISTORY]);
-}
-
-static void end_stream(struct timer *t)
-{
-    struct request *r = CONTAINER_OF(t, struct request, timer);
-    list_remove(&r->link);
-    respond_end(r);
-}
-
 static void answer_stream(struct request *r)
 {
     struct demo *d = demo_of(r);
@@ -125,50 +100,10 @@ static void answer_stream(struct request *r)
         respond(r, 200, "text/event-stream", "", 0);
         return;
     }
-    respond_begin(r, 200, "text/event-stream", 0);
-    r->timer.fire = end_stream;
-    list_append(&d->stream.open, &r->link);
     demo_hello(d, &hello);
-    send_event(r, hello.data);
+    stream_join(&d->stream, r, hello.data);
     buf_free(&hello);
-    send_history(r, &d->stream);
     demo_tell_state(d, NULL);
-}
-
-void panel_tell(struct demo *d, const char *json)
-{
-    struct stream *s = &d->stream;
-    char **place = &s->history[s->told++ % DEMO_HISTORY];
-    free(*place);
-    *place = mem_strdup(json);
-    for (struct list *at = s->open.next, *next; at != &s->open; at = next) {
-        struct request *r = CONTAINER_OF(at, struct request, link);
-        next = at->next;
-        if (r->http->out.len > ENOUGH) {
-            timers_set(&d->server->timers, &r->timer, clock_ns());
-            continue;
-        }
-        send_event(r, json);
-        http_pump(r->http);
-    }
-}
-
-void panel_end_all(void *demo)
-{
-    struct demo *d = demo;
-    for (struct list *at = d->stream.open.next; at != &d->stream.open; at = at->next)
-        timers_set(&d->server->timers, &CONTAINER_OF(at, struct request, link)->timer, clock_ns());
-}
-
-void panel_init(struct demo *d)
-{
-    list_init(&d->stream.open);
-}
-
-void panel_free(struct demo *d)
-{
-    for (size_t i = 0; i < DEMO_HISTORY; i++)
-        free(d->stream.history[i]);
 }
 
 const struct route demo_routes[] = {

@@ -14,7 +14,7 @@ enum demo_state { DEMO_DOWN, DEMO_STARTING, DEMO_UP, DEMO_DRAINING };
 
 enum { DEMO_HISTORY = 400, DEMO_TOKEN = 32 };
 
-/* panel.c: what happens is told to every open panel, and the last of it to one that opens. */
+/* stream.c: what happens is told to every open panel, and the last of it to one that opens. */
 struct stream {
     struct list open; /* requests, by their `link` */
     char *history[DEMO_HISTORY];
@@ -42,10 +42,6 @@ struct demo {
     struct step *closing; /* waits for the children to go */
 };
 
-/* demo.c */
-enum demo_state demo_state(const struct demo *d);
-double demo_ms(const struct demo *d, int64_t at_ns); /* since the demo began */
-
 /* supervise.c: the server's life. */
 int demo_start_child(struct demo *d, struct error *err);
 void demo_begin_closing(struct step *step, void *demo);
@@ -54,16 +50,22 @@ void demo_give_up(void *demo);
 /* actions.c: a button was pressed. 0, or -1 with err filled: it cannot be done now. */
 int demo_act(struct demo *d, const char *name, size_t len, struct error *err);
 
+/* stream.c. join: the request becomes an open panel, which hears `hello`, a line of JSON, and what was told before.
+   end_all: the demo's own drain has begun. */
+void stream_init(struct stream *s);
+void stream_join(struct stream *s, struct request *r, const char *hello);
+void stream_tell(struct demo *d, const char *json); /* one line of JSON */
+void stream_end_all(void *demo);
+void stream_free(struct stream *s);
+
 /* told.c: lines of the server, and what becomes of them in the panel. */
 void demo_line(struct child *c, enum child_stream stream, const char *line);
+enum demo_state demo_state(const struct demo *d);
+double demo_ms(const struct demo *d, int64_t at_ns); /* since the demo began */
 void demo_tell_state(struct demo *d, const char *how);
 void demo_hello(const struct demo *d, struct buf *out); /* the first event of a panel */
 
 /* panel.c */
 extern const struct route demo_routes[];
-void panel_init(struct demo *d);
-void panel_tell(struct demo *d, const char *json); /* one line of JSON */
-void panel_end_all(void *demo);                    /* the demo's own drain has begun */
-void panel_free(struct demo *d);
 
 #endif

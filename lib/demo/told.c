@@ -15,6 +15,18 @@ static const char *const state_words[] = {[DEMO_DOWN] = "down",
 
 enum { MAX_EVENT = 8 << 10 };
 
+enum demo_state demo_state(const struct demo *d)
+{
+    if (d->current)
+        return d->draining ? DEMO_DRAINING : DEMO_UP;
+    return d->coming || d->again ? DEMO_STARTING : DEMO_DOWN;
+}
+
+double demo_ms(const struct demo *d, int64_t at_ns)
+{
+    return (double)(at_ns - d->begun_ns) / 1e6;
+}
+
 static void begin_event(struct json_out *j, struct buf *b, const char *kind, double at_ms)
 {
     buf_init(b, MAX_EVENT);
@@ -28,7 +40,7 @@ static void end_event(struct demo *d, struct json_out *j, struct buf *b)
 {
     json_out_end_object(j);
     if (!b->overflow)
-        panel_tell(d, b->data);
+        stream_tell(d, b->data);
     buf_free(b);
 }
 
