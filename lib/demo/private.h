@@ -50,8 +50,8 @@ void demo_give_up(void *demo);
 /* actions.c: a button was pressed. 0, or -1 with err filled: it cannot be done now. */
 int demo_act(struct demo *d, const char *name, size_t len, struct error *err);
 
-/* stream.c. join: the request becomes an open panel, which hears `hello`, a line of JSON, and what was told before.
-   end_all: the demo's own drain has begun. */
+/* stream.c. join: the request becomes an open panel, which hears `hello`, a line of JSON, and what
+   was told before. end_all: the demo's own drain has begun. */
 void stream_init(struct stream *s);
 void stream_join(struct stream *s, struct request *r, const char *hello);
 void stream_tell(struct demo *d, const char *json); /* one line of JSON */

@@ -1,4 +1,5 @@
-/* The stream of what happens: every open panel hears each line, and one that opens hears the last of them. */
+/* The stream of what happens: every open panel hears each line, and one that opens hears the last
+ * of them. */
 #include <stdlib.h>
 #include <string.h>
 

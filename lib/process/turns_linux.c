@@ -34,10 +34,12 @@ void target_turns_end(void)
     usual_policy = -1;
 }
 
-static bool is_gone(const struct target *t)
+/* Whether the target is gone, within this time at the most. */
+static bool gone_within(const struct target *t, int64_t ns)
 {
-    struct pollfd p = {.fd = t->pidfd, .events = POLLIN};
-    return t->pidfd >= 0 && poll(&p, 1, 0) > 0;
+    struct timespec limit = {.tv_nsec = ns};
+    struct pollfd p = {.fd = t->pidfd, .events = POLLIN}; /* one below 0 is left out: poll(2) */
+    return ppoll(&p, 1, &limit, NULL) > 0;
 }
 
 static void until_stopped(const struct target *t)
@@ -50,15 +52,14 @@ static void until_stopped(const struct target *t)
 
 int target_turn(struct target *t, int64_t ns)
 {
-    struct timespec turn = {.tv_nsec = ns};
     if (!t->frozen)
         return -EINVAL;
     target_signal_tree(t, SIGCONT);
-    nanosleep(&turn, NULL);
+    gone_within(t, ns);
     target_signal_tree(t, SIGSTOP);
     until_stopped(t);
     listener_look(t, 0);
-    return is_gone(t) ? -ESRCH : 0;
+    return gone_within(t, 0) ? -ESRCH : 0;
 }
 
 struct idle {
