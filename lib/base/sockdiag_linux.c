@@ -230,8 +230,8 @@ static void add_listener(const struct sockdiag_socket *s, void *arg)
 int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,
                       struct sockdiag_listener *out)
 {
-    struct listeners all = {at, out};
     *out = (struct sockdiag_listener){0};
+    struct listeners all = {at, out};
     return sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), add_listener, &all);
 }
 

@@ -191,8 +191,8 @@ static void count_one(const void *message, size_t len, void *arg)
 
 int unixdiag_counts(struct sockdiag *d, const struct unix_listener *l, struct unix_counts *out)
 {
-    struct count c = {l, out};
     *out = (struct unix_counts){0};
+    struct count c = {l, out};
     int rc = send_request(d, SOCKDIAG_STATE(TCP_ESTABLISHED), 0);
     return rc < 0 ? rc : sockdiag_receive(d, count_one, &c);
 }
