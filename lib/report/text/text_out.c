@@ -105,6 +105,13 @@ void text_pad(struct text *t, int columns)
         buf_addc(t->out, ' ');
 }
 
+/* Of the next piece that no line breaks: a word, and the percent sign of a number. */
+static size_t piece_length(const char *word)
+{
+    size_t len = strcspn(word, " ");
+    return strncmp(word + len, " %", 2) == 0 ? len + 1 + strcspn(word + len + 1, " ") : len;
+}
+
 void text_wrap(struct text *t, enum style style, int at, int indent, const char *s)
 {
     struct buf safe;
@@ -114,7 +121,7 @@ void text_wrap(struct text *t, enum style style, int at, int indent, const char 
     bool fresh = true; /* no word on this line yet */
     begin_style(t, style);
     while (*(word += strspn(word, " "))) {
-        size_t len = strcspn(word, " ");
+        size_t len = piece_length(word);
         int columns = count_characters(word, len);
         if (!fresh && at + 1 + columns > t->width) {
             buf_addc(t->out, '\n');
