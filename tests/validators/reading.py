@@ -160,7 +160,7 @@ def counts_text(text):
                 word, n = reason.rsplit(" ", 1)
                 runs[-1].add(last, word, n)
         sums = re.match(r"  (?:(.*): )?\d+ attempts? = (.*)", line)
-        if sums and (sums[1] or len({load for load, _ in runs[-1]}) == 1):
+        if sums and sums[2] != "0" and (sums[1] or len({load for load, _ in runs[-1]}) == 1):
             listed(runs[-1], sums[1] or last, sums[2].replace(" + ", ", "))
     return runs
 
