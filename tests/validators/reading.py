@@ -126,7 +126,7 @@ class Counts(dict):
 
 def listed(counts, load, text):
     """"48 completed, 2 cut-off" """
-    for part in text.split(", "):
+    for part in filter(None, text.split(", ")):
         n, word = part.split(" ")
         counts.add(load, word, n)
 
@@ -186,7 +186,7 @@ def counts_tap(data):
     """A load's comment stands before its run's verdict."""
     runs = {}
     for at, comment in data["comments"]:
-        if comment.startswith(SAW_AT):
+        if comment.startswith(SAW_AT) or comment.endswith(": 0 attempts"):
             continue
         load, _, words = comment.removeprefix("# ").rsplit(": ", 2)
         for part in words.split("; "):
