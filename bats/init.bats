@@ -200,7 +200,7 @@ while True:
     c.sendall(b"220 mail.example ESMTP\r\n")
     c.close()
 END
-    refuses 3 "does not speak HTTP" -- python3 raw.py
+    refuses 3 "speaks a protocol of mail or files" -- python3 raw.py
     server "os._exit(7)"
     refuses 3 "while it was asked for its paths" -- python3 server.py
 }
