@@ -36,7 +36,8 @@ FIELDS(TARGET_START, INT("pid", pid), INT("port", port), RAW("argv", text), WHOS
 FIELDS(TARGET_LISTEN, INT("port", port), INT("owner", owner), STR("command", text),
        INT("limit", limit), WHOSE,)
 FIELDS(TARGET_READY, STR("how", text), WHOSE,)
-FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text), {"masked", FIELD_MAYBE_INT, offsetof(struct event, masked), NULL}, WHOSE,)
+FIELDS(TARGET_OUTPUT, INT("stream", stream), STR("line", text),
+       {"masked", FIELD_MAYBE_INT, offsetof(struct event, masked), NULL}, WHOSE,)
 FIELDS(TARGET_KILL, INT("pid", pid), WHOSE,)
 FIELDS(TARGET_EXIT, INT("pid", pid), INT("code", exit_code), INT("signal", exit_signal), WHOSE,)
 FIELDS(LISTENER, INT("sockets", sockets), INT("depth", depth), INT("limit", limit), WHOSE,)
