@@ -26,15 +26,16 @@ SERVERS = [
         "name": "go-gin-run",
         "title": "Go, Gin: `router.Run()`",
         "command": ["${built}/go-gin-run"],
-        "must": ["inflight-killed-at-signal", "pid1-no-handler"],
+        "must": ["inflight-killed-at-signal"],
         "sometimes": ["accept-queue-reset", "idle-keepalive-fin-race"],
     },
     {
         "name": "go-gin-1s",
         "title": "Go, Gin: `Shutdown` with 1 s, handlers of 1.5 s",
         "command": ["${built}/go-gin", "1s"],
-        "must": ["deadline-too-short"],
-        "sometimes": [],
+        "must": ["deadline-exceeds-platform"],
+        "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race",
+                      "idle-keepalive-fin-race", "half-head-dropped", "pipelined-dropped"],
     },
     {
         "name": "go-gin",
@@ -48,15 +49,17 @@ SERVERS = [
         "name": "go-gin-10s",
         "title": "Go, Gin: `Shutdown` with 10 s",
         "command": ["${built}/go-gin", "10s"],
-        "must": ["silent-conn-stalls"],
-        "sometimes": [],
+        "must": ["silent-conn-stalls", "half-head-dropped"],
+        "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race",
+                      "idle-keepalive-fin-race", "no-deadline", "pipelined-dropped"],
     },
     {
         "name": "go-gin-30s",
         "title": "Go, Gin: `Shutdown` with 30 s",
         "command": ["${built}/go-gin", "30s"],
-        "must": ["silent-conn-stalls"],
-        "sometimes": [],
+        "must": ["silent-conn-stalls", "half-head-dropped"],
+        "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race",
+                      "idle-keepalive-fin-race", "no-deadline", "pipelined-dropped"],
     },
     {
         "name": "go-gin-careful",
@@ -109,8 +112,9 @@ SERVERS = [
         "name": "node-close-limit",
         "title": "Node, `server.close()` and `exit` after 1 s, handlers of 1.5 s",
         "command": ["node", "${here}/node/close-limit.js"],
-        "must": ["deadline-too-short"],
-        "sometimes": [],
+        "must": ["deadline-exceeds-platform", "no-connection-close"],
+        "sometimes": ["accept-queue-reset", "accept-vs-shutdown-race",
+                      "idle-keepalive-fin-race", "sigint-not-drained", "pipelined-dropped"],
     },
     {
         "name": "node-careful",
@@ -125,7 +129,7 @@ SERVERS = [
         "command": [*JAVA, "published.App", *SPRING, "--server.shutdown=immediate"],
         "must": [],
         "sometimes": [],
-        "within": "60s",  # a JVM and Spring take seconds to start
+        "within": "60s",
     },
     {
         "name": "spring-1s",
@@ -134,7 +138,7 @@ SERVERS = [
                     "--spring.lifecycle.timeout-per-shutdown-phase=1s"],
         "must": [],
         "sometimes": [],
-        "within": "60s",  # a JVM and Spring take seconds to start
+        "within": "60s",
     },
     {
         "name": "spring-graceful",
@@ -142,7 +146,7 @@ SERVERS = [
         "command": [*JAVA, "published.App", *SPRING],
         "must": [],
         "sometimes": [],
-        "within": "60s",  # a JVM and Spring take seconds to start
+        "within": "60s",
     },
     {
         "name": "spring-careful",
@@ -151,7 +155,7 @@ SERVERS = [
                     "--spring.lifecycle.timeout-per-shutdown-phase=7s"],
         "must": [],
         "sometimes": [],
-        "within": "60s",  # a JVM and Spring take seconds to start
+        "within": "60s",
     },
     {
         "name": "nginx-quit",
