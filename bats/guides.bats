@@ -2,6 +2,7 @@
 
 setup() {
     load helper
+    cd "$BATS_TEST_TMPDIR" || return
     root=$BATS_TEST_DIRNAME/..
 }
 

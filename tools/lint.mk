@@ -1,6 +1,6 @@
 # make lint: what a reader would otherwise have to check by eye.
 C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] server/*.[ch] server/*/*.[ch] tests/*/*.[ch])
-SHELLS  := $(wildcard .ci/run tools/* tools/debian/build tests/run-* tests/journals/record tests/servers/nginx/* tests/truth/fetch tests/truth/apps/proxies/start tests/bench/*.sh bats/*.bash)
+SHELLS  := $(wildcard .ci/run tools/* tools/debian/build tests/run-* tests/journals/record tests/servers/nginx/* tests/services/* tests/truth/fetch tests/truth/apps/proxies/start tests/bench/*.sh bats/*.bash)
 SHELLS  := $(filter-out %.mk %.py tools/debian,$(SHELLS))
 
 lint: lint-format lint-floors lint-sizes lint-banned lint-shell lint-warnings lint-cycles lint-cppcheck ## all checks

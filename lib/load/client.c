@@ -122,6 +122,7 @@ void client_over(struct client *c, bool reached)
     }
     c->state = CLIENT_PAUSED;
     uint64_t ms = (uint64_t)((pause_ns + NS_PER_MS - 1) / NS_PER_MS);
+    uv_update_time(c->timer.loop); /* the loop's clock may be old: the pause begins now */
     uv_timer_start(&c->timer, on_pause_over, ms, 0);
 }
 

@@ -120,6 +120,7 @@ static void on_resume(uv_timer_t *timer)
 static void resume_in(struct client *c, uint64_t ms)
 {
     uv_handle_t *timer = (uv_handle_t *)&c->timer;
+    uv_update_time(timer->loop); /* the loop's clock may be old */
     if (!uv_is_active(timer) || uv_timer_get_due_in(&c->timer) > ms)
         uv_timer_start(&c->timer, on_resume, ms, 0);
 }
