@@ -92,7 +92,7 @@ try: ## install what is missing, build, and run the built-in scenarios
 
 verify: ## install what is missing for the tests, and run every check and test
 	@tools/deps test
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j$(shell nproc) -O lint GCC_B=$(B)
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 	@$(MAKE) --no-print-directory test
 

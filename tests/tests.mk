@@ -82,7 +82,7 @@ FUZZ_LIBS_scenario := $(NEEDS_plan)
 FUZZ_LIBS_journal  := $(NEEDS_report)
 FUZZ_LIBS_verdict  := $(NEEDS_report)
 FUZZ_LIBS_http     := server base llhttp
-FUZZ_MAKE           = $(MAKE) -s --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
+FUZZ_MAKE           = $(MAKE) -s -j$(shell nproc) --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
                       EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE
 	@$(FUZZ_MAKE) $(patsubst %,$(B)/fuzz/lib%.a,$(FUZZ_LIBS_$*))
