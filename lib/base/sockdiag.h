@@ -21,8 +21,10 @@ struct sockdiag_socket {
     uint32_t wqueue; /* listener: the queue's limit; else: bytes not yet acknowledged */
     uint32_t inode;  /* of the socket, as in /proc/PID/fd; 0 when no process holds it */
     uint32_t uid;
-    unsigned char local[16]; /* its address in network order: 4 bytes, or 16 for AF_INET6 */
-    bool v6only;             /* a listener of AF_INET6 that takes no IPv4 (ipv6(7), IPV6_V6ONLY) */
+    uint32_t device;          /* that it is bound to; 0: none */
+    unsigned char local[16];  /* its address in network order: 4 bytes, or 16 for AF_INET6 */
+    unsigned char remote[16]; /* the other end's */
+    bool v6only;              /* a listener of AF_INET6 that takes no IPv4 (ipv6(7), IPV6_V6ONLY) */
 };
 
 /* A listener, summed over all sockets that take connections there (SO_REUSEPORT gives several). */
@@ -53,6 +55,11 @@ int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *
  * `states`. Half-done handshakes are SYN_RECV. 0, or -errno. */
 int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
                   void (*each)(const struct sockdiag_socket *s, void *arg), void *arg);
+
+/* The connection `s` (its addresses and ports) as it is now: a dump walks the kernel's whole table,
+ * which takes milliseconds where the table is large; this looks in one place (some µs). 0, -ENOENT
+ * when it is gone, or another -errno. */
+int sockdiag_look(struct sockdiag *d, const struct sockdiag_socket *s, struct sockdiag_socket *now);
 
 /* How many sockets sockdiag_each would show; -errno on failure. */
 int sockdiag_count(struct sockdiag *d, uint16_t port, unsigned states);

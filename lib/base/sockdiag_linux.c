@@ -37,6 +37,12 @@ struct request {
     struct port_filter filter;
 } __attribute__((packed, aligned(NLMSG_ALIGNTO)));
 
+struct both {
+    struct nlmsghdr nlh;
+    struct inet_diag_req req;
+    struct port_filter filter;
+} __attribute__((packed, aligned(NLMSG_ALIGNTO)));
+
 struct sockdiag *sockdiag_open(void)
 {
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -69,16 +75,33 @@ static void fill_filter(struct port_filter *f, uint16_t port)
     };
 }
 
+static unsigned kernel_states(unsigned states)
+{
+    bool half_done = states & SOCKDIAG_STATE(TCP_SYN_RECV);
+    return half_done ? states | SOCKDIAG_STATE(NEW_SYN_RECV) : states;
+}
+
 static int send_request(struct sockdiag *d, int family, uint16_t port, unsigned states)
 {
     struct request r = {
         .nlh = {.nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
         .req = {.sdiag_family = (unsigned char)family,
                 .sdiag_protocol = IPPROTO_TCP,
-                .idiag_states = states},
+                .idiag_states = kernel_states(states)},
     };
-    if (states & SOCKDIAG_STATE(TCP_SYN_RECV))
-        r.req.idiag_states |= SOCKDIAG_STATE(NEW_SYN_RECV);
+    r.nlh.nlmsg_len = sizeof r - (port ? 0 : sizeof r.filter);
+    fill_filter(&r.filter, port);
+    return sockdiag_send(d, &r);
+}
+
+/* The request as it was before SOCK_DIAG_BY_FAMILY, which the kernel still takes: it knows no
+ * family, and so IPv4 and IPv6 come from one walk through the table. */
+static int send_both(struct sockdiag *d, uint16_t port, unsigned states)
+{
+    struct both r = {
+        .nlh = {.nlmsg_type = TCPDIAG_GETSOCK, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+        .req = {.idiag_family = AF_INET, .idiag_states = kernel_states(states)},
+    };
     r.nlh.nlmsg_len = sizeof r - (port ? 0 : sizeof r.filter);
     fill_filter(&r.filter, port);
     return sockdiag_send(d, &r);
@@ -120,9 +143,11 @@ static void report(const void *message, size_t len, void *arg)
         .wqueue = m->idiag_wqueue,
         .inode = m->idiag_inode,
         .uid = m->idiag_uid,
+        .device = m->id.idiag_if,
         .v6only = is_v6only(m, len),
     };
     memcpy(s.local, m->id.idiag_src, sizeof s.local);
+    memcpy(s.remote, m->id.idiag_dst, sizeof s.remote);
     w->each(&s, w->arg);
 }
 
@@ -140,7 +165,7 @@ static int read_messages(struct sockdiag *d, ssize_t len, sockdiag_message *each
             int rc = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
             return rc ? rc : 1;
         }
-        if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY)
+        if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY || h->nlmsg_type == TCPDIAG_GETSOCK)
             each(NLMSG_DATA(h), NLMSG_PAYLOAD(h, 0), arg);
     }
     return 0;
@@ -168,8 +193,49 @@ int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
                   void (*each)(const struct sockdiag_socket *s, void *arg), void *arg)
 {
     struct walk w = {each, arg, port};
-    int rc = dump(d, AF_INET, port, states, &w);
-    return rc < 0 ? rc : dump(d, AF_INET6, port, states, &w);
+    int rc = send_both(d, port, states);
+    return rc < 0 ? rc : sockdiag_receive(d, report, &w);
+}
+
+/* --- one connection --- */
+
+struct wanted {
+    const struct sockdiag_socket *is;
+    struct sockdiag_socket *now;
+    bool found;
+};
+
+/* For a connection that is gone the kernel answers with the listener at its port. */
+static void take_wanted(const struct sockdiag_socket *s, void *arg)
+{
+    struct wanted *w = arg;
+    if (s->state == TCP_LISTEN || s->remote_port != w->is->remote_port)
+        return;
+    *w->now = *s;
+    w->found = true;
+}
+
+int sockdiag_look(struct sockdiag *d, const struct sockdiag_socket *s, struct sockdiag_socket *now)
+{
+    struct wanted wanted = {.is = s, .now = now};
+    struct walk w = {take_wanted, &wanted, s->local_port};
+    struct request r = {
+        .nlh = {.nlmsg_len = sizeof r - sizeof r.filter,
+                .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+        .req = {.sdiag_family = (unsigned char)s->family,
+                .sdiag_protocol = IPPROTO_TCP,
+                .idiag_states = UINT32_MAX,
+                .id = {.idiag_sport = htons(s->local_port),
+                       .idiag_dport = htons(s->remote_port),
+                       .idiag_if = s->device,
+                       .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
+    };
+    memcpy(r.req.id.idiag_src, s->local, sizeof s->local);
+    memcpy(r.req.id.idiag_dst, s->remote, sizeof s->remote);
+    int rc = sockdiag_send(d, &r);
+    rc = rc < 0 ? rc : sockdiag_receive(d, report, &w);
+    return rc < 0 ? rc : wanted.found ? 0 : -ENOENT;
 }
 
 /* --- listeners --- */

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/sockdiag.h"
 #include "plan/plan.h"
 
 struct uv_loop_s;
@@ -66,9 +67,19 @@ void target_thaw(struct target *t); /* SIGCONT to what was stopped */
 int target_turn(struct target *t, int64_t ns);
 void target_turns_begin(void);
 void target_turns_end(void);
-/* The clients' ports of the connections that it keeps open with nothing to read on them, `most` at
- * most. How many, or -errno. */
-int target_idle(struct target *t, uint16_t *ports, int most);
+
+/* The connections of its clients that were open when they were read, as they were last seen. */
+enum { TARGET_KEPT_MOST = 1024 };
+struct target_kept {
+    int count;
+    struct sockdiag_socket sockets[TARGET_KEPT_MOST];
+};
+/* All that are open now: milliseconds where the kernel's table is large. 0, or -errno: none can be
+ * seen. */
+int target_kept_read(struct target *t, struct target_kept *kept);
+/* Look again at each (some µs): how many it has closed since the last look that had nothing to read
+ * at that look. All that are closed are dropped. */
+int target_kept_closed(struct target *t, struct target_kept *kept);
 
 /* It gives no HTTP answers: find out what it speaks instead, once in its life. When that is known,
  * `failed` is called, also after `ready`: with a sentence about it. When nothing is learned and it

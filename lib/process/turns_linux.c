@@ -62,24 +62,46 @@ int target_turn(struct target *t, int64_t ns)
     return gone_within(t, 0) ? -ESRCH : 0;
 }
 
-struct idle {
-    uint16_t *ports;
-    int n, most;
-};
-
-static void add_idle(const struct sockdiag_socket *s, void *arg)
+static bool is_idle(const struct sockdiag_socket *s)
 {
-    struct idle *idle = arg;
-    if (s->inode && !s->rqueue && idle->n < idle->most)
-        idle->ports[idle->n++] = s->remote_port;
+    return s->state == TCP_ESTABLISHED && s->inode && !s->rqueue;
 }
 
-int target_idle(struct target *t, uint16_t *ports, int most)
+static void add_kept(const struct sockdiag_socket *s, void *arg)
 {
-    struct idle idle = {ports, 0, most};
+    struct target_kept *kept = arg;
+    if (kept->count < TARGET_KEPT_MOST)
+        kept->sockets[kept->count++] = *s;
+}
+
+int target_kept_read(struct target *t, struct target_kept *kept)
+{
+    kept->count = 0;
     if (!t->listener.diag || t->listener.at_path.path)
         return -ENOTSUP;
-    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED),
-                           add_idle, &idle);
-    return rc < 0 ? rc : idle.n;
+    return sockdiag_each(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED),
+                         add_kept, kept);
+}
+
+/* By the target, as far as can be told: after its client's FIN it would be in one of two states. */
+static bool is_closed(int found, const struct sockdiag_socket *now)
+{
+    return found == -ENOENT || (now->state != TCP_CLOSE_WAIT && now->state != TCP_LAST_ACK);
+}
+
+int target_kept_closed(struct target *t, struct target_kept *kept)
+{
+    int closed = 0, left = 0;
+    for (int i = 0; i < kept->count; i++) {
+        struct sockdiag_socket now;
+        int rc = sockdiag_look(t->listener.diag, &kept->sockets[i], &now);
+        if (rc < 0 && rc != -ENOENT)
+            now = kept->sockets[i]; /* not known: nothing is said of it */
+        if (rc == -ENOENT || now.state != TCP_ESTABLISHED)
+            closed += is_idle(&kept->sockets[i]) && is_closed(rc, &now);
+        else
+            kept->sockets[left++] = now;
+    }
+    kept->count = left;
+    return closed;
 }

@@ -37,17 +37,17 @@ struct pending_signal {
     uv_timer_t timer; /* for `at` and `after`, the queue check, and each step of a freeze */
     bool has_regex;
     regex_t regex;
-    int64_t written_before; /* freeze: requests of the load written before it */
-    int64_t wanted;         /* ... and so many are to be written now */
-    enum freeze_step step;  /* ... of one with turns */
-    int turns;              /* ... and so many of them the target has had */
-    int64_t thawed_ns;      /* ... when it went on for good */
-    int idle;               /* ... connections that it kept then; -1: not known */
-    bool closing;           /* ... and it has begun to close them */
-    int64_t deadline_ns;    /* freeze: when to go on regardless */
-    int64_t restless_ns;    /* `still`: when the target was first seen to have none; 0: never */
-    bool few_noted;         /* that the target takes few at a time was said */
-    int64_t queued_ns;      /* since when some have waited in the accept queue; 0: none */
+    int64_t written_before;   /* freeze: requests of the load written before it */
+    int64_t wanted;           /* ... and so many are to be written now */
+    enum freeze_step step;    /* ... of one with turns */
+    int turns;                /* ... and so many of them the target has had */
+    struct target_kept *kept; /* ... connections that it may close; ours; NULL: not looked */
+    int64_t thawed_ns;        /* ... when it went on for good */
+    bool closing;             /* ... and it has begun to close them */
+    int64_t deadline_ns;      /* freeze: when to go on regardless */
+    int64_t restless_ns;      /* `still`: when the target was first seen to have none; 0: never */
+    bool few_noted;           /* that the target takes few at a time was said */
+    int64_t queued_ns;        /* since when some have waited in the accept queue; 0: none */
 };
 
 enum load_action { LOAD_START, LOAD_STOP, LOAD_RESUME, LOAD_READ_ON, LOAD_ACTIONS };

@@ -2,6 +2,8 @@
  * and whether it can still come once the loads have ended. */
 #include "run/internal.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "journal/note.h"
 #include "base/mem.h"
@@ -382,6 +384,7 @@ void moments_close(struct run *r)
     for (size_t i = 0; i < r->plan->n_signals; i++) {
         if (r->signals[i].state == SIGNAL_FROZEN)
             target_turns_end();
+        free(r->signals[i].kept);
         uv_close((uv_handle_t *)&r->signals[i].timer, NULL);
         if (r->signals[i].has_regex)
             regfree(&r->signals[i].regex);

@@ -13,6 +13,7 @@
 #include "run/internal.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "journal/note.h"
 
 enum {
@@ -23,8 +24,7 @@ enum {
     CLOSE_PATIENCE_MS = 1200,
     SHORT_TURNS = 20,
     TURNS_MOST = 80,
-    TURNS_AT_ONCE = 8, /* before the loop goes round */
-    IDLE_MOST = 1024
+    TURNS_AT_ONCE = 8 /* before the loop goes round */
 };
 
 static const int64_t shortest_turn_ns = 40 * NS_PER_US, longest_turn_ns = 500 * NS_PER_US;
@@ -46,7 +46,6 @@ static void thaw(struct pending_signal *s)
 {
     target_thaw(member_target(s->run, (size_t)s->plan->process));
     s->thawed_ns = clock_ns();
-    s->idle = -1;
     journal_add(s->run->journal, &(struct event){.kind = EVENT_THAW});
 }
 
@@ -90,24 +89,6 @@ static void release_some(struct pending_signal *s, int64_t n)
     loads_release_some(s->run->loads, s->plan->freeze, n);
 }
 
-static bool has_port(const uint16_t *ports, int n, uint16_t port)
-{
-    for (int i = 0; i < n; i++)
-        if (ports[i] == port)
-            return true;
-    return false;
-}
-
-/* From one pause to the next the clients did nothing: a connection that has gone, the target has
- * closed. */
-static bool has_closed(const uint16_t *before, int n_before, const uint16_t *now, int n_now)
-{
-    for (int i = 0; n_now >= 0 && i < n_before; i++)
-        if (!has_port(now, n_now, before[i]))
-            return true;
-    return false;
-}
-
 /* Short ones first, where most of a shutdown is done; then longer and longer ones. */
 static int64_t turn_ns(int turn)
 {
@@ -126,19 +107,30 @@ static bool is_due(const struct pending_signal *s)
     return s->turns % 4 == 0 && s->wanted < all_clients(s);
 }
 
+static void read_kept(struct pending_signal *s, struct target *target)
+{
+    if (!s->kept)
+        s->kept = MEM_NEW(struct target_kept);
+    target_kept_read(target, s->kept);
+}
+
+/* From one pause to the next the clients did nothing: a connection that has gone, the target has
+ * closed. Clients that keep theirs open no new ones: these are looked for once. */
+static void look_at_kept(struct pending_signal *s, struct target *target)
+{
+    if (s->kept && s->run->plan->loads[s->plan->freeze].reuse)
+        target_kept_closed(target, s->kept);
+    else
+        read_kept(s, target);
+}
+
 /* Turns, until clients must write or the loop must go round. */
 static void go_on(struct pending_signal *s)
 {
-    static uint16_t before[IDLE_MOST], now[IDLE_MOST];
     struct target *target = member_target(s->run, (size_t)s->plan->process);
-    int n_now = target_idle(target, now, IDLE_MOST);
+    look_at_kept(s, target);
     for (int i = 0; i < TURNS_AT_ONCE; i++) {
-        int n_before = n_now;
-        for (int k = 0; k < n_before; k++)
-            before[k] = now[k];
-        bool gone = target_turn(target, turn_ns(s->turns++)) < 0;
-        n_now = gone ? 0 : target_idle(target, now, IDLE_MOST);
-        if (gone || has_closed(before, n_before, now, n_now)) {
+        if (target_turn(target, turn_ns(s->turns++)) < 0 || target_kept_closed(target, s->kept)) {
             s->step = FREEZE_LAST;
             release_all(s);
             return;
@@ -160,6 +152,7 @@ static bool look_signal(struct pending_signal *s)
     if (!queue_signal(s))
         return false;
     if (s->plan->write == WRITE_AFTER) {
+        read_kept(s, member_target(s->run, (size_t)s->plan->process));
         thaw(s);
         s->step = FREEZE_THAWED;
         return false;
@@ -184,6 +177,7 @@ static bool look_turns(struct pending_signal *s)
 static bool look_last(struct pending_signal *s)
 {
     target_turns_end();
+    read_kept(s, member_target(s->run, (size_t)s->plan->process));
     thaw(s);
     s->step = FREEZE_THAWED;
     return s->wanted >= all_clients(s);
@@ -192,11 +186,8 @@ static bool look_last(struct pending_signal *s)
 /* It has begun to close: its listener, or a connection that it kept. Or it does not seem to. */
 static bool closes(struct pending_signal *s)
 {
-    static uint16_t now[IDLE_MOST];
-    int n = target_idle(member_target(s->run, (size_t)s->plan->process), now, IDLE_MOST);
-    bool closed = n >= 0 && n < s->idle;
-    s->idle = n;
-    return closed || target_queue_depth(member_target(s->run, (size_t)s->plan->process)) < 0 ||
+    struct target *target = member_target(s->run, (size_t)s->plan->process);
+    return target_kept_closed(target, s->kept) || target_queue_depth(target) < 0 ||
            clock_ns() >= s->thawed_ns + CLOSE_PATIENCE_MS * NS_PER_MS;
 }
 

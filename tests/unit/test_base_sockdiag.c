@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -79,10 +81,60 @@ static void the_listener_that_counts_is_the_clients(void **state)
     sockdiag_close(d);
 }
 
+static void keep_first(const struct sockdiag_socket *s, void *arg)
+{
+    struct sockdiag_socket *first = arg;
+    if (!first->state)
+        *first = *s;
+}
+
+/* One connection is asked for by its addresses: what it has to read, that its client has closed it,
+ * that it is gone (and not the listener at its port, which the kernel tells of then). */
+static void one_connection_as_it_is_now(int family)
+{
+    uint16_t port;
+    struct sockdiag *d = sockdiag_open();
+    struct sockdiag_socket server = {0}, now;
+    struct resolved to;
+    int listener = listen_six("::", false, &port);
+    at(&to, family == AF_INET ? "127.0.0.1" : "::1", port);
+    int client = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(client, (const void *)&to.at, to.len), 0);
+    int accepted = accept(listener, NULL, NULL);
+    assert_true(accepted >= 0);
+    assert_int_equal(sockdiag_each(d, port, SOCKDIAG_STATE(TCP_ESTABLISHED), keep_first, &server),
+                     0);
+    assert_int_equal(server.local_port, port);
+
+    assert_int_equal(sockdiag_look(d, &server, &now), 0);
+    assert_int_equal(now.state, TCP_ESTABLISHED);
+    assert_int_equal(now.inode, server.inode);
+    assert_int_equal(now.rqueue, 0);
+    assert_int_equal(write(client, "12345", 5), 5);
+    assert_int_equal(sockdiag_look(d, &server, &now), 0);
+    assert_int_equal(now.rqueue, 5);
+    shutdown(client, SHUT_WR);
+    assert_int_equal(sockdiag_look(d, &server, &now), 0);
+    assert_int_equal(now.state, TCP_CLOSE_WAIT);
+    close(accepted); /* with bytes that nobody has read: a reset */
+    assert_int_equal(sockdiag_look(d, &server, &now), -ENOENT);
+    close(client);
+    close(listener);
+    sockdiag_close(d);
+}
+
+static void one_connection_is_asked_for(void **state)
+{
+    (void)state;
+    one_connection_as_it_is_now(AF_INET); /* to a socket of AF_INET6: ::ffff:127.0.0.1 */
+    one_connection_as_it_is_now(AF_INET6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_listener_that_counts_is_the_clients),
+        cmocka_unit_test(one_connection_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
