@@ -22,6 +22,14 @@ shown() { # GUIDE FILE: the code block behind the line that names the file
     [ "$n" -ge 6 ]
 }
 
+says() { # FILTER: the health path answers so
+    curl -s "$health" | jq -e "$1"
+}
+
+refuses() {
+    curl -si "$health" >said && grep -q '^HTTP/1.1 503' said
+}
+
 @test "the Node server of the guide announces, drains and ends" {
     command -v node >/dev/null || skip "there is no node"
     exec {out}< <(PORT=0 exec node "$root/tests/servers/node/careful.js" 3>&-)
@@ -31,12 +39,12 @@ shown() { # GUIDE FILE: the code block behind the line that names the file
     curl -s "$health" >said
     [ "$(<said)" = '{"status":"UP","maintenance":{"scheduled":false}}' ]
     kill -USR1 "$pid"
-    until curl -s "$health" | jq -e '.maintenance.scheduled' >/dev/null; do :; done
+    wait_until says '.maintenance.scheduled'
     curl -s "$health" | jq -e '.status == "UP" and .maintenance.gracePeriodSeconds > 290' >/dev/null
     kill -USR2 "$pid"
-    until curl -s "$health" | jq -e '.maintenance.scheduled | not' >/dev/null; do :; done
+    wait_until says '.maintenance.scheduled | not'
     kill -TERM "$pid"
-    until curl -si "$health" >said && grep -q '^HTTP/1.1 503' said; do :; done
+    wait_until refuses
     grep -qi '^retry-after: 5' said
     grep -qi '^connection: close' said
     grep -qi '^access-control-allow-origin: \*' said

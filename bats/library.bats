@@ -257,7 +257,7 @@ END
     suite <<'END'
 "$DRAINCTL" serve --quiet --gate a=draining >server.txt 3>&- & # the test's own child
 pid=$!
-until grep -q listening server.txt; do sleep 0.01; done
+for ((i = 0; i < 1000; i++)); do grep -q listening server.txt && break; sleep 0.02; done
 drainctl_attach $pid "$(grep -o 'http://.*' server.txt)"
 drainctl_hold a 2 '/api/data?ms=200'
 drainctl_teardown
