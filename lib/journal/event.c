@@ -76,6 +76,8 @@ FIELDS(SIGNAL, INT("i", index), INT("signal", signo), INT("to", to), INT("pid", 
 FIELDS(THAW, WHOSE,)
 FIELDS(LEDGER, INT("a", attempt), INT("at", at), WORD("what", record, record_words),
        INT("status", status), WHOSE,)
+FIELDS(PROXIED, INT("a", attempt), INT("status", status), STR("server", how), STR("state", text),
+       WHOSE,)
 FIELDS(ORPHAN, INT("pid", pid), STR("command", text), WHOSE,)
 FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text), WHOSE,)
 FIELDS(PROCESS_GONE, INT("pid", pid), WHOSE,)

@@ -45,6 +45,7 @@
     X(SIGNAL, "signal", "a signal was sent")                                                       \
     X(THAW, "thaw", "the target goes on")                                                          \
     X(LEDGER, "ledger", "the reference server's own record of a request")                          \
+    X(PROXIED, "proxied", "what the log of a proxy says of an attempt")                            \
     X(ORPHAN, "orphan", "a process that the target left behind")                                   \
     X(PROCESS, "process", "a process of the target was first seen, or runs another program")       \
     X(PROCESS_GONE, "process-gone", "a process of the target is no more")                          \

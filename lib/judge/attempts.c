@@ -112,6 +112,11 @@ static void add_step(struct run_verdict *v, struct run_facts *f, const struct ev
             add_ledger(&f->attempts[a - v->attempts], e);
         return;
     }
+    if (e->kind == EVENT_PROXIED) {
+        if (a)
+            a->proxied = e;
+        return;
+    }
     if (!a || a->end) {
         f->stray++;
         return;
@@ -187,7 +192,7 @@ void attempts_assemble(struct run_verdict *v, struct run_facts *f)
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
         if ((e->kind >= EVENT_ATTEMPT_CONNECTED && e->kind <= EVENT_ATTEMPT_END) ||
-            e->kind == EVENT_LEDGER)
+            e->kind == EVENT_LEDGER || e->kind == EVENT_PROXIED)
             add_step(v, f, e);
     }
     for (size_t i = 0; i < v->n_attempts; i++)

@@ -9,6 +9,7 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_OUTCOME] = expect_outcome,
     [EXPECT_REASON] = expect_reason,
     [EXPECT_TOLD_TO_CLOSE] = expect_told_to_close,
+    [EXPECT_BY_PROXY] = expect_by_proxy,
     [EXPECT_PROCESSED] = expect_processed,
     [EXPECT_LATENCY] = expect_latency,
     [EXPECT_SAW] = expect_saw,

@@ -34,6 +34,7 @@ void add_ms(struct buf *out, double ms); /* "1.50 s" */
 /* expect_load.c */
 void expect_outcome(struct finding *g);
 void expect_reason(struct finding *g);
+void expect_by_proxy(struct finding *g);
 void expect_told_to_close(struct finding *g);
 void expect_processed(struct finding *g);
 void expect_latency(struct finding *g);

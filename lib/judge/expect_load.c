@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -176,6 +177,25 @@ static void add_reasons(struct finding *g, attempt_test *matches, bool matched)
     }
 }
 
+/* Whose answers they were, if a proxy's own: ", 3 of them answered by the proxy itself (SH--)". */
+static void add_proxied(struct finding *g, attempt_test *matches, bool matched)
+{
+    int64_t n = 0;
+    const char *state = NULL;
+    for (size_t i = 0; i < g->v->n_attempts; i++) {
+        const struct attempt *a = &g->v->attempts[i];
+        if (!a->by_proxy || !in_scope(g, a) || matches(g, a) != matched)
+            continue;
+        state = n++ && strcmp(state, a->proxied->text) != 0 ? "" : a->proxied->text;
+    }
+    if (!n || g->x->kind == EXPECT_BY_PROXY)
+        return;
+    buf_addf(&g->observed, ", %lld%s by the proxy itself", (long long)n,
+             matched ? "" : " of the others");
+    if (*state)
+        buf_addf(&g->observed, " (%s)", state);
+}
+
 static void keep_count(struct finding *g, const struct count *c)
 {
     g->out->count = c->matched;
@@ -194,6 +214,7 @@ static void judge_share(struct finding *g, attempt_test *matches, const char *wh
     observed_share(g, &c, "attempts", what);
     if (g->out->value == VERDICT_PASSED)
         return;
+    add_proxied(g, matches, i.low > g->x->bound.value);
     if (g->x->kind == EXPECT_OUTCOME)
         add_reasons(g, matches, i.low > g->x->bound.value);
     if (g->out->value == VERDICT_FAILED)
@@ -220,6 +241,17 @@ void expect_reason(struct finding *g)
 {
     char text[32];
     judge_share(g, has_reason, reason_text(g->x->reason, g->x->status, text, sizeof text));
+}
+
+static bool is_by_proxy(const struct finding *g, const struct attempt *a)
+{
+    (void)g;
+    return a->by_proxy;
+}
+
+void expect_by_proxy(struct finding *g)
+{
+    judge_share(g, is_by_proxy, "answered by the proxy itself");
 }
 
 /* Not every answer after the signal: the head of some was on its way before, or was written before

@@ -20,6 +20,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     v->file = file && *file ? file : NULL;
     attempts_assemble(v, f);
     attempts_classify(v, f);
+    attempts_proxied(v);
     attempts_witness(v, f);
     queue_reconcile(v, f);
     facts_gather_each(f);
@@ -29,6 +30,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     }
     told_reconcile(v, f);
     loads_tally(v, f);
+    proxied_tally(v);
     users_judge(v, f);
     storms_judge(v, f);
     drain_judge(v, f);
@@ -60,7 +62,8 @@ int judge_run(const struct history *h, struct run_verdict *v, struct error *err)
 void run_verdict_free(struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_loads; i++)
-        free(v->loads[i].reasons), free(v->loads[i].users.all), free(v->loads[i].storm.bins);
+        free(v->loads[i].reasons), free(v->loads[i].users.all), free(v->loads[i].storm.bins),
+            free(v->loads[i].proxied);
     for (size_t i = 0; i < v->n_expectations; i++) {
         free(v->expectations[i].expected);
         free(v->expectations[i].observed);

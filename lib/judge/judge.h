@@ -29,6 +29,10 @@ struct attempt {
     enum phase phase; /* at the first signal; PHASE_DONE when none was sent */
     enum processed processed;
     bool whole; /* a whole answer was read */
+    /* What the log of the proxy before the servers says of it, or NULL; and that the answer is the
+     * proxy's own, no server having given one. */
+    const struct event *proxied;
+    bool by_proxy;
     bool told_to_close;
 };
 
@@ -93,6 +97,13 @@ struct storm_verdict {
                                  those of which nobody had use: given up, or answered before */
 };
 
+/* So many answers of a proxy itself had this status, and this state in its log. */
+struct proxied_count {
+    const char *state; /* of the history */
+    int status;
+    int64_t count;
+};
+
 struct load_verdict {
     const char *name;
     int64_t requests; /* asked for and begun */
@@ -104,6 +115,8 @@ struct load_verdict {
     int64_t phases[PHASE_COUNT][OUTCOME_COUNT]; /* at the first signal */
     double p50_ms, p90_ms, p99_ms, max_ms;      /* of whole answers, from the intended start;
                                                    NaN when there was none */
+    struct proxied_count *proxied;              /* most frequent first; owned */
+    size_t n_proxied;
     bool adds_up; /* outcomes sum to attempts, and so do phases and reasons */
     struct users_verdict users;
     struct storm_verdict storm;
@@ -242,6 +255,9 @@ enum verdict_value judge_overall(const struct run_verdict *runs, size_t count);
 
 const char *verdict_word(enum verdict_value v); /* "passed", … */
 const char *processed_word(enum processed p);   /* "unknown", "no", "yes" */
+/* The proxy that the attempt's load goes to, and its name (`name` may be NULL): PROXY_NONE when it
+ * goes to something else. */
+enum proxy attempt_proxy(const struct run_verdict *v, const struct attempt *a, const char **name);
 /* "status-503" or the reason's word, into out (32 bytes are enough). */
 const char *reason_text(enum reason reason, int status, char *out, size_t size);
 

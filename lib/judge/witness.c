@@ -134,7 +134,7 @@ static enum processed processed_of(const struct attempt *a, const struct run_fac
         return PROCESSED_NO;
     if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */
         return f->ledger_complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
-    if ((ledger & LEDGER_READ) || a->whole)
+    if ((ledger & LEDGER_READ) || (a->whole && !a->by_proxy))
         return PROCESSED_YES;
     if (never_written(a) || (f->ledger_complete && !ledger))
         return PROCESSED_NO;

@@ -16,6 +16,10 @@
       "so many of the whole answers that the server began when it knew of the signal said "        \
       "Connection: close (RFC 9112 section 9.6)",                                                  \
       "{\"load\": \"long\", \"told_to_close\": \"100%\"}")                                         \
+    X("by_proxy", expect_by_proxy, false,                                                          \
+      "so many attempts got their answer from the proxy in front of the servers, and from no "     \
+      "server (a service with \"use\")",                                                           \
+      "{\"load\": \"orders\", \"by_proxy\": 0}")                                                   \
     X("processed", expect_processed, false,                                                        \
       "so many attempts are known to have been processed, by the reference server's own ledger "   \
       "or the kernel's queues",                                                                    \

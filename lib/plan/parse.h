@@ -39,6 +39,10 @@ int read_pairs(const struct json_doc *doc, const cJSON *node, struct plan_pair *
                int (*check)(const struct json_doc *doc, const cJSON *node, struct error *err),
                struct error *err);
 
+/* "env" of what is started. */
+int read_env(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+             struct error *err);
+
 /* The name of a load of the plan; its index. */
 int read_load_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                    int *index, struct error *err);
@@ -80,11 +84,14 @@ int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_targ
                  struct error *err);
 int parse_loads(const struct json_doc *doc, const cJSON *node, struct plan *plan,
                 struct error *err);
-int parse_service(const struct json_doc *doc, const cJSON *node, struct plan_process *p,
-                  struct error *err);
-int parse_command(READ_PARAMS);   /* into a plan_target */
-int parse_reference(READ_PARAMS); /* the same */
-int parse_request(READ_PARAMS);   /* into a load_reader */
+/* The targets are in the plan already. */
+int parse_service(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                  struct plan_process *p, struct error *err);
+int parse_proxy(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                struct plan_process *p, struct error *err); /* ... with "use" */
+int parse_command(READ_PARAMS);                             /* into a plan_target */
+int parse_reference(READ_PARAMS);                           /* the same */
+int parse_request(READ_PARAMS);                             /* into a load_reader */
 
 /* Arguments as they are read; `items` ends with NULL. */
 struct parse_args {
@@ -162,8 +169,8 @@ extern const struct json_field scenario_fields[], target_fields[], reference_fie
     attach_fields[], ready_fields[], health_fields[], load_fields[], request_fields[],
     body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
     when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[],
-    saw_fields[], service_fields[], action_fields[], expect_process_fields[], ledger_fields[],
-    checklist_fields[];
+    saw_fields[], service_fields[], proxy_fields[], action_fields[], expect_process_fields[],
+    ledger_fields[], checklist_fields[];
 extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
 
 #endif

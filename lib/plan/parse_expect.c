@@ -63,6 +63,11 @@ static int expect_told_to_close(READ_PARAMS)
     return read_bound(doc, node, &add_expect(into, EXPECT_TOLD_TO_CLOSE)->bound, err);
 }
 
+static int expect_by_proxy(READ_PARAMS)
+{
+    return read_bound(doc, node, &add_expect(into, EXPECT_BY_PROXY)->bound, err);
+}
+
 static int expect_processed(READ_PARAMS)
 {
     return read_bound(doc, node, &add_expect(into, EXPECT_PROCESSED)->bound, err);

@@ -47,27 +47,6 @@ static int check_name(const struct json_doc *doc, const cJSON *node, const struc
     return 0;
 }
 
-int read_process_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
-                      int *index, struct error *err)
-{
-    const char *s, *known[MAX_PROCESSES + 2] = {0};
-    size_t n = 0;
-    if (json_get_string(doc, node, &s, err) < 0)
-        return -1;
-    for (size_t i = 0; i < plan_process_count(plan); i++) {
-        if (i && plan->others[i - 1].action)
-            continue;
-        if (n <= MAX_PROCESSES)
-            known[n++] = plan_process_name(plan, i);
-        if (strcmp(s, plan_process_name(plan, i)) != 0)
-            continue;
-        *index = (int)i;
-        return 0;
-    }
-    json_error(doc, node, err, "there is no target or service '%.60s'", s);
-    return hint_words(s, known, "they are", err);
-}
-
 /* --- the objects --- */
 
 static int parse_members(const struct json_doc *doc, const cJSON *node, bool service, bool loads,
@@ -90,7 +69,7 @@ static int parse_members(const struct json_doc *doc, const cJSON *node, bool ser
         struct plan_target *t = first ? &plan->target : &p->target;
         if (p)
             p->service = service;
-        if ((service ? parse_service(doc, child, p, err)
+        if ((service ? parse_service(doc, child, plan, p, err)
                      : parse_target(doc, child, t, loads, err)) < 0)
             return -1;
         if (t->kind >= TARGET_ATTACH)

@@ -93,18 +93,9 @@ int read_target_url(const struct json_doc *doc, const cJSON *node, char **out, s
 
 READ_MEMBER(read_url, read_target_url, struct plan_target, url)
 
-static int check_env(const struct json_doc *doc, const cJSON *node, struct error *err)
+static int read_target_env(READ_PARAMS)
 {
-    if (!*node->string || strchr(node->string, '='))
-        return json_error(doc, node, err, "'%.60s' cannot be the name of an environment variable",
-                          node->string);
-    return 0;
-}
-
-static int read_env(READ_PARAMS)
-{
-    struct plan_target *t = into;
-    return read_pairs(doc, node, &t->env, &t->n_env, check_env, err);
+    return read_env(doc, node, into, err);
 }
 
 READ_MEMBER(read_cwd, read_text, struct plan_target, cwd)
@@ -161,7 +152,7 @@ const struct json_field target_fields[] = {
     {"command", parse_command, false},
     {"attach", read_attach, false},
     {"url", read_url, false},
-    {"env", read_env, false},
+    {"env", read_target_env, false},
     {"cwd", read_cwd, false},
     {"ready", read_ready, false},
     {"health", read_health, false},
@@ -218,7 +209,7 @@ const struct json_field service_fields[] = {
     {"command", parse_command, true},
     {"files", read_files, false},
     {"url", read_url, false},
-    {"env", read_env, false},
+    {"env", read_target_env, false},
     {"cwd", read_cwd, false},
     {"ready", read_ready, false},
     {0},
@@ -310,10 +301,12 @@ int parse_target(const struct json_doc *doc, const cJSON *node, struct plan_targ
     return 0;
 }
 
-int parse_service(const struct json_doc *doc, const cJSON *node, struct plan_process *p,
-                  struct error *err)
+int parse_service(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                  struct plan_process *p, struct error *err)
 {
-    if (json_read_object(doc, node, service_fields, &p->target, err) < 0)
+    int rc = json_has(node, "use") ? parse_proxy(doc, node, plan, p, err)
+                                   : json_read_object(doc, node, service_fields, &p->target, err);
+    if (rc < 0)
         return -1;
     fill_in(&p->target);
     return 0;

@@ -181,6 +181,29 @@ int read_load_name(const struct json_doc *doc, const cJSON *node, const struct p
     return hint_words(s, known, "the loads are", err);
 }
 
+enum { KNOWN_MOST = 200 }; /* targets and services, 100 of each */
+
+int read_process_name(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                      int *index, struct error *err)
+{
+    const char *s, *known[KNOWN_MOST + 2] = {0};
+    size_t n = 0;
+    if (json_get_string(doc, node, &s, err) < 0)
+        return -1;
+    for (size_t i = 0; i < plan_process_count(plan); i++) {
+        if (i && plan->others[i - 1].action)
+            continue;
+        if (n <= KNOWN_MOST)
+            known[n++] = plan_process_name(plan, i);
+        if (strcmp(s, plan_process_name(plan, i)) != 0)
+            continue;
+        *index = (int)i;
+        return 0;
+    }
+    json_error(doc, node, err, "there is no target or service '%.60s'", s);
+    return hint_words(s, known, "they are", err);
+}
+
 /* "restart a": the verb and the process of an action. */
 static bool names_action(const struct plan *plan, const struct plan_signal *s, const char *text)
 {
@@ -229,4 +252,18 @@ int read_array(const struct json_doc *doc, const cJSON *node, int min, int max,
         if (one(doc, child, index++, into, err) < 0)
             return -1;
     return 0;
+}
+
+static int check_env(const struct json_doc *doc, const cJSON *node, struct error *err)
+{
+    if (!*node->string || strchr(node->string, '='))
+        return json_error(doc, node, err, "'%.60s' cannot be the name of an environment variable",
+                          node->string);
+    return 0;
+}
+
+int read_env(const struct json_doc *doc, const cJSON *node, struct plan_target *t,
+             struct error *err)
+{
+    return read_pairs(doc, node, &t->env, &t->n_env, check_env, err);
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "frontend/policy.h"
 #include "words/acts.h"
+#include "words/proxies.h"
 #include "words/words.h"
 
 enum target_kind {
@@ -70,9 +71,12 @@ struct plan_checklist {
  * action. */
 struct plan_process {
     char *name;
-    bool service; /* helps the targets: when it ends unasked, the run cannot be carried out */
-    bool later;   /* its first action starts it: it is not started with the others */
-    bool action;  /* the command of an action, which ends by itself */
+    bool service;     /* helps the targets: when it ends unasked, the run cannot be carried out */
+    bool later;       /* its first action starts it: it is not started with the others */
+    bool action;      /* the command of an action, which ends by itself */
+    enum proxy proxy; /* a service that stands in front of targets, configured by drainctl */
+    int *servers;     /* ... of these (plan_process) */
+    size_t n_servers;
     struct plan_target target;
     struct plan_pair *files; /* written into the run's folder before anything starts */
     size_t n_files;
@@ -211,6 +215,7 @@ enum expect_kind {
     EXPECT_REASON,        /* load: attempts with `reason`, `status` for status-NNN */
     EXPECT_TOLD_TO_CLOSE, /* load: of the whole answers whose last byte came after the first signal,
                              those that carried Connection: close */
+    EXPECT_BY_PROXY,      /* load: attempts that the proxy answered itself, and no server */
     EXPECT_PROCESSED,     /* load: attempts that the server is known to have processed */
     EXPECT_LATENCY,       /* load: percentile `percentile` of whole answers, from intended start */
     EXPECT_SAW,           /* load with a frontend: intentions that were seen as `saw` */

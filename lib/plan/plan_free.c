@@ -32,6 +32,7 @@ static void free_process(struct plan_process *p)
     free(p->name);
     free_target(&p->target);
     free_pairs(p->files, p->n_files);
+    free(p->servers);
 }
 
 static void free_expect(struct plan_expect *e)

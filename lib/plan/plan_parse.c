@@ -123,6 +123,7 @@ const struct plan_keys plan_key_tables[] = {
     {"ready", ready_fields},
     {"health", health_fields},
     {"service", service_fields},
+    {"proxy", proxy_fields},
     {"load", load_fields},
     {"frontend", fe_settings},
     {"poll", fe_poll_fields},

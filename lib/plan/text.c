@@ -150,7 +150,9 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
     else if (e->kind == EXPECT_PEAK)
         buf_adds(b, e->bound.times ? "the normal rate at the peak" : "attempts per 100 ms");
     else
-        buf_adds(b, e->kind == EXPECT_PROCESSED ? "processed" : "told to close");
+        buf_adds(b, e->kind == EXPECT_PROCESSED  ? "processed"
+                    : e->kind == EXPECT_BY_PROXY ? "answered by the proxy"
+                                                 : "told to close");
 }
 
 /* "within 2 s, not before 1 s, before the exit, with nobody lost in its queue" */

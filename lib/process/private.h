@@ -41,7 +41,8 @@ struct target {
     uv_poll_t exit_poll, keeper_poll;
     bool exit_polled;
     bool running, failed, closing, killed, frozen;
-    int64_t exit_ns; /* 0 until the pidfd told */
+    int64_t quit_by_ns; /* killed if it runs then; 0: not told to go (target_quit) */
+    int64_t exit_ns;    /* 0 until the pidfd told */
     uv_timer_t tick;
     bool quick;     /* from the first signal on */
     uint64_t noted; /* signals whose disposition a note has spoken of, bit signo - 1 */

@@ -35,6 +35,12 @@ void target_kill(struct target *t)
     proc_tree_kill(&t->tree, t->keeper.pid);
 }
 
+void target_quit(struct target *t, int signo, int64_t patience_ns)
+{
+    target_send(t, signo);
+    t->quit_by_ns = clock_ns() + patience_ns;
+}
+
 char *target_full_path(const struct target *t, const char *path)
 {
     if (path[0] == '/' || !t->plan->cwd)

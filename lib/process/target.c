@@ -64,6 +64,8 @@ static void on_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
     listener_look(t, 0);
+    if (t->quit_by_ns && t->running && clock_ns() >= t->quit_by_ns)
+        target_kill(t);
     if (!t->closing)
         target_exit_tick(t);
     if (!t->closing)

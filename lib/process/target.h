@@ -112,6 +112,10 @@ char *target_last_lines(const struct target *t, int lines);
 /* The last lines of its output as the error's hint, as many as fit. */
 void target_hint_lines(const struct target *t, struct error *err);
 
+/* The run is over: send its process a signal that is no part of the run, and SIGKILL to all of it
+ * when it has not exited within `patience_ns`. `exited` tells. */
+void target_quit(struct target *t, int signo, int64_t patience_ns);
+
 /* SIGKILL everything that is left of it. */
 void target_kill(struct target *t);
 

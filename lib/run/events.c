@@ -84,12 +84,8 @@ static void start_loads(struct run *r)
 
 static void group_ready(struct run *r)
 {
-    if (!members_ready(r, true))
-        return;
-    if (members_ready(r, false))
+    if (members_start_next(r))
         start_loads(r);
-    else
-        members_start(r, false);
 }
 
 /* --- the processes --- */
@@ -143,6 +139,8 @@ static void on_line(void *arg, int stream, const char *text)
 {
     const struct life *l = arg;
     (void)stream;
+    if (l->of->proxy)
+        proxied_line(l, text);
     moments_line(l->of->run, (int)l->of->index, text);
 }
 
@@ -171,8 +169,11 @@ static void on_exited(void *arg, int code, int signo)
     struct life *l = arg;
     struct run *r = l->of->run;
     l->exited = true;
-    if (r->stage == STAGE_ENDING)
+    if (r->stage == STAGE_ENDING) {
+        if (l->quitting)
+            life_close(l);
         return;
+    }
     if (!r->plan->several) {
         target_exited(r);
         return;

@@ -120,6 +120,9 @@ void moments_close(struct run *r);
 /* The depth of the accept queues that requests of a load go through. 0: empty, or nobody can tell.
  */
 int64_t run_queue_depth(const struct run *r, int load);
+/* Does a proxy before the servers have fewer than n connections to them, so that of n requests of
+ * the load it must still hold some? False without a proxy, or when nobody can tell. */
+bool run_is_before_proxy(const struct run *r, int load, int64_t n);
 
 /* send.c: sending around a freeze. freeze_look is called every few ms after freeze_begin, until it
  * says true: then the signal is sent, and the target goes on. */
@@ -159,6 +162,12 @@ void ledger_copy(struct journal *journal, int *fd);
 char *place_text(const struct run *r, const char *text);
 void place_target(const struct member *m, bool beside, struct plan_target *out);
 void place_free(struct plan_target *t);
+
+/* proxied.c: a line of a proxy's output: what it tells of an attempt is written down. */
+void proxied_line(const struct life *l, const char *line);
+
+/* program.c: the file of a program in PATH, or where servers lie beside it; fresh, or NULL. */
+char *program_find(const char *name);
 
 /* finish.c */
 void run_fail(struct run *r, const struct error *err);

@@ -21,7 +21,8 @@ struct life {
     struct journal journal;  /* writes into the run's, with this one's name */
     int ledger_fd;
     bool ready, exited;
-    bool told; /* it was sent a signal, or handed over: that it ends is no surprise */
+    bool told;     /* it was sent a signal, or handed over: that it ends is no surprise */
+    bool quitting; /* the run is over, and it was told to go */
     bool closing;
     bool watched;        /* its health paths are asked */
     struct life *before; /* the one that was started before it and is not closed yet */
@@ -32,6 +33,7 @@ struct member {
     size_t index; /* plan_process */
     const char *name;
     bool service, action;
+    enum proxy proxy;
     int port, control;       /* 0: none */
     int port_fd, control_fd; /* hold the claim on it; -1 */
     char *url;               /* where clients reach it; NULL: nowhere */
@@ -56,10 +58,9 @@ extern const struct life_events run_events; /* events.c */
 /* All of them with ports and URLs, none started. 0, or -1 and ERROR_RUN. */
 int members_init(struct run *r, struct error *err);
 void members_free(struct run *r);
-/* Start those services, or targets, that are to be there from the beginning. */
-void members_start(struct run *r, bool services);
-/* Are all of them ready? */
-bool members_ready(const struct run *r, bool services);
+/* Start those that are to be there from the beginning, as far as what they need is ready: first
+ * the services, then the targets, then the proxies in front of them. True when all are ready. */
+bool members_start_next(struct run *r);
 /* One more life of it. -1 and err: it could not be started. */
 int member_start(struct member *m, bool beside, struct error *err);
 /* The run is over: write down what is still running, and is now ended by drainctl. */

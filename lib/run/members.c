@@ -1,10 +1,12 @@
 /* From ports to processes: the members of a run, their lives, and what those tell. */
 #include "run/internal.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
 
@@ -31,6 +33,21 @@ static bool takes_notice(const struct plan *plan, size_t index)
     return false;
 }
 
+/* Said before anything starts. */
+static bool proxy_is_there(const struct member *m, const struct plan_target *t, struct error *err)
+{
+    char *found = program_find(t->argv[0]);
+    bool there = found != NULL;
+    free(found);
+    if (!there) {
+        error_set(err, ERROR_RUN, "service '%s' needs the program '%s', which is not to be found",
+                  m->name, t->argv[0]);
+        error_hint(err, "install %s, or name the file: \"program\": \"/opt/%s\"",
+                   proxy_titles[m->proxy], proxy_words[m->proxy - 1]);
+    }
+    return there;
+}
+
 static int init_member(struct run *r, size_t index, struct error *err)
 {
     struct member *m = &r->members[index];
@@ -40,7 +57,10 @@ static int init_member(struct run *r, size_t index, struct error *err)
     m->name = plan_process_name(r->plan, index);
     m->service = p && p->service;
     m->action = p && p->action;
+    m->proxy = p ? p->proxy : PROXY_NONE;
     m->port = r->ports[index] = choose_port(t, &m->port_fd);
+    if (m->proxy && !proxy_is_there(m, t, err))
+        return -1;
     bool none = m->port == 0 && t->url;
     if (takes_notice(r->plan, index))
         none |= (m->control = target_free_port(&m->control_fd)) == 0;
@@ -181,12 +201,26 @@ void members_note_kills(struct run *r)
             note_kill(l);
 }
 
+/* A proxy writes its log when a request is over, and may be about to: it is told to go, and may say
+ * that first. */
+static bool quit(struct life *l)
+{
+    enum { PATIENCE_MS = 500 };
+    static const int signals[PROXY_COUNT] = {[PROXY_HAPROXY] = SIGUSR1, [PROXY_NGINX] = SIGQUIT};
+    enum proxy proxy = l->of->proxy;
+    l->quitting = proxy && l->ready && !l->closing && target_running(l->target);
+    if (l->quitting)
+        target_quit(l->target, signals[proxy], PATIENCE_MS * NS_PER_MS);
+    return l->quitting;
+}
+
 void members_close(struct run *r)
 {
     for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++)
         for (struct life *l = r->members[i].now, *before; l; l = before) {
             before = l->before;
-            life_close(l);
+            if (!quit(l))
+                life_close(l);
         }
 }
 
@@ -202,23 +236,44 @@ static bool is_part_of_start(const struct run *r, const struct member *m)
     return m->index == 0 || !r->plan->others[m->index - 1].later;
 }
 
-bool members_ready(const struct run *r, bool services)
+/* What starts together, in this order. */
+enum group { GROUP_SERVICES, GROUP_TARGETS, GROUP_PROXIES, GROUP_COUNT };
+
+static enum group group_of(const struct member *m)
+{
+    return m->proxy ? GROUP_PROXIES : m->service ? GROUP_SERVICES : GROUP_TARGETS;
+}
+
+static bool is_group_ready(const struct run *r, enum group group)
 {
     for (size_t i = 0; i < plan_process_count(r->plan); i++) {
         const struct member *m = &r->members[i];
-        if (m->service == services && is_part_of_start(r, m) && !(m->now && m->now->ready))
+        if (group_of(m) == group && is_part_of_start(r, m) && !(m->now && m->now->ready))
             return false;
     }
     return true;
 }
 
-void members_start(struct run *r, bool services)
+static void start_group(struct run *r, enum group group)
 {
     struct error err = {0};
     for (size_t i = 0; i < plan_process_count(r->plan) && r->stage < STAGE_ENDING; i++) {
         struct member *m = &r->members[i];
-        if (m->service == services && is_part_of_start(r, m) && !m->now &&
+        if (group_of(m) == group && is_part_of_start(r, m) && !m->now &&
             member_start(m, false, &err) < 0)
             r->events->broken(r, &err);
     }
+}
+
+bool members_start_next(struct run *r)
+{
+    for (int g = 0; g < GROUP_COUNT; g++) {
+        if (r->stage >= STAGE_ENDING)
+            return false;
+        if (is_group_ready(r, (enum group)g))
+            continue;
+        start_group(r, (enum group)g);
+        return false;
+    }
+    return true;
 }

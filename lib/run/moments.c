@@ -158,18 +158,21 @@ static void on_timer(uv_timer_t *timer)
         due(s);
 }
 
-/* Requests in flight are requests the server has: one that still lies in the accept queue has not
- * reached it, and would be another test (see `freeze`). But a server of few workers leaves the rest
- * in the queue for good; a moment that waits for rest (`still`) takes that for its rest. */
+/* Requests in flight are requests the server has: one that still lies in the accept queue, or with
+ * the proxy before the server, has not reached it, and would be another test (see `freeze`). But a
+ * server of few workers leaves the rest in the queue for good; a moment that waits for rest
+ * (`still`) takes that for its rest. */
 static bool is_queued(struct pending_signal *s)
 {
-    if (run_queue_depth(s->run, s->plan->when.load) <= 0) {
+    const struct plan_when *when = &s->plan->when;
+    if (run_queue_depth(s->run, when->load) <= 0 &&
+        !(when->kind == WHEN_IN_FLIGHT && run_is_before_proxy(s->run, when->load, when->n))) {
         s->queued_ns = 0;
         return false;
     }
     if (s->queued_ns == 0)
         s->queued_ns = clock_ns();
-    if (s->plan->when.still_ns <= 0 || clock_ns() < s->queued_ns + QUEUE_PATIENCE_MS * NS_PER_MS)
+    if (when->still_ns <= 0 || clock_ns() < s->queued_ns + QUEUE_PATIENCE_MS * NS_PER_MS)
         return true;
     if (!s->few_noted)
         note_add(s->run->journal, NOTE_FEW_AT_A_TIME, (struct event){0});

@@ -83,6 +83,13 @@ static char **place_args(const struct member *m, const struct plan_target *t)
         if (m->action)
             free(text);
     }
+    if (m->proxy) {
+        char *found = program_find(argv[0]);
+        if (found) {
+            free(argv[0]);
+            argv[0] = found;
+        }
+    }
     if (t->kind == TARGET_REFERENCE)
         argv = reference_args(m, argv, &n);
     return m->action ? notice_args(m, argv, &n) : argv;

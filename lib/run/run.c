@@ -219,9 +219,7 @@ static void start(struct run *r)
         run_fail(r, &err);
         return;
     }
-    members_start(r, true);
-    if (r->stage < STAGE_ENDING && members_ready(r, true))
-        members_start(r, false);
+    members_start_next(r);
 }
 
 int run_execute(const struct plan *plan, struct journal *journal, const struct run_options *options)

@@ -159,6 +159,28 @@ static void out_users(struct json_out *j, const struct users_verdict *u)
     json_out_end_object(j);
 }
 
+/* Answers of a proxy itself; a load that had none has no such key. */
+static void out_proxied(struct json_out *j, const struct load_verdict *l)
+{
+    int64_t all = 0;
+    if (!l->n_proxied)
+        return;
+    json_out_object(j, "by_proxy");
+    for (size_t i = 0; i < l->n_proxied; i++)
+        all += l->proxied[i].count;
+    json_out_int(j, "attempts", all);
+    json_out_array(j, "states");
+    for (size_t i = 0; i < l->n_proxied; i++) {
+        json_out_object(j, NULL);
+        json_out_int(j, "status", l->proxied[i].status);
+        json_out_string(j, "state", l->proxied[i].state);
+        json_out_int(j, "count", l->proxied[i].count);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+    json_out_end_object(j);
+}
+
 /* What came after an outage; a load that saw none has no such key. */
 static void out_storm(struct json_out *j, const struct storm_verdict *s)
 {
@@ -215,6 +237,7 @@ static void out_load(struct json_out *j, const struct load_verdict *l)
     out_ms(j, "max", l->max_ms);
     json_out_end_object(j);
     json_out_bool(j, "adds_up", l->adds_up);
+    out_proxied(j, l);
     out_users(j, &l->users);
     out_storm(j, &l->storm);
     json_out_end_object(j);

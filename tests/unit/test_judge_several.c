@@ -157,12 +157,67 @@ static void test_missing_action(void **state)
     done(&j);
 }
 
+#define THROUGH                                                                                    \
+    "{\"name\":\"n\",\"target\":{\"reference\":{}},\"services\":{\"front\":{\"use\":\"%s\"}},"     \
+    "\"loads\":[{\"name\":\"work\",\"to\":\"front\",\"request\":{\"path\":\"/\"},\"clients\":4}]," \
+    "\"signals\":[{\"send\":\"SIGTERM\",\"when\":{\"load\":\"work\",\"in_flight\":1}}],"           \
+    "\"expect\":[{\"load\":\"work\",\"by_proxy\":%d}]}"
+
+/* What the proxy's log says of the only attempt, and whether the server has read it. */
+static const struct {
+    const char *proxy, *state;
+    int status, logged; /* what the client saw, and what stands in the log */
+    bool read;
+    int by_proxy;
+    enum processed processed;
+} proxied[] = {
+    {"haproxy", "SH--", 502, 502, true, 1, PROCESSED_YES},
+    {"haproxy", "SH--", 502, 502, false, 1, PROCESSED_UNKNOWN}, /* it may be another server's */
+    {"haproxy", "SC--", 503, 503, false, 1, PROCESSED_NO},
+    {"haproxy", "sH--", 504, 504, true, 1, PROCESSED_YES},
+    {"haproxy", "----", 502, 502, true, 0, PROCESSED_YES}, /* the server's own 502 */
+    {"haproxy", "SD--", 502, 502, true, 0, PROCESSED_YES}, /* begun by the server */
+    {"haproxy", "SH--", 200, 502, true, 0, PROCESSED_YES}, /* of another answer */
+    {"haproxy", "", 502, 502, true, 0, PROCESSED_YES},
+    {"nginx", "502/-", 502, 502, false, 1, PROCESSED_UNKNOWN},
+    {"nginx", "502, 504/-, -", 504, 504, true, 1, PROCESSED_YES},
+    {"nginx", "502, 503/-, 0.004", 503, 503, true, 0, PROCESSED_NO}, /* refused by the server */
+};
+
+static void test_by_proxy(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(proxied); i++) {
+        struct judged j;
+        char plan[1024];
+        snprintf(plan, sizeof plan, THROUGH, proxied[i].proxy, proxied[i].by_proxy);
+        begin(&j, plan);
+        script_answer(&j.text, 1, 0, 10, 200, proxied[i].status, 5);
+        script_signal(&j.text, 50, 0, 15);
+        script_line(&j.text, 201, "proxied",
+                    "\"a\":1,\"status\":%d,\"server\":\"target\",\"state\":\"%s\","
+                    "\"process\":\"front\"",
+                    proxied[i].logged, proxied[i].state);
+        script_line(&j.text, 211, "ledger", "\"a\":0,\"at\":1,\"what\":\"kept\",\"status\":0");
+        if (proxied[i].read)
+            script_line(&j.text, 212, "ledger", "\"a\":1,\"at\":1,\"what\":\"read\",\"status\":0");
+        script_end(&j.text, 220);
+        assert_int_equal(only(&j)->value, VERDICT_PASSED);
+        assert_int_equal(j.v.loads[0].n_proxied, proxied[i].by_proxy);
+        if (j.v.attempts[0].processed != proxied[i].processed)
+            fail_msg("%s %s: processed %s", proxied[i].proxy, proxied[i].state,
+                     processed_word(j.v.attempts[0].processed));
+        done(&j);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whose_exit), cmocka_unit_test(test_gone_by_itself),
         cmocka_unit_test(test_steps),      cmocka_unit_test(test_ledger),
         cmocka_unit_test(test_handover),   cmocka_unit_test(test_missing_action),
+        cmocka_unit_test(test_by_proxy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,9 @@ static const char *const only_the_parser[] = {
     "there is no action '",
     "and there is no target or service",
     "both write a file",
+    "is a service, and no server",
+    "has no port that a proxy",
+    "stands here twice",
     "has no registry",
     "is not a reference server",
     "is not started by the run",
@@ -135,7 +138,7 @@ static const char *word_known(const cJSON *line, bool accepted, const struct err
     static const char *const unknown[] = {
         "there is no phase", "there is no shape", "there is no event",  "there is no receiver",
         "there is no kind",  "there is no point", "there is no signal", "there is no platform",
-        "there is no way",   "there is no step"};
+        "there is no way",   "there is no step",  "there is no proxy"};
     if (!json_has(line, "word") || accepted || !has_any(err->text, unknown, ARRAY_LEN(unknown)))
         return NULL;
     return "the schema knows that word";

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,6 +212,53 @@ static const struct {
      "there is no target or service 'c'"},
 };
 
+/* The whole of what a proxy is told: its file, and the command that reads it. */
+static const struct {
+    const char *front;
+    const char *has[6], *lacks;
+} proxies[] = {
+    {"\"use\": \"haproxy\"",
+     {"server a 127.0.0.1:${a.port}\n", "server b 10.0.0.1:80\n", "meth GET uri /ready\n",
+      "check inter 50ms fall 1 rise 1\n", "retries 2\n  retry-on conn-failure\n"},
+     NULL},
+    {"\"use\": \"haproxy\", \"servers\": [\"b\"], \"check_every\": \"1.5s\", \"tries\": 1",
+     {"server b", "check inter 1500ms", "retries 0\n"},
+     "httpchk"}, /* b has no path that tells: the connection alone */
+    {"\"use\": \"haproxy\", \"check\": \"/up\", \"retry_on\": [\"503\", \"empty-response\"]",
+     {"uri /up\n", "retry-on 503 empty-response\n"},
+     NULL},
+    {"\"use\": \"nginx\", \"max_fails\": 2, \"fail_timeout\": \"1500ms\"",
+     {"server 127.0.0.1:${a.port} max_fails=2 fail_timeout=2s;\n", "listen 127.0.0.1:${port};\n",
+      "proxy_next_upstream error timeout;\n", "proxy_read_timeout 5000ms;\n"},
+     "check"},
+};
+
+static void test_proxies(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(proxies); i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 HEAD "\"targets\": {\"a\": {\"reference\": {}}, \"b\": {\"command\": [\"s\"], "
+                      "\"url\": \"http://10.0.0.1/x\"}}, \"services\": {\"front\": {%s}}, " LOAD
+                      "}",
+                 proxies[i].front);
+        struct plan p = plan_of(text);
+        const struct plan_process *front = &p.others[1];
+        assert_int_equal(front->n_files, 1);
+        assert_string_equal(front->files[0].name, "front.cfg");
+        for (int k = 0; proxies[i].has[k]; k++)
+            if (!strstr(front->files[0].value, proxies[i].has[k]))
+                fail_msg("no '%s' in %s", proxies[i].has[k], front->files[0].value);
+        if (proxies[i].lacks && strstr(front->files[0].value, proxies[i].lacks))
+            fail_msg("'%s' in %s", proxies[i].lacks, front->files[0].value);
+        assert_true(front->service);
+        assert_string_equal(front->target.argv[0],
+                            front->proxy == PROXY_HAPROXY ? "haproxy" : "nginx");
+        plan_free(&p);
+    }
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -230,7 +278,7 @@ int main(void)
         cmocka_unit_test(test_names),     cmocka_unit_test(test_one_target),
         cmocka_unit_test(test_expansion), cmocka_unit_test(test_each_other),
         cmocka_unit_test(test_actions),   cmocka_unit_test(test_expectations),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_proxies),   cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,10 @@ static void add_custom(struct har *h, const struct attempt *a, const char *reaso
     word(out, ",\"_reason\":\"", reason);
     word(out, ",\"_phase\":\"", phase_words[a->phase].word);
     word(out, ",\"_processed\":\"", processed_word(a->processed));
+    if (a->by_proxy) {
+        buf_adds(out, ",\"_proxyState\":");
+        quoted(out, a->proxied->text);
+    }
     buf_adds(out, ",\"_load\":");
     quoted(out, h->v->loads[a->load].name);
     number(out, ",\"_attempt\":", a->id);

@@ -150,6 +150,7 @@ static void whole_run(struct text *t, const struct run_verdict *v)
     else
         text_table(t, v);
     text_users(t, v);
+    text_proxied(t, v);
     text_drain(t, v);
     text_checklist(t, v);
     text_expectations(t, v);

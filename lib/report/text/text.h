@@ -42,6 +42,8 @@ void text_load(struct text *t, const struct run_verdict *v);
 void text_users(struct text *t, const struct run_verdict *v);
 /* text_users_all.c: the same of several runs, side by side */
 void text_users_all(struct text *t, const struct report_input *in);
+/* text_proxied.c: answers of a proxy itself, if there were any */
+void text_proxied(struct text *t, const struct run_verdict *v);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
 /* text_checklist.c: the shutdown checklist, if the plan has one */

@@ -50,6 +50,8 @@ void text_story(struct buf *out, const struct run_verdict *v, const struct attem
     buf_addf(out, "#%lld %s", (long long)a->id, v->loads[a->load].name);
     add_phase(out, v, a);
     add_end(out, v, a);
+    if (a->by_proxy)
+        buf_addf(out, ", answered by the proxy itself (%s)", a->proxied->text);
 }
 
 void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent)

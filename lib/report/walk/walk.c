@@ -1,6 +1,7 @@
 #include "report/walk/walk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
@@ -130,6 +131,58 @@ static void walk_processed(struct walk *w)
     say(w, "processed");
 }
 
+/* --- who answered: the server, or a proxy in front of it --- */
+
+/* What the ledgers have of the attempt: the proxy may have asked more than one server. */
+static void add_ledger(struct walk *w)
+{
+    static const char *const says[] = {
+        "no server's record has it: none has seen it",
+        "the server's own record has the request, and no answer to it",
+        "the server's own record has an answer to it",
+        "the server's own record has an answer to it, which came too late for the proxy",
+    };
+    bool kept = false;
+    int seen = 0;
+    for (size_t i = 0; i < w->v->history->count; i++) {
+        const struct event *e = &w->v->history->events[i];
+        if (e->kind != EVENT_LEDGER)
+            continue;
+        kept = true;
+        if (e->attempt == w->a->id && e->record == RECORD_ANSWERED)
+            seen = 2;
+        else if (e->attempt == w->a->id && seen == 0)
+            seen = 1;
+    }
+    bool late = seen == 2 && w->a->by_proxy;
+    if (kept)
+        buf_addf(&w->line, "; %s (certain, by its number)", says[late ? 3 : seen]);
+}
+
+static void walk_who(struct walk *w)
+{
+    const struct attempt *a = w->a;
+    const char *name = NULL;
+    enum proxy proxy = attempt_proxy(w->v, a, &name);
+    if (!proxy || !a->first_ns)
+        return;
+    if (a->by_proxy)
+        buf_addf(&w->line, "%s '%s', not by a server", proxy_titles[proxy], name);
+    else
+        buf_addf(&w->line, "a server, through %s '%s'%s", proxy_titles[proxy], name,
+                 a->proxied ? "" : ": its log has nothing of this attempt, so it went well there");
+    add_ledger(w);
+    say(w, "answered by");
+    if (!a->proxied || !a->proxied->text)
+        return;
+    buf_addf(&w->line, "%s: ", a->proxied->text);
+    proxy_state_say(proxy, a->proxied->text, a->status, &w->line);
+    if (a->proxied->how && *a->proxied->how)
+        buf_addf(&w->line, "; the server was '%s'", a->proxied->how);
+    buf_adds(&w->line, " (certain, by its number)");
+    say(w, "proxy's log");
+}
+
 /* --- what belongs to it, and what happened around it --- */
 
 static void walk_intention(struct walk *w)
@@ -165,10 +218,19 @@ static void around(struct walk *w, const struct event *e)
     int64_t at = e->t_ns - w->a->start_ns;
     buf_addf(&w->line, "%s%s: ", at < 0 ? "-" : "+",
              duration_human(at < 0 ? -at : at, text, sizeof text));
+    if (e->kind == EVENT_TARGET_OUTPUT && e->process && *e->process)
+        buf_addf(&w->line, "%s: ", e->process);
     buf_adds(&w->line, what ? what : "");
     say(w, e->kind == EVENT_TARGET_OUTPUT ? "its output"
            : e->kind == EVENT_LEDGER      ? "its record"
                                           : "drainctl");
+}
+
+/* Of the log of a proxy, what it says of this attempt is told already, and is certain. */
+static bool is_proxy_line(const struct event *e)
+{
+    return e->kind == EVENT_TARGET_OUTPUT && e->text &&
+           strncmp(e->text, PROXY_LINE_START, strlen(PROXY_LINE_START)) == 0;
 }
 
 /* The ledger names the attempt: that is certain. All else is near it in time: that is likely. */
@@ -181,7 +243,7 @@ static void walk_around(struct walk *w)
         bool own = e.kind == EVENT_LEDGER && e.attempt == w->a->id && e.at;
         bool near = (e.kind == EVENT_TARGET_OUTPUT || e.kind == EVENT_SIGNAL) &&
                     e.t_ns >= w->a->start_ns - AROUND_NS && e.t_ns <= end + AROUND_NS;
-        if (!own && (!near || n >= AROUND_MOST))
+        if (!own && (!near || n >= AROUND_MOST || is_proxy_line(&e)))
             continue;
         n += near;
         if (!head)
@@ -206,12 +268,15 @@ static void walk_meaning(struct walk *w)
     buf_addf(&w->line, "%s: %s", reason_text(a->reason, a->status, reason, sizeof reason),
              reason_words[a->reason].sentence);
     say(w, "because");
-    if (advice->cause) {
-        buf_adds(&w->line, advice->cause);
+    const char *means = a->by_proxy ? proxy_status_means(a->status) : NULL;
+    const char *cause = means ? means : advice->cause;
+    const char *next = means ? proxy_status_next(a->status) : advice->next;
+    if (cause) {
+        buf_adds(&w->line, cause);
         say(w, "cause");
     }
-    if (advice->next) {
-        buf_adds(&w->line, advice->next);
+    if (next) {
+        buf_adds(&w->line, next);
         say(w, "look at");
     }
 }
@@ -228,6 +293,7 @@ void walk_attempt(struct buf *out, const struct run_verdict *v, const struct att
     walk_connection(&w);
     walk_time(&w);
     walk_answer(&w);
+    walk_who(&w);
     walk_processed(&w);
     walk_signal(&w);
     walk_intention(&w);
