@@ -12,7 +12,7 @@ include tools/flags.mk
 FLOORS  := base words frontend plan journal judge load process run check skew verdict compare report cli output \
            session init demo
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
-left_out = $(patsubst %,server/work/%.c,$(WITHOUT))
+left_out = $(foreach part,$(WITHOUT),$(wildcard server/work/$(part).c server/work/$(part)_*.c))
 objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(left_out),$(wildcard $(1)/*.c $(1)/*/*.c)))
 
 all: $(B)/drainctl ## build the program
@@ -41,7 +41,7 @@ $(eval $(call archive,server,server,$(B)/obj/gen/web_pages.o $(B)/obj/gen/web_as
 $(B)/.without: FORCE
 	@mkdir -p $(@D)
 	@echo '$(WITHOUT)' | cmp -s - $@ || echo '$(WITHOUT)' >$@
-$(B)/obj/server/work/drivers.o: $(B)/.without
+$(B)/obj/server/work/drivers.o $(B)/obj/server/work/queue.o: $(B)/.without
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

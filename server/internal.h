@@ -18,6 +18,7 @@
 #include "server/life/notice.h"
 #include "server/ledger.h"
 #include "server/list.h"
+#include "server/known.h"
 #include "server/server.h"
 #include "server/timers.h"
 #include "server/work/cancel.h"
@@ -27,6 +28,7 @@ struct consumers;
 struct handover;
 struct registry;
 struct pool;
+struct queue;
 struct upstream;
 struct route;
 struct web_build;
@@ -82,11 +84,14 @@ struct server {
 
     struct notice notice;
     struct timer notice_timer;
-    unsigned notice_done;        /* steps taken, a bit each */
-    struct pool *pool;           /* NULL: no database, or none yet */
-    char *database_folder;       /* a temporary one, or NULL */
-    struct list orders;          /* being made; see route_orders.c */
+    unsigned notice_done;                      /* steps taken, a bit each */
+    struct pool *pool;                         /* NULL: no database, or none yet */
+    void (*database_opened)(struct server *s); /* called then; may be NULL */
+    char *database_folder;                     /* a temporary one, or NULL */
+    struct list orders;                        /* being made; see route_orders.c */
     struct consumers *consumers; /* of the queue; NULL: the database is not open yet */
+    struct queue *queue;         /* of jobs; where it is, --queue says */
+    struct known known_jobs;     /* what the queue said last */
     struct upstream *upstream;   /* NULL: not called yet */
     struct cancel requests;      /* of all requests that can be cancelled */
     struct web_build *web;       /* NULL: the page as it was built */

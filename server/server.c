@@ -21,6 +21,7 @@
 #include "server/routes/web_build.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
+#include "server/work/messages.h"
 #include "server/work/upstream.h"
 
 const struct server_options server_defaults = {
@@ -33,6 +34,7 @@ const struct server_options server_defaults = {
     .pool_size = 8,
     .pool_queue = 128,
     .consumers = 1,
+    .queue = "database",
     .job_lease_ns = 5 * NS_PER_S,
     .request_timeout_ns = 2 * NS_PER_S,
     .command_limit_ns = 5 * NS_PER_S,
@@ -97,6 +99,7 @@ void server_free(struct server *s)
     closing_free(s);
     consumers_free(s);
     timers_free(&s->timers);
+    known_free(&s->known_jobs);
     web_build_free(s->web);
 }
 
@@ -263,6 +266,7 @@ static void stop_all(struct server *s)
     if (s->upstream)
         upstream_close(s->upstream);
     database_close(s);
+    messages_close(s);
     conns_close(s);
     listener_close(&s->listener);
     listener_close(&s->control);
@@ -283,7 +287,8 @@ int server_run(const struct server_options *options, struct error *err)
     if (server_init(s, options, err) == 0) {
         s->hooks->at_start(s);
         s->sockdiag = sockdiag_open();
-        if (start_loop(s, err) == 0 && database_open(s, err) == 0 && listen_all(s, err) == 0) {
+        if (start_loop(s, err) == 0 && messages_open(s, err) == 0 && database_open(s, err) == 0 &&
+            listen_all(s, err) == 0) {
             uv_run(&s->loop, UV_RUN_DEFAULT);
             status = s->exit_status;
         }
@@ -302,4 +307,5 @@ void server_print_parts(FILE *out)
         fprintf(out, "with %s %s\n", db_drivers[i]->name, db_drivers[i]->version());
     if (!db_drivers[0])
         fprintf(out, "without sqlite\n");
+    messages_print_parts(out);
 }

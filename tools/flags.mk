@@ -9,12 +9,16 @@ CFLAGS_debug   := -O0 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 # What may be left out: make WITHOUT=sqlite
-OPTIONAL := sqlite
+OPTIONAL := sqlite redis
+PKG_sqlite := sqlite3
+PKG_redis  := hiredis
+built_in  = $(filter-out $(WITHOUT),$(OPTIONAL))
 ifneq ($(filter-out $(OPTIONAL),$(WITHOUT)),)
 $(error WITHOUT=$(filter-out $(OPTIONAL),$(WITHOUT)): only these can be left out: $(OPTIONAL))
 endif
-PKGS     := libcurl libuv libcjson libcrypto $(if $(filter sqlite,$(WITHOUT)),,sqlite3)
+PKGS     := libcurl libuv libcjson libcrypto $(foreach part,$(built_in),$(PKG_$(part)))
 CPPFLAGS += $(if $(filter sqlite,$(WITHOUT)),-DWITHOUT_SQLITE)
+CPPFLAGS += $(if $(filter redis,$(WITHOUT)),-DWITHOUT_REDIS)
 CPPFLAGS += -Ilib -I. -I$(B) -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \
             -DDRAINCTL_DATE='"$(DATE)"' $(LLHTTP_CPPFLAGS)
 CFLAGS   := -std=c11 $(CFLAGS_$(PROFILE)) -fstack-protector-strong $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \

@@ -8,6 +8,7 @@
 #include "server/registry/registry.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
+#include "server/work/messages.h"
 #include "server/work/upstream.h"
 
 /* What comes after the drain timeout gets this long, all together. */
@@ -89,6 +90,13 @@ int closing_init(struct server *s, struct error *err)
         steps_add(&s->steps, &(struct step_row){.name = "registry-left",
                                                 .place = PLACE_RELEASE,
                                                 .begin = leave_registry,
+                                                .arg = s});
+    if (strcmp(s->options->queue, "database") != 0)
+        steps_add(&s->steps, &(struct step_row){.name = "queue-closed",
+                                                .place = PLACE_UPSTREAMS,
+                                                .limit_ns = 2 * NS_PER_S,
+                                                .begin = messages_begin_leave,
+                                                .give_up = messages_close,
                                                 .arg = s});
     for (int i = 0; i < s->options->n_steps; i++)
         steps_add(&s->steps, &s->options->steps[i]);

@@ -16,6 +16,7 @@
 #include "server/life/supervisor.h"
 #include "server/registry/registry.h"
 #include "server/routes/events.h"
+#include "server/work/messages.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
 static const int64_t handshake_bound_ns = 3 * NS_PER_S;
@@ -157,6 +158,7 @@ static void end_subscriptions(struct server *s)
 static void begin_draining(struct server *s, int64_t limit_ns)
 {
     s->drain_look.fire = on_look;
+    messages_stop(s);
     s->deadline.fire = on_deadline;
     timers_set(&s->timers, &s->deadline, s->signal_ns + limit_ns);
     gates_open_at(&s->gates, GATE_DRAINING);

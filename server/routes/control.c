@@ -5,6 +5,7 @@
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
+#include "server/work/messages.h"
 #include "server/work/upstream.h"
 
 void control_gate_answer(struct request *r)
@@ -53,7 +54,8 @@ void control_gauge_answer(struct request *r)
     else
         json_out_int(&j, "queue", depth);
     add_pool(&j, r->http->server);
-    json_out_int(&j, "jobs_held", consumers_busy(s));
+    messages_gauge_json(&j, s);
+    json_out_int(&j, "jobs_held", consumers_held(s));
     json_out_int(&j, "upstream_calls", s->upstream ? upstream_calls(s->upstream) : 0);
     json_out_end_object(&j);
     respond(r, 200, "application/json", body.data, body.len);

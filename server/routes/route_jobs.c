@@ -10,35 +10,53 @@
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
-#include "server/work/jobs.h"
+#include "server/work/queue.h"
 
 enum { DEFAULT_MS = 20, MAX_MS = 3600 * 1000 };
 
 struct new_job {
-    struct work work;
+    struct queue_call call;
     struct server *server;
     struct request *request; /* NULL: gone; the job is kept nevertheless */
-    struct job job;
+    bool out;                /* the queue has it */
 };
 
-static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
+static void job_free(struct new_job *n)
 {
-    return jobs_add(driver, db, &CONTAINER_OF(w, struct new_job, work)->job);
+    queue_message_free(&n->call.message);
+    free(n);
 }
 
-static void done(struct work *w)
+static void refuse(struct request *r, struct new_job *n)
 {
-    struct new_job *n = CONTAINER_OF(w, struct new_job, work);
-    char body[64];
-    n->server->notice_signals(n->server);
-    consumers_poke(n->server);
-    snprintf(body, sizeof body, "{\"id\":%" PRId64 ",\"ms\":%" PRId64 "}", n->job.id, n->job.ms);
+    const char *text;
+    int http = queue_refusal(&n->call, &text);
+    if (n->call.status == QUEUE_DATABASE) {
+        database_refuse(r, &n->call.work);
+        return;
+    }
+    if (n->call.error[0])
+        server_log_of(r->http->server, &r->ids, "%s: %s", text, n->call.error);
+    respond_error(r, http, text);
+}
+
+static void done(struct queue_call *call)
+{
+    struct new_job *n = CONTAINER_OF(call, struct new_job, call);
+    struct server *s = n->server;
+    char body[160];
+    n->out = false;
+    s->notice_signals(s);
+    consumers_poke(s);
+    const char *quote = s->queue && s->queue->kind->in_database ? "" : "\"";
+    snprintf(body, sizeof body, "{\"id\":%s%s%s,\"ms\":%s}", quote, call->message.id, quote,
+             call->message.body);
     if (!n->request)
-        free(n);
-    else if (w->status == DB_OK)
+        job_free(n);
+    else if (call->status == QUEUE_OK)
         respond_json(n->request, 201, body);
     else
-        database_refuse(n->request, w);
+        refuse(n->request, n);
 }
 
 void route_job_answer(struct request *r)
@@ -49,12 +67,14 @@ void route_job_answer(struct request *r)
         return;
     }
     struct new_job *n = MEM_NEW(struct new_job);
-    *n = (struct new_job){.work = {.run = run, .done = done},
-                          .server = r->http->server,
-                          .request = r,
-                          .job = {.ms = ms}};
+    *n = (struct new_job){.call = {.done = done}, .server = r->http->server, .request = r};
+    n->call.message.body = mem_printf("%" PRId64, ms);
     r->state = n;
-    database_submit(r, &n->work);
+    n->out = true;
+    if (queue_call(n->server->queue, QUEUE_ADD, &n->call) == 0)
+        return;
+    n->out = false;
+    refuse(r, n);
 }
 
 void route_job_drop(struct request *r)
@@ -63,6 +83,6 @@ void route_job_drop(struct request *r)
     if (!n)
         return;
     n->request = NULL;
-    if (n->work.state == WORK_NONE)
-        free(n);
+    if (!n->out)
+        job_free(n);
 }

@@ -8,6 +8,7 @@
 #include "server/routes/routes.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
+#include "server/work/messages.h"
 #include "server/work/upstream.h"
 
 static void head(struct buf *b, const char *name, const char *type, const char *help)
@@ -53,6 +54,8 @@ static void add_life(struct buf *b, const struct server *s)
 static void add_work(struct buf *b, struct server *s)
 {
     struct pool_gauge pool;
+    messages_metrics(b, s);
+    one(b, "jobs_held", "gauge", "Jobs of the queue that are being done.", consumers_held(s));
     one(b, "upstream_calls", "gauge", "Calls to the upstream under way.",
         s->upstream ? upstream_calls(s->upstream) : 0);
     if (!database_gauge(s, &pool))
@@ -62,7 +65,6 @@ static void add_work(struct buf *b, struct server *s)
     buf_addf(b, "drainctl_pool_connections{state=\"busy\"} %d\n", pool.busy);
     one(b, "pool_size", "gauge", "Connections that the pool may have.", pool.size);
     one(b, "pool_waiting", "gauge", "Queries that wait for a connection.", pool.waiting);
-    one(b, "jobs_held", "gauge", "Jobs of the queue that are being done.", consumers_busy(s));
 }
 
 void route_metrics_answer(struct request *r)

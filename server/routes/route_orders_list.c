@@ -8,7 +8,9 @@
 #include "server/routes/routes.h"
 #include "server/work/database.h"
 #include "server/work/jobs.h"
+#include "server/known.h"
 #include "server/work/orders.h"
+#include "server/work/queue.h"
 
 enum { MAX_LIST = 256 << 20, PIECE = 256 << 10 };
 
@@ -17,6 +19,8 @@ struct orders_list {
     struct server *server;
     struct request *request; /* NULL: gone */
     enum db_status (*list)(const struct db_driver *driver, struct db *db, struct buf *out);
+    struct queue_call call; /* of a queue that is not in the database */
+    bool out;               /* … and it is out */
     struct buf text;
     size_t sent;
 };
@@ -46,6 +50,16 @@ void route_orders_drained(struct request *r)
         http_pump(r->http);
 }
 
+static void answer(struct request *r, struct orders_list *l)
+{
+    if (l->text.overflow) {
+        respond_error(r, 500, "there are too many for one answer");
+        return;
+    }
+    respond_begin(r, 200, "application/json", l->text.len);
+    route_orders_drained(r);
+}
+
 static void done(struct work *w)
 {
     struct orders_list *l = CONTAINER_OF(w, struct orders_list, work);
@@ -55,11 +69,8 @@ static void done(struct work *w)
         list_free(l);
     } else if (w->status != DB_OK) {
         database_refuse(r, w);
-    } else if (l->text.overflow) {
-        respond_error(r, 500, "there are too many orders for one answer");
     } else {
-        respond_begin(r, 200, "application/json", l->text.len);
-        route_orders_drained(r);
+        answer(r, l);
     }
 }
 
@@ -79,9 +90,46 @@ void route_orders_answer(struct request *r)
     list(r, orders_list);
 }
 
+/* The queue cannot be asked: what it said last, if it ever did. */
+static void answer_away(struct request *r, struct orders_list *l)
+{
+    const char *text;
+    int http = queue_refusal(&l->call, &text);
+    if (l->call.status != QUEUE_AWAY || !known_answer(&l->server->known_jobs, r))
+        respond_error(r, http, text);
+}
+
+static void on_listed(struct queue_call *call)
+{
+    struct orders_list *l = CONTAINER_OF(call, struct orders_list, call);
+    struct request *r = l->request;
+    l->out = false;
+    l->server->notice_signals(l->server);
+    l->text = call->text;
+    if (call->status == QUEUE_OK)
+        known_keep(&l->server->known_jobs, &l->text);
+    if (!r)
+        list_free(l);
+    else if (call->status == QUEUE_OK)
+        answer(r, l);
+    else
+        answer_away(r, l);
+}
+
 void route_jobs_answer(struct request *r)
 {
-    list(r, jobs_list);
+    struct server *s = r->http->server;
+    if (!s->queue || s->queue->kind->in_database) {
+        list(r, jobs_list);
+        return;
+    }
+    struct orders_list *l = MEM_NEW(struct orders_list);
+    *l = (struct orders_list){.call = {.done = on_listed}, .server = s, .request = r, .out = true};
+    r->state = l;
+    if (queue_call(s->queue, QUEUE_LIST, &l->call) == 0)
+        return;
+    l->out = false;
+    answer_away(r, l);
 }
 
 void route_orders_drop(struct request *r)
@@ -90,6 +138,8 @@ void route_orders_drop(struct request *r)
     if (!l)
         return;
     l->request = NULL;
+    if (l->out)
+        return; /* it comes back */
     if (l->work.state == WORK_NONE)
         list_free(l);
     else

@@ -8,22 +8,21 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
-#include "server/work/jobs.h"
-#include "server/work/pool.h"
+#include "server/work/queue.h"
 
-/* After a failure of the database. */
+/* After a failure of the queue. */
 static const int64_t retry_ns = 200 * NS_PER_MS;
+
+enum { MOST_MS = 3600 * 1000 };
 
 enum phase { IDLE, TAKING, WORKING, RENEWING, FINISHING };
 
 struct consumer {
     struct server *server;
-    struct work work;
+    struct queue_call call;
     enum phase phase;
     struct timer timer;
-    struct job job;
     int64_t end_ns; /* of the work */
-    char owner[48]; /* of this process and consumer, never used again */
 };
 
 struct consumers {
@@ -34,42 +33,16 @@ struct consumers {
 };
 
 static void submit(struct consumer *c, enum phase phase);
-
-static int64_t now_ms(void)
-{
-    return clock_unix_ns() / NS_PER_MS;
-}
-
-static int64_t until_ms(const struct consumer *c)
-{
-    return now_ms() + c->server->options->job_lease_ns / NS_PER_MS;
-}
+static int busy(const struct server *s);
 
 static void again_at(struct consumer *c, int64_t at_ns)
 {
     timers_set(&c->server->timers, &c->timer, at_ns);
 }
 
-/* --- on a thread --- */
-
-static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
-{
-    struct consumer *c = CONTAINER_OF(w, struct consumer, work);
-    switch (c->phase) {
-    case TAKING:
-        return jobs_take(driver, db, c->owner, now_ms(), until_ms(c), &c->job);
-    case RENEWING:
-        return jobs_renew(driver, db, c->owner, c->job.id, until_ms(c));
-    default:
-        return jobs_finish(driver, db, c->owner, c->job.id);
-    }
-}
-
-/* --- on the loop --- */
-
 static bool may_take(const struct server *s)
 {
-    return s->life == LIFE_RUNNING && s->pool && !s->consumers->given_up;
+    return s->life == LIFE_RUNNING && !s->consumers->given_up;
 }
 
 static void rest(struct consumer *c)
@@ -79,7 +52,7 @@ static void rest(struct consumer *c)
     c->phase = IDLE;
     if (may_take(s)) /* others may leave jobs behind: look again within their lease */
         again_at(c, clock_ns() + s->options->job_lease_ns / 2);
-    else if (step && consumers_busy(s) == 0) {
+    else if (step && busy(s) == 0) {
         s->consumers->step = NULL;
         step_over(step, NULL);
     }
@@ -101,23 +74,28 @@ static void work_on(struct consumer *c)
     again_at(c, c->end_ns < renew ? c->end_ns : renew);
 }
 
-static void done(struct work *w)
+static void begin_work(struct consumer *c)
 {
-    struct consumer *c = CONTAINER_OF(w, struct consumer, work);
+    int64_t ms = strtoll(c->call.message.body, NULL, 10); /* others may add anything */
+    c->end_ns = clock_ns() + (ms > 0 ? ms < MOST_MS ? ms : MOST_MS : 0) * NS_PER_MS;
+    work_on(c);
+}
+
+static void done(struct queue_call *call)
+{
+    struct consumer *c = CONTAINER_OF(call, struct consumer, call);
     struct server *s = c->server;
     s->notice_signals(s);
-    if (w->status != DB_OK)
-        server_log(s, "job %lld: %s", (long long)c->job.id, db_status_text(w->status));
-    if (s->consumers->given_up || (w->status != DB_OK && c->phase == TAKING)) {
-        rest(c);
-    } else if (c->phase == TAKING && c->job.id == 0) {
+    bool ok = call->status == QUEUE_OK, none = c->phase == TAKING && (!ok || !call->message.id[0]);
+    if (!ok && call->error[0])
+        server_log(s, "job %s: %s", call->message.id[0] ? call->message.id : "-", call->error);
+    if (s->consumers->given_up || none) {
         rest(c);
     } else if (c->phase == TAKING) {
-        c->end_ns = clock_ns() + c->job.ms * NS_PER_MS;
-        work_on(c);
+        begin_work(c);
     } else if (c->phase == RENEWING) {
         work_on(c);
-    } else if (w->status != DB_OK) { /* not acknowledged: again, before the lease is over */
+    } else if (!ok) { /* not acknowledged: again, before the lease is over */
         c->phase = WORKING;
         c->end_ns = clock_ns() + retry_ns;
         again_at(c, c->end_ns);
@@ -128,9 +106,11 @@ static void done(struct work *w)
 
 static void submit(struct consumer *c, enum phase phase)
 {
+    static const enum queue_op ops[] = {
+        [TAKING] = QUEUE_TAKE, [RENEWING] = QUEUE_RENEW, [FINISHING] = QUEUE_FINISH};
     enum phase before = c->phase;
     c->phase = phase;
-    if (c->server->pool && pool_submit(c->server->pool, &c->work) == 0)
+    if (queue_call(c->server->queue, ops[phase], &c->call) == 0)
         return;
     c->phase = before;
     again_at(c, clock_ns() + retry_ns);
@@ -155,10 +135,10 @@ void consumers_start(struct server *s)
     for (int i = 0; i < count; i++) {
         struct consumer *c = &s->consumers->items[i];
         c->server = s;
-        c->work = (struct work){.run = run, .done = done, .aside = true};
+        c->call = (struct queue_call){.done = done, .aside = true};
         c->timer.fire = on_timer;
-        snprintf(c->owner, sizeof c->owner, "%d-%lld-%d", (int)getpid(), (long long)clock_unix_ns(),
-                 i);
+        snprintf(c->call.owner, sizeof c->call.owner, "%d-%lld-%d", (int)getpid(),
+                 (long long)clock_unix_ns(), i);
         again_at(c, clock_ns());
     }
 }
@@ -170,18 +150,29 @@ void consumers_poke(struct server *s)
             again_at(&s->consumers->items[i], clock_ns());
 }
 
-int consumers_busy(const struct server *s)
+/* In this phase or a later one. */
+static int count_from(const struct server *s, enum phase phase)
 {
-    int busy = 0;
+    int count = 0;
     for (int i = 0; s->consumers && i < s->consumers->count; i++)
-        busy += s->consumers->items[i].phase != IDLE;
-    return busy;
+        count += s->consumers->items[i].phase >= phase;
+    return count;
+}
+
+int consumers_held(const struct server *s)
+{
+    return count_from(s, WORKING);
+}
+
+static int busy(const struct server *s)
+{
+    return count_from(s, TAKING);
 }
 
 void consumers_begin_stop(struct step *step, void *server)
 {
     struct server *s = server;
-    if (consumers_busy(s) == 0)
+    if (busy(s) == 0)
         step_over(step, NULL);
     else
         s->consumers->step = step;
@@ -195,11 +186,13 @@ void consumers_give_up(void *server)
     for (int i = 0; i < s->consumers->count; i++) {
         timers_clear(&s->timers, &s->consumers->items[i].timer);
         if (s->consumers->items[i].phase > TAKING)
-            server_log(s, "job %lld is left for another", (long long)s->consumers->items[i].job.id);
+            server_log(s, "job %s is left for another", s->consumers->items[i].call.message.id);
     }
 }
 
 void consumers_free(struct server *s)
 {
+    for (int i = 0; s->consumers && i < s->consumers->count; i++)
+        queue_message_free(&s->consumers->items[i].call.message);
     free(s->consumers);
 }

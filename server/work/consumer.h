@@ -1,4 +1,4 @@
-/* Those who do the jobs of the queue (jobs.h): each takes one, works, records and acknowledges it,
+/* Those who do the jobs of the queue (queue.h): each takes one, works, records and acknowledges it,
  * and takes the next. From the signal on none is taken, and what is held is finished. */
 #ifndef SERVER_CONSUMER_H
 #define SERVER_CONSUMER_H
@@ -7,7 +7,7 @@
 
 struct server;
 
-/* The database is open: begin to look for jobs. */
+/* The queue is open: begin to look for jobs. */
 void consumers_start(struct server *s);
 /* There may be a new job. */
 void consumers_poke(struct server *s);
@@ -15,7 +15,7 @@ void consumers_poke(struct server *s);
 void consumers_begin_stop(struct step *step, void *server);
 /* Its time is over: what is held is left, for whoever comes when its lease is over. */
 void consumers_give_up(void *server);
-int consumers_busy(const struct server *s);
+int consumers_held(const struct server *s); /* jobs that are being done */
 void consumers_free(struct server *s);
 
 #endif

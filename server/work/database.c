@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "server/http/request.h"
 #include "server/internal.h"
-#include "server/work/consumer.h"
 
 /* What SQLite leaves beside the file when it was killed; all go with a temporary one. */
 static const char *const temporary_files[] = {"orders.db-wal", "orders.db-shm", "orders.db"};
@@ -32,8 +31,8 @@ static int open_place(struct server *s, const char *place, struct error *err)
         return error_hint(err, "`drainctl --version` says what is built in");
     }
     s->pool = pool_open(&s->loop, driver, place, (int)o->pool_size, o->pool_queue, err);
-    if (s->pool)
-        consumers_start(s);
+    if (s->pool && s->database_opened)
+        s->database_opened(s);
     return s->pool ? 0 : -1;
 }
 
@@ -81,7 +80,7 @@ static void remove_temporary(struct server *s)
 }
 
 /* Tests and the fuzzer drive requests without a loop: there, as in a build without one, is none. */
-static struct pool *pool_of(struct server *s, struct error *err)
+struct pool *database_pool(struct server *s, struct error *err)
 {
     if (!s->pool && s->on_loop && db_drivers[0] && open_temporary(s, err) < 0) {
         server_log(s, "%s", err->text);
@@ -93,7 +92,7 @@ static struct pool *pool_of(struct server *s, struct error *err)
 bool database_submit(struct request *r, struct work *w)
 {
     struct error err = {0};
-    struct pool *pool = pool_of(r->http->server, &err);
+    struct pool *pool = database_pool(r->http->server, &err);
     if (!pool)
         respond_error(r, err.kind ? 500 : 501, err.kind ? err.text : "no database is built in");
     else if (pool_submit(pool, w) < 0)

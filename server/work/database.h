@@ -15,6 +15,9 @@ struct server;
 /* Open what --database names; without one nothing is opened before the first request needs it. 0,
  * or -1 with err filled. */
 int database_open(struct server *s, struct error *err);
+/* The pool, opened now if it is not yet. NULL: no database is built in, or (err filled) none could
+ * be opened. */
+struct pool *database_pool(struct server *s, struct error *err);
 /* Put work in. false: it could not be, and the request has been answered: 501 when no database is
  * built in, 500 when none could be opened, 503 when the queue is full. */
 bool database_submit(struct request *r, struct work *w);

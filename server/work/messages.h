@@ -1,0 +1,28 @@
+/* What of the server speaks to queues, put together: the queue of jobs (--queue). */
+#ifndef SERVER_MESSAGES_H
+#define SERVER_MESSAGES_H
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json_out.h"
+#include "server/life/steps.h"
+
+struct server;
+
+/* 0, or -1 with err filled (ERROR_USAGE): a URL that is wrong. One that cannot be reached is tried
+ * again for as long as the server runs. */
+int messages_open(struct server *s, struct error *err);
+/* The drain begins: nothing is taken any more. */
+void messages_stop(struct server *s);
+/* The closing step, when nobody holds a message: leave in good order, and close. */
+void messages_begin_leave(struct step *step, void *server);
+/* Close at once; harmless when it is closed. */
+void messages_close(void *server);
+void messages_gauge_json(struct json_out *j, const struct server *s);
+void messages_metrics(struct buf *b, const struct server *s);
+/* Of what is built in: "with redis (hiredis 0.14.1)". */
+void messages_print_parts(FILE *out);
+
+#endif

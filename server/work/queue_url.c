@@ -1,0 +1,119 @@
+#include "server/work/queue_url.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mask.h"
+#include "base/mem.h"
+
+static int hex(char c)
+{
+    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* RFC 3986 section 2.1. A fresh text; NULL: it is badly encoded, or holds a NUL. */
+static char *decode(const char *text, size_t len)
+{
+    char *out = mem_zero(1, len + 1), *to = out;
+    for (size_t i = 0; i < len; i++) {
+        int high = 0, low = 0;
+        if (text[i] != '%') {
+            *to++ = text[i];
+            continue;
+        }
+        high = i + 2 < len ? hex(text[i + 1]) : -1;
+        low = high >= 0 ? hex(text[i + 2]) : -1;
+        if (high < 0 || low < 0 || (high == 0 && low == 0)) {
+            free(out);
+            return NULL;
+        }
+        *to++ = (char)(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+/* "[USER]:PASSWORD", up to `end`. */
+static bool read_secret(struct queue_url *u, const char *text, const char *end)
+{
+    const char *colon = memchr(text, ':', (size_t)(end - text));
+    if (!colon)
+        return false;
+    u->user = colon > text ? decode(text, (size_t)(colon - text)) : NULL;
+    u->password = decode(colon + 1, (size_t)(end - colon - 1));
+    return u->password && *u->password && (colon == text || u->user);
+}
+
+static bool read_host(struct queue_url *u, const char *text, const char *end)
+{
+    bool v6 = text < end && *text == '[';
+    const char *close = v6 ? memchr(text, ']', (size_t)(end - text)) : NULL;
+    const char *colon = v6 ? (close ? close + 1 : end) : memchr(text, ':', (size_t)(end - text));
+    char *after = NULL;
+    if (!colon || colon >= end || *colon != ':' || colon == text)
+        return false;
+    u->host = v6 ? mem_strndup(text + 1, (size_t)(close - text - 1))
+                 : mem_strndup(text, (size_t)(colon - text));
+    long port = strtol(colon + 1, &after, 10);
+    u->port = (int)port;
+    return after == end && colon[1] >= '0' && colon[1] <= '9' && port >= 1 && port <= 65535 &&
+           *u->host;
+}
+
+/* Letters, digits and a few marks: a name that needs no quoting anywhere. */
+static bool is_name(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-_.:";
+    return *text && strlen(text) <= 200 && text[strspn(text, letters)] == '\0';
+}
+
+static bool read_name(struct queue_url *u, const char *text)
+{
+    const char *query = strchr(text, '?');
+    u->name = query ? mem_strndup(text, (size_t)(query - text)) : mem_strdup(text);
+    if (query && strncmp(query, "?group=", 7) != 0)
+        return false;
+    u->group = mem_strdup(query ? query + 7 : "drainctl");
+    return is_name(u->name) && is_name(u->group);
+}
+
+static bool read_all(struct queue_url *u, const char *text)
+{
+    const char *slash = strchr(text, '/'), *at = NULL;
+    for (const char *p = text; slash && p < slash; p++)
+        at = *p == '@' ? p : at;
+    if (!slash || (at && !read_secret(u, text, at)))
+        return false;
+    return read_host(u, at ? at + 1 : text, slash) && read_name(u, slash + 1);
+}
+
+int queue_url_read(struct queue_url *u, const char *scheme, const char *url, struct error *err)
+{
+    *u = (struct queue_url){.shown = mem_strdup(url)};
+    mask_text(u->shown);
+    size_t len = strlen(scheme);
+    if (strncmp(url, scheme, len) == 0 && strncmp(url + len, "://", 3) == 0 &&
+        read_all(u, url + len + 3))
+        return 0;
+    error_set(err, ERROR_USAGE, "'%.300s' is not the URL of a queue", u->shown);
+    error_hint(err,
+               "expected %s://[:PASSWORD@]HOST:PORT/NAME; in a password, write '/' as %%2F "
+               "and '@' as %%40",
+               scheme);
+    queue_url_free(u);
+    return -1;
+}
+
+void queue_url_free(struct queue_url *u)
+{
+    free(u->user);
+    free(u->password);
+    free(u->host);
+    free(u->name);
+    free(u->group);
+    free(u->shown);
+    *u = (struct queue_url){.port = 0};
+}
