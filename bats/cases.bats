@@ -73,6 +73,24 @@ END
            and ([.fine[] | select(test("answered in full|clean drain|server error"))] == [])' <<<"$output"
 }
 
+# The kernel shows which connections the server had made, and when it closed them.
+@test "what the server was connected to: closed first, last, or not at all" {
+    [[ "$DRAINCTL" != */asan/* ]] || skip "three checks at once are slow under sanitizers"
+    node "$cases/pool-of-connections.js" database >port &
+    local database=$! mode
+    wait_until test -s port
+    for mode in first last never; do
+        MODE=$mode DATABASE=$(cat port) "$DRAINCTL" check --quick --slow '/slow?ms=600' --grace 4s \
+            --report json=$mode.json -- node "$cases/pool-of-connections.js" >"$mode.log" 2>&1 &
+    done
+    wait %2 %3 %4 || true
+    kill "$database"
+    jq -e --arg at "127.0.0.1:$(cat port)" '(.defects[] | select(.id == "deps-closed-first")
+        | .evidence | test($at + " was closed first: the last of its 30 connections"))' first.json
+    jq -e '.dependencies | length == 1 and (.[0] | test(": the last of 30 connections was closed .* after the last answer"))' last.json
+    jq -e '.dependencies | length == 1 and (.[0] | test(": 30 of 30 connections were open .* before the exit"))' never.json
+}
+
 @test "a listener that closes late: new connections come until then, and their loss is told" {
     MODE=drop case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
     exits 1

@@ -369,6 +369,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
     set_grade(a, views, in->n);
     find_untested(a, views, in->n);
+    find_dependencies(a, views, in->n);
     free(views);
 }
 
@@ -381,6 +382,9 @@ void audit_free(struct audit *a)
     for (size_t i = 0; i < a->n_untested; i++)
         free(a->untested[i]);
     free(a->untested);
+    for (size_t i = 0; i < a->n_dependencies; i++)
+        free(a->dependencies[i]);
+    free(a->dependencies);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);

@@ -136,6 +136,8 @@ struct audit {
     size_t n_fine;
     char **untested; /* paths that were given and not seen at work at the signal, sentences */
     size_t n_untested;
+    char **dependencies; /* what the main run shows of the connections that the target had made */
+    size_t n_dependencies;
     struct checked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
     int checked;                   /* how many those are */

@@ -76,6 +76,8 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "url", o->url);
     write_ready(j, o);
     write_health(j, o);
+    if (run->dependencies)
+        json_out_bool(j, "dependencies", true);
     if (run->pid1)
         json_out_bool(j, "pid1", true);
     bool keeps_socket = run->over_socket || (run->role == RUN(MAIN) && !o->quick);

@@ -37,6 +37,11 @@ bool denies_silent_no_hindrance(const struct view *l);
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
 void find_untested(struct audit *a, const struct view *views, size_t n);
 
+/* dependencies.c: what the card says of what the target was connected to; and for requests that
+ * failed, which of its connections it had closed before */
+void find_dependencies(struct audit *a, const struct view *views, size_t n);
+void note_closed_first(const struct view *l, struct tally *s);
+
 /* abilities.c: a load that was tried before the signal too, and what it is */
 struct ability {
     load_set load, tried;

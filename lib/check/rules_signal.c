@@ -204,6 +204,7 @@ static void tally_failures(struct tally *s, const struct view *l, attempt_test *
 void find_context_cancelled(const struct view *l, struct tally *s)
 {
     tally_failures(s, l, failed_at_once);
+    note_closed_first(l, s);
 }
 
 static bool failed_later(const struct view *l, const struct attempt *a)
@@ -214,6 +215,7 @@ static bool failed_later(const struct view *l, const struct attempt *a)
 void find_deps_closed(const struct view *l, struct tally *s)
 {
     tally_failures(s, l, failed_later);
+    note_closed_first(l, s);
 }
 
 /* Not answered; an answer that is too short is another defect. */

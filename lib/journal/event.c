@@ -87,6 +87,8 @@ FIELDS(SURVIVOR, INT("pid", pid), INT("port", port), STR("command", text),
        INT("status", status), WHOSE,)
 FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words), WHOSE,)
 FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text), WHOSE,)
+FIELDS(DEPENDENCY, STR("name", text), STR("to", how), INT("port", port), INT("pid", pid),
+       WORD("is", link, link_words), INT("unread", depth), INT("seen", at), WHOSE,)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),

@@ -53,6 +53,7 @@
     X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
     X(HELD, "held", "how much of a thing the target holds; n -1: it could not be seen")            \
+    X(DEPENDENCY, "dependency", "a connection that the target made was found, or is closed")       \
     X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \
@@ -98,7 +99,7 @@ struct event {
     int64_t length;      /* what the answer promised (Content-Length), or -1 */
     int64_t framing;     /* of the answer: enum framing */
     int64_t close;       /* 1: the answer said Connection: close */
-    const char *how;     /* conn-closed: "fin" or "rst" */
+    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address */
     int64_t ended;       /* enum ended: by drainctl, or not */
     const char *why;     /* load-end: the reason; error: a hint; note: its word */
     /* the target and the kernel */
@@ -133,6 +134,7 @@ struct event {
             int64_t role;        /* of that: enum role */
             int64_t leftover;    /* enum leftover; `text` is the path */
             int64_t held;        /* enum held; `text` says more of some */
+            int64_t link;        /* dependency: enum link_is */
             int64_t run_end;     /* enum run_end */
             int64_t record;      /* ledger: enum record */
             int64_t sockets;     /* listening sockets on the port */
@@ -153,7 +155,7 @@ struct event {
     const char *text; /* output line, note, argv (as JSON array), health path; reply: FNV-1a of the
                          body, 64 bits, 16 hex digits */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
-                   stall: when it should have gone on */
+                   stall: when it should have gone on; dependency: when it was last seen open */
 };
 
 /* FIELD_WORD: an int64_t in memory, one of `words` on paper. */

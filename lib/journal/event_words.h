@@ -71,6 +71,18 @@ enum { EVENT_WORD_OTHER = -1 };
     X(DRAINING, "draining")                                                                        \
     X(GONE, "gone") /* taken out, or expired */
 
+/* How a connection stands that the target has made. */
+#define LINK_MAP(X)                                                                                \
+    X(NONE, "")                                                                                    \
+    X(OPEN, "open")                                                                                \
+    X(CLOSED, "closed") /* by the target, with a FIN */                                            \
+    X(RESET, "reset")   /* gone without one */                                                     \
+    X(PEER, "peer")     /* the other end closed first */                                           \
+    X(EXIT_CLOSED,                                                                                 \
+      "exit-closed")            /* open until the process that held it exited; the other end     \
+                                     sees a FIN ... */ \
+    X(EXIT_RESET, "exit-reset") /* ... or a reset */
+
 /* Why a run is over. */
 #define RUN_END_MAP(X)                                                                             \
     X(NONE, "")                                                                                    \
@@ -89,6 +101,7 @@ enum { EVENT_WORD_OTHER = -1 };
 #define HELD_ENUM(id, word)        HELD_##id,
 #define RECORD_ENUM(id, word)      RECORD_##id,
 #define ENTRY_ENUM(id, word)       ENTRY_##id,
+#define LINK_ENUM(id, word)        LINK_##id,
 #define RUN_END_ENUM(id, word)     RUN_END_##id,
 enum framing { FRAMING_MAP(FRAMING_ENUM) };
 enum ended { ENDED_MAP(ENDED_ENUM) };
@@ -98,6 +111,7 @@ enum leftover { LEFTOVER_MAP(LEFTOVER_ENUM) };
 enum held { HELD_MAP(HELD_ENUM) HELD_COUNT };
 enum record { RECORD_MAP(RECORD_ENUM) };
 enum entry { ENTRY_MAP(ENTRY_ENUM) };
+enum link_is { LINK_MAP(LINK_ENUM) };
 enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 
 /* Each ends with NULL. */
@@ -109,6 +123,7 @@ extern const char *const leftover_words[];
 extern const char *const held_words[];
 extern const char *const record_words[];
 extern const char *const entry_words[];
+extern const char *const link_words[];
 extern const char *const run_end_words[];
 
 /* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */

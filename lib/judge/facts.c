@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "judge/dependencies.h"
 #include "words/acts.h"
 
 double ms_between(int64_t from_ns, int64_t to_ns)
@@ -188,6 +189,7 @@ static void gather(struct run_facts *f, const struct history *h, const struct pl
 void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan)
 {
     gather(f, h, plan, 0, 0, true);
+    facts_of_dependencies(f);
 }
 
 void facts_gather_each(struct run_facts *f)
@@ -207,8 +209,10 @@ void facts_gather_life(struct run_facts *out, const struct run_facts *run, size_
 
 void facts_free(struct run_facts *f)
 {
-    if (f)
+    if (f) {
         free(f->of);
+        free(f->dependencies);
+    }
     free(f);
 }
 

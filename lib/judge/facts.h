@@ -72,6 +72,8 @@ struct run_facts {
     bool open_after_turn; /* a health path was asked after that answer, and answered */
     int64_t live_answers;
     const struct event *live_broken;
+    struct dependency_facts *dependencies; /* judge/dependencies.h; one for each address */
+    size_t n_dependencies;
     bool ledger_any;      /* the server keeps one */
     bool ledger_complete; /* so what is not in it never reached the server */
     bool interrupted;

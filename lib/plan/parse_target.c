@@ -106,6 +106,7 @@ READ_MEMBER(ready_within, read_span, struct plan_ready, within_ns)
 READ_MEMBER(health_ready, read_path, struct plan_target, health_ready)
 READ_MEMBER(health_early, json_get_bool, struct plan_target, health_early)
 READ_MEMBER(read_pid1, json_get_bool, struct plan_target, pid1)
+READ_MEMBER(read_dependencies, json_get_bool, struct plan_target, dependencies)
 READ_MEMBER(read_clear, json_get_bool, struct plan_target, clear_socket)
 READ_MEMBER(health_live, read_path, struct plan_target, health_live)
 
@@ -158,6 +159,7 @@ const struct json_field target_fields[] = {
     {"health", read_health, false},
     {"pid1", read_pid1, false},
     {"clear_socket", read_clear, false},
+    {"dependencies", read_dependencies, false},
     {0},
 };
 
@@ -228,6 +230,7 @@ static const struct {
     {TARGET_REFERENCE, "clear_socket", "the reference server listens on a port"},
     {TARGET_ATTACH, "clear_socket", "a running process has its socket already"},
     {TARGET_URL, "clear_socket", "a target that is only a 'url' is not started"},
+    {TARGET_URL, "dependencies", "the connections of a target that is only a 'url' are not seen"},
     {TARGET_URL, "pid1", "a target that is only a 'url' is not started"},
     {TARGET_URL, "cwd", "a target that is only a 'url' is not started, and has no folder"},
 };

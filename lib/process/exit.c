@@ -71,6 +71,7 @@ static void see_exit(struct target *t)
     if (t->exit_polled)
         uv_poll_stop(&t->exit_poll);
     listener_look(t, t->exit_ns);
+    dependencies_end(t);
 }
 
 static void on_pidfd(uv_poll_t *poll, int status, int events)

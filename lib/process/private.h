@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "journal/note.h"
+#include "process/dependencies.h"
 #include "process/dialect.h"
 #include "process/handles.h"
 #include "process/holdings.h"
@@ -62,6 +63,7 @@ struct target {
     struct processes processes;
     struct remains remains;
     struct holdings holdings;
+    struct dependencies dependencies;
     struct watches watches;
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
 

@@ -72,10 +72,12 @@ static void on_tick(uv_timer_t *timer)
         target_ready_tick(t, clock_ns());
     if (!t->closing && !t->frozen)
         watches_tick(&t->watches, clock_ns(), !t->running && t->listener.now.sockets == 0);
-    if (!t->closing && (t->plan->health_early || t->plan->holdings))
+    if (!t->closing && (t->plan->health_early || t->plan->holdings || t->plan->dependencies))
         look_at_processes(t, TICK_MS);
     if (!t->closing && t->ready)
         holdings_look(t, clock_ns());
+    if (!t->closing && t->ready)
+        dependencies_look(t, clock_ns());
     if (!t->closing)
         remains_look(t, clock_ns());
     if (!t->closing && !t->running)

@@ -10,8 +10,8 @@
 /* The keys of a RUN in the object that is open. Times are milliseconds since the first signal. */
 void verdict_json_run(struct json_out *j, const struct run_verdict *v);
 
-/* Keys "grade", "grade_why", "profile", "defects", "looked_for", "fine" and "untested" of the
- * object that is open. `audited` is what `a` was made of. */
+/* Keys "grade", "grade_why", "profile", "defects", "looked_for", "fine", "untested", and when there
+ * are any, "dependencies" of the object that is open. `audited` is what `a` was made of. */
 void verdict_json_check(struct json_out *j, const struct audit *a,
                         const struct audit_input *audited);
 

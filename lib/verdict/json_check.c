@@ -89,4 +89,10 @@ void verdict_json_check(struct json_out *j, const struct audit *a,
     for (size_t i = 0; i < a->n_untested; i++)
         json_out_string(j, NULL, a->untested[i]);
     json_out_end_array(j);
+    if (a->n_dependencies)
+        json_out_array(j, "dependencies");
+    for (size_t i = 0; i < a->n_dependencies; i++)
+        json_out_string(j, NULL, a->dependencies[i]);
+    if (a->n_dependencies)
+        json_out_end_array(j);
 }

@@ -190,5 +190,11 @@ void score_text_write(struct buf *out, const struct report_input *in)
         text_style(&t, STYLE_UNSURE, "  - ");
         text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
     }
+    if (in->audit->n_dependencies)
+        buf_adds(out, "what it was connected to\n");
+    for (size_t i = 0; i < in->audit->n_dependencies; i++) {
+        buf_adds(out, "  - ");
+        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->dependencies[i]);
+    }
     foot(&t, in);
 }
