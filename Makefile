@@ -9,7 +9,7 @@ DATE    := 2026-11-24
 
 include tools/flags.mk
 
-FLOORS  := base words frontend plan journal judge load process run check skew verdict compare report cli output \
+FLOORS  := base words wire frontend plan journal judge load process run check skew verdict compare report cli output \
            session init demo
 LIBS    := $(foreach f,$(FLOORS),$(B)/lib$(f).a)
 left_out = $(foreach part,$(WITHOUT),$(wildcard server/work/$(part).c server/work/$(part)_*.c))

@@ -9,7 +9,7 @@
 #include <uv.h>
 
 #include "base/attr.h"
-
+#include "base/list.h"
 #include "base/unixdiag.h"
 #include "server/faults/faults.h"
 #include "server/hooks.h"
@@ -17,7 +17,6 @@
 #include "server/life/log.h"
 #include "server/life/notice.h"
 #include "server/ledger.h"
-#include "server/list.h"
 #include "server/known.h"
 #include "server/server.h"
 #include "server/timers.h"

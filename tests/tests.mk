@@ -6,17 +6,18 @@ NEEDS_frontend := frontend base
 NEEDS_plan    := plan words frontend base
 NEEDS_journal := journal $(NEEDS_plan)
 NEEDS_judge   := judge $(NEEDS_journal)
-NEEDS_load    := load $(NEEDS_journal) llhttp
+NEEDS_load    := load wire $(NEEDS_journal) llhttp
 NEEDS_process := process $(NEEDS_journal)
-NEEDS_run     := run process load $(NEEDS_judge) llhttp
+NEEDS_run     := run process load wire $(NEEDS_judge) llhttp
 NEEDS_check   := check $(NEEDS_judge)
 NEEDS_skew    := skew $(NEEDS_load)
 NEEDS_verdict := verdict $(NEEDS_check)
 NEEDS_compare := compare $(NEEDS_verdict)
-NEEDS_report  := report skew load llhttp $(NEEDS_compare)
+NEEDS_report  := report skew load wire llhttp $(NEEDS_compare)
 NEEDS_session := session output cli report compare verdict skew check $(NEEDS_run)
 NEEDS_init    := init session output cli report compare verdict skew check $(NEEDS_run) server
-NEEDS_server  := server base llhttp
+NEEDS_wire    := wire base
+NEEDS_server  := server wire $(NEEDS_journal) llhttp
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 
 .SECONDEXPANSION:
@@ -81,7 +82,7 @@ fuzz: $(B)/fuzz/fuzz_scenario $(B)/fuzz/fuzz_journal $(B)/fuzz/fuzz_verdict $(B)
 FUZZ_LIBS_scenario := $(NEEDS_plan)
 FUZZ_LIBS_journal  := $(NEEDS_report)
 FUZZ_LIBS_verdict  := $(NEEDS_report)
-FUZZ_LIBS_http     := server base llhttp
+FUZZ_LIBS_http     := server wire journal base llhttp
 FUZZ_MAKE           = $(MAKE) -s -j$(shell nproc) --no-print-directory B=$(B)/fuzz CC=clang PROFILE=asan \
                       EXTRA_CFLAGS=-fsanitize=fuzzer-no-link
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c FORCE

@@ -6,7 +6,7 @@
 #include "demo/child.h"
 #include "demo/demo.h"
 #include "server/http/route.h"
-#include "server/list.h"
+#include "base/list.h"
 #include "server/server.h"
 
 /* What of the demo's server a person would say. */

@@ -10,7 +10,7 @@
 #include "server/http/http.h"
 #include "server/ledger.h"
 #include "server/life/log.h"
-#include "server/list.h"
+#include "base/list.h"
 
 struct request {
     struct http *http;

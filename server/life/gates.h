@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "server/list.h"
+#include "base/list.h"
 
 struct request;
 

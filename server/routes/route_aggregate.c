@@ -22,7 +22,7 @@ struct aggregate {
     struct request *request; /* NULL: answered, or gone */
     struct cancel scope;     /* of the request */
     struct cancel call_scope, query_scope;
-    struct upstream_call call;
+    struct call call;
     struct work work;
     struct request_ids ids;
     int64_t ms;
@@ -66,7 +66,7 @@ static void answer(struct aggregate *a)
 static void call_told(struct cancel *c)
 {
     struct aggregate *a = CONTAINER_OF(c, struct aggregate, call_scope);
-    upstream_cancel(a->server->upstream, &a->call);
+    call_cancel(&a->call);
 }
 
 static void query_told(struct cancel *c)
@@ -95,7 +95,7 @@ static void on_deadline(struct timer *t)
 
 /* --- the branches --- */
 
-static void call_done(struct upstream_call *call)
+static void call_done(struct call *call)
 {
     struct aggregate *a = CONTAINER_OF(call, struct aggregate, call);
     char text[320];

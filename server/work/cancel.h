@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "server/list.h"
+#include "base/list.h"
 
 enum cancel_cause {
     CANCEL_NONE,

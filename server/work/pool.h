@@ -9,7 +9,7 @@
 #include <uv.h>
 
 #include "base/error.h"
-#include "server/list.h"
+#include "base/list.h"
 #include "server/work/db.h"
 
 struct pool;

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "server/life/steps.h"
-#include "server/list.h"
+#include "base/list.h"
 #include "server/work/pool.h"
 
 struct server;

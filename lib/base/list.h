@@ -1,6 +1,6 @@
 /* A doubly linked ring; an element is unlinked without knowing its list. */
-#ifndef SERVER_LIST_H
-#define SERVER_LIST_H
+#ifndef BASE_LIST_H
+#define BASE_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
