@@ -58,8 +58,8 @@ static const struct option options[] = {
      0, 0, NULL},
     {"handover", 0, OPTION_FILE, &handover, "PATH",
      "take over from the server at this Unix socket, and be there for the next one", 0, 0, NULL},
-    {"registry", 0, OPTION_STRING, &registry, "file:FOLDER",
-     "keep an entry there: a file that says where it serves, and whether it drains", 0, 0, NULL},
+    {"registry", 0, OPTION_STRING, &registry, "KIND:WHERE",
+     "keep an entry there for clients: file:FOLDER or etcd://HOST:PORT/services/NAME", 0, 0, NULL},
     {"registry-ttl", 0, OPTION_DURATION, &registry_ttl_ns, "DURATION",
      "an entry that is not renewed for so long has expired", 0, 0, NULL},
     {"deregister-delay", 0, OPTION_DURATION, &deregister_delay_ns, "DURATION",
@@ -169,7 +169,7 @@ static int check_options(struct error *err)
     }
     if (deregister_delay_ns > 0 && !registry) {
         error_set(err, ERROR_USAGE, "--deregister-delay needs a registry");
-        return error_hint(err, "add --registry file:FOLDER, or use --drain-delay");
+        return error_hint(err, "add --registry, or use --drain-delay");
     }
     if (registry_ttl_ns < 100 * NS_PER_MS) {
         error_set(err, ERROR_USAGE, "--registry-ttl is too short to be renewed in time");

@@ -259,7 +259,7 @@ static void stop_all(struct server *s)
 {
     signals_stop(s);
     closing_stop(s);
-    registry_leave(s, NULL);
+    registry_stop(s);
     supervisor_close(s);
     handover_close(s);
     close_given(s);

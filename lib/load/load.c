@@ -97,12 +97,6 @@ static void free_memory(void *arg)
         closed(closed_arg);
 }
 
-static void close_registry(void *arg)
-{
-    struct loads *l = arg;
-    registry_close(l->registry, free_memory, l);
-}
-
 static int prepare(struct loads *l, struct error *err)
 {
     const struct plan *plan = l->plan;
@@ -125,9 +119,7 @@ static int find_addresses(struct loads *l, const struct loads_places *places, st
         if (!l->addresses[to].base && address_init(&l->addresses[to], places->urls[to], err) < 0)
             return -1;
     }
-    l->registry =
-        places->registry ? registry_watch(l->loop, places->registry, l->journal, err) : NULL;
-    return places->registry && !l->registry ? -1 : 0;
+    return 0;
 }
 
 static bool all_on_loopback(const struct loads *l)
@@ -152,11 +144,12 @@ struct loads *loads_new(uv_loop_t *loop, const struct plan *plan, const struct l
     l->loop = loop;
     l->plan = plan;
     l->journal = journal;
+    l->registry = places->registry;
     if (callbacks)
         l->callbacks = *callbacks;
     l->addresses = mem_zero(plan_process_count(plan), sizeof *l->addresses);
     if (find_addresses(l, places, err) < 0 || prepare(l, err) < 0) {
-        registry_close(l->registry, free_memory, l);
+        free_memory(l);
         return NULL;
     }
     sources_init(&l->sources, all_on_loopback(l), all_clients(plan));
@@ -214,7 +207,7 @@ bool loads_all_ended(const struct loads *l)
 static void one_closed(struct loads *l)
 {
     if (--l->closing == 0)
-        engines_close(&l->engines, close_registry);
+        engines_close(&l->engines, free_memory);
 }
 
 static void on_timer_closed(uv_handle_t *handle)

@@ -34,10 +34,12 @@ struct load_counts {
 };
 
 /* Where loads go. */
+struct registry;
+
 struct loads_places {
     const char *const *urls; /* the base URL of each process of the plan, ${port} already replaced;
                                 NULL for one that no load goes to */
-    const char *registry;    /* the registry's folder, which is watched; or NULL */
+    struct registry *registry; /* watched already, and outlives the loads; or NULL */
 };
 
 /* The plan, journal and loop outlive it. NULL and ERROR_RUN when the plan needs more descriptors

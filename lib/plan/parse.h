@@ -22,6 +22,8 @@
 
 /* Not empty, no control characters. */
 int read_text(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
+/* Does it begin as a registry does: file:FOLDER or etcd://…? */
+bool plan_is_registry(const char *text);
 /* A path for a request line: begins with '/', no blanks or control characters (RFC 9112 3.2.1). */
 int read_path(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
 /* A POSIX extended regular expression that compiles. */

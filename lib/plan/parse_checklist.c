@@ -22,15 +22,13 @@ static int read_metrics(READ_PARAMS)
 
 static int read_registry(READ_PARAMS)
 {
-    static const char kind[] = "file:";
     struct plan_checklist *c = into;
     if (read_text(doc, node, &c->registry, err) < 0)
         return -1;
-    size_t len = strlen(kind);
-    if (strncmp(c->registry, kind, len) == 0 && c->registry[len])
+    if (plan_is_registry(c->registry))
         return 0;
     json_error(doc, node, err, "expected a registry, not '%s'", c->registry);
-    return error_hint(err, "file:FOLDER is the kind that there is");
+    return error_hint(err, "write file:FOLDER or etcd://HOST:PORT/services/NAME");
 }
 
 READ_MEMBER(read_pprof, read_url, struct plan_checklist, pprof)

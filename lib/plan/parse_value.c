@@ -267,3 +267,12 @@ int read_env(const struct json_doc *doc, const cJSON *node, struct plan_target *
 {
     return read_pairs(doc, node, &t->env, &t->n_env, check_env, err);
 }
+
+bool plan_is_registry(const char *text)
+{
+    static const char *const kinds[] = {"file:", "etcd://"};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strncmp(text, kinds[i], strlen(kinds[i])) == 0 && text[strlen(kinds[i])])
+            return true;
+    return false;
+}

@@ -63,7 +63,7 @@ struct plan_checklist {
     bool asked;
     char *pprof;    /* URL of Go's goroutine profile with debug=1 */
     char *metrics;  /* path or URL of the metrics, in Prometheus' text format */
-    char *registry; /* file:FOLDER */
+    char *registry; /* file:FOLDER or etcd://… */
     char *pool_log; /* a line of the target's output says so that its pool is closed: POSIX
                        extended regex, in any case */
 };
@@ -270,7 +270,7 @@ struct plan {
     size_t n_others;
     bool several; /* it has "targets", "services", "actions" or "registry": ${dir} and ${NAME.port}
                        are known in it */
-    char *registry; /* "file:FOLDER"; or NULL */
+    char *registry; /* "file:FOLDER" or "etcd://…"; or NULL */
     struct plan_load *loads;
     size_t n_loads;
     struct plan_signal *signals; /* and, behind them, the actions */

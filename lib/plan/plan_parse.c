@@ -75,16 +75,17 @@ static int read_checklist(READ_PARAMS)
     return parse_checklist(doc, node, &plan->checklist, err);
 }
 
-/* "file:FOLDER", as `drainctl serve --registry` takes it. */
+/* As `drainctl serve --registry` takes it. */
 static int read_registry(READ_PARAMS)
 {
     char **out = &((struct scenario *)into)->plan->registry;
     if (read_text(doc, node, out, err) < 0)
         return -1;
-    if (strncmp(*out, "file:", 5) == 0 && (*out)[5])
+    if (plan_is_registry(*out))
         return 0;
     json_error(doc, node, err, "'%.60s' is not a registry", *out);
-    return error_hint(err, "write file:FOLDER, such as \"file:${dir}/registry\"");
+    return error_hint(err, "write file:FOLDER, such as \"file:${dir}/registry\", or "
+                           "etcd://HOST:PORT/services/NAME");
 }
 
 /* The parts that refer to one another are kept, to be read in their own order. */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/signame.h"
+#include "load/registry.h"
 
 /* --- the loads --- */
 
@@ -56,14 +57,13 @@ static void start_loads(struct run *r)
 {
     struct error err = {0};
     struct target *first = member_target(r, 0);
-    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->urls[0], r->ports[0],
+    char *registry = place_text(r, r->plan->checklist.registry);
+    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->urls[0], registry, r->ports[0],
                            first ? target_pid(first) : 0);
-    char *registry = place_text(r, r->plan->registry);
-    struct loads_places places = {.urls = r->urls,
-                                  .registry = registry ? registry + strlen("file:") : NULL};
+    free(registry);
+    struct loads_places places = {.urls = r->urls, .registry = r->registry};
     struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
     r->loads = loads_new(&r->loop, r->plan, &places, r->journal, &callbacks, &err);
-    free(registry);
     if (!r->loads) {
         run_fail(r, &err);
         return;
@@ -82,10 +82,43 @@ static void start_loads(struct run *r)
     r->check = true;
 }
 
+static void on_registry(void *arg, const char *why)
+{
+    struct run *r = arg;
+    struct error err = {0};
+    if (r->stage == STAGE_ENDING)
+        return;
+    if (!why) {
+        start_loads(r);
+        return;
+    }
+    error_set(&err, ERROR_RUN, "%s", why);
+    run_fail(r, &err);
+}
+
+/* All processes are ready; those that a registry is to name must stand in it, too. */
+static void await_registry(struct run *r)
+{
+    struct error err = {0};
+    if (r->registry)
+        return; /* which is waited for already */
+    if (!r->plan->registry) {
+        start_loads(r);
+        return;
+    }
+    char *spec = place_text(r, r->plan->registry);
+    r->registry = registry_watch(&r->loop, spec, r->journal, &err);
+    free(spec);
+    if (r->registry)
+        registry_await(r->registry, place_count_entered(r->plan), on_registry, r);
+    else
+        run_fail(r, &err);
+}
+
 static void group_ready(struct run *r)
 {
     if (members_start_next(r))
-        start_loads(r);
+        await_registry(r);
 }
 
 /* --- the processes --- */

@@ -1,6 +1,8 @@
 /* The end of a run: loads first, then processes, then the journal's last line. */
 #include "run/internal.h"
 
+#include "load/registry.h"
+
 static void close_handles(struct run *r)
 {
     uv_close((uv_handle_t *)&r->timeout, NULL);
@@ -16,7 +18,7 @@ static void close_handles(struct run *r)
 
 void run_lives_closed(struct run *r)
 {
-    if (r->open_lives || r->loads || r->closed)
+    if (r->open_lives || r->loads || r->registry || r->closed)
         return;
     r->closed = true;
     looks_end(r->looks);
@@ -24,12 +26,19 @@ void run_lives_closed(struct run *r)
     close_handles(r);
 }
 
+static void registry_closed(void *arg)
+{
+    struct run *r = arg;
+    r->registry = NULL;
+    members_close(r);
+    run_lives_closed(r);
+}
+
 static void loads_closed(void *arg)
 {
     struct run *r = arg;
     r->loads = NULL;
-    members_close(r);
-    run_lives_closed(r);
+    registry_close(r->registry, registry_closed, r);
 }
 
 void run_finish(struct run *r, enum run_end why)

@@ -56,7 +56,7 @@ static int write_files(const struct plan *plan, size_t index, const char *folder
 static int make_registry(const struct plan *plan, const char *folder, const int *ports,
                          struct error *err)
 {
-    if (!plan->registry)
+    if (!plan->registry || strncmp(plan->registry, "file:", 5) != 0)
         return 0;
     char *spec = plan_expand_names(plan, plan->registry, folder, ports);
     const char *path = spec + strlen("file:");

@@ -62,6 +62,8 @@ struct load_timer {
 
 enum run_stage { STAGE_STARTING, STAGE_RUNNING, STAGE_DRAINING, STAGE_ENDING };
 
+struct registry;
+
 struct run {
     uv_loop_t loop;
     const struct plan *plan;
@@ -79,6 +81,7 @@ struct run {
     int64_t loads_ns;  /* when the loads started */
     int64_t exited_ns; /* a run of one target: when its exit was seen; 0: not yet */
     bool target_exited;
+    struct registry *registry; /* of the loads that go via it; NULL: none, or not watched yet */
     struct loads *loads;
     struct outputs_wanted *outputs;
     struct looks *looks; /* NULL: nothing is looked at beside the run */
@@ -160,6 +163,8 @@ void ledger_copy(struct journal *journal, int *fd);
 
 /* place.c: the plan's words with names and ports in their place. Fresh; NULL for NULL. */
 char *place_text(const struct run *r, const char *text);
+/* How many processes enter themselves in the registry, as far as the plan shows; 1 at least. */
+size_t place_count_entered(const struct plan *plan);
 void place_target(const struct member *m, bool beside, struct plan_target *out);
 void place_free(struct plan_target *t);
 

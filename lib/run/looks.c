@@ -31,7 +31,14 @@ struct looks {
     struct journal *journal;
     uv_timer_t timer;
     struct page_look goroutines, metrics;
-    char *registry; /* file:FOLDER, or NULL */
+    char *registry; /* file:FOLDER or etcd://…; or NULL */
+    struct registry_ask {
+        struct etcd_look etcd;
+        uv_work_t work;
+        bool busy;
+        int64_t asked_ns, n;
+        char state[160];
+    } ask; /* of one in etcd, on a thread as well */
     int port;
     pid_t pid;
     volatile sig_atomic_t stop;
@@ -125,11 +132,53 @@ static void page_close(struct page_look *l)
 
 /* --- all of them --- */
 
+static void ask_etcd(uv_work_t *work)
+{
+    struct looks *all = work->data;
+    struct registry_ask *a = &all->ask;
+    a->n = etcd_look_entries(&a->etcd, all->port, all->pid, a->state, sizeof a->state);
+}
+
+static void on_etcd(uv_work_t *work, int status)
+{
+    struct looks *all = work->data;
+    (void)status;
+    all->ask.busy = false;
+    if (!all->stop)
+        tell(all, HELD_REGISTRY, all->ask.asked_ns, all->ask.n, all->ask.state);
+}
+
+static void look_at_etcd(struct looks *all)
+{
+    if (all->ask.busy)
+        return;
+    all->ask.busy = true;
+    all->ask.asked_ns = clock_ns();
+    all->ask.work.data = all;
+    uv_queue_work(all->loop, &all->ask.work, ask_etcd, on_etcd);
+}
+
+/* The last look, for which everybody waits. */
+static void look_once_more(struct looks *all)
+{
+    struct etcd_look last;
+    char state[160];
+    if (etcd_look_begin(&last, all->registry, state, sizeof state) == 0) {
+        int64_t n = etcd_look_entries(&last, all->port, all->pid, state, sizeof state);
+        tell(all, HELD_REGISTRY, 0, n, state);
+    }
+    etcd_look_end(&last);
+}
+
 static void look_at_registry(struct looks *all)
 {
     char state[96];
     if (!all->registry)
         return;
+    if (etcd_is_address(all->registry)) {
+        look_at_etcd(all);
+        return;
+    }
     int64_t n = registry_entries(all->registry, all->port, all->pid, state, sizeof state);
     tell(all, HELD_REGISTRY, 0, n, state);
 }
@@ -156,15 +205,27 @@ static char *page_url(const char *base, const char *where, int port)
     return url;
 }
 
+static void registry_open(struct looks *all, const char *registry)
+{
+    char why[160];
+    all->registry = registry ? plan_expand(registry, all->port) : NULL;
+    if (!all->registry || !etcd_is_address(all->registry) ||
+        etcd_look_begin(&all->ask.etcd, all->registry, why, sizeof why) == 0)
+        return;
+    tell(all, HELD_REGISTRY, 0, -1, why);
+    free(all->registry);
+    all->registry = NULL;
+}
+
 struct looks *looks_begin(uv_loop_t *loop, const struct plan *plan, struct journal *journal,
-                          const char *url, int port, pid_t pid)
+                          const char *url, const char *registry, int port, pid_t pid)
 {
     const struct plan_checklist *c = &plan->checklist;
     if (!c->pprof && !c->metrics && !c->registry)
         return NULL;
     struct looks *all = MEM_NEW(struct looks);
     *all = (struct looks){.loop = loop, .journal = journal, .port = port, .pid = pid};
-    all->registry = c->registry ? plan_expand(c->registry, port) : NULL;
+    registry_open(all, registry);
     page_open(all, &all->goroutines, HELD_GOROUTINES, page_url(url ? url : "", c->pprof, port));
     page_open(all, &all->metrics, HELD_METRIC, page_url(url ? url : "", c->metrics, port));
     uv_timer_init(loop, &all->timer);
@@ -177,7 +238,10 @@ void looks_end(struct looks *all)
 {
     if (!all || all->stop)
         return;
-    look_at_registry(all);
+    if (all->registry && etcd_is_address(all->registry))
+        look_once_more(all);
+    else
+        look_at_registry(all);
     all->stop = 1;
     uv_close((uv_handle_t *)&all->timer, NULL);
 }
@@ -188,6 +252,8 @@ void looks_free(struct looks *all)
         return;
     page_close(&all->goroutines);
     page_close(&all->metrics);
+    if (all->registry && etcd_is_address(all->registry))
+        etcd_look_end(&all->ask.etcd);
     free(all->registry);
     free(all);
 }

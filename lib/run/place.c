@@ -31,6 +31,16 @@ static bool has_option(char *const *argv, const char *option)
     return false;
 }
 
+size_t place_count_entered(const struct plan *plan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < plan_process_count(plan); i++) {
+        const struct plan_target *t = plan_process(plan, i);
+        n += t->kind == TARGET_REFERENCE || has_option(t->argv, "--registry");
+    }
+    return n ? n : 1;
+}
+
 /* The registry of the scenario, a place to hand over at, a control port for notices. */
 static char **reference_args(const struct member *m, char **argv, size_t *n)
 {

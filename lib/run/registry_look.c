@@ -41,7 +41,15 @@ static bool is_mine(const cJSON *entry, int port, pid_t pid)
            (cJSON_IsString(url) && is_at_port(url->valuestring, port));
 }
 
-/* The state of an entry that is the target's into `out`; false when it is another's. */
+bool registry_entry_is(const cJSON *entry, int port, pid_t pid, char *out, size_t size)
+{
+    const cJSON *state = cJSON_GetObjectItemCaseSensitive(entry, "state");
+    if (!is_mine(entry, port, pid))
+        return false;
+    snprintf(out, size, "%s", cJSON_IsString(state) ? state->valuestring : "up");
+    return true;
+}
+
 static bool read_entry(int folder, const char *name, int port, pid_t pid, char *out, size_t size)
 {
     char text[ENTRY_MAX];
@@ -50,11 +58,7 @@ static bool read_entry(int folder, const char *name, int port, pid_t pid, char *
     if (fd >= 0)
         close(fd);
     cJSON *entry = n > 0 ? cJSON_ParseWithLength(text, (size_t)n) : NULL;
-    bool mine = entry && is_mine(entry, port, pid);
-    if (mine) {
-        const cJSON *state = cJSON_GetObjectItemCaseSensitive(entry, "state");
-        snprintf(out, size, "%s", cJSON_IsString(state) ? state->valuestring : "up");
-    }
+    bool mine = entry && registry_entry_is(entry, port, pid, out, size);
     cJSON_Delete(entry);
     return mine;
 }

@@ -32,12 +32,6 @@ static void close_upstream(struct step *step, void *server)
     step_over(step, NULL);
 }
 
-static void leave_registry(struct step *step, void *server)
-{
-    struct error err = {0};
-    step_over(step, registry_leave(server, &err) ? NULL : err.text);
-}
-
 /* In their order; a row without `begin` is reported by drain.c when it comes true. */
 static const struct step_row rows[] = {
     {.name = "not-ready", .place = PLACE_NOT_READY},
@@ -89,7 +83,9 @@ int closing_init(struct server *s, struct error *err)
     if (s->options->registry)
         steps_add(&s->steps, &(struct step_row){.name = "registry-left",
                                                 .place = PLACE_RELEASE,
-                                                .begin = leave_registry,
+                                                .limit_ns = registry_leave_limit_ns(s),
+                                                .begin = registry_begin_leave,
+                                                .give_up = registry_give_up,
                                                 .arg = s});
     if (strcmp(s->options->queue, "database") != 0)
         steps_add(&s->steps, &(struct step_row){.name = "queue-closed",

@@ -171,7 +171,7 @@ void drain_handed_over(struct server *s, pid_t pid)
 {
     char how[64];
     s->handed_over = true;
-    registry_leave(s, NULL);
+    registry_leave(s);
     supervisor_close(s); /* the new one speaks for the service */
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING,

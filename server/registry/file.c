@@ -5,33 +5,28 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fds.h"
-#include "base/json_out.h"
+#include "base/mem.h"
+#include "server/internal.h"
 #include "server/registry/registry.h"
 
-enum { ENTRY_MAX = 4096 };
+/* An entry outlives two renewals that fail. */
+enum { ENTRY_MAX = 4096, RENEWALS = 3 };
 
-static void write_json(struct buf *out, const struct registry_entry *e)
-{
-    struct json_out j;
-    buf_init(out, ENTRY_MAX);
-    json_out_init(&j, out, 0);
-    json_out_object(&j, NULL);
-    json_out_string(&j, "id", e->id);
-    json_out_string(&j, "url", e->url);
-    json_out_int(&j, "pid", e->pid);
-    json_out_string(&j, "state", e->draining ? "draining" : "up");
-    json_out_int(&j, "expires_unix_ms", e->expires_unix_ms);
-    json_out_end_object(&j);
-    buf_addc(out, '\n');
-}
+struct file {
+    struct registry *registry;
+    struct timer renew;
+};
 
 static int write_and_move(int folder, const char *name, const char *text, size_t len)
 {
@@ -56,30 +51,24 @@ static int open_folder(const char *where)
     return fd < 0 ? -errno : fd;
 }
 
-static int put(const char *where, const struct registry_entry *e, struct error *err)
+static int put(struct registry *r, struct error *err)
 {
     char name[160];
     struct buf text;
-    snprintf(name, sizeof name, "%s.json", e->id);
-    write_json(&text, e);
-    int folder = open_folder(where);
+    int64_t expires_ns = clock_unix_ns() + r->server->options->registry_ttl_ns;
+    snprintf(name, sizeof name, "%s.json", r->entry.id);
+    buf_init(&text, ENTRY_MAX);
+    registry_write_entry(&r->entry, expires_ns / NS_PER_MS, &text);
+    buf_addc(&text, '\n');
+    int folder = open_folder(r->where);
     int rc = folder < 0 ? folder : write_and_move(folder, name, text.data, text.len);
     if (folder >= 0)
         close(folder);
     buf_free(&text);
     if (rc == 0)
         return 0;
-    error_set_errno(err, ERROR_RUN, -rc, "cannot write the registry's folder '%s'", where);
+    error_set_errno(err, ERROR_RUN, -rc, "cannot write the registry's folder '%s'", r->where);
     return error_hint(err, "it must exist, and be writable for this user");
-}
-
-static int take_out(const char *where, const struct registry_entry *e, struct error *err)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s.json", where, e->id);
-    if (unlink(path) == 0 || errno == ENOENT)
-        return 0;
-    return error_set_errno(err, ERROR_RUN, errno, "cannot remove '%s'", path);
 }
 
 /* When this file, if it is an entry, expires; INT64_MAX: it is none. */
@@ -99,6 +88,7 @@ static int64_t expiry_of(int folder, const char *name)
     return at;
 }
 
+/* Take out entries of others that have expired. */
 static void sweep(const char *where, int64_t before_unix_ms)
 {
     int folder = open_folder(where);
@@ -115,5 +105,79 @@ static void sweep(const char *where, int64_t before_unix_ms)
         close(folder);
 }
 
-const struct registry_driver registry_file = {
-    .name = "file", .put = put, .remove = take_out, .sweep = sweep};
+/* --- in the server's life --- */
+
+static int open_file(struct registry *r, struct error *err)
+{
+    struct file *f = MEM_NEW(struct file);
+    (void)err;
+    f->registry = r;
+    r->state = f;
+    return 0;
+}
+
+static void renew(struct file *f)
+{
+    struct registry *r = f->registry;
+    struct error err = {0};
+    registry_tell(r, put(r, &err) < 0 ? err.text : NULL);
+    timers_set(&r->server->timers, &f->renew,
+               clock_ns() + r->server->options->registry_ttl_ns / RENEWALS);
+}
+
+static void on_renew(struct timer *t)
+{
+    struct file *f = CONTAINER_OF(t, struct file, renew);
+    renew(f);
+    sweep(f->registry->where, clock_unix_ns() / NS_PER_MS);
+}
+
+static int enter(struct registry *r, struct error *err)
+{
+    struct file *f = r->state;
+    if (put(r, err) < 0)
+        return -1;
+    f->renew.fire = on_renew;
+    timers_set(&r->server->timers, &f->renew,
+               clock_ns() + r->server->options->registry_ttl_ns / RENEWALS);
+    server_log(r->server, "registry: entered in '%s' as %s", r->server->options->registry,
+               r->entry.id);
+    return 0;
+}
+
+static void changed(struct registry *r)
+{
+    renew(r->state);
+}
+
+static void leave(struct registry *r)
+{
+    struct file *f = r->state;
+    struct error err = {0};
+    char path[PATH_MAX];
+    timers_clear(&r->server->timers, &f->renew);
+    snprintf(path, sizeof path, "%s/%s.json", r->where, r->entry.id);
+    if (unlink(path) < 0 && errno != ENOENT)
+        error_set_errno(&err, ERROR_RUN, errno, "cannot remove '%s'", path);
+    registry_left(r, err.kind ? err.text : NULL);
+}
+
+static void stop(struct registry *r)
+{
+    if (r->entered)
+        leave(r);
+    r->entered = false;
+}
+
+static void release(struct registry *r)
+{
+    free(r->state);
+}
+
+const struct registry_driver registry_file = {.prefix = "file:",
+                                              .open = open_file,
+                                              .enter = enter,
+                                              .changed = changed,
+                                              .leave = leave,
+                                              .stop = stop,
+                                              .release = release};

@@ -7,66 +7,34 @@
 #include <unistd.h>
 
 #include "base/attr.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
 
-static const struct registry_driver *const drivers[] = {&registry_file};
+static const struct registry_driver *const drivers[] = {&registry_file, &registry_etcd};
 
-/* An entry outlives two renewals that fail. */
-enum { RENEWALS = 3 };
-
-struct registry {
-    struct server *server;
-    const struct registry_driver *driver;
-    const char *where;
-    struct registry_entry entry;
-    bool entered, failing;
-    struct timer renew;
-};
+static const struct registry_driver *driver_of(const char *spec)
+{
+    for (size_t i = 0; i < ARRAY_LEN(drivers); i++)
+        if (strncmp(spec, drivers[i]->prefix, strlen(drivers[i]->prefix)) == 0 &&
+            spec[strlen(drivers[i]->prefix)])
+            return drivers[i];
+    return NULL;
+}
 
 int registry_open(struct server *s, struct error *err)
 {
-    const char *spec = s->options->registry, *colon = spec ? strchr(spec, ':') : NULL;
+    const char *spec = s->options->registry;
+    const struct registry_driver *driver = spec ? driver_of(spec) : NULL;
     if (!spec)
         return 0;
-    for (size_t i = 0; colon && colon[1] && i < ARRAY_LEN(drivers); i++) {
-        size_t len = strlen(drivers[i]->name);
-        if (len != (size_t)(colon - spec) || strncmp(spec, drivers[i]->name, len) != 0)
-            continue;
-        s->registry = MEM_NEW(struct registry);
-        *s->registry = (struct registry){.server = s, .driver = drivers[i], .where = colon + 1};
-        return 0;
+    if (!driver) {
+        error_set(err, ERROR_USAGE, "unknown registry '%s'", spec);
+        return error_hint(err, "write file:FOLDER or etcd://HOST:PORT/services/NAME");
     }
-    error_set(err, ERROR_USAGE, "unknown registry '%s'", spec);
-    return error_hint(err, "write file:FOLDER");
-}
-
-static int put(struct registry *r, struct error *err)
-{
-    r->entry.expires_unix_ms = (clock_unix_ns() + r->server->options->registry_ttl_ns) / NS_PER_MS;
-    return r->driver->put(r->where, &r->entry, err);
-}
-
-/* What fails while it serves is said once, and tried again. */
-static void renew(struct registry *r)
-{
-    struct error err = {0};
-    int64_t ttl_ns = r->server->options->registry_ttl_ns;
-    bool failed = put(r, &err) < 0;
-    if (failed && !r->failing)
-        server_log(r->server, "registry: %s", err.text);
-    else if (!failed && r->failing)
-        server_log(r->server, "registry: the entry is kept again");
-    r->failing = failed;
-    timers_set(&r->server->timers, &r->renew, clock_ns() + ttl_ns / RENEWALS);
-}
-
-static void on_renew(struct timer *t)
-{
-    struct registry *r = CONTAINER_OF(t, struct registry, renew);
-    renew(r);
-    r->driver->sweep(r->where, clock_unix_ns() / NS_PER_MS);
+    s->registry = MEM_NEW(struct registry);
+    *s->registry =
+        (struct registry){.server = s, .driver = driver, .where = spec + strlen(driver->prefix)};
+    return driver->open(s->registry, err);
 }
 
 /* An address that means "any" is none that a client can go to: this machine's name is. */
@@ -93,12 +61,9 @@ int registry_enter(struct server *s, struct error *err)
     if (!r)
         return 0;
     name_entry(s, &r->entry);
-    if (put(r, err) < 0)
+    if (r->driver->enter(r, err) < 0)
         return -1;
     r->entered = true;
-    r->renew.fire = on_renew;
-    timers_set(&s->timers, &r->renew, clock_ns() + s->options->registry_ttl_ns / RENEWALS);
-    server_log(s, "registry: entered in '%s' as %s", s->options->registry, r->entry.id);
     return 0;
 }
 
@@ -109,21 +74,62 @@ void registry_mark(struct server *s, bool draining)
         return;
     r->entry.draining = draining;
     server_log(s, "registry: %s", draining ? "draining" : "up again");
-    renew(r);
+    r->driver->changed(r);
 }
 
-bool registry_leave(struct server *s, struct error *err)
+/* --- leaving --- */
+
+void registry_leave(struct server *s)
 {
     struct registry *r = s->registry;
     if (!r || !r->entered)
-        return true;
+        return;
     r->entered = false;
-    timers_clear(&s->timers, &r->renew);
-    return r->driver->remove(r->where, &r->entry, err) == 0;
+    r->leaving = true;
+    r->driver->leave(r);
+}
+
+void registry_begin_leave(struct step *step, void *server)
+{
+    struct server *s = server;
+    struct registry *r = s->registry;
+    if (!r || (!r->entered && !r->leaving)) {
+        step_over(step, NULL);
+        return;
+    }
+    r->step = step;
+    registry_leave(s);
+}
+
+void registry_give_up(void *server)
+{
+    const struct server *s = server;
+    struct registry *r = s->registry;
+    if (!r || !r->leaving)
+        return;
+    r->step = NULL;
+    if (r->driver->give_up)
+        r->driver->give_up(r);
+}
+
+int64_t registry_leave_limit_ns(const struct server *s)
+{
+    const struct registry_driver *driver =
+        s->options->registry ? driver_of(s->options->registry) : NULL;
+    return driver ? driver->leave_ns : 0;
+}
+
+void registry_stop(struct server *s)
+{
+    if (s->registry && s->registry->driver->stop)
+        s->registry->driver->stop(s->registry);
 }
 
 void registry_free(struct server *s)
 {
+    if (!s->registry)
+        return;
+    s->registry->driver->release(s->registry);
     free(s->registry);
     s->registry = NULL;
 }

@@ -1,0 +1,197 @@
+/* Asking one etcd on the loop: who has a user logs in first. */
+#include "wire/etcd.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { MESSAGE_MAX = 4 << 20, PAUSE_FIRST_MS = 100, PAUSE_MOST_MS = 5000 };
+
+static const int64_t connect_ns = NS_PER_S;
+
+struct etcd {
+    struct calls *calls;
+    const struct etcd_address *address;
+    char *token; /* NULL: nobody has logged in, or nobody needs to */
+    bool no_users;
+};
+
+static void send_question(struct etcd_call *c);
+
+/* --- the end of a question --- */
+
+static void finish(struct etcd_call *c, enum etcd_answer how, const cJSON *answer)
+{
+    free(c->body);
+    c->body = NULL;
+    buf_free(&c->line);
+    c->done(c, how, answer);
+}
+
+static void on_answer(struct call *call)
+{
+    struct etcd_call *c = CONTAINER_OF(call, struct etcd_call, call);
+    struct etcd *e = c->etcd;
+    cJSON *answer = call->body.len ? cJSON_ParseWithLength(call->body.data, call->body.len) : NULL;
+    bool log_in = e->address->user && !c->again && etcd_wants_login(call->status, answer);
+    buf_free(&call->body);
+    if (call->status == 400) /* it may have users now */
+        e->no_users = false;
+    if (log_in) {
+        c->again = true;
+        free(e->token);
+        e->token = NULL;
+        send_question(c);
+    } else {
+        finish(c, etcd_judge(e->address, call->status, call->error, answer, c->why, sizeof c->why),
+               answer);
+    }
+    cJSON_Delete(answer);
+}
+
+/* --- the messages of a watch, a line each --- */
+
+static bool on_piece(struct call *call, const char *data, size_t len)
+{
+    struct etcd_call *c = CONTAINER_OF(call, struct etcd_call, call);
+    bool more = buf_add(&c->line, data, len) == 0;
+    for (char *end; more && c->line.len && (end = memchr(c->line.data, '\n', c->line.len));) {
+        size_t line = (size_t)(end - c->line.data);
+        cJSON *message = cJSON_ParseWithLength(c->line.data, line);
+        more = !message || c->told(c, message);
+        cJSON_Delete(message);
+        buf_consume(&c->line, line + 1);
+    }
+    return more;
+}
+
+/* --- logging in, and asking --- */
+
+static void on_login(struct call *call)
+{
+    struct etcd_call *c = CONTAINER_OF(call, struct etcd_call, call);
+    struct etcd *e = c->etcd;
+    cJSON *answer = call->body.len ? cJSON_ParseWithLength(call->body.data, call->body.len) : NULL;
+    const char *token = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "token"));
+    buf_free(&call->body);
+    e->no_users = etcd_has_no_users(answer);
+    if (token || e->no_users) {
+        e->token = mem_strdup(token);
+        send_question(c);
+    } else {
+        etcd_judge(e->address, call->status, call->error, answer, c->why, sizeof c->why);
+        finish(c, ETCD_FAILED, answer);
+    }
+    cJSON_Delete(answer);
+}
+
+static void post(struct etcd_call *c, const char *path, const char *body, int64_t total_ns)
+{
+    struct etcd *e = c->etcd;
+    char *url = mem_printf("%s/v3/%s", e->address->base, path);
+    char *field = e->token ? mem_printf("Authorization: %s", e->token) : NULL;
+    const char *const fields[] = {field, NULL};
+    calls_start(e->calls, &c->call,
+                &(struct call_request){.url = url,
+                                       .body = body,
+                                       .len = strlen(body),
+                                       .fields = fields,
+                                       .connect_ns = connect_ns,
+                                       .total_ns = total_ns,
+                                       .local = e->address->local});
+    free(url);
+    free(field);
+}
+
+static void send_question(struct etcd_call *c)
+{
+    const struct etcd *e = c->etcd;
+    bool log_in = e->address->user && !e->token && !e->no_users;
+    c->call.done = log_in ? on_login : on_answer;
+    c->call.piece = c->told && !log_in ? on_piece : NULL;
+    if (!log_in) {
+        post(c, c->path, c->body, c->total_ns);
+        return;
+    }
+    char *body = etcd_login_body(e->address);
+    post(c, "auth/authenticate", body, c->total_ns ? c->total_ns : connect_ns * 2);
+    free(body);
+}
+
+static void begin(struct etcd *e, struct etcd_call *c, const char *path, const char *body,
+                  int64_t total_ns)
+{
+    c->etcd = e;
+    c->path = path;
+    c->body = mem_strdup(body);
+    c->total_ns = total_ns;
+    c->again = false;
+    c->why[0] = '\0';
+    buf_init(&c->line, MESSAGE_MAX);
+    send_question(c);
+}
+
+void etcd_ask(struct etcd *e, struct etcd_call *c, const char *path, const char *body,
+              int64_t total_ns)
+{
+    c->told = NULL;
+    begin(e, c, path, body, total_ns);
+}
+
+void etcd_watch(struct etcd *e, struct etcd_call *c, const char *path, const char *body)
+{
+    begin(e, c, path, body, 0);
+}
+
+bool etcd_asks(const struct etcd_call *c)
+{
+    return c->call.easy != NULL;
+}
+
+void etcd_cancel(struct etcd_call *c)
+{
+    if (!etcd_asks(c))
+        return;
+    call_cancel(&c->call);
+    buf_free(&c->call.body);
+    buf_free(&c->line);
+    free(c->body);
+    c->body = NULL;
+}
+
+/* --- one of them --- */
+
+struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a)
+{
+    struct calls *calls = calls_open(loop);
+    if (!calls)
+        return NULL;
+    struct etcd *e = MEM_NEW(struct etcd);
+    *e = (struct etcd){.calls = calls, .address = a};
+    return e;
+}
+
+void etcd_close(struct etcd *e, void (*closed)(void *arg), void *arg)
+{
+    calls_close(e->calls, closed, arg);
+    free(e->token);
+    free(e);
+}
+
+int64_t etcd_pause_ns(int *tries)
+{
+    uint32_t random = 0;
+    int64_t ms = PAUSE_FIRST_MS;
+    (void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
+    for (int i = 0; i < *tries && ms < PAUSE_MOST_MS; i++)
+        ms *= 2;
+    ms = ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS;
+    (*tries)++;
+    return (ms - (int64_t)(random % (uint32_t)(ms / 2))) * NS_PER_MS;
+}
