@@ -1,6 +1,6 @@
-/* --registry etcd://HOST:PORT/services/NAME: an entry below that key, bound to a lease,
- * which is renewed in a third of its time. When the lease is lost, because etcd or the way to it was
- * away for longer, the entry is made anew. While etcd is away, the server serves on and tries again.
+/* --registry etcd://HOST:PORT/services/NAME: an entry below that key, bound to a lease, which is
+ * renewed in a third of its time. When the lease is lost, because etcd or the way to it was away
+ * for longer, the entry is made anew. While etcd is away, the server serves on and tries again.
  *
  * One question is under way at a time; what comes next follows from what is there: no lease, an
  * entry that is not written as it is now, or the time to renew. */

@@ -169,7 +169,7 @@ static const struct {
     {HEAD TWO
      "\"loads\": [{\"name\": \"w\", \"via\": \"registry\", \"request\": {\"path\": \"/\"}}]}",
      "the scenario has no registry"},
-    {HEAD TWO "\"registry\": \"etcd://x\", " LOAD "}", "is not a registry"},
+    {HEAD TWO "\"registry\": \"dns://x\", " LOAD "}", "is not a registry"},
     {HEAD TWO LOAD ", \"signals\": [{\"send\": \"TERM\", \"target\": \"c\", " WHEN "}]}",
      "there is no target or service 'c'"},
     {HEAD TWO LOAD ", \"signals\": [{\"send\": \"TERM\", \"when\": {\"target\": \"c\", \"is\": "
