@@ -195,9 +195,9 @@ teardown() {
     [[ "$output" != *secret* ]]
 }
 
-# replaced [SED]: a scenario in which two servers that stand in etcd are replaced, changed by SED.
+# replaced: a scenario in which two servers that stand in etcd are replaced.
 replaced() {
-    sed -e "s|file:\${dir}/registry|etcd://${ETCD#http://}/services/$name|" -e "${1-}" \
+    sed -e "s|file:\${dir}/registry|etcd://${ETCD#http://}/services/$name|" -e s/150ms/500ms/ \
         "$BATS_TEST_DIRNAME/../scenarios/several/one-of-two-replaced.json" >s.json
 }
 

@@ -206,7 +206,7 @@ static int open_place(struct registry *r, uv_loop_t *loop, const char *spec, str
         free(p);
         return -1;
     }
-    p->etcd = etcd_open(loop, &p->address);
+    p->etcd = etcd_open(loop, &p->address, NULL);
     if (!p->etcd) {
         etcd_address_free(&p->address);
         free(p);

@@ -167,13 +167,19 @@ void etcd_cancel(struct etcd_call *c)
 
 /* --- one of them --- */
 
-struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a)
+struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a, char *token)
 {
     struct calls *calls = calls_open(loop);
-    if (!calls)
+    if (!calls) {
+        free(token);
         return NULL;
+    }
+    if (token && !*token) { /* it had no users then */
+        free(token);
+        token = NULL;
+    }
     struct etcd *e = MEM_NEW(struct etcd);
-    *e = (struct etcd){.calls = calls, .address = a};
+    *e = (struct etcd){.calls = calls, .address = a, .token = token};
     return e;
 }
 

@@ -66,8 +66,9 @@ struct etcd_call {
     struct buf line;
 };
 
-/* `a` must outlive it. NULL when libcurl cannot be started. */
-struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a);
+/* `a` must outlive it. `token`: of who has logged in already, or NULL; taken over. NULL when
+ * libcurl cannot be started. */
+struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a, char *token);
 /* POST `body` (JSON) to /v3/PATH; `path` must last. The answer must be there within total_ns. Who
  * has a user and a password logs in first, and again when the token is over. */
 void etcd_ask(struct etcd *e, struct etcd_call *c, const char *path, const char *body,
@@ -86,9 +87,11 @@ int64_t etcd_pause_ns(int *tries);
 
 /* --- without a loop --- */
 
-/* All entries below the prefix, as `kvs` of the answer: waits for at most total_ns. NULL with err
- * filled (ERROR_RUN); else for cJSON_Delete. `token` is kept from one call to the next: begin with
- * NULL, and free it. */
+/* As etcd_ask, but it waits for the answer, at most total_ns. NULL with err filled (ERROR_RUN);
+ * else for cJSON_Delete. `token` is kept from one call to the next: begin with NULL, and free it. */
+cJSON *etcd_ask_now(const struct etcd_address *a, char **token, const char *path, const char *body,
+                    int64_t total_ns, struct error *err);
+/* The same for all entries below the prefix, `kvs` of the answer. */
 cJSON *etcd_list_now(const struct etcd_address *a, char **token, int64_t total_ns,
                      struct error *err);
 

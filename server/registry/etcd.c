@@ -19,7 +19,7 @@ enum { ENTRY_MAX = 4096, RENEWALS = 3 };
 
 /* How long an answer is waited for: a third of the lease's time, but in these bounds. */
 static const int64_t least_wait_ns = 500 * NS_PER_MS, most_wait_ns = 2 * NS_PER_S;
-static const int64_t leave_wait_ns = NS_PER_S;
+static const int64_t enter_wait_ns = NS_PER_S, leave_wait_ns = NS_PER_S;
 
 struct etcd_entry {
     struct registry *registry;
@@ -36,6 +36,32 @@ struct etcd_entry {
 };
 
 static void go_on(struct etcd_entry *e);
+
+/* --- what is sent --- */
+
+static char *grant_body(const struct etcd_entry *e)
+{
+    int64_t ttl_ns = e->registry->server->options->registry_ttl_ns;
+    return mem_printf("{\"TTL\":\"%lld\"}", (long long)((ttl_ns + NS_PER_S - 1) / NS_PER_S));
+}
+
+static char *put_body(const struct etcd_entry *e)
+{
+    const struct registry_entry *entry = &e->registry->entry;
+    struct buf value, body;
+    char *key = mem_printf("%s%s", e->address.prefix, entry->id);
+    buf_init(&value, ENTRY_MAX);
+    buf_init(&body, 4 * ENTRY_MAX);
+    registry_write_entry(entry, 0, &value);
+    buf_addc(&body, '{');
+    etcd_add_bytes(&body, "key", key, strlen(key));
+    buf_addc(&body, ',');
+    etcd_add_bytes(&body, "value", value.data, value.len);
+    buf_addf(&body, ",\"lease\":\"%lld\"}", (long long)e->lease);
+    buf_free(&value);
+    free(key);
+    return buf_take(&body);
+}
 
 /* --- what comes back --- */
 
@@ -58,6 +84,22 @@ static void lease_is_over(struct etcd_entry *e)
     go_on(e);
 }
 
+static void take_lease(struct etcd_entry *e, const cJSON *answer)
+{
+    e->lease = etcd_number(answer, "ID");
+    e->ttl_ns = etcd_number(answer, "TTL") * NS_PER_S;
+    e->renew_ns = clock_ns() + e->ttl_ns / RENEWALS;
+}
+
+static void entered(struct etcd_entry *e)
+{
+    struct server *s = e->registry->server;
+    if (!e->known)
+        server_log(s, "registry: entered in '%s' as %s", s->options->registry,
+                   e->registry->entry.id);
+    e->known = true;
+}
+
 static void on_granted(struct etcd_call *c, enum etcd_answer how, const cJSON *answer)
 {
     struct etcd_entry *e = CONTAINER_OF(c, struct etcd_entry, call);
@@ -65,16 +107,13 @@ static void on_granted(struct etcd_call *c, enum etcd_answer how, const cJSON *a
         failed(e, *c->why ? c->why : "etcd grants no lease");
         return;
     }
-    e->lease = etcd_number(answer, "ID");
-    e->ttl_ns = etcd_number(answer, "TTL") * NS_PER_S;
-    e->renew_ns = clock_ns() + e->ttl_ns / RENEWALS;
+    take_lease(e, answer);
     go_on(e);
 }
 
 static void on_put(struct etcd_call *c, enum etcd_answer how, const cJSON *answer)
 {
     struct etcd_entry *e = CONTAINER_OF(c, struct etcd_entry, call);
-    struct server *s = e->registry->server;
     (void)answer;
     if (how == ETCD_NOT_FOUND) {
         lease_is_over(e);
@@ -86,11 +125,8 @@ static void on_put(struct etcd_call *c, enum etcd_answer how, const cJSON *answe
         return;
     }
     e->tries = 0;
-    if (!e->known)
-        server_log(s, "registry: entered in '%s' as %s", s->options->registry,
-                   e->registry->entry.id);
+    entered(e);
     registry_tell(e->registry, NULL);
-    e->known = true;
     go_on(e);
 }
 
@@ -136,48 +172,40 @@ static void ask(struct etcd_entry *e, const char *path, const char *body, int64_
     etcd_ask(e->etcd, &e->call, path, body, limit_ns);
 }
 
-/* A body with one number. */
-static void ask_number(struct etcd_entry *e, const char *path, const char *key, int64_t n,
-                       int64_t limit_ns,
-                       void (*done)(struct etcd_call *c, enum etcd_answer how, const cJSON *answer))
+/* About the lease. */
+static void ask_lease(struct etcd_entry *e, const char *path, int64_t limit_ns,
+                      void (*done)(struct etcd_call *c, enum etcd_answer how, const cJSON *answer))
 {
-    char *body = mem_printf("{\"%s\":\"%lld\"}", key, (long long)n);
+    char *body = mem_printf("{\"ID\":\"%lld\"}", (long long)e->lease);
     ask(e, path, body, limit_ns, done);
+    free(body);
+}
+
+static void grant(struct etcd_entry *e)
+{
+    char *body = grant_body(e);
+    ask(e, "lease/grant", body, wait_ns(e), on_granted);
     free(body);
 }
 
 static void put(struct etcd_entry *e)
 {
-    const struct registry_entry *entry = &e->registry->entry;
-    struct buf value, body;
-    char *key = mem_printf("%s%s", e->address.prefix, entry->id);
-    buf_init(&value, ENTRY_MAX);
-    buf_init(&body, 4 * ENTRY_MAX);
-    registry_write_entry(entry, 0, &value);
-    buf_addc(&body, '{');
-    etcd_add_bytes(&body, "key", key, strlen(key));
-    buf_addc(&body, ',');
-    etcd_add_bytes(&body, "value", value.data, value.len);
-    buf_addf(&body, ",\"lease\":\"%lld\"}", (long long)e->lease);
+    char *body = put_body(e);
     e->written = true; /* unless it fails, or changes again */
-    ask(e, "kv/put", body.data, wait_ns(e), on_put);
-    buf_free(&body);
-    buf_free(&value);
-    free(key);
+    ask(e, "kv/put", body, wait_ns(e), on_put);
+    free(body);
 }
 
 static void go_on(struct etcd_entry *e)
 {
-    int64_t ttl_ns = e->registry->server->options->registry_ttl_ns;
     if (etcd_asks(&e->call))
         return;
     if (!e->lease)
-        ask_number(e, "lease/grant", "TTL", (ttl_ns + NS_PER_S - 1) / NS_PER_S, wait_ns(e),
-                   on_granted);
+        grant(e);
     else if (!e->written)
         put(e);
     else if (clock_ns() >= e->renew_ns)
-        ask_number(e, "lease/keepalive", "ID", e->lease, wait_ns(e), on_renewed);
+        ask_lease(e, "lease/keepalive", wait_ns(e), on_renewed);
     else
         later(e, e->renew_ns);
 }
@@ -198,13 +226,44 @@ static int open_etcd(struct registry *r, struct error *err)
     return etcd_address_read(&e->address, r->server->options->registry, err);
 }
 
+/* One of the two questions of the entering. */
+static cJSON *ask_now(struct etcd_entry *e, char **token, const char *path, char *body,
+                      int64_t until_ns, struct error *err)
+{
+    cJSON *answer = etcd_ask_now(&e->address, token, path, body, until_ns - clock_ns(), err);
+    free(body);
+    return answer;
+}
+
+/* It says that it listens when it stands there, as with files; so who replaces one server after the
+ * other can go by that. An etcd that is not there is not waited for any longer. */
+static void enter_now(struct etcd_entry *e, char **token)
+{
+    struct error err = {0};
+    int64_t until_ns = clock_ns() + enter_wait_ns;
+    cJSON *granted = ask_now(e, token, "lease/grant", grant_body(e), until_ns, &err);
+    if (granted)
+        take_lease(e, granted);
+    cJSON *put = e->lease ? ask_now(e, token, "kv/put", put_body(e), until_ns, &err) : NULL;
+    e->written = put != NULL;
+    if (put)
+        entered(e);
+    else
+        failed(e, *err.text ? err.text : "etcd grants no lease");
+    cJSON_Delete(granted);
+    cJSON_Delete(put);
+}
+
 static int enter(struct registry *r, struct error *err)
 {
     struct etcd_entry *e = r->state;
-    e->etcd = etcd_open(&r->server->loop, &e->address);
+    char *token = NULL;
+    enter_now(e, &token);
+    e->etcd = etcd_open(&r->server->loop, &e->address, token);
     if (!e->etcd)
         return error_set(err, ERROR_RUN, "libcurl could not be started");
-    go_on(e);
+    if (e->written)
+        go_on(e);
     return 0;
 }
 
@@ -222,7 +281,7 @@ static void leave(struct registry *r)
     timers_clear(&r->server->timers, &e->timer);
     etcd_cancel(&e->call);
     if (e->lease)
-        ask_number(e, "lease/revoke", "ID", e->lease, leave_wait_ns, on_revoked);
+        ask_lease(e, "lease/revoke", leave_wait_ns, on_revoked);
     else
         registry_left(r, NULL);
 }

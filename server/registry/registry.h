@@ -33,7 +33,7 @@ struct registry {
     void *state;       /* the driver's */
 };
 
-/* A kind of registry. All is called on the loop and must not wait. */
+/* A kind of registry. All but `enter` is called on the loop and must not wait. */
 struct registry_driver {
     const char *prefix; /* of --registry: "file:" */
     int64_t leave_ns;   /* limit of the closing step; 0: none but the drain timeout */

@@ -1,4 +1,4 @@
-/* The list of all entries, asked for without a loop. */
+/* Asking etcd without a loop: who asks waits. */
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,30 +73,37 @@ static int log_in(struct asking *q, char **token, struct error *err)
     return ok ? 0 : -1;
 }
 
-cJSON *etcd_list_now(const struct etcd_address *a, char **token, int64_t total_ns,
-                     struct error *err)
+cJSON *etcd_ask_now(const struct etcd_address *a, char **token, const char *path, const char *body,
+                    int64_t total_ns, struct error *err)
 {
     struct asking q = {.address = a, .until_ns = clock_ns() + total_ns};
-    struct buf body;
     char why[320] = "";
     cJSON *answer = NULL;
     if (a->user && !*token && log_in(&q, token, err) < 0)
         return NULL;
+    for (int tries = 0; tries < 2; tries++) {
+        q.token = *token && **token ? *token : NULL;
+        cJSON_Delete(answer);
+        answer = ask(&q, path, body);
+        if (!a->user || !etcd_wants_login(q.status, answer) || log_in(&q, token, err) < 0)
+            break;
+    }
+    if (etcd_judge(a, q.status, q.text, answer, why, sizeof why) == ETCD_OK)
+        return answer;
+    cJSON_Delete(answer);
+    error_set(err, ERROR_RUN, "%s", *why ? why : "etcd does not know what it was asked for");
+    return NULL;
+}
+
+cJSON *etcd_list_now(const struct etcd_address *a, char **token, int64_t total_ns,
+                     struct error *err)
+{
+    struct buf body;
     buf_init(&body, 4096);
     buf_addc(&body, '{');
     etcd_add_range(&body, a->prefix);
     buf_addc(&body, '}');
-    for (int tries = 0; tries < 2; tries++) {
-        q.token = *token && **token ? *token : NULL;
-        cJSON_Delete(answer);
-        answer = ask(&q, "kv/range", body.data);
-        if (!a->user || !etcd_wants_login(q.status, answer) || log_in(&q, token, err) < 0)
-            break;
-    }
+    cJSON *answer = etcd_ask_now(a, token, "kv/range", body.data, total_ns, err);
     buf_free(&body);
-    if (etcd_judge(a, q.status, q.text, answer, why, sizeof why) == ETCD_OK)
-        return answer;
-    cJSON_Delete(answer);
-    error_set(err, ERROR_RUN, "%s", *why ? why : "the registry cannot be read");
-    return NULL;
+    return answer;
 }
