@@ -88,7 +88,7 @@ int64_t etcd_pause_ns(int *tries);
 /* --- without a loop --- */
 
 /* As etcd_ask, but it waits for the answer, at most total_ns. NULL with err filled (ERROR_RUN);
- * else for cJSON_Delete. `token` is kept from one call to the next: begin with NULL, and free it. */
+ * else for cJSON_Delete. `token` is kept from one call to the next: begin with NULL, free it. */
 cJSON *etcd_ask_now(const struct etcd_address *a, char **token, const char *path, const char *body,
                     int64_t total_ns, struct error *err);
 /* The same for all entries below the prefix, `kvs` of the answer. */
