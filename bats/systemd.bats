@@ -153,3 +153,50 @@ for address in "nowhere", os.path.abspath("missing"), "/" + "a" * 200:
 PY
     python3 run.py
 }
+
+# --- drainctl plays systemd for a target ---
+
+@test "what a target says on NOTIFY_SOCKET: its readiness, its drain, and who said it" {
+    cat >s.json <<END
+{"name": "said", "target": {"command": ["$DRAINCTL", "serve", "--port", "\${port}"], "ready": {"notify": true}},
+ "loads": [{"name": "long", "request": {"path": "/api/data?ms=300"}, "clients": 2, "requests": 2}],
+ "signals": [{"send": "SIGTERM", "when": {"load": "long", "in_flight": 2}}],
+ "expect": [{"load": "long", "completed": "100%"}]}
+END
+    run "$DRAINCTL" scenario s.json --journal j.jsonl --report text --report json=v.json
+    exits 0
+    has "said STOPPING=1"
+    [[ $output != *"never said STOPPING"* ]]
+    jq -se '(map(select(.e == "target-start"))[0].pid) as $pid
+        | (map(select(.e == "target-ready"))[0].how == "READY=1 from pid \($pid)")
+        and (map(select(.e == "notified" and .said == "READY=1")) | length == 1 and .[0].pid == $pid)' j.jsonl
+    jq -e '.runs[0].target.said | any(.text == "STOPPING=1" and .after_ms >= 0 and .after_ms < 300)' v.json
+}
+
+# A SIGKILL 300 ms after the signal, and a drain of 600 ms: it lives only if it asks for more time.
+@test "EXTEND_TIMEOUT_USEC puts the planned SIGKILL off, and without it the SIGKILL comes" {
+    cat >slow-stop.py <<'PY'
+import os, signal, socket, sys, threading, time
+n = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+n.connect("\0" + os.environ["NOTIFY_SOCKET"][1:])
+s = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+n.send(b"STATUS=all is well\nREADY=1")
+while not stop.wait(0.01): pass
+if os.environ["MORE"]: n.send(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={os.environ['MORE']}".encode())
+time.sleep(0.6)
+PY
+    for more in 5000000 ""; do
+        cat >s.json <<END
+{"name": "more time", "target": {"command": ["python3", "slow-stop.py"], "env": {"MORE": "$more"}, "ready": {"notify": true}},
+ "loads": [{"name": "mute", "shape": "silent", "clients": 1}],
+ "signals": [{"send": "SIGTERM", "when": {"at": "20ms"}},
+             {"send": "SIGKILL", "when": {"after": "300ms", "of": "SIGTERM"}}]}
+END
+        run "$DRAINCTL" scenario s.json --report text --report json="v$more.json"
+        [[ -n $more ]] || has "never said STOPPING=1 on NOTIFY_SOCKET"
+    done
+    jq -e '.runs[0].target.exit | .code == 0 and .after_ms >= 600' v5000000.json
+    jq -e '.runs[0].target.exit.signal == "SIGKILL"' v.json
+}

@@ -89,6 +89,7 @@ FIELDS(LEFTOVER, STR("path", text), WORD("kind", leftover, leftover_words), WHOS
 FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text), WHOSE,)
 FIELDS(DEPENDENCY, STR("name", text), STR("to", how), INT("port", port), INT("pid", pid),
        WORD("is", link, link_words), INT("unread", depth), INT("seen", at), WHOSE,)
+FIELDS(NOTIFIED, INT("pid", pid), STR("said", text), WHOSE,)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),

@@ -54,6 +54,7 @@
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
     X(HELD, "held", "how much of a thing the target holds; n -1: it could not be seen")            \
     X(DEPENDENCY, "dependency", "a connection that the target made was found, or is closed")       \
+    X(NOTIFIED, "notified", "the target said something on NOTIFY_SOCKET")                          \
     X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \

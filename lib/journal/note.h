@@ -29,6 +29,8 @@
       "before the start: a Unix socket's file was there, and nobody listened on it: text, its "    \
       "path")                                                                                      \
     X(UNSETTLED, "unsettled", "the target's processes or listeners never came to rest: after")     \
+    X(NEVER_STOPPING, "never-stopping",                                                            \
+      "it spoke on NOTIFY_SOCKET, and never said STOPPING=1: pid, after (the first signal)")       \
     X(FEW_AT_A_TIME, "few-at-a-time", "requests were left in the accept queue at the signal")      \
     X(FREEZE_UNCERTAIN, "freeze-uncertain", "not every request reached the kernel's queues")       \
     X(FREEZE_INCOMPLETE, "freeze-incomplete", "not all processes of the target stopped in time")

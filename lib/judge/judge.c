@@ -76,6 +76,7 @@ void run_verdict_free(struct run_verdict *v)
     free(v->processes);
     free(v->target.argv);
     free(v->target.orphans);
+    free(v->target.said);
     free(v->why);
     free(v->hint);
     facts_free(v->facts);

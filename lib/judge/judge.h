@@ -161,6 +161,8 @@ struct target_verdict {
     double last_answer_ms;     /* the last byte of the last whole answer */
     const struct event **orphans;
     size_t n_orphans;
+    const struct event **said; /* on NOTIFY_SOCKET, from the first signal on, without WATCHDOG=1 */
+    size_t n_said;
 };
 
 /* Why a verdict is not "passed", in the order in which they are asked.

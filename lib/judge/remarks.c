@@ -124,6 +124,16 @@ static void unsettled(struct buf *out, const struct plan *plan, const struct eve
              number, text, text + number);
 }
 
+static void never_stopping(struct buf *out, const struct plan *plan, const struct event *e)
+{
+    char text[32];
+    (void)plan;
+    buf_addf(out,
+             "it drained for %s and never said STOPPING=1 on NOTIFY_SOCKET: systemd learns of a "
+             "stop that the service began by itself only from that",
+             duration_human(e->at, text, sizeof text));
+}
+
 /* A note is made into words by a function, or it has one sentence. */
 static const struct {
     void (*say)(struct buf *out, const struct plan *plan, const struct event *e);
@@ -143,6 +153,7 @@ static const struct {
     [NOTE_KEEPER_KILLED] = {NULL, "the target's keeper was killed, and the target with it"},
     [NOTE_STALE_SOCKET] = {stale_socket, NULL},
     [NOTE_UNSETTLED] = {unsettled, NULL},
+    [NOTE_NEVER_STOPPING] = {never_stopping, NULL},
     [NOTE_FEW_AT_A_TIME] = {NULL, "the target takes fewer requests at a time than were made: some "
                                   "waited in its accept queue when the signal came"},
     [NOTE_FREEZE_UNCERTAIN] = {NULL, "the freeze is not certain: not every request of the load "

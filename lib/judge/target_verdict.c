@@ -88,6 +88,23 @@ static void collect_orphans(struct target_verdict *t, const struct history *h)
         t->argv = clean_argv(NULL);
 }
 
+static bool is_said(const struct run_facts *f, const struct event *e)
+{
+    return e->kind == EVENT_NOTIFIED && f->t0_ns && e->t_ns >= f->t0_ns && e->text &&
+           strcmp(e->text, "WATCHDOG=1") != 0 && is_of_process(e, "");
+}
+
+static void collect_said(struct target_verdict *t, const struct run_facts *f)
+{
+    size_t cap = 0;
+    for (size_t i = 0; i < f->h->count; i++) {
+        if (!is_said(f, &f->h->events[i]))
+            continue;
+        MEM_GROW(t->said, t->n_said, cap);
+        t->said[t->n_said++] = &f->h->events[i];
+    }
+}
+
 static bool is_planned(const struct run_facts *f, const struct event *e)
 {
     return e->index >= 0 && (uint64_t)e->index < f->plan->n_signals;
@@ -173,4 +190,5 @@ void drain_judge(struct run_verdict *v, const struct run_facts *f)
     collect_signals(v, f);
     judge_target(&v->target, v, f);
     collect_orphans(&v->target, f->h);
+    collect_said(&v->target, f);
 }

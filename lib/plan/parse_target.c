@@ -106,6 +106,7 @@ READ_MEMBER(ready_within, read_span, struct plan_ready, within_ns)
 READ_MEMBER(health_ready, read_path, struct plan_target, health_ready)
 READ_MEMBER(health_early, json_get_bool, struct plan_target, health_early)
 READ_MEMBER(read_pid1, json_get_bool, struct plan_target, pid1)
+READ_MEMBER(read_notify, json_get_bool, struct plan_target, notify)
 READ_MEMBER(read_dependencies, json_get_bool, struct plan_target, dependencies)
 READ_MEMBER(read_clear, json_get_bool, struct plan_target, clear_socket)
 READ_MEMBER(health_live, read_path, struct plan_target, health_live)
@@ -118,9 +119,22 @@ static int ready_port(READ_PARAMS)
     return r->port ? 0 : json_error(doc, node, err, "expected true, or another way to be ready");
 }
 
+static int ready_notify(READ_PARAMS)
+{
+    struct plan_ready *r = into;
+    if (json_get_bool(doc, node, &r->notify, err) < 0)
+        return -1;
+    return r->notify ? 0 : json_error(doc, node, err, "expected true, or another way to be ready");
+}
+
 const struct json_field ready_fields[] = {
-    {"path", ready_path, false}, {"status", ready_status, false}, {"log", ready_log, false},
-    {"port", ready_port, false}, {"within", ready_within, false}, {0},
+    {"path", ready_path, false},
+    {"status", ready_status, false},
+    {"log", ready_log, false},
+    {"port", ready_port, false},
+    {"notify", ready_notify, false},
+    {"within", ready_within, false},
+    {0},
 };
 
 static int read_ready(READ_PARAMS)
@@ -128,8 +142,9 @@ static int read_ready(READ_PARAMS)
     struct plan_ready *r = &((struct plan_target *)into)->ready;
     if (json_read_object(doc, node, ready_fields, r, err) < 0)
         return -1;
-    if ((r->path != NULL) + (r->log != NULL) + r->port > 1)
-        return json_error(doc, node, err, "expected one of 'path', 'log' and 'port', not several");
+    if ((r->path != NULL) + (r->log != NULL) + r->port + r->notify > 1)
+        return json_error(doc, node, err,
+                          "expected one of 'path', 'log', 'port' and 'notify', not several");
     if (r->status && !r->path)
         return json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "status"), err,
                           "a 'status' needs the 'path' that answers with it");
@@ -160,6 +175,7 @@ const struct json_field target_fields[] = {
     {"pid1", read_pid1, false},
     {"clear_socket", read_clear, false},
     {"dependencies", read_dependencies, false},
+    {"notify", read_notify, false},
     {0},
 };
 
@@ -231,6 +247,8 @@ static const struct {
     {TARGET_ATTACH, "clear_socket", "a running process has its socket already"},
     {TARGET_URL, "clear_socket", "a target that is only a 'url' is not started"},
     {TARGET_URL, "dependencies", "the connections of a target that is only a 'url' are not seen"},
+    {TARGET_URL, "notify", "a target that is only a 'url' is not started"},
+    {TARGET_ATTACH, "notify", "a running process has its environment already"},
     {TARGET_URL, "pid1", "a target that is only a 'url' is not started"},
     {TARGET_URL, "cwd", "a target that is only a 'url' is not started, and has no folder"},
 };
@@ -278,7 +296,8 @@ static void fill_in(struct plan_target *t)
     struct plan_ready *r = &t->ready;
     if (!t->url && t->kind != TARGET_ATTACH)
         t->url = mem_strdup(default_url);
-    if (!r->path && !r->log && !r->port) {
+    t->notify |= r->notify; /* how else would it say so? */
+    if (!r->path && !r->log && !r->port && !r->notify) {
         if (reference)
             r->path = mem_strdup("/ready");
         else

@@ -32,6 +32,7 @@ struct plan_ready {
     int status;        /* … answers with this status (200) */
     char *log;         /* or: a line of output matches this POSIX extended regex */
     bool port;         /* or: the port accepts connections */
+    bool notify;       /* or: it says READY=1 on NOTIFY_SOCKET */
     int64_t within_ns; /* 10 s */
 };
 
@@ -54,6 +55,7 @@ struct plan_target {
         clear_socket; /* before the start, remove a Unix socket at its url that nobody listens on */
     bool dependencies; /* the connections that it makes are looked for */
     bool holdings;     /* how many descriptors, locks and threads it holds is looked at */
+    bool notify;       /* it has a NOTIFY_SOCKET, and what it says there is written down */
     bool pid1;         /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
 };
 

@@ -62,7 +62,7 @@ static char *run_marker(void)
     return mem_printf("DRAINCTL_RUN=%016llx", id);
 }
 
-char **args_environment(const struct target_options *o)
+char **args_environment(const struct target_options *o, const char *notify)
 {
     struct list l = {0};
     for (char **e = environ; e && *e; e++)
@@ -70,6 +70,8 @@ char **args_environment(const struct target_options *o)
     if (o->port)
         set(&l, mem_printf("PORT=%d", o->port));
     set(&l, run_marker());
+    if (*notify)
+        set(&l, mem_printf("NOTIFY_SOCKET=%s", notify));
     for (size_t i = 0; i < o->plan->n_env; i++) {
         char *value = plan_expand(o->plan->env[i].value, o->port);
         set(&l, mem_printf("%s=%s", o->plan->env[i].name, value));

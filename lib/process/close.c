@@ -10,6 +10,7 @@ enum { ORPHAN_GRACE_MS = 100, ORPHAN_TICK_MS = 2 };
 
 void target_close_handles(struct target *t)
 {
+    notify_close(t);
     lines_close(&t->lines);
     target_close_handle(&t->tick);
     if (t->exit_polled)

@@ -26,6 +26,7 @@ static void exited(struct target *t, int code, int signo)
     t->running = false;
     lines_drain(&t->lines);
     holdings_end(t);
+    notify_end(t);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_EXIT,
                                             .t_ns = t->exit_ns,
                                             .pid = t->pid,

@@ -16,6 +16,7 @@
 #include "process/keeper.h"
 #include "process/lines.h"
 #include "process/listener.h"
+#include "process/notify.h"
 #include "process/probe.h"
 #include "process/proc_info.h"
 #include "process/proc_tree.h"
@@ -64,6 +65,8 @@ struct target {
     struct remains remains;
     struct holdings holdings;
     struct dependencies dependencies;
+    struct notify notify;
+    int64_t told_ns; /* the first signal */
     struct watches watches;
     struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
 
@@ -95,6 +98,7 @@ int target_port_free(struct target *t, struct error *err);
 int target_ready_begin(struct target *t, struct error *err);
 void target_ready_tick(struct target *t, int64_t now_ns);
 void target_ready_line(struct target *t, const char *text);
+void target_ready_notified(struct target *t, int64_t pid); /* READY=1 was said */
 void target_ready_exit(struct target *t, int code, int signo);
 
 /* speaks.c */

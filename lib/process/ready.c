@@ -88,6 +88,15 @@ void target_ready_line(struct target *t, const char *text)
     }
 }
 
+void target_ready_notified(struct target *t, int64_t pid)
+{
+    if (!t->plan->ready.notify || t->ready)
+        return;
+    char *how = mem_printf("READY=1 from pid %d", (int)pid);
+    now_ready(t, how);
+    free(how);
+}
+
 void target_hint_lines(const struct target *t, struct error *err)
 {
     if (t->lines.last_count == 0) {
@@ -144,7 +153,8 @@ static void describe_last(const struct target *t, char *out, size_t size)
                                                          : "nobody listens on its port");
     else if (!r->path)
         snprintf(out, size, "%s",
-                 r->log                     ? "no line of output matched"
+                 r->notify                  ? "it did not say READY=1 on NOTIFY_SOCKET"
+                 : r->log                   ? "no line of output matched"
                  : t->listener.at_path.path ? "nobody listens on its socket"
                                             : "nobody listens at its address and port");
     else if (t->ready_watch->status > 0)
@@ -207,7 +217,7 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->url) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && !knocks(t) && t->listener.now.sockets > 0) {
+    } else if (!r->path && !r->log && !r->notify && !knocks(t) && t->listener.now.sockets > 0) {
         now_listens(t);
     } else if (now_ns > t->ready_until_ns && !t->asked &&
                !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */

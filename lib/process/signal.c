@@ -133,6 +133,7 @@ int target_signal(struct target *t, int index, int signo, enum signal_to to)
         note_owner(t);
     if (!t->quick) {
         t->quick = true;
+        t->told_ns = clock_ns();
         lines_refill(&t->lines);
         target_set_pace(t);
     }

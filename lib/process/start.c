@@ -46,7 +46,7 @@ static void close_pair(const int ends[2])
 static int spawn_with(struct target *t, const struct target_options *o, int out, int err_fd,
                       struct error *err)
 {
-    char **argv = args_of(o), **envp = args_environment(o);
+    char **argv = args_of(o), **envp = args_environment(o, t->notify.address);
     struct keeper_spawn spawn = {
         .argv = argv,
         .envp = envp,
@@ -70,6 +70,8 @@ static int spawn_with(struct target *t, const struct target_options *o, int out,
 int target_spawn(struct target *t, const struct target_options *o, struct error *err)
 {
     int out[2] = {-1, -1}, err_pipe[2] = {-1, -1};
+    if (notify_open(t, err) < 0)
+        return -1;
     int rc = open_pipe(out);
     rc = rc < 0 ? rc : open_pipe(err_pipe);
     if (rc < 0)

@@ -14,6 +14,8 @@ static void free_target(struct target *t)
 {
     if (t->pidfd >= 0)
         close(t->pidfd);
+    if (*t->notify.address)
+        close(t->notify.fd);
     if (t->has_regex)
         regfree(&t->ready_regex);
     remains_clear_socket(t);
@@ -147,6 +149,7 @@ static int prepare(struct target *t, struct error *err)
 static void follow(struct target *t)
 {
     target_exit_follow(t);
+    notify_follow(t);
     uv_timer_init(t->loop, &t->tick);
     t->tick.data = t;
     t->handles.open++;

@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/signame.h"
 
+enum { SAID_MOST = 30 };
+
 #define STEP_WORD(id, word) [STEP_##id] = word,
 static const char *const words[] = {STEP_MAP(STEP_WORD)};
 
@@ -84,6 +86,16 @@ static void add_exit(struct timeline *t, const struct target_verdict *v)
         add(t, STEP_EXIT, v->exit_after_ms, false, exit_words(v->exit_code, v->exit_signal));
 }
 
+/* As systemd hears it. */
+static void add_said(struct timeline *t, const struct run_verdict *v)
+{
+    for (size_t i = 0; i < v->target.n_said && i < SAID_MOST; i++) {
+        const struct event *e = v->target.said[i];
+        add(t, STEP_SAID, (double)(e->t_ns - v->t0_ns) / 1e6, false,
+            mem_printf("pid %" PRId64 " said %s", e->pid, e->text));
+    }
+}
+
 static void add_health(struct timeline *t, const struct target_verdict *v)
 {
     add(t, STEP_NOT_READY, v->not_ready_after_ms, false,
@@ -124,6 +136,7 @@ void timeline_make(struct timeline *t, const struct run_verdict *v)
         add_signal(t, &v->signals[i]);
     for (size_t i = 0; i < v->n_processes; i++)
         add_process(t, &v->processes[i]);
+    add_said(t, v);
     if (!v->n_processes) {
         add_health(t, &v->target);
         add_listener(t, &v->target);

@@ -18,7 +18,8 @@
     X(STARTED, "started")                                                                          \
     X(READY, "ready")                                                                              \
     X(NOTICE, "notice")                                                                            \
-    X(HANDOVER, "handover")
+    X(HANDOVER, "handover")                                                                        \
+    X(SAID, "said")
 
 #define STEP_ENUM(id, word) STEP_##id,
 enum step_kind { STEP_MAP(STEP_ENUM) STEP_COUNT };

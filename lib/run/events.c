@@ -177,6 +177,13 @@ static void on_line(void *arg, int stream, const char *text)
     moments_line(l->of->run, (int)l->of->index, text);
 }
 
+/* It has asked the service manager for time. */
+static void on_extended(void *arg, int64_t ns)
+{
+    struct life *l = arg;
+    moments_extend(l->of->run, (int)l->of->index, ns);
+}
+
 static void on_listener_closed(void *arg)
 {
     const struct life *l = arg;
@@ -242,6 +249,7 @@ const struct life_events run_events = {
     .failed = on_failed,
     .line = on_line,
     .listener_closed = on_listener_closed,
+    .extended = on_extended,
     .exited = on_exited,
     .closed = on_closed,
     .broken = run_fail,

@@ -110,6 +110,11 @@ void moments_held(struct run *r, int load);
 void moments_line(struct run *r, int process, const char *text);
 /* The process has become ready, has exited, or its listener has closed. */
 void moments_process(struct run *r, int process, enum when_kind kind);
+/* Its moment comes so long from now. */
+void moments_start_timer(struct pending_signal *s, int64_t ns);
+/* extend.c: the SIGKILL that waits for its time comes to this process no sooner than so long from
+ * now. */
+void moments_extend(struct run *r, int process, int64_t ns);
 /* It was started anew: whoever waits for a status of it asks that one. */
 void moments_arm_status(struct run *r, int process);
 /* Does the process not run, and will no action start it again? */

@@ -50,6 +50,7 @@ struct life_events {
     void (*line)(void *arg, int stream, const char *text);
     void (*listener_closed)(void *arg);
     void (*exited)(void *arg, int code, int signo);
+    void (*extended)(void *arg, int64_t ns);
     void (*closed)(struct member *m);                       /* one of its lives */
     void (*broken)(struct run *r, const struct error *err); /* a process could not be started */
 };

@@ -148,7 +148,7 @@ int member_start(struct member *m, bool beside, struct error *err)
         .what = l->what,
         .beside = beside,
         .ledger_fd = l->ledger_fd,
-        .callbacks = {e->ready, e->failed, e->line, e->listener_closed, e->exited, l},
+        .callbacks = {e->ready, e->failed, e->line, e->listener_closed, e->exited, e->extended, l},
     };
     l->target = target_start(&options, err);
     if (!l->target) {

@@ -19,7 +19,7 @@ enum {
 
 static void on_timer(uv_timer_t *timer);
 
-static void start_timer(struct pending_signal *s, int64_t ns)
+void moments_start_timer(struct pending_signal *s, int64_t ns)
 {
     uint64_t ms = (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS);
     uv_update_time(&s->run->loop);
@@ -43,7 +43,7 @@ static void after_sent(struct pending_signal *s)
         struct pending_signal *next = &r->signals[i];
         if (next->state == SIGNAL_WAITING && next->plan->when.kind == WHEN_AFTER &&
             next->plan->when.of == s->index)
-            start_timer(next, next->plan->when.at_ns);
+            moments_start_timer(next, next->plan->when.at_ns);
     }
     schedule_signal_sent(r, s->index);
     r->check = true;
@@ -107,7 +107,7 @@ static void due(struct pending_signal *s)
 
 static void arm_at(struct pending_signal *s)
 {
-    start_timer(s, s->plan->when.at_ns);
+    moments_start_timer(s, s->plan->when.at_ns);
 }
 
 static void on_status(void *arg)
@@ -153,7 +153,7 @@ static void on_timer(uv_timer_t *timer)
     if (s->run->stage == STAGE_ENDING)
         return;
     if (s->plan->when.kind == WHEN_AT && !is_still(s))
-        start_timer(s, STILL_CHECK_MS * NS_PER_MS);
+        moments_start_timer(s, STILL_CHECK_MS * NS_PER_MS);
     else
         due(s);
 }
@@ -274,7 +274,7 @@ void moments_target_started(struct run *r)
 {
     for (size_t i = 0; i < r->plan->n_signals; i++)
         if (r->signals[i].plan->when.kind == WHEN_STARTED)
-            start_timer(&r->signals[i], r->signals[i].plan->when.at_ns);
+            moments_start_timer(&r->signals[i], r->signals[i].plan->when.at_ns);
 }
 
 void moments_loads_started(struct run *r)

@@ -42,8 +42,26 @@ static void out_exit(struct json_out *j, bool exited, int code, int signo, doubl
     json_out_end_object(j);
 }
 
-static void out_target(struct json_out *j, const struct target_verdict *t)
+/* Left out where nothing was said. */
+static void out_said(struct json_out *j, const struct run_verdict *v)
 {
+    if (!v->target.n_said)
+        return;
+    json_out_array(j, "said");
+    for (size_t i = 0; i < v->target.n_said; i++) {
+        const struct event *e = v->target.said[i];
+        json_out_object(j, NULL);
+        out_ms(j, "after_ms", (double)(e->t_ns - v->t0_ns) / 1e6);
+        json_out_int(j, "pid", e->pid);
+        json_out_string(j, "text", e->text);
+        json_out_end_object(j);
+    }
+    json_out_end_array(j);
+}
+
+static void out_target(struct json_out *j, const struct run_verdict *v)
+{
+    const struct target_verdict *t = &v->target;
     json_out_object(j, "target");
     json_out_raw(j, "argv", t->argv);
     out_known(j, "pid", t->pid > 0 ? t->pid : -1);
@@ -69,6 +87,7 @@ static void out_target(struct json_out *j, const struct target_verdict *t)
         json_out_end_object(j);
     }
     json_out_end_array(j);
+    out_said(j, v);
     json_out_end_object(j);
 }
 
@@ -286,7 +305,7 @@ void verdict_json_run(struct json_out *j, const struct run_verdict *v)
     json_out_bool(j, "cut", v->cut);
     out_ms(j, "duration_ms", v->duration_ms);
     json_out_int(j, "in_flight", v->in_flight);
-    out_target(j, &v->target);
+    out_target(j, v);
     out_processes(j, v);
     out_signals(j, v);
     json_out_array(j, "loads");

@@ -114,7 +114,7 @@ UNUSED static void fixture_init(struct fixture *f, const char **argv)
         .plan = &f->plan,
         .port = target_free_port(&f->port_claimed),
         .ledger_fd = -1,
-        .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, f},
+        .callbacks = {on_ready, on_failed, on_line, on_listener_closed, on_exited, NULL, f},
     };
     assert_true(f->options.port > 0);
 }
