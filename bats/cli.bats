@@ -15,7 +15,8 @@ load helper
     run "$DRAINCTL" --version
     exits 0
     [[ "${lines[0]}" =~ ^drainctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-    [[ "${lines[1]}" =~ ^with(\ sqlite\ [0-9.]+|out\ sqlite)$ ]]
+    [[ "$output" =~ $'\n'with(\ sqlite\ [0-9.]+|out\ sqlite)($'\n'|$) ]]
+    [[ "$output" =~ $'\n'with(\ postgres\ [0-9.]+|out\ postgres)($'\n'|$) ]]
     run "$DRAINCTL" --help
     exits 0
     has "exit status:"

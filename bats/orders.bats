@@ -143,9 +143,9 @@ orders() {
         has "cannot open the database '$file'"
         has "hint: --database FILE"
     done
-    run "$DRAINCTL" serve --database postgres://127.0.0.1/x
+    run "$DRAINCTL" serve --database mysql://shop:h1dden@127.0.0.1/x
     exits 3
-    has "no database is built in that takes 'postgres://127.0.0.1/x'"
+    has "no database is built in that takes 'mysql://shop:***@127.0.0.1/x'"
     run "$DRAINCTL" serve --pool 0
     exits 2
 }

@@ -76,8 +76,8 @@ static const struct option options[] = {
      "the time that each of them has (5s)", 0, 0, NULL},
     {"gate", 0, OPTION_LIST, &gates, "NAME=POINT",
      "open a gate at draining, listener-closed or deadline", 0, 0, NULL},
-    {"database", 0, OPTION_FILE, &database, "FILE",
-     "keep orders in this SQLite file (a temporary one; ':memory:' is not durable)", 0, 0, NULL},
+    {"database", 0, OPTION_FILE, &database, "FILE|URL",
+     "orders are kept in this SQLite file, or in postgres://USER:PASSWORD@HOST/NAME", 0, 0, NULL},
     {"pool", 0, OPTION_INT, &pool_size, "N", "connections to the database", 1, 256, NULL},
     {"pool-queue", 0, OPTION_INT, &pool_queue, "N",
      "requests that may wait for one; beyond it they get 503", 0, 1 << 20, NULL},
@@ -369,6 +369,7 @@ const struct command cmd_serve = {
                 "  drainctl serve --port 8080 --fault exit-early\n"
                 "  drainctl serve --port 8080 --handover /run/shop.sock\n"
                 "  drainctl serve --port 8080 --control 0 --web\n"
+                "  drainctl serve --database postgres://shop@db1,db2/shop\n"
                 "  port=$(drainctl serve --background -q); drainctl stop\n"
                 "  drainctl serve --fault list\n",
     .options = options,

@@ -305,7 +305,7 @@ void server_print_parts(FILE *out)
 {
     for (int i = 0; db_drivers[i]; i++)
         fprintf(out, "with %s %s\n", db_drivers[i]->name, db_drivers[i]->version());
-    if (!db_drivers[0])
-        fprintf(out, "without sqlite\n");
+    for (int i = 0; db_left_out[i]; i++)
+        fprintf(out, "without %s\n", db_left_out[i]);
     messages_print_parts(out);
 }

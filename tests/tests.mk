@@ -67,11 +67,15 @@ durability: $(B)/drainctl ## 200 SIGKILLs under load: no acknowledged order lost
 	@tests/durability/kill $(B)/drainctl 200
 durability-short: $(B)/drainctl
 	@tests/durability/kill $(B)/drainctl 20 20
+durability-postgres: $(B)/drainctl ## the same on PostgreSQL, which waits for its disk here
+	@server=$$(tests/services/postgres start fsync=on) && \
+	  folder=$$(echo "$$server" | sed -n 1p) && trap 'tests/services/postgres end '$$folder EXIT && \
+	  tests/durability/kill $(B)/drainctl 200 0 "$$(echo "$$server" | sed -n 2p)"
 
-without: ## build without the optional parts (WITHOUT=sqlite), and see that the rest works
+without: ## build without the optional parts (WITHOUT='sqlite postgres'), and see that the rest works
 	@$(MAKE) --no-print-directory B=$(B)/without PROFILE=debug WITHOUT='$(OPTIONAL)' all
 	@tests/run-without $(abspath $(B)/without/drainctl)
-.PHONY: durability durability-short without
+.PHONY: durability durability-short durability-postgres without
 
 test: ## everything: unit and bats tests, plain and under the sanitizers, recorded journals, valgrind
 	@tests/run-all $(MAKE) B=$(B)

@@ -8,9 +8,10 @@ CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
-# What may be left out: make WITHOUT=sqlite
-OPTIONAL := sqlite redis
+# What may be left out: make WITHOUT=sqlite, make WITHOUT='sqlite postgres'
+OPTIONAL := sqlite postgres redis
 PKG_sqlite := sqlite3
+PKG_postgres := libpq
 PKG_redis  := hiredis
 built_in  = $(filter-out $(WITHOUT),$(OPTIONAL))
 ifneq ($(filter-out $(OPTIONAL),$(WITHOUT)),)
@@ -18,6 +19,7 @@ $(error WITHOUT=$(filter-out $(OPTIONAL),$(WITHOUT)): only these can be left out
 endif
 PKGS     := libcurl libuv libcjson libcrypto $(foreach part,$(built_in),$(PKG_$(part)))
 CPPFLAGS += $(if $(filter sqlite,$(WITHOUT)),-DWITHOUT_SQLITE)
+CPPFLAGS += $(if $(filter postgres,$(WITHOUT)),-DWITHOUT_POSTGRES)
 CPPFLAGS += $(if $(filter redis,$(WITHOUT)),-DWITHOUT_REDIS)
 CPPFLAGS += -Ilib -I. -I$(B) -D_GNU_SOURCE -DDRAINCTL_VERSION='"$(VERSION)"' \
             -DDRAINCTL_DATE='"$(DATE)"' $(LLHTTP_CPPFLAGS)

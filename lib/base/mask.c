@@ -15,8 +15,8 @@ static const char *const secret_words[] = {
 };
 /* ... or is one of these. */
 static const char *const secret_names[] = {"key", "auth", "sig", "jwt", "x-auth"};
-/* ... unless it is one of these: where the shell is (environ(7)), and no value of anybody. */
-static const char *const open_names[] = {"pwd_old", "oldpwd"};
+/* ... unless it is one of these: where the shell is (environ(7)), and which server libpq wants. */
+static const char *const open_names[] = {"pwd_old", "oldpwd", "target_session_attrs"};
 
 static bool is_one_of(const char *name, size_t len, const char *const *names, size_t n)
 {

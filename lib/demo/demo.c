@@ -16,7 +16,7 @@ static const int64_t closing_limit_ns = 5 * NS_PER_S;
 
 static int check_parts(struct error *err)
 {
-    if (!db_drivers[0]) {
+    if (!db_driver_of("orders.db")) {
         error_set(err, ERROR_USAGE, "this drainctl was built without a database");
         return error_hint(err, "the demo keeps its orders in one: build it without WITHOUT=sqlite");
     }

@@ -120,9 +120,7 @@ static void call_done(struct call *call)
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct aggregate *a = CONTAINER_OF(w, struct aggregate, work);
-    const struct db_value ms = {.number = a->ms};
-    return driver->query(db,
-                         &(struct db_query){.sql = driver->sleep_sql, .values = &ms, .count = 1});
+    return db_sleep(driver, db, a->ms);
 }
 
 static void query_done(struct work *w)

@@ -22,9 +22,7 @@ struct background {
 
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
-    const struct db_value ms = {.number = CONTAINER_OF(w, struct background, work)->ms};
-    return driver->query(db,
-                         &(struct db_query){.sql = driver->sleep_sql, .values = &ms, .count = 1});
+    return db_sleep(driver, db, CONTAINER_OF(w, struct background, work)->ms);
 }
 
 static void done(struct work *w)

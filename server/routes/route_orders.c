@@ -76,9 +76,8 @@ static void answer(struct order *o, const struct order_result *result)
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct order *o = CONTAINER_OF(w, struct order, work);
-    const struct db_value ms = {.number = o->server->options->order_time_ns / NS_PER_MS};
-    const struct db_query slow = {.sql = driver->sleep_sql, .values = &ms, .count = 1};
-    enum db_status status = ms.number > 0 ? driver->query(db, &slow) : DB_OK;
+    int64_t ms = o->server->options->order_time_ns / NS_PER_MS;
+    enum db_status status = ms > 0 ? db_sleep(driver, db, ms) : DB_OK;
     if (status != DB_OK)
         return status;
     return orders_add(driver, db, o->item, o->key, &o->result);

@@ -23,9 +23,7 @@ struct report {
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct report *report = CONTAINER_OF(w, struct report, work);
-    const struct db_value ms = {.number = report->ms};
-    return driver->query(db,
-                         &(struct db_query){.sql = driver->sleep_sql, .values = &ms, .count = 1});
+    return db_sleep(driver, db, report->ms);
 }
 
 static void done(struct work *w)

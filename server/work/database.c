@@ -14,20 +14,22 @@
 /* What SQLite leaves beside the file when it was killed; all go with a temporary one. */
 static const char *const temporary_files[] = {"orders.db-wal", "orders.db-shm", "orders.db"};
 
-static const struct db_driver *driver_of(const char *place)
+static const char temporary_name[] = "orders.db";
+
+/* Without --database only a kind that is kept in a file will do. */
+static bool has_database(const struct server *s)
 {
-    for (int i = 0; db_drivers[i]; i++)
-        if (db_drivers[i]->takes(place))
-            return db_drivers[i];
-    return NULL;
+    return db_driver_of(s->options->database ? s->options->database : temporary_name);
 }
 
 static int open_place(struct server *s, const char *place, struct error *err)
 {
     const struct server_options *o = s->options;
-    const struct db_driver *driver = driver_of(place);
+    const struct db_driver *driver = db_driver_of(place);
     if (!driver) {
-        error_set(err, ERROR_RUN, "no database is built in that takes '%s'", place);
+        char shown[256];
+        db_place_shown(place, shown, sizeof shown);
+        error_set(err, ERROR_RUN, "no database is built in that takes '%s'", shown);
         return error_hint(err, "`drainctl --version` says what is built in");
     }
     s->pool = pool_open(&s->loop, driver, place, (int)o->pool_size, o->pool_queue, err);
@@ -59,7 +61,7 @@ static int open_temporary(struct server *s, struct error *err)
         return -1;
     }
     s->database_folder = folder;
-    char *place = mem_printf("%s/orders.db", folder);
+    char *place = mem_printf("%s/%s", folder, temporary_name);
     int rc = open_place(s, place, err);
     free(place);
     return rc;
@@ -82,7 +84,7 @@ static void remove_temporary(struct server *s)
 /* Tests and the fuzzer drive requests without a loop: there, as in a build without one, is none. */
 struct pool *database_pool(struct server *s, struct error *err)
 {
-    if (!s->pool && s->on_loop && db_drivers[0] && open_temporary(s, err) < 0) {
+    if (!s->pool && s->on_loop && has_database(s) && open_temporary(s, err) < 0) {
         server_log(s, "%s", err->text);
         remove_temporary(s);
     }
@@ -105,8 +107,9 @@ bool database_submit(struct request *r, struct work *w)
 void database_refuse(struct request *r, const struct work *w)
 {
     static const int statuses[DB_STATUSES] = {
-        [DB_CANCELLED] = 503, [DB_BUSY] = 503, [DB_FULL] = 507,
-        [DB_READ_ONLY] = 500, [DB_GONE] = 500, [DB_FAILED] = 500,
+        [DB_CANCELLED] = 503, [DB_BUSY] = 503,    [DB_FULL] = 507,
+        [DB_READ_ONLY] = 500, [DB_GONE] = 500,    [DB_AWAY] = 503,
+        [DB_LOST] = 503,      [DB_UNKNOWN] = 500, [DB_FAILED] = 500,
     };
     server_log_of(r->http->server, &r->ids, "%s: %s", db_status_text(w->status), w->error);
     respond_error(r, statuses[w->status], db_status_text(w->status));
@@ -120,7 +123,7 @@ void database_cancel(struct server *s, struct work *w)
 
 bool database_gauge(struct server *s, struct pool_gauge *g)
 {
-    if (!db_drivers[0])
+    if (!has_database(s))
         return false;
     *g = (struct pool_gauge){.size = (int)s->options->pool_size};
     if (s->pool)

@@ -1,5 +1,5 @@
 /* A database, as the server needs one: a connection that is opened, asked, cancelled and closed.
- * Each kind is a row of a table; sqlite.c is one. A connection belongs to one thread at a time (the
+ * Each kind is a row of a table (drivers.c): sqlite.c, postgres.c. A connection belongs to one thread at a time (the
  * pool sees to that); only `cancel` may be called from another. */
 #ifndef SERVER_DB_H
 #define SERVER_DB_H
@@ -18,6 +18,9 @@ enum db_status {
     DB_FULL,      /* nothing more can be stored */
     DB_READ_ONLY, /* it may be read, not written */
     DB_GONE,      /* what was opened is not where others would look for it any more */
+    DB_AWAY,      /* no connection can be made now */
+    DB_LOST,      /* the connection broke, and what was not committed is not kept */
+    DB_UNKNOWN,   /* it broke during a commit: kept or not, nobody knows */
     DB_FAILED,    /* anything else */
     DB_STATUSES
 };
@@ -33,6 +36,7 @@ struct db_query {
     const char *sql;
     const struct db_value *values;
     int count;
+    int64_t takes_ms; /* how long it is meant to take */
     /* Called for each row, its cells as text (NULL: null); may be NULL. */
     void (*row)(void *arg, const char *const *cells, int n);
     void *arg;
@@ -42,7 +46,7 @@ struct db; /* a connection */
 
 struct db_driver {
     const char *name;
-    /* Which of the drivers a place is for: true for "postgres://…", say. */
+    /* Which of the drivers a place is for: a file, or "postgres://…". */
     bool (*takes)(const char *place);
     /* Open a connection. NULL with err filled (ERROR_RUN): missing, no right, locked, none. */
     struct db *(*open)(const char *place, struct error *err);
@@ -61,11 +65,21 @@ struct db_driver {
     enum db_status (*commit)(struct db *db);
     void (*roll_back)(struct db *db);
     const char *(*error)(const struct db *db); /* of the last failure; lower case */
-    const char *sleep_sql; /* a query of one row that takes $1 ms and heeds `cancel` */
+    const char *sleep_sql;   /* a query of one row that takes $1 ms and heeds `cancel` */
+    const char *skip_locked; /* ends a SELECT in a transaction that goes on to write what it finds:
+                              * only rows that nobody else is about to write */
     const char *(*version)(void);
 };
 
 extern const struct db_driver *const db_drivers[]; /* what is built in; ends with NULL */
+extern const char *const db_left_out[];            /* and what is not */
+
+/* The driver for a place; NULL: none is built in. */
+const struct db_driver *db_driver_of(const char *place);
+/* A place for a message: without its password, however that is written. */
+void db_place_shown(const char *place, char *out, size_t size);
+/* A query that takes that long. */
+enum db_status db_sleep(const struct db_driver *driver, struct db *db, int64_t ms);
 
 const char *db_status_text(enum db_status status);
 

@@ -4,6 +4,7 @@
 
 #include "base/attr.h"
 #include "base/json_out.h"
+#include "base/mem.h"
 
 static int64_t number(const char *cell)
 {
@@ -44,28 +45,29 @@ enum db_status jobs_add(const struct db_driver *driver, struct db *db, struct jo
                                         .arg = job});
 }
 
-static enum db_status find(const struct db_driver *driver, struct db *db, int64_t now_ms,
-                           struct job *job)
+/* how: what the statement ends with */
+static enum db_status find(const struct db_driver *driver, struct db *db, const char *how,
+                           int64_t now_ms, struct job *job)
 {
     const struct db_value now = {.number = now_ms};
+    char *sql = mem_printf("SELECT id, ms FROM jobs WHERE state = 'waiting' OR "
+                           "(state = 'taken' AND until_ms < $1) ORDER BY id LIMIT 1%s",
+                           how);
     *job = (struct job){.id = 0};
-    return driver->query(
-        db, &(struct db_query){.sql = "SELECT id, ms FROM jobs WHERE state = 'waiting' OR "
-                                      "(state = 'taken' AND until_ms < $1) ORDER BY id LIMIT 1",
-                               .values = &now,
-                               .count = 1,
-                               .row = on_job,
-                               .arg = job});
+    enum db_status status = driver->query(
+        db, &(struct db_query){.sql = sql, .values = &now, .count = 1, .row = on_job, .arg = job});
+    free(sql);
+    return status;
 }
 
 enum db_status jobs_take(const struct db_driver *driver, struct db *db, const char *owner,
                          int64_t now_ms, int64_t until_ms, struct job *job)
 {
     /* a look without the writer's lock first: most often there is nothing to do */
-    enum db_status status = find(driver, db, now_ms, job);
+    enum db_status status = find(driver, db, "", now_ms, job);
     if (status != DB_OK || !job->id || (status = driver->begin(db)) != DB_OK)
         return status;
-    status = find(driver, db, now_ms, job);
+    status = find(driver, db, driver->skip_locked, now_ms, job);
     const struct db_value values[] = {{.text = owner}, {.number = until_ms}, {.number = job->id}};
     if (status == DB_OK)
         status = driver->query(

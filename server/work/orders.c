@@ -11,6 +11,10 @@ struct found {
     bool any;
 };
 
+/* Somebody else may keep an order under this key after the look. */
+static const char insert_sql[] =
+    "INSERT INTO orders (item, key) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING RETURNING id";
+
 static void on_known(void *arg, const char *const *cells, int n)
 {
     struct found *f = arg;
@@ -33,11 +37,8 @@ static enum db_status insert(const struct db_driver *driver, struct db *db, cons
 {
     const struct db_value values[] = {{.text = item}, {.text = key, .null = !key}};
     return driver->query(
-        db, &(struct db_query){.sql = "INSERT INTO orders (item, key) VALUES ($1, $2) RETURNING id",
-                               .values = values,
-                               .count = 2,
-                               .row = on_id,
-                               .arg = out});
+        db, &(struct db_query){
+                .sql = insert_sql, .values = values, .count = 2, .row = on_id, .arg = out});
 }
 
 static enum db_status look_up(const struct db_driver *driver, struct db *db, const char *key,
@@ -63,6 +64,8 @@ enum db_status orders_add(const struct db_driver *driver, struct db *db, const c
         status = look_up(driver, db, key, &f);
     if (status == DB_OK && !f.any)
         status = insert(driver, db, item, key, out);
+    if (status == DB_OK && !f.any && !out->id)
+        status = look_up(driver, db, key, &f);
     if (status == DB_OK && !f.any)
         return driver->commit(db);
     driver->roll_back(db);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/work/db.h"
+#include "server/work/schema.h"
 
 enum { MAX_CELLS = 16, PROGRESS_OPS = 1000, BUSY_PAUSE_MS = 5, BUSY_MS = 2000 };
 
@@ -214,21 +215,10 @@ static void close_db(struct db *db, bool keep)
     free(db);
 }
 
-#define CREATE_ORDERS                                                                              \
-    "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY AUTOINCREMENT, "                    \
-    "item TEXT NOT NULL, key TEXT UNIQUE)"
+#define CREATE(name, columns) "CREATE TABLE IF NOT EXISTS " #name " (" columns ")",
 
-#define CREATE_JOBS                                                                                \
-    "CREATE TABLE IF NOT EXISTS jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, ms INTEGER NOT NULL, " \
-    "state TEXT NOT NULL, owner TEXT, until_ms INTEGER NOT NULL)"
-
-static const char *const first_statements[] = {
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    CREATE_ORDERS,
-    CREATE_JOBS,
-    "CREATE TABLE IF NOT EXISTS job_runs (job INTEGER NOT NULL, owner TEXT NOT NULL)",
-};
+static const char *const first_statements[] = {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+                                               SCHEMA(CREATE, "INTEGER PRIMARY KEY AUTOINCREMENT")};
 
 /* A file that may only be read is served for what is in it. */
 static int prepare(struct db *db, struct error *err)
@@ -303,5 +293,6 @@ const struct db_driver db_sqlite = {
     .roll_back = roll_back,
     .error = last_error,
     .sleep_sql = "SELECT drainctl_sleep($1)",
+    .skip_locked = "", /* there is one writer */
     .version = version,
 };

@@ -83,7 +83,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(taken_oldest_first_and_by_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lease_that_is_over_is_taken_over, set_up, tear_down),
     };
-    driver = db_drivers[0];
+    driver = db_driver_of("orders.db");
     if (!driver)
         return 0; /* make WITHOUT=sqlite */
     return cmocka_run_group_tests(tests, NULL, NULL);

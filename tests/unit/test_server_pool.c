@@ -80,7 +80,7 @@ static void start(struct fixture *f, int size, int64_t queue_max)
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->path, sizeof f->path, "%s/orders.db", f->folder);
     uv_loop_init(&f->loop);
-    f->driver = db_drivers[0];
+    f->driver = db_driver_of("orders.db");
     f->pool = pool_open(&f->loop, f->driver, f->path, size, queue_max, &err);
     if (!f->pool)
         fail_msg("%s", err.text);
@@ -245,10 +245,10 @@ static void places_that_are_no_database(void **state)
 {
     struct error err = {0};
     (void)state;
-    assert_null(db_drivers[0]->open("/nonexistent/folder/orders.db", &err));
+    assert_null(db_driver_of("orders.db")->open("/nonexistent/folder/orders.db", &err));
     assert_non_null(strstr(err.text, "cannot open the database '/nonexistent/folder/orders.db'"));
-    assert_null(db_drivers[0]->open("/dev/null", &err));
-    assert_null(db_drivers[0]->open("/proc/self/exe", &err));
+    assert_null(db_driver_of("orders.db")->open("/dev/null", &err));
+    assert_null(db_driver_of("orders.db")->open("/proc/self/exe", &err));
     assert_true(err.hint[0] != '\0');
 }
 
@@ -263,7 +263,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_kept_is_said),
         cmocka_unit_test(places_that_are_no_database),
     };
-    if (!db_drivers[0])
+    if (!db_driver_of("orders.db"))
         return 0; /* make WITHOUT=sqlite */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

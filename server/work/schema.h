@@ -1,0 +1,12 @@
+/* The tables, for every database: X(NAME, COLUMNS), with ID for the type of a column that numbers
+ * its rows. SQLite takes BIGINT as its INTEGER (sqlite.org/datatype3.html). */
+#ifndef SERVER_SCHEMA_H
+#define SERVER_SCHEMA_H
+
+#define SCHEMA(X, ID)                                                                              \
+    X(orders, "id " ID ", item TEXT NOT NULL, key TEXT UNIQUE")                                    \
+    X(jobs, "id " ID ", ms BIGINT NOT NULL, state TEXT NOT NULL, owner TEXT, "                     \
+            "until_ms BIGINT NOT NULL")                                                            \
+    X(job_runs, "job BIGINT NOT NULL, owner TEXT NOT NULL")
+
+#endif
