@@ -1,6 +1,6 @@
 /* A database, as the server needs one: a connection that is opened, asked, cancelled and closed.
- * Each kind is a row of a table (drivers.c): sqlite.c, postgres.c. A connection belongs to one thread at a time (the
- * pool sees to that); only `cancel` may be called from another. */
+ * Each kind is a row of a table (drivers.c): sqlite.c, postgres.c. A connection belongs to one
+ * thread at a time (the pool sees to that); only `cancel` may be called from another. */
 #ifndef SERVER_DB_H
 #define SERVER_DB_H
 

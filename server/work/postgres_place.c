@@ -44,7 +44,7 @@ static int count_pieces(const char *list)
     return n;
 }
 
-/* What libpq says of a wrong URL quotes a piece of it, perhaps the password: it ends before that. */
+/* What libpq says of a wrong URL quotes a piece of it, perhaps the password: cut before that. */
 static void say_why(char *why, struct error *err)
 {
     size_t len = why ? strcspn(why, "\"\n") : 0;
