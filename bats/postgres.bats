@@ -126,12 +126,15 @@ while True: kept.append(s.accept())' >upstream.txt 3>&- &
     wait_until gauge '"busy":0'
     wait_until logged 'canceling statement due to user request' 2
     curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
-    curl -s "$url/api/report?ms=300" 3>&- >last.txt &
-    wait_until sleeping 2
-    kill %2
+    goes=$!
+    wait_until sleeping 1
+    curl -s "$url/api/report?ms=1000" 3>&- >last.txt &
+    stays=$!
+    wait_until gauge '"busy":2'
+    kill "$goes"
     "$DRAINCTL" stop -q # what is left of the other is waited for
-    wait %3
-    [ "$(cat last.txt)" = '{"report":"done","ms":300}' ]
+    wait "$stays"
+    [ "$(cat last.txt)" = '{"report":"done","ms":1000}' ]
     grep -q 'pool closed, none active$' server.log
     wait_until logged 'canceling statement due to user request' 3
     [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$name'")" = 0 ]

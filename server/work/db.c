@@ -23,14 +23,6 @@ const char *db_status_text(enum db_status status)
     return words[status];
 }
 
-const struct db_driver *db_driver_of(const char *place)
-{
-    for (int i = 0; db_drivers[i]; i++)
-        if (db_drivers[i]->takes(place))
-            return db_drivers[i];
-    return NULL;
-}
-
 /* A password may hold what would end it elsewhere in a text (a quote, say), so what stands between
  * the user and the last '@' goes first. */
 void db_place_shown(const char *place, char *out, size_t size)

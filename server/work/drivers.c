@@ -27,3 +27,11 @@ const char *const db_left_out[] = {
 #endif
     NULL,
 };
+
+const struct db_driver *db_driver_of(const char *place)
+{
+    for (int i = 0; db_drivers[i]; i++)
+        if (db_drivers[i]->takes(place))
+            return db_drivers[i];
+    return NULL;
+}

@@ -46,8 +46,6 @@ PGconn *pg_place_start(const struct pg_place *p, int at);
 enum db_status pg_connect(struct db *db);
 /* Have a connection that lives, a new one if need be; DB_AWAY while it pauses after a failure. */
 enum db_status pg_have(struct db *db);
-/* Drop the connection. It says goodbye (Terminate) where that is still possible. */
-void pg_drop(struct db *db);
 
 /* --- postgres_ask.c --- */
 
@@ -75,5 +73,7 @@ struct pg_cancel *pg_cancel_start(PGconn *conn);
 int pg_cancel_fd(const struct pg_cancel *c); /* readable when the server has heard it */
 /* No more interest; the thread may still run. NULL is fine. */
 void pg_cancel_forget(struct pg_cancel *c);
+/* Drop the connection. It says goodbye (Terminate) where that is still possible. */
+void pg_drop(struct db *db);
 
 #endif

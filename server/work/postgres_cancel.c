@@ -64,3 +64,12 @@ int pg_cancel_fd(const struct pg_cancel *c)
 {
     return c->done_fd;
 }
+
+void pg_drop(struct db *db)
+{
+    pg_cancel_forget(db->cancelling);
+    PQfinish(db->conn);
+    db->cancelling = NULL;
+    db->conn = NULL;
+    db->elsewhere = false;
+}

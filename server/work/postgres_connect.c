@@ -36,15 +36,6 @@ static void ignore_notice(void *arg, const PGresult *r)
     (void)arg, (void)r;
 }
 
-void pg_drop(struct db *db)
-{
-    pg_cancel_forget(db->cancelling);
-    PQfinish(db->conn);
-    db->cancelling = NULL;
-    db->conn = NULL;
-    db->elsewhere = false;
-}
-
 /* --- one server --- */
 
 /* Until it stands or fails; db->error says why it failed. */
