@@ -33,22 +33,48 @@ void find_nobody_accepts(const struct view *l, struct tally *s)
         s->count = 0;
 }
 
-/* Only answers written well after the listener closed: before that the server may still be
- * waiting for its load balancer, and rightly keeps connections alive. */
-static bool was_written_late(const struct view *l, const struct attempt *a)
+/* From when on the server takes nobody new: its listener closed, or it stays open (a main process
+ * holds it), and at least three that came hang from then on to its end. 0: it took them all. */
+static int64_t takes_none_ns(const struct view *l)
+{
+    int64_t from = 0;
+    size_t hanging = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (!load_in(l, a, ANY_LOAD_ARRIVALS) || !is_after_signal(l, a) || !is_hanging(l, a))
+            continue;
+        hanging++;
+        if (!from || a->start_ns < from)
+            from = a->start_ns;
+    }
+    if (hanging < 3 || (l->closed_ns && l->closed_ns < from))
+        return l->closed_ns;
+    return from;
+}
+
+/* Only answers written well after that: before it the server may still be waiting for its load
+ * balancer, and rightly keeps connections alive. */
+static bool is_written_late(const struct view *l, const struct attempt *a, int64_t from_ns)
 {
     /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
     if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
         return false;
     return a->whole && a->status >= 200 &&
-           a->first_ns >
-               l->closed_ns + MS(100) + 3 * view_held_ns(l, l->t0_ns - MS(100), a->first_ns);
+           a->first_ns > from_ns + MS(100) + 3 * view_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
 void find_no_close(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && l->closed_ns && keeps_alive(l))
-        tally_attempts(s, l, ANY_LOAD, was_written_late, is_untold);
+    int64_t from_ns = view_run_is(l, RUN(MAIN)) && keeps_alive(l) ? takes_none_ns(l) : 0;
+
+    for (size_t i = 0; from_ns && i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (load_in(l, a, ANY_LOAD) && is_written_late(l, a, from_ns))
+            tally_one(s, l, a, is_untold(l, a));
+    }
 }
 
 static bool is_reused_late(const struct view *l, const struct attempt *a)

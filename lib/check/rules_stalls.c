@@ -40,7 +40,11 @@ static int64_t busy_ns(const struct view *l, load_set leaving_out)
  * requests go on coming; a listener that nobody serves is no work. */
 static bool serves_while_it_listens(const struct view *main)
 {
-    return main->closed_ns && main->closed_ns - busy_ns(main, SILENT_LOADS) <= MS(LATE_MS);
+    struct tally hanging = {0};
+
+    find_nobody_accepts(main, &hanging);
+    return !hanging.count && main->closed_ns &&
+           main->closed_ns - busy_ns(main, SILENT_LOADS) <= MS(LATE_MS);
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -238,7 +242,13 @@ void find_silent_stalls(const struct view *l, struct tally *s)
 /* One framed by the connection's end (RFC 9112 section 6.3) looks whole even after a kill. */
 static bool is_stream_open(const struct view *l, const struct attempt *a)
 {
-    return a->phase == PHASE_RECEIVING && is_open_to_the_end(l, a);
+    return was_in_flight(l, a) && a->first_ns && is_open_to_the_end(l, a);
+}
+
+/* A process may need a moment to exit when its last stream is gone. */
+static bool may_stream_hold(const struct view *l, const struct attempt *a)
+{
+    return was_in_flight(l, a) && a->first_ns && may_hold_the_exit(l, a);
 }
 
 #define ENDLESS_LOADS (STREAM_LOADS | SUBSCRIPTION_LOADS)
@@ -249,28 +259,55 @@ int64_t but_streams_ns(const struct view *l)
     return busy_ns(l, SILENT_LOADS | ENDLESS_LOADS | LARGE_LOADS);
 }
 
+/* It ended before the process did, so that the exit did not wait for it. */
+static bool is_ended_before(const struct view *l, const struct attempt *a)
+{
+    return was_in_flight(l, a) && !is_stream_open(l, a);
+}
+
 /* They alone were left: everything else had ended a second before the end. An answer that has an
  * end is waited for rightly, and stalls only when the end is a kill. */
-void find_stream_stalls(const struct view *l, struct tally *s)
+static int64_t stalled_beside_requests(const struct view *l, struct tally *s)
 {
     load_set endless = SUBSCRIPTION_LOADS | (stream_never_ends(l) ? STREAM_LOADS : 0);
     load_set loads = l->ended_itself ? endless : ENDLESS_LOADS;
-    int64_t last, gone = gone_ns(l);
+    int64_t last = but_streams_ns(l), gone = gone_ns(l);
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !gone || l->facts->interrupted)
-        return;
-    last = but_streams_ns(l);
     last += view_held_ns(l, last, gone);
-    if (gone < last + MS(LATE_MS)) {
-        tally_attempts(s, l, endless, was_in_flight, is_never_bad);
+    if (gone >= last + MS(LATE_MS))
+        tally_attempts(s, l, loads, was_in_flight, is_stream_open);
+    else /* those that were open as long as requests were prove nothing */
+        tally_attempts(s, l, endless, is_ended_before, is_never_bad);
+    return gone - last;
+}
+
+/* Nothing else was under way: what the exit waited for longer than it does without any, it waited
+ * for these. */
+static int64_t stalled_alone(const struct view *l, struct tally *s)
+{
+    int64_t from = l->t0_ns, gone = gone_ns(l);
+
+    if (other_run(l, RUN(MAIN), serves_while_it_listens))
+        from = later(from, l->closed_ns);
+    from += view_held_ns(l, from, gone) + bare_late_ns(l);
+    tally_attempts(s, l, LOAD(CROWD), was_in_flight,
+                   gone >= from + MS(LATE_MS) ? may_stream_hold : is_never_bad);
+    return gone - from;
+}
+
+void find_stream_stalls(const struct view *l, struct tally *s)
+{
+    bool alone = view_run_is(l, RUN(CROWD));
+
+    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) || l->facts->interrupted)
         return;
-    }
-    tally_attempts(s, l, loads, was_in_flight, is_stream_open);
+    int64_t held = alone ? stalled_alone(l, s) : stalled_beside_requests(l, s);
     if (!s->count)
         return;
-    if (l->ended_itself && gone - last <= MS(BOUNDED_MS))
+    if (l->ended_itself && held <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    tally_note(s, "%.1f s from the last answer to the %s", (double)(gone - last) / 1e9,
+    tally_note(s, "%.1f s from the %s to the %s", (double)held / 1e9,
+               alone ? "signal" : "last answer",
                l->ended_itself ? "exit, when its own limit cut them" : "kill");
 }
 

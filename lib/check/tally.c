@@ -21,6 +21,17 @@ void tally_doubt(struct tally *s, const struct view *l, const struct attempt *a)
     s->doubts += !true_of_it[s->claim](l, a);
 }
 
+void tally_one(struct tally *s, const struct view *l, const struct attempt *a, bool bad)
+{
+    s->of++;
+    if (bad) {
+        s->count++;
+        sight_add_attempt(s, a->id);
+    } else {
+        tally_doubt(s, l, a);
+    }
+}
+
 void tally_attempts(struct tally *s, const struct view *l, load_set loads, attempt_test *of,
                     attempt_test *bad)
 {
@@ -29,13 +40,7 @@ void tally_attempts(struct tally *s, const struct view *l, load_set loads, attem
 
         if (!load_in(l, a, loads) || a->outcome == OUTCOME_CLIENT_LIMIT || !of(l, a))
             continue;
-        s->of++;
-        if (bad(l, a)) {
-            s->count++;
-            sight_add_attempt(s, a->id);
-        } else {
-            tally_doubt(s, l, a);
-        }
+        tally_one(s, l, a, bad(l, a));
     }
 }
 

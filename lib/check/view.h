@@ -82,6 +82,8 @@ attempt_test is_half_sent;
  * remembering the first few. Adds to what the sight holds. */
 void tally_attempts(struct tally *s, const struct view *l, load_set loads, attempt_test *of,
                     attempt_test *bad);
+/* Count this one. */
+void tally_one(struct tally *s, const struct view *l, const struct attempt *a, bool bad);
 /* It was not bad: is what the row claims true of it, too? */
 void tally_doubt(struct tally *s, const struct view *l, const struct attempt *a);
 /* The rule looked at one thing, and it was bad or not. */
