@@ -9,6 +9,9 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
+/* Who cuts what is in flight this long after the signal does so by a limit of its own. */
+enum { LIMIT_MS = 500 };
+
 /* The answer had not begun after the signal: one that began and broke off is another defect. */
 bool is_cut_in_flight(const struct view *l, const struct attempt *a)
 {
@@ -279,11 +282,34 @@ static bool is_cut_or_failed(const struct view *l, const struct attempt *a)
     return is_cut_in_flight(l, a) || is_changed(l, a);
 }
 
+/* What was in flight had its time, and then a limit of the server's own cut it. */
+static bool has_cut_late(const struct view *l)
+{
+    struct cuts cuts;
+
+    cuts_find(l, &cuts);
+    return cuts.count && cuts.first_ns - l->t0_ns >= MS(LIMIT_MS);
+}
+
+static bool is_cut_at_once(const struct view *l, const struct attempt *a)
+{
+    return is_cut_or_failed(l, a) &&
+           a->end_ns <= l->t0_ns + MS(LIMIT_MS) / 2 + view_held_ns(l, l->t0_ns, a->end_ns);
+}
+
 void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
 {
-    if (view_run_is(l, runs) && !other_run(l, RUN(MAIN), run_failed_in_flight) &&
-        other_run(l, SHUTDOWN_RUNS, kept_in_flight))
+    if (!view_run_is(l, runs))
+        return;
+    if (!other_run(l, RUN(MAIN), run_failed_in_flight) &&
+        other_run(l, SHUTDOWN_RUNS, kept_in_flight)) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_or_failed);
+        return;
+    }
+    if (other_run(l, RUN(MAIN), has_cut_late))
+        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_at_once);
+    if (!s->count) /* what lasts as long as with one signal is cut all the same */
+        s->of = 0;
 }
 
 void find_second_signal(const struct view *l, struct tally *s)

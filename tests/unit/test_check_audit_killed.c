@@ -121,6 +121,20 @@ static void sigint_alone_that_does_not_end_it(void **state)
         assert_null(strstr(a.fine[i], "SIGINT"));
 }
 
+/* Its own limit cuts what is in flight; SIGINT does so at once. */
+static void sigint_that_has_no_limit(void **state)
+{
+    (void)state;
+    cut(&b, "check-main", "waiting", -1, 1000, REASON_CLOSED_BEFORE_RESPONSE);
+    cut(&b, "check-group", "waiting", -1, 1000, REASON_CLOSED_BEFORE_RESPONSE);
+    cut(&b, "check-int", "waiting", -1, 1000, REASON_CLOSED_BEFORE_RESPONSE);
+    assert_null(view_for("sigint-not-drained"));
+    for (size_t i = 0; i < a.n_fine; i++)
+        assert_null(strstr(a.fine[i], "SIGINT"));
+    cut(&b, "check-int", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+    must_find("sigint-not-drained");
+}
+
 /* Each run by itself: killed, it is never grade A. */
 static void no_run_that_was_killed_is_grade_a(void **state)
 {
@@ -148,6 +162,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_ignored_by_a_target_that_still_starts, begin,
                                         end),
         cmocka_unit_test_setup_teardown(sigint_alone_that_does_not_end_it, begin, end),
+        cmocka_unit_test_setup_teardown(sigint_that_has_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(no_run_that_was_killed_is_grade_a, begin, end),
     };
 

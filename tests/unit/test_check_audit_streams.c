@@ -45,6 +45,38 @@ static void its_own_limit_is_no_critical_defect(void **state)
     assert_null(found(&a, "main-exits-early"));
 }
 
+static void crowd(int streams, double end_ms, double exit_ms)
+{
+    size_t run = begin_run(&b, "check-crowd");
+    struct attempt *one;
+
+    for (int i = 0; i < streams; i++)
+        add_attempt(&b, run, "crowd", -200, -190, end_ms);
+    for (int i = 0; (one = nth(&b, "check-crowd", "crowd", i)); i++) {
+        one->outcome = OUTCOME_CUT_OFF;
+        one->reason = REASON_CLOSED_MID_RESPONSE;
+        one->whole = false;
+    }
+    set_exit(&b, "check-crowd", exit_ms, 0, 0);
+}
+
+/* Requests take as long as its own limit on streams: who held it, only the run without any tells. */
+static void beside_requests_they_may_hide(void **state)
+{
+    (void)state;
+    subscriptions_end(1600, OUTCOME_CUT_OFF);
+    set_exit(&b, "check-main", 1601, 0, 0);
+    assert_null(view_for("stream-stalls-drain"));
+    assert_false(is_fine("stream-stalls-drain"));
+    crowd(20, 3000, 3400);
+    assert_int_equal(must_find("stream-stalls-drain")->severity, SEVERITY_LOW);
+    assert_int_equal(found(&a, "stream-stalls-drain")->count, 20);
+    healthy(&b);
+    crowd(20, 5, 10);
+    assert_null(view_for("stream-stalls-drain"));
+    assert_true(is_fine("stream-stalls-drain"));
+}
+
 /* A check of a process that runs already has one run, which cannot tell the two apart. */
 static void what_they_may_hide_is_not_praised(void **state)
 {
@@ -219,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_server_that_ends_them_is_praised_for_it, begin, end),
+        cmocka_unit_test_setup_teardown(beside_requests_they_may_hide, begin, end),
         cmocka_unit_test_setup_teardown(its_own_limit_is_no_critical_defect, begin, end),
         cmocka_unit_test_setup_teardown(what_they_may_hide_is_not_praised, begin, end),
         cmocka_unit_test_setup_teardown(killed_with_them_alone, begin, end),
