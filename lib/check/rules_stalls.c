@@ -185,11 +185,24 @@ static int64_t bare_late_ns(const struct view *l)
     return late > MS(LATE_MS) ? late : 0;
 }
 
+/* It does not end without them either. Once in many times something else may have kept it. */
+static bool is_stuck_without(const struct view *l)
+{
+    size_t bare = 0, stuck = 0;
+
+    for (size_t i = 0; i < l->in->n; i++)
+        if (view_run_is(&l->all[i], BARE_RUNS) && l->all[i].usable && l->all[i].t0_ns) {
+            bare++;
+            stuck += is_stuck(&l->all[i]);
+        }
+    return stuck * 4 > bare;
+}
+
 /* In a run of their own nothing else was open; what that run shows is theirs, where a run without
  * them ends. */
 static bool tells_of_silent(const struct view *l, struct tally *s)
 {
-    if (!l->t0_ns || other_run(l, BARE_RUNS, is_stuck))
+    if (!l->t0_ns || is_stuck_without(l))
         return false;
     if (view_run_is(l, RUN(SILENT_ALONE)))
         return other_run(l, BARE_RUNS, ends_itself);

@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
     {LOAD(WAITING), was_in_flight, "requests in flight"},
     {LOAD(STREAMING), was_in_flight, "answers that come in parts"},
-    {LOAD(SUBSCRIBED), was_in_flight, "subscriptions"},
+    {LOAD(SUBSCRIBED) | LOAD(CROWD), was_in_flight, "subscriptions"},
     {LOAD(UPLOAD), was_in_flight, "uploads"},
     {LOAD(LARGE), is_half_sent, "answers half sent"},
 };
@@ -73,7 +73,7 @@ static void add_load(struct audit *a, size_t *cap, const struct view *views, siz
     for (size_t k = 0; k < n; k++)
         if (views[k].usable && views[k].t0_ns)
             tally_attempts(&s, &views[k], rows[row].load, rows[row].at_work, any_attempt);
-    if (!s.of && was_asked_for(l, load))
+    if (!s.of && was_asked_for(l, load) && was_able(l, rows[row].load))
         add(a, cap,
             mem_printf("%s: none at '%s' was under way at the signal", rows[row].what, load->path));
 }
@@ -118,13 +118,25 @@ static void add_tcp_alone(struct audit *a, size_t *cap, const struct view *l)
         add(a, cap, mem_strdup(tcp_alone[i]));
 }
 
+/* The server had it, or at least its beginning, and owed an answer. */
+static bool was_taken(const struct view *l, const struct attempt *a)
+{
+    return a->connected_ns && was_open(l, a) && !is_unaccepted(l, a);
+}
+
 static void add_unable(struct audit *a, size_t *cap, const struct view *l)
 {
-    for (size_t i = 0; ability_at(i); i++)
-        if (!was_able(l, ability_at(i)->load))
+    for (size_t i = 0; ability_at(i); i++) {
+        const struct ability *of = ability_at(i);
+        struct tally s = {0};
+
+        tally_attempts(&s, l, of->load, was_taken, any_attempt);
+        if (!was_able(l, of->load))
             add(a, cap,
-                mem_printf("%s: the server did not answer one before the signal either",
-                           ability_at(i)->what));
+                mem_printf("%s: the server did not answer one before the signal either", of->what));
+        else if (!s.of && find_load(l, of->load) && of->load != LOAD(UPLOAD))
+            add(a, cap, mem_printf("%s: the server had taken none at the signal", of->what));
+    }
 }
 
 /* The runs that open them one kind at a time are not made of a process that runs already. */
