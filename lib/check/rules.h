@@ -11,6 +11,7 @@ typedef void defect_rule(const struct view *l, struct tally *s);
  *   rules_process.c   the process, its children, and what it leaves behind (sections A and E)
  *   rules_wrapper.c   a shell or a runner in front of it (A)
  *   rules_signal.c    requests in the first moments (B)
+ *   rules_more.c      a second signal, one to the whole group, SIGINT (B)
  *   rules_group.c     a signal to the whole group (B)
  *   rules_sockets.c   connections in the first moments (B)
  *   rules_drain.c     while it drains (C)

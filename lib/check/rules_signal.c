@@ -9,9 +9,6 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-/* Who cuts what is in flight this long after the signal does so by a limit of its own. */
-enum { LIMIT_MS = 500 };
-
 /* The answer had not begun after the signal: one that began and broke off is another defect. */
 bool is_cut_in_flight(const struct view *l, const struct attempt *a)
 {
@@ -106,11 +103,6 @@ static bool had_in_flight(const struct view *l)
 
     cuts_find(l, &cuts);
     return cuts.of > 0;
-}
-
-static bool kept_in_flight(const struct view *l)
-{
-    return had_in_flight(l) && !run_failed_in_flight(l);
 }
 
 /* What one signal does to requests in flight: check-main shows it. Where its other clients held all
@@ -273,79 +265,6 @@ void find_half_head(const struct view *l, struct tally *s)
 {
     if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(PARTIAL_HEAD)))
         tally_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
-}
-
-#define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)
-
-static bool is_cut_or_failed(const struct view *l, const struct attempt *a)
-{
-    return is_cut_in_flight(l, a) || is_changed(l, a);
-}
-
-/* What was in flight had its time, and then a limit of the server's own cut it. */
-static bool has_cut_late(const struct view *l)
-{
-    struct cuts cuts;
-
-    cuts_find(l, &cuts);
-    return cuts.count && cuts.first_ns - l->t0_ns >= MS(LIMIT_MS);
-}
-
-static bool is_cut_at_once(const struct view *l, const struct attempt *a)
-{
-    return is_cut_or_failed(l, a) &&
-           a->end_ns <= l->t0_ns + MS(LIMIT_MS) / 2 + view_held_ns(l, l->t0_ns, a->end_ns);
-}
-
-void find_more_than_main(const struct view *l, struct tally *s, run_set runs)
-{
-    if (!view_run_is(l, runs))
-        return;
-    if (!other_run(l, RUN(MAIN), run_failed_in_flight) &&
-        other_run(l, SHUTDOWN_RUNS, kept_in_flight)) {
-        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_or_failed);
-        return;
-    }
-    if (other_run(l, RUN(MAIN), has_cut_late))
-        tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_at_once);
-    if (!s->count) /* what lasts as long as with one signal is cut all the same */
-        s->of = 0;
-}
-
-void find_second_signal(const struct view *l, struct tally *s)
-{
-    find_more_than_main(l, s, ANY_RUN_SECOND_TERM);
-    if (s->count && l->run->n_signals && l->run->signals[0].signo == SIGINT) {
-        s->severity = SEVERITY_INFO;
-        tally_note(s, "a second SIGINT forces the exit by convention");
-    }
-}
-
-void find_group_signal(const struct view *l, struct tally *s)
-{
-    find_more_than_main(l, s, RUN(GROUP));
-}
-
-static bool was_killed(const struct view *l)
-{
-    return l->t0_ns && !l->ended_itself && l->kill_ns != INT64_MAX;
-}
-
-static bool ended(const struct view *l)
-{
-    return l->ended_itself;
-}
-
-void find_sigint(const struct view *l, struct tally *s)
-{
-    if (view_run_is(l, RUN(INT)) && was_killed(l) && other_run(l, RUN(MAIN), ended)) {
-        tally_whole(s, true);
-        s->uncounted = true;
-        tally_note(s, "it did not end at SIGINT and was killed after %.1f s",
-                   view_ms(l, l->kill_ns) / 1e3);
-        return;
-    }
-    find_more_than_main(l, s, RUN(INT));
 }
 
 /* Refused, closed or reset by the server well after the signal, and before any kill. */

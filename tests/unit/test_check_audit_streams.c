@@ -60,7 +60,7 @@ static void crowd(int streams, double end_ms, double exit_ms)
     set_exit(&b, "check-crowd", exit_ms, 0, 0);
 }
 
-/* Requests take as long as its own limit on streams: who held it, only the run without any tells. */
+/* Requests take as long as its limit on streams: who held it, only a run without any tells. */
 static void beside_requests_they_may_hide(void **state)
 {
     (void)state;
