@@ -14,7 +14,7 @@
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
-static const char *handover, *registry, *unix_path, *queue = "database";
+static const char *handover, *registry, *unix_path, *queue = "database", *publish, *subscribe;
 static int64_t registry_ttl_ns = 10 * NS_PER_S, deregister_delay_ns;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
@@ -85,10 +85,14 @@ static const struct option options[] = {
     {"queue", 0, OPTION_STRING, &queue, "URL",
      "where the jobs of /api/jobs are: 'database', or redis://[:PASSWORD@]HOST:PORT/STREAM", 0, 0,
      NULL},
+    {"publish", 0, OPTION_STRING, &publish, "URL",
+     "put an event for each order into this queue, from an outbox in the database", 0, 0, NULL},
+    {"subscribe", 0, OPTION_STRING, &subscribe, "URL",
+     "handle the events of this queue, each once: GET /api/events-handled lists them", 0, 0, NULL},
     {"job-lease", 0, OPTION_DURATION, &job_lease_ns, "DURATION",
      "jobs of a process that was killed are taken over after this", 0, 0, NULL},
     {"upstream", 0, OPTION_STRING, &upstream, "URL",
-     "the service that /api/aggregate calls, beside the database", 0, 0, NULL},
+     "the service that /api/aggregate and /api/upstream call", 0, 0, NULL},
     {"request-timeout", 0, OPTION_DURATION, &request_timeout_ns, "DURATION",
      "the deadline of /api/aggregate; then all that it began is cancelled", 0, 0, NULL},
     {"ledger", 0, OPTION_FILE, &ledger, "WHERE",
@@ -207,6 +211,8 @@ static struct server_options server_options(FILE *out, FILE *log)
         .command_limit_ns = command_limit_ns,
         .consumers = consumers,
         .queue = queue,
+        .publish = publish,
+        .subscribe = subscribe,
         .job_lease_ns = job_lease_ns,
         .upstream = upstream,
         .request_timeout_ns = request_timeout_ns,
@@ -354,7 +360,7 @@ const struct command cmd_serve = {
         "\n"
         "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
         "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET "
-        "or POST), "
+        "or POST), /api/events-written, /api/events-handled, /api/upstream, "
         "/api/events?every=MS, /api/session, "
         "/metrics, /hold?gate=NAME, /live, /ready, /health, "
         "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "

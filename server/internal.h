@@ -28,6 +28,8 @@ struct handover;
 struct registry;
 struct pool;
 struct queue;
+struct relay;
+struct subscribers;
 struct upstream;
 struct route;
 struct web_build;
@@ -88,13 +90,18 @@ struct server {
     void (*database_opened)(struct server *s); /* called then; may be NULL */
     char *database_folder;                     /* a temporary one, or NULL */
     struct list orders;                        /* being made; see route_orders.c */
-    struct consumers *consumers; /* of the queue; NULL: the database is not open yet */
-    struct queue *queue;         /* of jobs; where it is, --queue says */
-    struct known known_jobs;     /* what the queue said last */
-    struct upstream *upstream;   /* NULL: not called yet */
-    struct cancel requests;      /* of all requests that can be cancelled */
-    struct web_build *web;       /* NULL: the page as it was built */
-    struct list subscribers;     /* requests whose answers are event streams */
+    struct consumers *consumers;       /* of the queue; NULL: the database is not open yet */
+    struct queue *publish, *subscribe; /* of events; NULL: none */
+    int queues_leaving;
+    struct relay *relay;          /* NULL: nothing is published */
+    struct subscribers *handlers; /* NULL: nothing is subscribed to */
+    struct queue *queue;          /* of jobs; where it is, --queue says */
+    struct known known_upstream;  /* what the upstream said last */
+    struct known known_jobs;      /* what the queue said last */
+    struct upstream *upstream;    /* NULL: not called yet */
+    struct cancel requests;       /* of all requests that can be cancelled */
+    struct web_build *web;        /* NULL: the page as it was built */
+    struct list subscribers;      /* requests whose answers are event streams */
 
     struct timers timers;
     struct gates gates;

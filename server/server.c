@@ -19,7 +19,6 @@
 #include "server/registry/registry.h"
 #include "server/routes/routes.h"
 #include "server/routes/web_build.h"
-#include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/messages.h"
 #include "server/work/upstream.h"
@@ -97,9 +96,10 @@ void server_free(struct server *s)
     ledger_close(&s->ledger);
     gates_free(&s->gates);
     closing_free(s);
-    consumers_free(s);
+    messages_free(s);
     timers_free(&s->timers);
     known_free(&s->known_jobs);
+    known_free(&s->known_upstream);
     web_build_free(s->web);
 }
 

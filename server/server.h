@@ -57,6 +57,8 @@ struct server_options {
     const char *database;      /* a file, ":memory:", or NULL: a temporary file, at the first use */
     int64_t pool_size;         /* connections to it */
     int64_t consumers;         /* who do the jobs of the queue */
+    const char *publish;       /* a URL: the queue that gets an event for each order; or NULL */
+    const char *subscribe;     /* a URL: the queue whose events are handled; or NULL */
     const char *queue;         /* where it is: "database", or a URL */
     int64_t job_lease_ns;      /* for so long a job is held without a sign of life */
     int64_t pool_queue;        /* most that wait for one */

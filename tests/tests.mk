@@ -105,7 +105,9 @@ bench: $(B)/drainctl $(WEB)/tests/.installed ## measure every figure of docs/ben
 	@DRAINCTL=$(abspath $(B)/drainctl) tests/bench/run
 bench-users: $(B)/drainctl ## what people saw in 20 runs of a drain and of two kills (about four minutes)
 	@DRAINCTL=$(abspath $(B)/drainctl) PYTHONDONTWRITEBYTECODE=1 tests/bench/users.py
-.PHONY: bench bench-users
+bench-queue: $(B)/drainctl ## 1,000 jobs a second through Redis with a stop every second, for a minute
+	@DRAINCTL=$(abspath $(B)/drainctl) PYTHONDONTWRITEBYTECODE=1 tests/bench/queue_stops.py
+.PHONY: bench bench-users bench-queue
 
 defect-pages: $(B)/tests/test_check_pages ## write docs/defects from the catalogue
 	@mkdir -p docs/defects && UPDATE_PAGES=1 $<

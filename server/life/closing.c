@@ -87,13 +87,7 @@ int closing_init(struct server *s, struct error *err)
                                                 .begin = registry_begin_leave,
                                                 .give_up = registry_give_up,
                                                 .arg = s});
-    if (strcmp(s->options->queue, "database") != 0)
-        steps_add(&s->steps, &(struct step_row){.name = "queue-closed",
-                                                .place = PLACE_UPSTREAMS,
-                                                .limit_ns = 2 * NS_PER_S,
-                                                .begin = messages_begin_leave,
-                                                .give_up = messages_close,
-                                                .arg = s});
+    messages_add_steps(s);
     for (int i = 0; i < s->options->n_steps; i++)
         steps_add(&s->steps, &s->options->steps[i]);
     return commands_add(s, err);

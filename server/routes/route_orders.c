@@ -15,6 +15,7 @@
 #include "server/routes/routes.h"
 #include "server/work/database.h"
 #include "server/work/orders.h"
+#include "server/work/relay.h"
 
 enum { MAX_BODY = 64 << 10, MAX_KEY = 255 };
 
@@ -80,7 +81,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
     enum db_status status = ms > 0 ? db_sleep(driver, db, ms) : DB_OK;
     if (status != DB_OK)
         return status;
-    return orders_add(driver, db, o->item, o->key, &o->result);
+    return orders_add(driver, db, o->item, o->key, o->server->publish != NULL, &o->result);
 }
 
 static void move_all(struct list *to, struct list *from)
@@ -136,6 +137,8 @@ static void done(struct work *w)
     list_init(&followers);
     move_all(&followers, &o->followers);
     bool settled = w->status == DB_OK && !o->result.other_item;
+    if (w->status == DB_OK)
+        relay_poke(o->server);
     if (settled)
         answer_followers(&followers, o);
     answer(o, &o->result);

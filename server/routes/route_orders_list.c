@@ -1,4 +1,4 @@
-/* GET /api/orders and /api/jobs: all of them, in pieces as the reader takes them. */
+/* GET /api/orders, /api/jobs and of events: all of them, in pieces as the reader takes them. */
 #include <stdlib.h>
 
 #include "base/attr.h"
@@ -7,6 +7,7 @@
 #include "server/internal.h"
 #include "server/routes/routes.h"
 #include "server/work/database.h"
+#include "server/work/events.h"
 #include "server/work/jobs.h"
 #include "server/known.h"
 #include "server/work/orders.h"
@@ -88,6 +89,16 @@ static void list(struct request *r, enum db_status (*of)(const struct db_driver 
 void route_orders_answer(struct request *r)
 {
     list(r, orders_list);
+}
+
+void route_events_written_answer(struct request *r)
+{
+    list(r, events_list_written);
+}
+
+void route_events_handled_answer(struct request *r)
+{
+    list(r, events_list_handled);
 }
 
 /* The queue cannot be asked: what it said last, if it ever did. */

@@ -1,56 +1,145 @@
 #include "server/work/messages.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/attr.h"
+#include "base/clock.h"
 #include "server/internal.h"
 #include "server/work/consumer.h"
 #include "server/work/queue.h"
+#include "server/work/relay.h"
+#include "server/work/subscriber.h"
+
+static int open_one(struct server *s, struct queue **into, const char *url, const char *name,
+                    struct error *err)
+{
+    if (!url)
+        return 0;
+    *into = queue_open(
+        s, &(struct queue_place){.url = url, .name = name, .lease_ns = s->options->job_lease_ns},
+        err);
+    if (!*into)
+        return -1;
+    if (into == &s->queue || !(*into)->kind->in_database)
+        return 0;
+    error_set(err, ERROR_USAGE, "--%s cannot be the database", name);
+    return error_hint(err, "events go from one service to another: name a queue that both reach");
+}
+
+static void on_database(struct server *s)
+{
+    if (s->queue && s->queue->kind->in_database)
+        consumers_start(s);
+    relay_poke(s); /* what the process before has left */
+}
 
 int messages_open(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    s->queue = queue_open(
-        s, &(struct queue_place){.url = o->queue, .name = "queue", .lease_ns = o->job_lease_ns},
-        err);
-    if (s->queue && s->queue->kind->in_database)
-        s->database_opened = consumers_start;
-    else if (s->queue)
+    if (open_one(s, &s->queue, o->queue, "queue", err) < 0 ||
+        open_one(s, &s->publish, o->publish, "publish", err) < 0 ||
+        open_one(s, &s->subscribe, o->subscribe, "subscribe", err) < 0)
+        return -1;
+    s->database_opened = on_database;
+    if (!s->queue->kind->in_database)
         consumers_start(s);
-    return s->queue ? 0 : -1;
+    if (s->publish)
+        relay_start(s);
+    if (s->subscribe)
+        subscribers_start(s);
+    return 0;
 }
 
 void messages_stop(struct server *s)
 {
     queue_stop(s->queue);
+    queue_stop(s->subscribe);
 }
+
+/* --- the end --- */
 
 static void left(void *arg)
 {
     struct step *step = arg;
-    messages_close(step->row.arg);
+    struct server *s = step->row.arg;
+    if (--s->queues_leaving > 0)
+        return;
+    messages_close(s);
     step_over(step, NULL);
 }
 
-void messages_begin_leave(struct step *step, void *server)
+static void begin_leave(struct step *step, void *server)
 {
     struct server *s = server;
-    if (s->queue && s->queue->kind->leave)
-        s->queue->kind->leave(s->queue, left, step);
-    else
-        step_over(step, NULL);
+    struct queue *const all[] = {s->queue, s->publish, s->subscribe};
+    s->queues_leaving = 1; /* more than those that leave, until all have begun */
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (all[i] && all[i]->kind->leave) {
+            s->queues_leaving++;
+            all[i]->kind->leave(all[i], left, step);
+        }
+    left(step);
+}
+
+void messages_add_steps(struct server *s)
+{
+    const struct server_options *o = s->options;
+    const struct {
+        bool wanted;
+        struct step_row row;
+    } rows[] = {
+        {o->publish != NULL,
+         {.name = "relay-stopped",
+          .place = PLACE_CONSUMER,
+          .begin = relay_begin_stop,
+          .give_up = relay_give_up}},
+        {o->subscribe != NULL,
+         {.name = "subscriber-stopped",
+          .place = PLACE_CONSUMER,
+          .begin = subscribers_begin_stop,
+          .give_up = subscribers_give_up}},
+        {o->publish || o->subscribe || strcmp(o->queue, "database") != 0,
+         {.name = "queue-closed",
+          .place = PLACE_UPSTREAMS,
+          .limit_ns = 2 * NS_PER_S,
+          .begin = begin_leave,
+          .give_up = messages_close}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct step_row row = rows[i].row;
+        row.arg = s;
+        if (rows[i].wanted)
+            steps_add(&s->steps, &row);
+    }
 }
 
 void messages_close(void *server)
 {
     struct server *s = server;
     queue_close(&s->queue);
+    queue_close(&s->publish);
+    queue_close(&s->subscribe);
 }
+
+void messages_free(struct server *s)
+{
+    consumers_free(s);
+    relay_free(s);
+    subscribers_free(s);
+}
+
+/* --- what is shown --- */
 
 void messages_gauge_json(struct json_out *j, const struct server *s)
 {
     if (!s->queue)
         return;
     struct queue_gauge g = s->queue->kind->gauge(s->queue);
+    if (s->publish)
+        json_out_bool(j, "publish_connected", s->publish->kind->gauge(s->publish).connected);
+    if (s->subscribe)
+        json_out_bool(j, "subscribe_connected", s->subscribe->kind->gauge(s->subscribe).connected);
     json_out_object(j, "jobs");
     json_out_string(j, "queue", s->queue->kind->name);
     json_out_bool(j, "connected", g.connected);

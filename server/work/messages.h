@@ -1,4 +1,5 @@
-/* What of the server speaks to queues, put together: the queue of jobs (--queue). */
+/* What of the server speaks to queues, put together: the queue of jobs (--queue),
+ * the relay of events (--publish), and those who handle events (--subscribe). */
 #ifndef SERVER_MESSAGES_H
 #define SERVER_MESSAGES_H
 
@@ -7,7 +8,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json_out.h"
-#include "server/life/steps.h"
 
 struct server;
 
@@ -16,10 +16,11 @@ struct server;
 int messages_open(struct server *s, struct error *err);
 /* The drain begins: nothing is taken any more. */
 void messages_stop(struct server *s);
-/* The closing step, when nobody holds a message: leave in good order, and close. */
-void messages_begin_leave(struct step *step, void *server);
+/* Their closing steps, into s->steps. */
+void messages_add_steps(struct server *s);
 /* Close at once; harmless when it is closed. */
 void messages_close(void *server);
+void messages_free(struct server *s);
 void messages_gauge_json(struct json_out *j, const struct server *s);
 void messages_metrics(struct buf *b, const struct server *s);
 /* Of what is built in: "with redis (hiredis 0.14.1)". */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "server/work/events.h"
 
 struct found {
     const char *item;
@@ -53,7 +54,7 @@ static enum db_status look_up(const struct db_driver *driver, struct db *db, con
 }
 
 enum db_status orders_add(const struct db_driver *driver, struct db *db, const char *item,
-                          const char *key, struct order_result *out)
+                          const char *key, bool publish, struct order_result *out)
 {
     struct found f = {.item = item, .out = out};
     *out = (struct order_result){0};
@@ -66,6 +67,8 @@ enum db_status orders_add(const struct db_driver *driver, struct db *db, const c
         status = insert(driver, db, item, key, out);
     if (status == DB_OK && !f.any && !out->id)
         status = look_up(driver, db, key, &f);
+    if (status == DB_OK && !f.any && publish)
+        status = events_write(driver, db, out->id, item);
     if (status == DB_OK && !f.any)
         return driver->commit(db);
     driver->roll_back(db);

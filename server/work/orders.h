@@ -15,9 +15,10 @@ struct order_result {
 };
 
 /* Keep an order; it is on disk when DB_OK comes back. With a key (or NULL) that is known already,
- * the order of that key. */
+ * the order of that key. `publish`: with an event for
+ * others (events.h). */
 enum db_status orders_add(const struct db_driver *driver, struct db *db, const char *item,
-                          const char *key, struct order_result *out);
+                          const char *key, bool publish, struct order_result *out);
 
 /* All of them as a JSON array, in the order in which they were kept. */
 enum db_status orders_list(const struct db_driver *driver, struct db *db, struct buf *out);

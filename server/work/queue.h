@@ -47,6 +47,7 @@ struct queue_call {
     struct queue_message message;
     struct buf text; /* of QUEUE_LIST; a JSON array */
     bool aside;      /* not a request's; see struct work */
+    int slot;        /* the caller's */
     enum queue_status status;
     enum db_status database;
     char error[256];

@@ -7,6 +7,9 @@
     X(orders, "id " ID ", item TEXT NOT NULL, key TEXT UNIQUE")                                    \
     X(jobs, "id " ID ", ms BIGINT NOT NULL, state TEXT NOT NULL, owner TEXT, "                     \
             "until_ms BIGINT NOT NULL")                                                            \
-    X(job_runs, "job BIGINT NOT NULL, owner TEXT NOT NULL")
+    X(job_runs, "job BIGINT NOT NULL, owner TEXT NOT NULL")                                        \
+    X(outbox, "id " ID ", event TEXT NOT NULL UNIQUE, body TEXT NOT NULL, sent BIGINT NOT NULL")   \
+    X(events_seen, "event TEXT PRIMARY KEY, deliveries BIGINT NOT NULL")                           \
+    X(parcels, "id " ID ", event TEXT NOT NULL, body TEXT NOT NULL")
 
 #endif

@@ -40,7 +40,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
     struct job *j = CONTAINER_OF(w, struct job, work);
     const struct db_value ms = {.number = j->ms};
     if (j->item)
-        return orders_add(driver, db, j->item, j->key, &j->result);
+        return orders_add(driver, db, j->item, j->key, false, &j->result);
     return driver->query(db,
                          &(struct db_query){.sql = driver->sleep_sql, .values = &ms, .count = 1});
 }
@@ -225,7 +225,7 @@ static void what_cannot_be_kept_is_said(void **state)
     struct db *small = f.driver->open(f.path, &err);
     assert_int_equal(f.driver->query(small, &(struct db_query){.sql = "PRAGMA max_page_count=8"}),
                      DB_OK);
-    assert_int_equal(orders_add(f.driver, small, big, "full", &result), DB_FULL);
+    assert_int_equal(orders_add(f.driver, small, big, "full", false, &result), DB_FULL);
     f.driver->close(small, true);
     full = order("small", "full");
     assert_int_equal(keep(&f, &full), DB_OK);
