@@ -63,6 +63,54 @@ own_tmp() {
     has 'too early'
 }
 
+# fails FILE TEXT: one of its expectations is broken, and says TEXT.
+fails() {
+    run "$DRAINCTL" scenario "$1"
+    exits 1
+    has "$2"
+}
+
+@test "a notice, then readiness, then the drain: pages that obey see no error" {
+    passes "$SAMPLES/notice.json"
+    sed 's/{"drain_delay"/{"fault": "readiness-stays", "drain_delay"/' "$SAMPLES/notice.json" >wrong.json
+    fails wrong.json 'not-ready never'
+}
+
+@test "what ends one branch of a request ends the other: at the end all is at rest" {
+    passes "$SAMPLES/cascade.json"
+    jq -s -e '[.[] | select(.e == "held") | .what]
+        == ["pool-size", "pool-idle", "pool-busy", "pool-waiting", "upstream-calls"]' j.jsonl
+    # a server without that deadline
+    sed 's/"request_timeout": "400ms"/"request_timeout": "60s"/; s/20000/900/' "$SAMPLES/cascade.json" >wrong.json
+    fails wrong.json 'deadline: 100% status-504'
+}
+
+@test "a consumer that is stopped finishes what it holds: no job is lost, none is done twice" {
+    passes "$SAMPLES/queue-consumer.json"
+    sed 's/{"restart": "shop", /{"restart": "shop", "signal": "SIGKILL", /' "$SAMPLES/queue-consumer.json" >wrong.json
+    fails wrong.json 'jobs left at the end'
+}
+
+@test "orders of a server that is restarted: by its own list none is lost, doubled or out of order" {
+    cat >s.json <<'END'
+{
+  "name": "s", "targets": {"shop": {"reference": {"database": "${dir}/shop.db"}}},
+  "loads": [
+    {"name": "form", "request": {"method": "POST", "path": "/api/orders"}, "clients": 4, "requests": 24, "pause": "40ms",
+     "frontend": {"set": "careful", "retry": {"base": "100ms", "cap": "200ms", "spread": "50ms"}}, "witness": "/api/orders"},
+    {"name": "page", "request": {"path": "/api/data?ms=100"}, "clients": 2, "requests": 2}
+  ],
+  "actions": [{"restart": "shop", "when": {"load": "form", "request": 8, "phase": "done"}}],
+  "expect": [
+    {"load": "form", "orders": {"lost": 0, "reordered": 0}},
+    {"target": "shop", "orders": {"doubled": 0, "resurrected": 0, "other_reply": 0}}
+  ]
+}
+END
+    passes s.json
+    jq -e '.runs[0].loads[0].users.listed' live.json
+}
+
 @test "a service that ends by itself makes the run inconclusive, and shows its last lines" {
     own_tmp
     cat >s.json <<'END'

@@ -49,7 +49,16 @@ enum { EVENT_WORD_OTHER = -1 };
     X(THREADS, "threads")         /* of its processes */                                           \
     X(GOROUTINES, "goroutines")   /* as Go's /debug/pprof/goroutine says */                        \
     X(METRIC, "metric")           /* a gauge of its metrics; `text` is its name with labels */     \
-    X(REGISTRY, "registry")       /* entries of it in the registry; `text` is their state */
+    X(REGISTRY, "registry")       /* entries of it in the registry; `text` is their state */       \
+    /* as a reference server says at the end of the run, for expectations on them */               \
+    X(POOL_SIZE, "pool-size")                                                                      \
+    X(POOL_IDLE, "pool-idle")                                                                      \
+    X(POOL_BUSY, "pool-busy")                                                                      \
+    X(POOL_WAITING, "pool-waiting")                                                                \
+    X(CALLS, "upstream-calls")                                                                     \
+    X(JOBS_DONE, "jobs-done")                                                                      \
+    X(JOBS_DOUBLED, "jobs-doubled") /* done more than once */                                      \
+    X(JOBS_LEFT, "jobs-left")       /* waiting, or being done */
 
 /* What the reference server's ledger says of a request. */
 #define RECORD_MAP(X)                                                                              \

@@ -14,6 +14,7 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_LATENCY] = expect_latency,
     [EXPECT_SAW] = expect_saw,
     [EXPECT_USER_SECONDS] = expect_user_seconds,
+    [EXPECT_ORDERS] = expect_orders,
     [EXPECT_PEAK] = expect_peak,
     [EXPECT_EXIT] = expect_exit,
     [EXPECT_LISTENER] = expect_listener,
@@ -24,6 +25,9 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_CHECKLIST] = expect_checklist,
     [EXPECT_STEPS] = expect_steps,
     [EXPECT_LEDGER] = expect_ledger,
+    [EXPECT_POOL] = expect_kept,
+    [EXPECT_QUEUE] = expect_kept,
+    [EXPECT_REGISTRY] = expect_registry,
 };
 
 void expects_judge(struct run_verdict *v, const struct run_facts *f)

@@ -54,5 +54,9 @@ void expect_checklist(struct finding *g);
 /* expect_process.c */
 void expect_steps(struct finding *g);
 void expect_ledger(struct finding *g);
+/* expect_kept.c */
+void expect_orders(struct finding *g);
+void expect_kept(struct finding *g); /* pool, queue */
+void expect_registry(struct finding *g);
 
 #endif

@@ -39,6 +39,12 @@
       "so many seconds that all people of a load with a frontend together waited longer than "     \
       "usual, or in vain",                                                                         \
       "{\"load\": \"*\", \"user_seconds_lost\": \"<= 5\"}")                                        \
+    X("orders", expect_orders, false,                                                              \
+      "so many orders were lost though the page was told that all was well, doubled, reordered "   \
+      "(one page's, against the order in which it wanted them), resurrected (the page had given "  \
+      "them up), or had two different replies to one key (other_reply), by the list that is the "  \
+      "load's witness; of a process: of all loads that go to it",                                  \
+      "{\"load\": \"*\", \"orders\": {\"lost\": 0, \"reordered\": 0}}")                            \
     X("peak", expect_peak, false,                                                                  \
       "so many attempts at most come in any 100 ms after an outage: times the normal rate (3x), "  \
       "or a number",                                                                               \
@@ -89,7 +95,18 @@
     X("ledger",                                                                                    \
       "the reference server's own ledger has so many requests that it accepted, read, answered, "  \
       "written or cut",                                                                            \
-      "{\"target\": \"a\", \"ledger\": {\"read\": \">= 50\", \"cut\": 0}}")
+      "{\"target\": \"a\", \"ledger\": {\"read\": \">= 50\", \"cut\": 0}}")                        \
+    X("pool",                                                                                      \
+      "at the end of the run its pool has so many connections (size), of which so many are idle "  \
+      "or busy, so many queries wait, and so many calls to the upstream are under way",            \
+      "{\"target\": \"a\", \"pool\": {\"busy\": 0, \"upstream_calls\": 0}}")                       \
+    X("queue",                                                                                     \
+      "at the end of the run so many of its jobs are done, were done more than once, or are left", \
+      "{\"target\": \"a\", \"queue\": {\"doubled\": 0, \"left\": 0}}")                             \
+    X("registry",                                                                                  \
+      "its entry in the registry is marked as draining, and gone, so long after it was told to "   \
+      "go",                                                                                        \
+      "{\"target\": \"a\", \"registry\": {\"draining\": \"<= 100ms\", \"gone\": \"<= 5s\"}}")
 
 /* X(key, reader, required, sentence, example): what is said of an event */
 #define EXPECT_TARGET_MAP(X)                                                                       \

@@ -152,6 +152,12 @@ int parse_expects(const struct json_doc *doc, const cJSON *node, struct plan *pl
 int parse_expect_process(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                          struct plan_expect *(*add)(void *arg, enum expect_kind kind), void *arg,
                          struct error *err);
+/* Has an element of "expect" a key that is about a named process? */
+bool is_expect_process(const cJSON *node);
+/* A count with a name that is one of `fields`: "lost": 0. */
+enum { ORDERS_MOST = 6 };
+int read_record(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
+                struct plan_expect *e, struct error *err);
 int parse_checklist(const struct json_doc *doc, const cJSON *node, struct plan_checklist *c,
                     struct error *err);
 /* One expectation about the target, read into `e`. */
@@ -172,7 +178,8 @@ extern const struct json_field scenario_fields[], target_fields[], reference_fie
     body_fields[], read_rate_fields[], instant_fields[], signal_fields[], when_fields[],
     when_status_fields[], expect_load_fields[], expect_target_fields[], latency_fields[],
     saw_fields[], service_fields[], proxy_fields[], action_fields[], expect_process_fields[],
-    ledger_fields[], checklist_fields[];
+    ledger_fields[], pool_fields[], jobs_fields[], entry_fields[], orders_fields[ORDERS_MOST],
+    checklist_fields[];
 extern const struct plan_keys plan_key_tables[]; /* ends with a NULL object */
 
 #endif

@@ -164,6 +164,25 @@ static int expect_user_seconds(READ_PARAMS)
     return 0;
 }
 
+/* --- "orders": { "lost": 0 } --- */
+
+static int expect_order_word(READ_PARAMS)
+{
+    struct plan_expect *e = add_expect(into, EXPECT_ORDERS);
+    e->process = -1;
+    return read_record(doc, node, orders_fields, e, err);
+}
+
+static int expect_orders(READ_PARAMS)
+{
+    struct json_field fields[ORDERS_MOST] = {0};
+    for (int i = 0; orders_fields[i].key; i++)
+        fields[i] = (struct json_field){orders_fields[i].key, expect_order_word, false};
+    if (cJSON_IsObject(node) && !node->child)
+        return json_error(doc, node, err, "expected what became of orders, as \"lost\": 0");
+    return json_read_object(doc, node, fields, into, err);
+}
+
 static int expect_peak(READ_PARAMS)
 {
     struct plan_expect *e = add_expect(into, EXPECT_PEAK);
@@ -217,7 +236,7 @@ static int parse_expect(const struct json_doc *doc, const cJSON *node, int index
         json_error(doc, node, err, "the key 'load' or 'target' is missing");
         return error_hint(err, "name a load (\"*\" is all of them) or an event of the target");
     }
-    if (json_has(node, "steps") || json_has(node, "ledger"))
+    if (is_expect_process(node))
         return parse_expect_process(doc, node, r->plan, add_expect, r, err);
     struct plan_expect *e = add_expect(r, EXPECT_EXIT);
     if (parse_expect_target(doc, node, r->plan, e, err) < 0)

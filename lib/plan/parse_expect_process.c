@@ -1,4 +1,4 @@
-/* "expect" about a named process: the order of its steps, and what its ledger says. */
+/* "expect" about a named process: the order of its steps, and what it keeps. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +9,15 @@
 
 enum { MAX_STEPS = 100 };
 
+struct record_object;
+
 struct process_reader {
     const struct plan *plan;
     struct plan_expect *(*add)(void *arg, enum expect_kind kind);
     void *arg;
     int process;
-    const cJSON *steps, *ledger;
+    const cJSON *steps;
+    const struct record_object *object; /* that is being read */
 };
 
 static int read_name(READ_PARAMS)
@@ -30,18 +33,18 @@ static int keep_steps(READ_PARAMS)
     return 0;
 }
 
-static int keep_ledger(READ_PARAMS)
+/* Read afterwards, when the process is known. */
+static int keep_object(READ_PARAMS)
 {
-    (void)doc, (void)err;
-    ((struct process_reader *)into)->ledger = node;
+    (void)doc, (void)node, (void)into, (void)err;
     return 0;
 }
 
 const struct json_field expect_process_fields[] = {
-    {"target", read_name, true},
-    {"steps", keep_steps, false},
-    {"ledger", keep_ledger, false},
-    {0},
+    {"target", read_name, true},    {"steps", keep_steps, false},
+    {"ledger", keep_object, false}, {"pool", keep_object, false},
+    {"queue", keep_object, false},  {"registry", keep_object, false},
+    {"orders", keep_object, false}, {0},
 };
 
 /* --- "steps": ["not-ready", {"log": "regex"}, "exit"] --- */
@@ -128,42 +131,116 @@ static int read_steps(const struct json_doc *doc, struct process_reader *r, stru
     return 0;
 }
 
-/* --- "ledger": {"read": 50, "cut": 0} --- */
+/* --- numbers with names: "ledger": {"read": 50, "cut": 0} --- */
 
-/* Some of RECORD_MAP in journal/event_words.h, which stands above this layer. */
-static const char *const records[] = {"accepted", "read", "answered", "written", "cut"};
-
-static int ledger_record(READ_PARAMS)
+int read_record(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
+                struct plan_expect *e, struct error *err)
 {
-    struct process_reader *r = into;
-    struct plan_expect *e = r->add(r->arg, EXPECT_LEDGER);
-    e->process = r->process;
-    for (size_t i = 0; i < ARRAY_LEN(records); i++)
-        if (strcmp(records[i], node->string) == 0)
-            e->record = records[i];
+    for (; fields->key; fields++)
+        if (strcmp(fields->key, node->string) == 0)
+            e->record = fields->key;
     if (read_bound(doc, node, &e->bound, err) < 0)
         return -1;
     if (e->bound.percent)
         return json_error(doc, node, err, "expected a count such as \">= 5\", not a percentage");
+    return 0;
+}
+
+struct record_object {
+    const char *key;
+    enum expect_kind kind;
+    const struct json_field *fields;
+    const char *what, *words; /* messages: of another server than the reference; an empty one */
+};
+
+static struct plan_expect *add_record(struct process_reader *r)
+{
+    struct plan_expect *e = r->add(r->arg, r->object->kind);
+    e->process = r->process;
+    return e;
+}
+
+static int count_record(READ_PARAMS)
+{
+    struct process_reader *r = into;
+    struct plan_expect *e = add_record(r);
+    if (read_record(doc, node, r->object->fields, e, err) < 0)
+        return -1;
     e->text = expect_text(r->plan, e);
     return 0;
 }
 
+static int span_record(READ_PARAMS)
+{
+    struct process_reader *r = into;
+    struct plan_expect *e = add_record(r);
+    for (const struct json_field *f = r->object->fields; f->key; f++)
+        if (strcmp(f->key, node->string) == 0)
+            e->record = f->key;
+    if (read_duration_bound(doc, node, &e->bound, err) < 0)
+        return -1;
+    e->text = expect_text(r->plan, e);
+    return 0;
+}
+
+/* Some of RECORD_MAP in journal/event_words.h, which stands above this layer. */
 const struct json_field ledger_fields[] = {
-    {"accepted", ledger_record, false}, {"read", ledger_record, false},
-    {"answered", ledger_record, false}, {"written", ledger_record, false},
-    {"cut", ledger_record, false},      {0},
+    {"accepted", count_record, false}, {"read", count_record, false},
+    {"answered", count_record, false}, {"written", count_record, false},
+    {"cut", count_record, false},      {0},
+};
+const struct json_field pool_fields[] = {
+    {"size", count_record, false},           {"idle", count_record, false},
+    {"busy", count_record, false},           {"waiting", count_record, false},
+    {"upstream_calls", count_record, false}, {0},
+};
+const struct json_field jobs_fields[] = {
+    {"done", count_record, false},
+    {"doubled", count_record, false},
+    {"left", count_record, false},
+    {0},
+};
+const struct json_field entry_fields[] = {
+    {"draining", span_record, false},
+    {"gone", span_record, false},
+    {0},
+};
+const struct json_field orders_fields[ORDERS_MOST] = {
+    {"lost", count_record, false},        {"doubled", count_record, false},
+    {"reordered", count_record, false},   {"resurrected", count_record, false},
+    {"other_reply", count_record, false}, {0},
 };
 
-static int read_ledger(const struct json_doc *doc, struct process_reader *r, struct error *err)
+/* The lists of orders are read by any server's pages; all else the reference server tells. */
+static const struct record_object objects[] = {
+    {"ledger", EXPECT_LEDGER, ledger_fields, "only the reference server keeps a ledger",
+     "expected one of accepted, read, answered, written, cut"},
+    {"pool", EXPECT_POOL, pool_fields, "only the reference server tells of its pool",
+     "expected one of size, idle, busy, waiting, upstream_calls"},
+    {"queue", EXPECT_QUEUE, jobs_fields, "only the reference server tells of its jobs",
+     "expected one of done, doubled, left"},
+    {"registry", EXPECT_REGISTRY, entry_fields, NULL, "expected one of draining, gone"},
+    {"orders", EXPECT_ORDERS, orders_fields, NULL,
+     "expected one of lost, doubled, reordered, resurrected, other_reply"},
+};
+
+static int read_object(const struct json_doc *doc, const cJSON *node, struct process_reader *r,
+                       struct error *err)
 {
-    if (plan_process(r->plan, (size_t)r->process)->kind != TARGET_REFERENCE)
-        return json_error(doc, r->ledger, err, "only the reference server keeps a ledger");
-    if (cJSON_IsObject(r->ledger) && !r->ledger->child)
-        return json_error(doc, r->ledger, err,
-                          "expected one of accepted, read, answered, written, "
-                          "cut");
-    return json_read_object(doc, r->ledger, ledger_fields, r, err);
+    const struct record_object *o = r->object;
+    if (o->what && plan_process(r->plan, (size_t)r->process)->kind != TARGET_REFERENCE)
+        return json_error(doc, node, err, "%s", o->what);
+    if (cJSON_IsObject(node) && !node->child)
+        return json_error(doc, node, err, "%s", o->words);
+    return json_read_object(doc, node, o->fields, r, err);
+}
+
+bool is_expect_process(const cJSON *node)
+{
+    bool any = json_has(node, "steps");
+    for (size_t i = 0; i < ARRAY_LEN(objects); i++)
+        any = any || json_has(node, objects[i].key);
+    return any;
 }
 
 int parse_expect_process(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
@@ -175,5 +252,11 @@ int parse_expect_process(const struct json_doc *doc, const cJSON *node, const st
         return -1;
     if (r.steps && read_steps(doc, &r, err) < 0)
         return -1;
-    return r.ledger ? read_ledger(doc, &r, err) : 0;
+    for (size_t i = 0; i < ARRAY_LEN(objects); i++) {
+        const cJSON *object = cJSON_GetObjectItemCaseSensitive(node, objects[i].key);
+        r.object = &objects[i];
+        if (object && read_object(doc, object, &r, err) < 0)
+            return -1;
+    }
+    return 0;
 }

@@ -111,6 +111,8 @@ const struct json_field reference_fields[] = {
     {"database", reference_text, false},
     {"pool", reference_count, false},
     {"pool_queue", reference_queue, false},
+    {"consumers", reference_queue, false},
+    {"request_timeout", reference_duration, false},
     {"close_spread", reference_duration, false},
     {"queue", reference_text, false},
     {"publish", reference_text, false},

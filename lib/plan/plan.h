@@ -223,6 +223,7 @@ enum expect_kind {
     EXPECT_LATENCY,       /* load: percentile `percentile` of whole answers, from intended start */
     EXPECT_SAW,           /* load with a frontend: intentions that were seen as `saw` */
     EXPECT_USER_SECONDS,  /* ... user-seconds lost */
+    EXPECT_ORDERS,        /* orders, by the servers' lists: of a load's or a process's */
     EXPECT_PEAK,          /* load: most attempts per 100 ms once the server is back */
     EXPECT_EXIT,          /* target exit: code, signal, within, not_before */
     EXPECT_LISTENER,      /* target listener-closed: within, not_before, before, queue_lost */
@@ -233,6 +234,9 @@ enum expect_kind {
     EXPECT_CHECKLIST,     /* target checklist: no row is broken, and at least `count` are fine */
     EXPECT_STEPS,         /* a process's `steps` come in this order */
     EXPECT_LEDGER,        /* so many records of a kind in a reference server's ledger */
+    EXPECT_POOL,          /* a reference server's pool at the end */
+    EXPECT_QUEUE,         /* ... its jobs */
+    EXPECT_REGISTRY,      /* when its entry in the registry was marked, and gone */
 };
 
 struct plan_expect {
@@ -242,7 +246,7 @@ struct plan_expect {
     int process; /* of the target: which (plan_process) */
     struct plan_step *steps;
     size_t n_steps;
-    const char *record; /* ledger: the word, as in journal/event_words.h; not owned */
+    const char *record; /* ledger, orders, pool, queue, registry: which number; not owned */
     int load;           /* -1: all loads together ("*") */
     int phase;          /* only attempts in this phase at the first signal; -1: all */
     enum outcome outcome;

@@ -145,6 +145,8 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
         add_reason(b, e);
     else if (e->kind == EXPECT_SAW)
         buf_addf(b, "intentions %s", saw_words[e->saw].word);
+    else if (e->kind == EXPECT_ORDERS)
+        buf_addf(b, "orders %s", e->record);
     else if (e->kind == EXPECT_USER_SECONDS)
         buf_adds(b, "user-seconds lost");
     else if (e->kind == EXPECT_PEAK)
@@ -194,8 +196,16 @@ static void add_process_text(struct buf *b, const struct plan *plan, const struc
         buf_adds(b, "in this order");
         return;
     }
+    static const char *const forms[] = {
+        [EXPECT_ORDERS] = " orders %s",
+        [EXPECT_LEDGER] = " %s, by its ledger",
+        [EXPECT_POOL] = " %s at the end, by its pool",
+        [EXPECT_QUEUE] = " jobs %s at the end",
+        [EXPECT_REGISTRY] = " until its entry is %s",
+    };
     add_bound(b, &e->bound);
-    buf_addf(b, " %s, by its ledger", e->record);
+    const char *at = strchr(forms[e->kind], '%');
+    buf_addf(b, "%.*s%s%s", (int)(at - forms[e->kind]), forms[e->kind], e->record, at + 2);
 }
 
 static void add_target_text(struct buf *b, const struct plan *plan, const struct plan_expect *e)
@@ -229,7 +239,9 @@ char *expect_text(const struct plan *plan, const struct plan_expect *e)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
-    if (e->kind < EXPECT_EXIT)
+    if (e->kind == EXPECT_ORDERS && e->process >= 0)
+        add_process_text(&b, plan, e);
+    else if (e->kind < EXPECT_EXIT)
         add_load_text(&b, plan, e);
     else if (e->kind >= EXPECT_STEPS)
         add_process_text(&b, plan, e);

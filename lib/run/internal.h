@@ -84,6 +84,7 @@ struct run {
     struct registry *registry; /* of the loads that go via it; NULL: none, or not watched yet */
     struct loads *loads;
     struct outputs_wanted *outputs;
+    struct rest *rest;   /* NULL: not begun */
     struct looks *looks; /* NULL: nothing is looked at beside the run */
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
@@ -178,6 +179,12 @@ void proxied_line(const struct life *l, const char *line);
 
 /* program.c: the file of a program in PATH, or where servers lie beside it; fresh, or NULL. */
 char *program_find(const char *name);
+
+/* rest.c: the last look at what reference servers keep. It begins at the first call; true once it
+ * is over, and `check` is set then. */
+bool rest_is_over(struct run *r);
+void rest_stop(struct run *r); /* the run ends all the same */
+void rest_free(struct run *r);
 
 /* finish.c */
 void run_fail(struct run *r, const struct error *err);

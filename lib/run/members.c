@@ -25,10 +25,14 @@ static int choose_port(const struct plan_target *t, int *claimed)
     return port > 0 ? port : 80;
 }
 
-static bool takes_notice(const struct plan *plan, size_t index)
+/* For notices, and for a look at its gauge. */
+static bool needs_control(const struct plan *plan, size_t index)
 {
     for (size_t i = 0; i < plan->n_signals; i++)
         if (plan->signals[i].act == ACT_NOTICE && plan->signals[i].process == (int)index)
+            return true;
+    for (size_t i = 0; i < plan->n_expects; i++)
+        if (plan->expects[i].kind == EXPECT_POOL && plan->expects[i].process == (int)index)
             return true;
     return false;
 }
@@ -62,7 +66,7 @@ static int init_member(struct run *r, size_t index, struct error *err)
     if (m->proxy && !proxy_is_there(m, t, err))
         return -1;
     bool none = m->port == 0 && t->url;
-    if (takes_notice(r->plan, index))
+    if (needs_control(r->plan, index))
         none |= (m->control = target_free_port(&m->control_fd)) == 0;
     if (!none)
         return 0;

@@ -157,6 +157,67 @@ static void test_missing_action(void **state)
     done(&j);
 }
 
+/* What is asked at the end: the last one that is a's counts, and another's does not. */
+static void test_kept(void **state)
+{
+    struct judged j;
+    (void)state;
+    start(&j, TARGETS STOP_A
+          "\"expect\":[{\"target\":\"a\",\"pool\":{\"busy\":0,\"idle\":\">= 4\"}},"
+          "{\"target\":\"a\",\"queue\":{\"left\":0}},{\"target\":\"b\",\"queue\":{\"left\":0}}]}");
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    script_line(&j.text, 201, "held", "\"what\":\"pool-busy\",\"n\":3,\"text\":\"\"");
+    script_line(&j.text, 202, "held", "\"what\":\"pool-busy\",\"n\":0,\"text\":\"\"");
+    script_line(&j.text, 202, "held", "\"what\":\"pool-idle\",\"n\":3,\"text\":\"\"");
+    script_line(&j.text, 203, "held", "\"what\":\"jobs-left\",\"n\":1,\"text\":\"\"" B);
+    script_end(&j.text, 210);
+    const struct run_verdict *v = judge(&j);
+    static const enum verdict_value values[] = {VERDICT_PASSED, VERDICT_FAILED,
+                                                VERDICT_INCONCLUSIVE, VERDICT_FAILED};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(v->expectations[i].value, values[i]);
+    assert_string_equal(v->expectations[1].observed, "3 idle");
+    done(&j);
+}
+
+/* Times count from when a was told; b's entry is another port's. */
+static void registry(double draining_ms, const char *bound, enum verdict_value value,
+                     const char *says)
+{
+    struct judged j;
+    char plan[1024];
+    snprintf(plan, sizeof plan,
+             TARGETS STOP_A "\"expect\":[{\"target\":\"a\",\"registry\":{\"draining\":\"%s\"}}]}",
+             bound);
+    start(&j, plan);
+    script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+    script_signal(&j.text, 50, 0, 15);
+    if (draining_ms >= 0)
+        script_line(&j.text, 40, "registry",
+                    "\"id\":\"a\",\"url\":\"http://h:8080\",\"is\":\"up\"");
+    script_line(&j.text, 51, "registry",
+                "\"id\":\"b\",\"url\":\"http://h:8081\",\"is\":\"draining\"");
+    if (draining_ms > 0)
+        script_line(&j.text, draining_ms, "registry",
+                    "\"id\":\"a\",\"url\":\"http://h:8080\",\"is\":\"draining\"");
+    script_end(&j.text, 210);
+    const struct expectation_verdict *x = only(&j);
+    assert_int_equal(x->value, value);
+    if (!strstr(x->observed, says))
+        fail_msg("'%s' does not say '%s'", x->observed, says);
+    done(&j);
+}
+
+static void test_registry(void **state)
+{
+    (void)state;
+    registry(90, "<= 50ms", VERDICT_PASSED, "draining after 40 ms");
+    registry(110, "<= 50ms", VERDICT_FAILED, "draining after 60 ms");
+    registry(0, "<= 50ms", VERDICT_FAILED, "never draining");
+    registry(-1, "<= 50ms", VERDICT_INCONCLUSIVE, "nobody looked at the registry");
+}
+
 #define THROUGH                                                                                    \
     "{\"name\":\"n\",\"target\":{\"reference\":{}},\"services\":{\"front\":{\"use\":\"%s\"}},"     \
     "\"loads\":[{\"name\":\"work\",\"to\":\"front\",\"request\":{\"path\":\"/\"},\"clients\":4}]," \
@@ -217,7 +278,8 @@ int main(void)
         cmocka_unit_test(test_whose_exit), cmocka_unit_test(test_gone_by_itself),
         cmocka_unit_test(test_steps),      cmocka_unit_test(test_ledger),
         cmocka_unit_test(test_handover),   cmocka_unit_test(test_missing_action),
-        cmocka_unit_test(test_by_proxy),
+        cmocka_unit_test(test_by_proxy),   cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_registry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,11 +114,15 @@ static void queued(void **state)
     done(&j);
 }
 
+#define IN_ORDER                                                                                   \
+    SCRIPT_TERM ",\"expect\":[{\"load\":\"*\",\"orders\":{\"reordered\":0,\"lost\":0}},"           \
+                "{\"target\":\"target\",\"orders\":{\"reordered\":\"<= 1\"}}]"
+
 static void order_of_a_page(void **state)
 {
     struct judged j;
     (void)state;
-    begin(&j, PLAN(PAGES("\"careful\""), NOBODY_HURT));
+    begin(&j, PLAN(PAGES("\"careful\""), IN_ORDER));
     script_answer(&j.text, 1, 0, 10, 600, 200, 5);
     script_signal(&j.text, 500, 0, 15);
     for (int r = 1; r <= 4; r++) {
@@ -128,6 +132,21 @@ static void order_of_a_page(void **state)
     orders(&j, 1000, (const int[]){4, 1, 3, 2}, 4);
     script_end(&j.text, 1100);
     assert_int_equal(users(&j)->reordered, 1); /* 2 stands behind 3; 4 may stand anywhere */
+    assert_int_equal(j.v.expectations[0].value, VERDICT_FAILED);
+    assert_string_equal(j.v.expectations[0].observed, "1 reordered");
+    assert_int_equal(j.v.expectations[1].value, VERDICT_PASSED);
+    assert_int_equal(j.v.expectations[2].value, VERDICT_PASSED);
+    done(&j);
+
+    begin(&j, PLAN(PAGES("\"careful\""), IN_ORDER)); /* nobody read the list */
+    script_answer(&j.text, 1, 0, 10, 600, 200, 5);
+    script_signal(&j.text, 500, 0, 15);
+    want(&j, 510, 1, 1, "write");
+    settled(&j, 610, 1, "delivered");
+    script_end(&j.text, 1100);
+    users(&j);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(j.v.expectations[i].value, VERDICT_INCONCLUSIVE);
     done(&j);
 }
 
