@@ -81,6 +81,11 @@ const struct fault faults[] = {
     {"sigint-aborts", FAULT(SIGINT_ABORTS), "SIGINT cuts requests in flight"},
     {"group-signal-aborts", FAULT(HELPER),
      "has a helper process that dies of a signal to the group, and requests with it"},
+    {"group-signal-kills-programs", FAULT(REQUEST_HELPER),
+     "starts a program for requests, which dies of a signal to the group, and half of them with "
+     "it"},
+    {"wrapper-leaves", FAULT(WRAPPED),
+     "is started by a shell that hands the signal on and exits at once"},
     {"forget-startup-signal", FAULT(SLOW_DEAF_START),
      "takes 500 ms to start, and forgets signals that come meanwhile"},
     {"cut-without-signal", FAULT(RECYCLE),

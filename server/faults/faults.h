@@ -57,9 +57,11 @@ enum fault_kind {
     FAULT_KIND_SLOW_DEAF_START,      /* starting takes a while, and signals of that time are lost */
     FAULT_KIND_RECYCLE,              /* long requests are cut without any signal */
     FAULT_KIND_HELPER,               /* a helper process, without which requests are cut */
-    FAULT_KIND_ORPHAN,               /* a child process is left behind */
-    FAULT_KIND_LEAK_LISTENER,        /* a child process holds the listening socket */
-    FAULT_KIND_LEAVE_FILES,          /* a pid file and a socket file stay */
+    FAULT_KIND_REQUEST_HELPER, /* a program for requests, without which half of them are cut */
+    FAULT_KIND_WRAPPED,        /* a shell is signalled in its place, and leaves first */
+    FAULT_KIND_ORPHAN,         /* a child process is left behind */
+    FAULT_KIND_LEAK_LISTENER,  /* a child process holds the listening socket */
+    FAULT_KIND_LEAVE_FILES,    /* a pid file and a socket file stay */
     FAULT_KINDS
 };
 

@@ -161,9 +161,19 @@ static void on_recycle(struct timer *t)
         timers_set(&s->timers, t, clock_ns() + recycle_ns);
 }
 
+static bool takes_a_while(const struct request *r)
+{
+    size_t len;
+    const char *path = request_path(r, &len);
+    return (len > 5 && strncmp(path, "/api/", 5) == 0) ||
+           (len == 5 && strncmp(path, "/hold", 5) == 0);
+}
+
 void fault_counted(struct request *r)
 {
     struct server *s = r->http->server;
+    if (server_faulty(s, FAULT(REQUEST_HELPER)) && !s->helper && takes_a_while(r))
+        fault_start_program(s);
     if (!server_faulty(s, FAULT(RECYCLE)) || s->fault_timer.slot || server_draining(s))
         return;
     s->fault_timer.fire = on_recycle;

@@ -13,12 +13,30 @@
 
 #include "server/faults/points.h"
 #include "server/http/conn.h"
+#include "server/http/http.h"
 #include "server/internal.h"
 
 enum { DEAF_MS = 500, CHILD_SECONDS = 20 };
 
+/* What a shell does that hands the signal on and does not wait again (POSIX, "wait" and "trap"): it
+ * takes the place of this process, and the server goes on in a child of it. */
+static void become_wrapped(void)
+{
+    static const char script[] =
+        "sleep 600 & s=$!; trap 'kill -TERM \"$1\" \"$s\"; exit 0' TERM INT; wait";
+    char pid[16];
+    pid_t server = fork();
+    if (server <= 0)
+        return;
+    snprintf(pid, sizeof pid, "%d", (int)server);
+    execl("/bin/sh", "sh", "-c", script, "sh", pid, (char *)NULL);
+    _exit(127);
+}
+
 void fault_at_start(const struct server *s)
 {
+    if (server_faulty(s, FAULT(WRAPPED)))
+        become_wrapped();
     if (!server_faulty(s, FAULT(SLOW_DEAF_START)))
         return;
     signal(SIGTERM, SIG_IGN);
@@ -65,6 +83,55 @@ static void on_helper_gone(uv_poll_t *poll, int status, int events)
     uv_poll_stop(poll);
     server_log(s, "the helper process is gone");
     conns_cut(s, true);
+}
+
+/* --- the program without which half of the requests are lost --- */
+
+/* Its end is the end of the pipe that it holds. */
+static _Noreturn void become_program(int keep)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    dup2(keep, STDOUT_FILENO);
+    close_range(3, ~0U, 0);
+    execlp("sleep", "sleep", "20", (char *)NULL);
+    _exit(127);
+}
+
+static bool is_every_other(const struct http *h)
+{
+    static bool every_other;
+    if (!h->counted || !h->request || h->state != STATE_WAITING)
+        return false;
+    every_other = !every_other;
+    return every_other;
+}
+
+static void on_program_gone(uv_poll_t *poll, int status, int events)
+{
+    struct server *s = poll->data;
+    (void)status;
+    (void)events;
+    signals_notice(s);
+    uv_poll_stop(poll);
+    server_log(s, "the program that requests wait for is gone");
+    conns_cut_if(s, is_every_other);
+}
+
+void fault_start_program(struct server *s)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return;
+    s->helper = fork();
+    if (s->helper == 0)
+        become_program(ends[1]);
+    close(ends[1]);
+    s->helper_fd = ends[0];
+    uv_poll_init(&s->loop, &s->helper_poll, ends[0]);
+    s->helper_poll.data = s;
+    uv_poll_start(&s->helper_poll, UV_READABLE, on_program_gone);
 }
 
 static void start_helper(struct server *s)

@@ -31,6 +31,9 @@ bool fault_stalls(const struct request *r);
 bool fault_fails_liveness(const struct server *s);
 bool fault_seems_ready(const struct server *s);
 
+/* faults_process.c: the first request that takes a while has been read. */
+void fault_start_program(struct server *s);
+
 void fault_at_start(const struct server *s);
 void fault_at_listening(struct server *s);
 void fault_at_stop(struct server *s);

@@ -196,6 +196,49 @@ static void a_signal_without_the_group_does_not(void **state)
     assert_int_equal(kill(helper, 0), -1); /* and no helper stays */
 }
 
+/* Which of the two is readable first; the other one is not yet. */
+static int first_heard(const int fds[2])
+{
+    struct pollfd p[] = {{.fd = fds[0], .events = POLLIN}, {.fd = fds[1], .events = POLLIN}};
+    assert_true(poll(p, 2, BOUND_MS) > 0);
+    assert_true(!p[0].revents != !p[1].revents);
+    return p[0].revents ? 0 : 1;
+}
+
+static void half_of_the_requests_go_with_a_program(void **state)
+{
+    struct process p;
+    fault_start(&p, *state);
+    int held[] = {begin(&p, GET(HOLD_LATE)), begin(&p, GET(HOLD_LATE))};
+    kill(child_of(&p), SIGTERM);
+    int lost = first_heard(held);
+    assert_dropped(held[lost]);
+    kill(p.pid, SIGTERM);
+    assert_hears(held[!lost], NULL, "success\"}");
+    close(held[!lost]);
+    assert_exit(&p, 0);
+}
+
+/* The shell ends with 0 at once; its server answers what it holds, and closes the rest. */
+static void a_shell_leaves_before_its_server(void **state)
+{
+    struct process p;
+    fault_start(&p, *state);
+    int held = begin(&p, GET(HOLD_NEVER)), late = begin(&p, GET(HOLD_LATE));
+    char name[64] = "", path[64];
+    snprintf(path, sizeof path, "/proc/%d/comm", p.pid);
+    FILE *comm = fopen(path, "re");
+    assert_non_null(comm);
+    assert_non_null(fgets(name, sizeof name, comm));
+    fclose(comm);
+    assert_string_equal(name, "sh\n");
+    kill(p.pid, SIGTERM);
+    assert_exit(&p, 0);
+    assert_hears(late, NULL, "success\"}");
+    close(late);
+    close(held);
+}
+
 static bool ignores_sigterm(pid_t pid)
 {
     char path[64], line[256];
@@ -302,6 +345,8 @@ int main(void)
         FAULT_TEST("sigint-aborts", sigint_aborts),
         FAULT_TEST("group-signal-aborts", a_group_signal_aborts),
         FAULT_TEST("group-signal-aborts", a_signal_without_the_group_does_not),
+        FAULT_TEST("group-signal-kills-programs", half_of_the_requests_go_with_a_program),
+        FAULT_TEST("wrapper-leaves", a_shell_leaves_before_its_server),
         FAULT_TEST("forget-startup-signal", forgets_a_signal_of_the_start),
         FAULT_TEST("cut-without-signal", cuts_without_a_signal),
         FAULT_TEST("orphan-child", leaves_a_child),
