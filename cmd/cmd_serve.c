@@ -14,7 +14,8 @@
 #include "server/server.h"
 
 static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
-static const char *handover, *registry, *unix_path, *queue = "database", *publish, *subscribe;
+static const char *handover, *registry, *unix_path, *otlp, *queue = "database", *publish,
+                                                           *subscribe;
 static int64_t registry_ttl_ns = 10 * NS_PER_S, deregister_delay_ns;
 static int64_t port, control_port = -1;
 static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
@@ -60,6 +61,9 @@ static const struct option options[] = {
      "take over from the server at this Unix socket, and be there for the next one", 0, 0, NULL},
     {"registry", 0, OPTION_STRING, &registry, "KIND:WHERE",
      "keep an entry there for clients: file:FOLDER or etcd://HOST:PORT/services/NAME", 0, 0, NULL},
+    {"otlp", 0, OPTION_STRING, &otlp, "URL",
+     "send a span of each request, query, call, job and closing step to this collector", 0, 0,
+     NULL},
     {"registry-ttl", 0, OPTION_DURATION, &registry_ttl_ns, "DURATION",
      "an entry that is not renewed for so long has expired", 0, 0, NULL},
     {"deregister-delay", 0, OPTION_DURATION, &deregister_delay_ns, "DURATION",
@@ -198,6 +202,7 @@ static struct server_options server_options(FILE *out, FILE *log)
         .drain_delay_ns =
             deregister_delay_ns > drain_delay_ns ? deregister_delay_ns : drain_delay_ns,
         .registry = registry,
+        .otlp = otlp,
         .registry_ttl_ns = registry_ttl_ns,
         .close_spread_ns = close_spread_ns,
         .notice = notice_rules,

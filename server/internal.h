@@ -32,6 +32,7 @@ struct relay;
 struct subscribers;
 struct upstream;
 struct route;
+struct tracer;
 struct web_build;
 
 enum life { LIFE_STARTING, LIFE_RUNNING, LIFE_DRAINING, LIFE_STOPPING, LIFE_STOPPED };
@@ -126,6 +127,7 @@ struct server {
     struct given given;
     struct supervisor supervisor;
     struct registry *registry; /* NULL: not asked for */
+    struct tracer *tracer;     /* NULL: not asked for */
     struct handover *handover; /* NULL: not asked for */
     struct list conns;
     struct sockdiag *sockdiag; /* NULL where the kernel has none */

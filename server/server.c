@@ -19,6 +19,7 @@
 #include "server/registry/registry.h"
 #include "server/routes/routes.h"
 #include "server/routes/web_build.h"
+#include "server/trace/span.h"
 #include "server/work/database.h"
 #include "server/work/messages.h"
 #include "server/work/upstream.h"
@@ -194,7 +195,8 @@ static int take_turn(struct server *s, struct error *err)
 static int open_main(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (registry_open(s, err) < 0 || supervisor_open(s, err) < 0 || activation_take(s, err) < 0)
+    if (tracer_open(s, err) < 0 || registry_open(s, err) < 0 || supervisor_open(s, err) < 0 ||
+        activation_take(s, err) < 0)
         return -1;
     if (o->handover && handover_ask(s, err) < 0)
         return -1;
@@ -260,6 +262,7 @@ static void stop_all(struct server *s)
     signals_stop(s);
     closing_stop(s);
     registry_stop(s);
+    tracer_stop(s);
     supervisor_close(s);
     handover_close(s);
     close_given(s);

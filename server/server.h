@@ -72,6 +72,7 @@ struct server_options {
     const char *handover;       /* a Unix socket's path: take over from who serves there; or NULL */
     struct server_turn turn;
     const char *registry;     /* KIND:WHERE, or NULL */
+    const char *otlp;         /* address of a collector of traces, or NULL */
     int64_t registry_ttl_ns;  /* an entry that is not renewed expires after it */
     const char *ledger;       /* "fd:N", a path, or NULL */
     bool ledger_all;          /* of requests without X-Drainctl-Attempt as well */

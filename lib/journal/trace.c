@@ -11,7 +11,14 @@
 static const uint64_t STEP = UINT64_C(0x9e3779b97f4a7c15);
 
 /* What an id is of. Part of the contract: a new kind goes to the end. */
-enum kind { KIND_REQUEST = 1, KIND_ATTEMPT, KIND_DRAIN, KIND_DRAIN_SPAN, KIND_INTENTION };
+enum kind {
+    KIND_REQUEST = 1,
+    KIND_ATTEMPT,
+    KIND_DRAIN,
+    KIND_DRAIN_SPAN,
+    KIND_INTENTION,
+    KIND_SERVER
+};
 
 /* Bits of a request's number; its load stands above them. */
 enum { REQUEST_BITS = 40 };
@@ -77,6 +84,16 @@ uint64_t trace_span_of_drain(struct trace_id run, int64_t number)
     return derive(run.low, KIND_DRAIN_SPAN, (uint64_t)number);
 }
 
+struct trace_id trace_of_server(struct trace_id process, uint64_t number)
+{
+    return derive_trace(process, KIND_SERVER, number);
+}
+
+uint64_t trace_span_of_server(struct trace_id process, uint64_t number)
+{
+    return derive(process.low, KIND_SERVER, number);
+}
+
 /* --- as text --- */
 
 static char *put_hex(char *out, uint64_t n)
@@ -132,16 +149,21 @@ struct trace_id trace_run_of(const struct event *plan)
     return run;
 }
 
-const char *trace_parent_text(struct trace_id run, int64_t load, int64_t request, int64_t attempt,
-                              char *out)
+const char *trace_context_text(struct trace_id trace, uint64_t span, bool sampled, char *out)
 {
-    struct trace_id trace = trace_of_request(run, load, request);
     memcpy(out, "00-", 3);
     char *at = put_hex(put_hex(out + 3, trace.high), trace.low);
     *at++ = '-';
-    at = put_hex(at, trace_span_of_attempt(run, attempt));
-    memcpy(at, "-01", 4);
+    at = put_hex(at, span);
+    memcpy(at, sampled ? "-01" : "-00", 4);
     return out;
+}
+
+const char *trace_parent_text(struct trace_id run, int64_t load, int64_t request, int64_t attempt,
+                              char *out)
+{
+    return trace_context_text(trace_of_request(run, load, request),
+                              trace_span_of_attempt(run, attempt), true, out);
 }
 
 bool trace_parent_parse(const char *value, struct trace_id *trace, uint64_t *span)

@@ -42,6 +42,14 @@ uint64_t trace_span_of_intention(struct trace_id run, int64_t load, int64_t numb
 struct trace_id trace_of_drain(struct trace_id run);
 uint64_t trace_span_of_drain(struct trace_id run, int64_t number);
 
+/* Traces and spans that a server begins itself, by number; `process` is a trace_run_new of its
+ * own. */
+struct trace_id trace_of_server(struct trace_id process, uint64_t number);
+uint64_t trace_span_of_server(struct trace_id process, uint64_t number);
+
+/* The value of a traceparent field (section 3.2: version 00), into `out` (TRACE_PARENT_TEXT bytes).
+ * Returns out. */
+const char *trace_context_text(struct trace_id trace, uint64_t span, bool sampled, char *out);
 /* The value of the traceparent field of an attempt, "00-TRACE-SPAN-01" (section 3.2: version 00,
  * sampled), into `out` (TRACE_PARENT_TEXT bytes). Returns out. */
 const char *trace_parent_text(struct trace_id run, int64_t load, int64_t request, int64_t attempt,

@@ -100,7 +100,7 @@ static void on_retry(uv_timer_t *timer)
 
 static void try_later(struct place *p)
 {
-    int64_t pause_ns = etcd_pause_ns(&p->tries);
+    int64_t pause_ns = calls_pause_ns(&p->tries);
     uv_timer_start(&p->timer, on_retry, (uint64_t)(pause_ns / NS_PER_MS), 0);
 }
 

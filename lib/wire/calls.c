@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -13,7 +14,7 @@
 #include "base/list.h"
 #include "base/mem.h"
 
-enum { CONNECT_MS = 2000 };
+enum { CONNECT_MS = 2000, PAUSE_FIRST_MS = 100, PAUSE_MOST_MS = 5000 };
 
 struct calls {
     uv_loop_t *loop;
@@ -293,4 +294,16 @@ void calls_close(struct calls *cs, void (*closed)(void *arg), void *arg)
     cs->ending = true;
     if (!cs->collecting)
         end(cs);
+}
+
+int64_t calls_pause_ns(int *tries)
+{
+    uint32_t random = 0;
+    int64_t ms = PAUSE_FIRST_MS;
+    (void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
+    for (int i = 0; i < *tries && ms < PAUSE_MOST_MS; i++)
+        ms *= 2;
+    ms = ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS;
+    (*tries)++;
+    return (ms - (int64_t)(random % (uint32_t)(ms / 2))) * NS_PER_MS;
 }

@@ -55,4 +55,9 @@ int64_t calls_under_way(const struct calls *cs);
  * is called then. */
 void calls_close(struct calls *cs, void (*closed)(void *arg), void *arg);
 
+/* The pause before the next try, ns: 100 ms, twice as long each time, at most 5 s, and by chance up
+ * to half of it less, so that a thousand clients do not come back in one moment. `tries` counts
+ * those that failed and is moved on. */
+int64_t calls_pause_ns(int *tries);
+
 #endif

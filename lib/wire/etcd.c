@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { MESSAGE_MAX = 4 << 20, PAUSE_FIRST_MS = 100, PAUSE_MOST_MS = 5000 };
+enum { MESSAGE_MAX = 4 << 20 };
 
 static const int64_t connect_ns = NS_PER_S;
 
@@ -188,16 +187,4 @@ void etcd_close(struct etcd *e, void (*closed)(void *arg), void *arg)
     calls_close(e->calls, closed, arg);
     free(e->token);
     free(e);
-}
-
-int64_t etcd_pause_ns(int *tries)
-{
-    uint32_t random = 0;
-    int64_t ms = PAUSE_FIRST_MS;
-    (void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
-    for (int i = 0; i < *tries && ms < PAUSE_MOST_MS; i++)
-        ms *= 2;
-    ms = ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS;
-    (*tries)++;
-    return (ms - (int64_t)(random % (uint32_t)(ms / 2))) * NS_PER_MS;
 }

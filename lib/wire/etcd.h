@@ -80,11 +80,6 @@ void etcd_cancel(struct etcd_call *c);     /* harmless when it is not */
 /* No call may be under way. `closed` (may be NULL) comes from the loop. */
 void etcd_close(struct etcd *e, void (*closed)(void *arg), void *arg);
 
-/* The pause before the next try, ns: 100 ms, twice as long each time, at most 5 s, and by chance up
- * to half of it less, so that a thousand clients do not come back in one moment. `tries` counts
- * those that failed and is moved on. */
-int64_t etcd_pause_ns(int *tries);
-
 /* --- without a loop --- */
 
 /* As etcd_ask, but it waits for the answer, at most total_ns. NULL with err filled (ERROR_RUN);

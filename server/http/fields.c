@@ -105,6 +105,7 @@ static void take_id(struct request *r, const char *value)
 static void take_trace(struct request *r, const char *value)
 {
     request_ids_take_trace(&r->ids, value);
+    request_span_join(r, value);
 }
 
 static const struct {

@@ -95,8 +95,10 @@ static void drop_request(struct http *h)
 void http_free(struct http *h, bool cut)
 {
     struct server *s = h->server;
-    if (h->request)
+    if (h->request) {
         request_tell(h->request, clock_ns(), cut ? LEDGER_CUT : LEDGER_GONE);
+        request_span_end(h->request, cut ? "cut-off" : "client-gone");
+    }
     drop_request(h);
     timers_clear(&s->timers, &h->timer);
     buf_free(&h->in);
@@ -165,6 +167,7 @@ static void finish_exchange(struct http *h)
     struct request *r = h->request;
     h->active_ns = clock_ns();
     request_tell(r, h->active_ns, LEDGER_WRITTEN);
+    request_span_end(r, NULL);
     bool last = h->last || (h->eof && h->in.len == 0);
     h->unread = !r->read || h->in.len > 0;
     h->served++;

@@ -163,6 +163,7 @@ static int on_headers(llhttp_t *p)
     p->upgrade = 0; /* an offer to upgrade may be ignored (RFC 9110 §7.8) */
     buf_free(&r->field);
     buf_free(&r->value);
+    request_span_begin(r);
     request_counted(r);
     begin_route(r);
     for (size_t i = 0; i < ARRAY_LEN(checks); i++)

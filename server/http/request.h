@@ -10,6 +10,7 @@
 #include "server/http/http.h"
 #include "server/ledger.h"
 #include "server/life/log.h"
+#include "server/trace/span.h"
 #include "base/list.h"
 
 struct request {
@@ -30,6 +31,7 @@ struct request {
     bool at_work;           /* whole, and waiting for its answer, when the drain began */
     bool told_continue;     /* 100 Continue was sent */
     struct request_ids ids; /* for the log */
+    struct span span;       /* for traces */
     char *key;              /* Idempotency-Key, or NULL */
     bool has_session;       /* the cookie `session` is there */
     bool wants_html;        /* Accept names text/html */

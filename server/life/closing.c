@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "server/internal.h"
 #include "server/registry/registry.h"
+#include "server/trace/span.h"
 #include "server/work/consumer.h"
 #include "server/work/database.h"
 #include "server/work/messages.h"
@@ -53,6 +54,7 @@ static void report(void *ctx, const struct step *step)
 {
     double ms = (double)(step->over_ns - step->begun_ns) / 1e6;
     bool timed = step->row.begin || step->row.work;
+    step_span(ctx, step);
     if (step->state == STEP_DONE && !timed)
         server_log(ctx, "step %s: done", step->row.name);
     else if (!timed)
@@ -88,6 +90,11 @@ int closing_init(struct server *s, struct error *err)
                                                 .give_up = registry_give_up,
                                                 .arg = s});
     messages_add_steps(s);
+    if (s->options->otlp)
+        steps_add(&s->steps, &(struct step_row){.name = "traces-flushed",
+                                                .place = PLACE_TRACES,
+                                                .begin = tracer_flush,
+                                                .arg = s});
     for (int i = 0; i < s->options->n_steps; i++)
         steps_add(&s->steps, &s->options->steps[i]);
     return commands_add(s, err);

@@ -24,6 +24,7 @@ enum {
     PLACE_POOL = 50,
     PLACE_RELEASE = 60, /* locks, registry entries, hooks: whatever needs none of the others */
     PLACE_LOGS = 70,
+    PLACE_TRACES = 80, /* the last: it sends what the others took */
 };
 
 struct step_row {

@@ -73,7 +73,7 @@ static void later(struct etcd_entry *e, int64_t at_ns)
 static void failed(struct etcd_entry *e, const char *why)
 {
     registry_tell(e->registry, why);
-    later(e, clock_ns() + etcd_pause_ns(&e->tries));
+    later(e, clock_ns() + calls_pause_ns(&e->tries));
 }
 
 static void lease_is_over(struct etcd_entry *e)

@@ -27,6 +27,7 @@ struct aggregate {
     struct request_ids ids;
     int64_t ms;
     bool called, asked; /* the branch has come back */
+    struct span span;   /* of the call */
 };
 
 /* The request and both branches are done with it. */
@@ -67,6 +68,7 @@ static void call_told(struct cancel *c)
 {
     struct aggregate *a = CONTAINER_OF(c, struct aggregate, call_scope);
     call_cancel(&a->call);
+    call_span_end(a->server, &a->span, &a->call, cancel_cause_text(c->cause));
 }
 
 static void query_told(struct cancel *c)
@@ -101,6 +103,7 @@ static void call_done(struct call *call)
     char text[320];
     a->called = true;
     cancel_end(&a->call_scope);
+    call_span_end(a->server, &a->span, call, NULL);
     if (a->request && (call->status < 200 || call->status > 299)) {
         if (call->status)
             snprintf(text, sizeof text, "the upstream answered %d", call->status);
@@ -152,13 +155,15 @@ static int64_t deadline_ns(const struct request *r, int64_t timeout_ms)
 static void begin(struct request *r, struct aggregate *a, int64_t timeout_ms)
 {
     struct server *s = a->server;
+    char context[TRACE_PARENT_TEXT];
     r->state = a;
     cancel_begin(&a->scope, &s->requests, told);
     cancel_begin(&a->call_scope, &a->scope, call_told);
     cancel_begin(&a->query_scope, &a->scope, query_told);
     r->timer.fire = on_deadline;
     timers_set(&s->timers, &r->timer, deadline_ns(r, timeout_ms));
-    upstream_get(s->upstream, &a->call);
+    bool traced = call_span_begin(r, &a->span, context);
+    upstream_get(s->upstream, &a->call, traced ? context : NULL);
 }
 
 void route_aggregate_answer(struct request *r)

@@ -15,7 +15,8 @@ struct relayed {
     struct cancel scope;
     struct server *server;
     struct request *request; /* NULL: answered, or gone */
-    bool over;               /* the call is */
+    struct span span;        /* of the call */
+    bool over;               /* … which is over */
 };
 
 static void free_if_over(struct relayed *a)
@@ -50,6 +51,7 @@ static void call_done(struct call *call)
     struct relayed *a = CONTAINER_OF(call, struct relayed, call);
     char why[320];
     a->over = true;
+    call_span_end(a->server, &a->span, call, NULL);
     if (a->request && call->status >= 200 && call->status <= 299) {
         known_keep(&a->server->known_upstream, &call->body);
         respond(take_request(a), 200, "application/json", call->body.data ? call->body.data : "",
@@ -68,8 +70,10 @@ static void call_done(struct call *call)
 static void told(struct cancel *c)
 {
     struct relayed *a = CONTAINER_OF(c, struct relayed, scope);
-    if (!a->over)
+    if (!a->over) {
         call_cancel(&a->call);
+        call_span_end(a->server, &a->span, &a->call, cancel_cause_text(c->cause));
+    }
     a->over = true;
     if (a->request)
         answer_away(a, c->cause == CANCEL_SHUTDOWN ? 503 : 504,
@@ -87,6 +91,7 @@ static void on_deadline(struct timer *t)
 void route_upstream_answer(struct request *r)
 {
     struct server *s = r->http->server;
+    char context[TRACE_PARENT_TEXT];
     if (!s->upstream && s->on_loop && s->options->upstream)
         s->upstream = upstream_open(&s->loop, s->options->upstream);
     if (!s->upstream) {
@@ -99,7 +104,8 @@ void route_upstream_answer(struct request *r)
     cancel_begin(&a->scope, &s->requests, told);
     r->timer.fire = on_deadline;
     timers_set(&s->timers, &r->timer, clock_ns() + s->options->request_timeout_ns);
-    upstream_get(s->upstream, &a->call);
+    bool traced = call_span_begin(r, &a->span, context);
+    upstream_get(s->upstream, &a->call, traced ? context : NULL);
 }
 
 void route_upstream_drop(struct request *r)

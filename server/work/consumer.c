@@ -22,7 +22,8 @@ struct consumer {
     struct queue_call call;
     enum phase phase;
     struct timer timer;
-    int64_t end_ns; /* of the work */
+    int64_t end_ns;   /* of the work */
+    struct span span; /* from its taking to its acknowledgement */
 };
 
 struct consumers {
@@ -78,7 +79,23 @@ static void begin_work(struct consumer *c)
 {
     int64_t ms = strtoll(c->call.message.body, NULL, 10); /* others may add anything */
     c->end_ns = clock_ns() + (ms > 0 ? ms < MOST_MS ? ms : MOST_MS : 0) * NS_PER_MS;
+    span_begin(c->server, &c->span, NULL);
     work_on(c);
+}
+
+static void end_span(struct consumer *c, const char *error)
+{
+    struct buf attributes;
+    if (!c->span.id)
+        return;
+    span_attributes(&attributes);
+    otlp_word(&attributes, "messaging.operation.name", "process");
+    otlp_string(&attributes, "messaging.message.id", c->call.message.id);
+    span_end(
+        c->server, &c->span,
+        &(struct span_end){
+            .name = "job", .kind = OTLP_KIND_CONSUMER, .attributes = &attributes, .error = error});
+    buf_free(&attributes);
 }
 
 static void done(struct queue_call *call)
@@ -90,6 +107,7 @@ static void done(struct queue_call *call)
     if (!ok && call->error[0])
         server_log(s, "job %s: %s", call->message.id[0] ? call->message.id : "-", call->error);
     if (s->consumers->given_up || none) {
+        end_span(c, "left at the drain timeout");
         rest(c);
     } else if (c->phase == TAKING) {
         begin_work(c);
@@ -100,6 +118,7 @@ static void done(struct queue_call *call)
         c->end_ns = clock_ns() + retry_ns;
         again_at(c, c->end_ns);
     } else {
+        end_span(c, NULL);
         take_next(c);
     }
 }

@@ -91,6 +91,26 @@ struct pool *database_pool(struct server *s, struct error *err)
     return s->pool;
 }
 
+static void on_done(struct work *w)
+{
+    query_span_end(w->server, w);
+    w->done = w->then;
+    w->done(w);
+}
+
+/* Its end is noticed here before its caller has it. */
+static void trace(struct request *r, struct work *w)
+{
+    struct server *s = r->http->server;
+    if (!s->tracer)
+        return;
+    span_begin(s, &w->span, &r->span);
+    w->server = s;
+    w->system = db_driver_of(s->options->database ? s->options->database : temporary_name)->name;
+    w->then = w->done;
+    w->done = on_done;
+}
+
 bool database_submit(struct request *r, struct work *w)
 {
     struct error err = {0};
@@ -99,8 +119,10 @@ bool database_submit(struct request *r, struct work *w)
         respond_error(r, err.kind ? 500 : 501, err.kind ? err.text : "no database is built in");
     else if (pool_submit(pool, w) < 0)
         respond_error(r, 503, "every connection to the database is busy and the queue is full");
-    else
+    else {
+        trace(r, w);
         return true;
+    }
     return false;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/list.h"
+#include "server/trace/span.h"
 #include "server/work/db.h"
 
 struct pool;
@@ -25,6 +26,12 @@ struct work {
     enum db_status status;
     char error[256]; /* of a failure */
     bool aside;      /* not a request's: it takes no place that a request could have */
+
+    /* database.c's, for work of a request */
+    struct server *server;
+    void (*then)(struct work *w); /* the caller's `done` */
+    struct span span;
+    const char *system; /* which database */
 
     enum work_state state; /* the pool's */
     struct list link;

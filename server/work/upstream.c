@@ -38,9 +38,13 @@ struct upstream *upstream_open(uv_loop_t *loop, const char *url)
     return u;
 }
 
-void upstream_get(struct upstream *u, struct call *c)
+void upstream_get(struct upstream *u, struct call *c, const char *traceparent)
 {
-    calls_start(u->calls, c, &(struct call_request){.url = u->url, .body_max = BODY_MAX});
+    char *field = traceparent ? mem_printf("traceparent: %s", traceparent) : NULL;
+    const char *const fields[] = {field, NULL};
+    calls_start(u->calls, c,
+                &(struct call_request){.url = u->url, .fields = fields, .body_max = BODY_MAX});
+    free(field);
 }
 
 int64_t upstream_calls(const struct upstream *u)

@@ -138,7 +138,7 @@ static void test_pauses(void **state)
     int64_t most_ms = 100;
     (void)state;
     for (int i = 0; i < 40; i++) {
-        int64_t ms = etcd_pause_ns(&tries) / NS_PER_MS;
+        int64_t ms = calls_pause_ns(&tries) / NS_PER_MS;
         assert_in_range(ms, most_ms / 2, most_ms);
         most_ms = most_ms * 2 < 5000 ? most_ms * 2 : 5000;
     }

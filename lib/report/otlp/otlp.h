@@ -1,16 +1,12 @@
-/* The parts of the OTLP report: traces in OTLP's JSON encoding (opentelemetry-proto,
- * docs/specification.md, "JSON Protobuf Encoding": ids in hex, 64-bit numbers as strings, enums as
- * numbers), with the attributes of OpenTelemetry's semantic conventions for HTTP client spans.
- * Private to lib/report. */
+/* The parts of the OTLP report (journal/otlp.h), with the attributes of OpenTelemetry's semantic
+ * conventions for HTTP client spans. Private to lib/report. */
 #ifndef REPORT_OTLP_H
 #define REPORT_OTLP_H
 
-#include "journal/trace.h"
+#include "journal/otlp.h"
 #include "report/report.h"
 #include "report/timeline.h"
 
-/* enum Span.SpanKind and Status.StatusCode of trace.proto */
-enum { OTLP_KIND_INTERNAL = 1, OTLP_KIND_CLIENT = 3, OTLP_STATUS_ERROR = 2 };
 /* Most links of one span, as in OpenTelemetry's SDKs; what is beyond them is counted. */
 enum { OTLP_MOST_LINKS = 128 };
 
@@ -65,27 +61,9 @@ bool otlp_is_at_intention(const struct otlp_run *r, const struct attempt *a);
 size_t otlp_drain_spans(const struct otlp_run *r);
 void otlp_drain_span(const struct otlp_run *r, size_t number, struct buf *b);
 
-/* otlp_text.c: pieces of JSON. A comma goes in front where one is needed. */
-void otlp_string(struct buf *b, const char *key, const char *value); /* an attribute: any bytes */
-void otlp_word(struct buf *b, const char *key, const char *word);    /* one of our own words */
-void otlp_int(struct buf *b, const char *key, int64_t value);
-void otlp_double(struct buf *b, const char *key, double value);
-void otlp_bool(struct buf *b, const char *key, bool value);
-/* Any bytes, quoted, cut to a length that a trace store keeps. */
-void otlp_quoted(struct buf *b, const char *s);
-/* "KEY":"NANOSECONDS" of a time of the journal */
+/* otlp_text.c: times of the journal. */
 void otlp_time(struct buf *b, const char *key, const struct otlp_run *r, int64_t t_ns);
-/* The head of a span up to its attributes; parent 0: none. `name` is already JSON. */
-struct otlp_span {
-    struct trace_id trace;
-    uint64_t span, parent;
-    const char *name;
-    int kind;
-    int64_t start_ns, end_ns;
-};
+/* As otlp_span_begin, for a span whose times are the journal's. */
 void otlp_begin(struct buf *b, const struct otlp_run *r, const struct otlp_span *span);
-void otlp_link(struct buf *b, struct trace_id trace, uint64_t span, const char *what);
-/* "status" of a span that went wrong. */
-void otlp_error(struct buf *b, const char *message);
 
 #endif
