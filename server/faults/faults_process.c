@@ -46,7 +46,7 @@ void fault_at_start(const struct server *s)
 
 /* A child that keeps one descriptor (-1: none) and waits for its alarm to end it. With stop_signals
  * at their default it is a helper, and ends with its parent. */
-static _Noreturn void idle_child(int keep, void (*stop_signals)(int))
+static _Noreturn void idle_child(int keep, void (*stop_signals)(int), const sigset_t *mask)
 {
     if (stop_signals == SIG_DFL)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -56,6 +56,7 @@ static _Noreturn void idle_child(int keep, void (*stop_signals)(int))
     signal(SIGALRM, SIG_DFL);
     signal(SIGTERM, stop_signals);
     signal(SIGINT, stop_signals);
+    pthread_sigmask(SIG_SETMASK, mask, NULL);
     alarm(CHILD_SECONDS);
     if (keep > 3)
         close_range(3, (unsigned)keep - 1, 0);
@@ -64,11 +65,17 @@ static _Noreturn void idle_child(int keep, void (*stop_signals)(int))
         pause();
 }
 
+/* Signals wait until the child has its own dispositions: with those of the server it would tell the
+ * server's loop of a signal that was its own. */
 static pid_t start_child(int keep, void (*stop_signals)(int))
 {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
     if (pid == 0)
-        idle_child(keep, stop_signals);
+        idle_child(keep, stop_signals, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
 
