@@ -47,7 +47,8 @@ def failed(run, _):
 
 
 def lost_not_hung(run, _):
-    return any(one in LOST for one in run["got"]) if run["got"] else None
+    lost_here = sum(one in LOST for one in run["got"])
+    return lost_here >= run.get("enough", 1) if run["got"] else None
 
 
 def half_sent(run, place):
@@ -99,7 +100,7 @@ def cuts_when_drained(run, seen):
 def interrupt_cuts(run, seen):
     if not seen.drains or not run["got"]:
         return None
-    return lost(run["got"]) or run["after"] is None
+    return lost(run["got"]) or failed(run, seen) or run["after"] is None
 
 
 def ready_stays(run, _):

@@ -14,7 +14,7 @@ SCENES = [
     (hold.steady, 3, False), (hold.silent, 3, False), (hold.idle, 3, False),
     (hold.half_head_hold, 3, False), (hold.events, 3, False), (cut.outlast, 3, False),
     (hold.startup, 4, False), (hold.pid1, 3, False), (race.arrivals, 5, True),
-    (race.queue, 6, True), (race.kept_race, 9, True),
+    (race.queue, 6, True), (race.kept_race, 12, True),
 ]
 UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
 

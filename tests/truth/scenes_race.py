@@ -28,18 +28,48 @@ def queue(server, n):
     return {"got": got, **ends(server)}
 
 
+def turn_by_turn(server, conns):
+    """The server runs for a fraction of a millisecond at a time. In the pauses one connection in
+    three is written to; when it has closed the first of those that are idle, all that are left are:
+    then it is in the middle of closing them."""
+    early, late = conns[::3], [conn for place, conn in enumerate(conns) if place % 3]
+    server.freeze(True)
+    server.send()
+    turn = 0
+    while time.monotonic() < server.signalled + 1.5:
+        if early and turn % 2 == 0:
+            early.pop().tell_if_open(request("GET", "/"))
+        for conn in late:
+            conn.read()
+        if any(conn.end for conn in late):
+            break
+        server.freeze(False)
+        until = time.monotonic() + 0.0001 * (1 + turn % 5)
+        while time.monotonic() < until:
+            pass
+        server.freeze(True)
+        turn += 1
+    for conn in late:
+        conn.tell_if_open(request("GET", "/"))
+    server.freeze(False)
+
+
 def kept_race(server, n):
     """Requests on kept-alive connections, written from the signal on, 0 to 5 ms later each; in
     every other run one request is in flight, so that the server does not leave at once; in every
-    third they are written while it is frozen, behind the signal."""
+    fourth they are written while it is frozen, behind the signal, and in every fourth turn by
+    turn. One that is lost there may be the coincidence of RFC 9112 section 9.5: the judge wants
+    two."""
     busy = slow(server, 1) if n % 2 else []
     conns = warm(server, min(20, max(1, server.setup.keeps - len(busy))))
-    if n % 3 == 2:
+    if n % 4 == 2:
         server.freeze(True)
         server.send()
         for conn in conns:
             conn.tell_if_open(request("GET", "/"))
         server.freeze(False)
+    elif n % 4 == 3:
+        turn_by_turn(server, conns)
     else:
         server.send()
         for place, conn in enumerate(conns):
@@ -49,7 +79,7 @@ def kept_race(server, n):
     gather(conns, 4)
     got = outcomes(conns)
     shut(conns + busy)
-    return {"got": got, **ends(server)}
+    return {"got": got, "enough": 2 if n % 4 == 3 else 1, **ends(server)}
 
 
 def arrivals(server, _):
