@@ -1,0 +1,161 @@
+/* Where a queue is, and events between services in a database in memory: one parcel each. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "server/work/events.h"
+#include "server/work/orders.h"
+#include "server/work/queue_url.h"
+
+static const struct db_driver *driver;
+static struct db *db;
+
+static int set_up(void **state)
+{
+    struct error err = {0};
+    (void)state;
+    db = driver->open(":memory:", &err);
+    return db ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    driver->close(db, false);
+    return 0;
+}
+
+/* --- URLs --- */
+
+static void a_url_is_read(void **state)
+{
+    static const struct {
+        const char *url, *user, *password, *host, *name, *group, *shown;
+        int port;
+    } rows[] = {
+        {"redis://h:1/s", NULL, NULL, "h", "s", "drainctl", "redis://h:1/s", 1},
+        {"redis://:p%2F%40w@127.0.0.1:6379/a:b.c", NULL, "p/@w", "127.0.0.1", "a:b.c", "drainctl",
+         "redis://:***@127.0.0.1:6379/a:b.c", 6379},
+        {"redis://me:geheim@[::1]:65535/s?group=g", "me", "geheim", "::1", "s", "g",
+         "redis://me:***@[::1]:65535/s?group=g", 65535},
+        {"redis://:a@b@h:2/s", NULL, "a@b", "h", "s", "drainctl", NULL, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct queue_url u;
+        struct error err = {0};
+        assert_int_equal(queue_url_read(&u, "redis", rows[i].url, &err), 0);
+        assert_true(rows[i].user ? strcmp(u.user, rows[i].user) == 0 : !u.user);
+        assert_true(rows[i].password ? strcmp(u.password, rows[i].password) == 0 : !u.password);
+        assert_string_equal(u.host, rows[i].host);
+        assert_string_equal(u.name, rows[i].name);
+        assert_string_equal(u.group, rows[i].group);
+        assert_int_equal(u.port, rows[i].port);
+        if (rows[i].shown)
+            assert_string_equal(u.shown, rows[i].shown);
+        queue_url_free(&u);
+    }
+}
+
+static void a_url_that_is_none_shows_no_password(void **state)
+{
+    static const char *const urls[] = {
+        "redis://:hunter2@h:1",      "redis://:hunter2@h/s",      "redis://:hunter2@:1/s",
+        "redis://:hunter2@h:1/",     "redis://:hunter2@h:x/s",    "redis://:hunter2@h:99999/s",
+        "redis://:hunter2@[::1:1/s", "redis://:hunter2@h:1/a b",  "redis://:hunter2@h:1/s?g=x",
+        "redis://:hunter2%2@h:1/s",  "redis://:hunter2%00@h:1/s", "redis://:hunter2@h:1/s?group=",
+        "kafka://:hunter2@h:1/s",    "redis:/:hunter2@h:1/s",     "redis://:hunter2%@h:1/s",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+        struct queue_url u;
+        struct error err = {0};
+        assert_int_equal(queue_url_read(&u, "redis", urls[i], &err), -1);
+        assert_int_equal(err.kind, ERROR_USAGE);
+        if (strstr(urls[i], "://"))
+            assert_null(strstr(err.text, "hunter2"));
+    }
+}
+
+/* --- events --- */
+
+static void add_order(const char *item, const char *key)
+{
+    struct order_result result;
+    assert_int_equal(orders_add(driver, db, item, key, true, &result), DB_OK);
+}
+
+static void an_order_has_one_event_and_each_is_sent_once(void **state)
+{
+    struct outbox o = {.count = 0};
+    (void)state;
+    add_order("tea", "k");
+    add_order("tea", "k"); /* the same order again */
+    add_order("cup", NULL);
+    assert_int_equal(events_unsent(driver, db, &o), DB_OK);
+    assert_int_equal(o.count, 2);
+    assert_non_null(strstr(o.rows[0].body, "\"order\":1,\"item\":\"tea\"}"));
+    o.rows[1].sent = true; /* the first one did not get through */
+    assert_int_equal(events_mark(driver, db, &o), DB_OK);
+    assert_int_equal(events_unsent(driver, db, &o), DB_OK);
+    assert_int_equal(o.count, 1);
+    assert_non_null(strstr(o.rows[0].body, "tea"));
+    outbox_free(&o);
+}
+
+static void an_event_that_comes_twice_makes_one_parcel(void **state)
+{
+    struct buf out;
+    char *id = events_id("{\"event\":\"e1\",\"order\":1,\"item\":\"tea\",\"more\":[]}");
+    (void)state;
+    assert_string_equal(id, "e1");
+    assert_int_equal(events_handle(driver, db, id, "{\"event\":\"e1\"}"), DB_OK);
+    assert_int_equal(events_handle(driver, db, id, "{\"event\":\"e1\"}"), DB_OK);
+    assert_int_equal(events_handle(driver, db, "e2", "{\"event\":\"e2\"}"), DB_OK);
+    buf_init(&out, 4096);
+    assert_int_equal(events_list_handled(driver, db, &out), DB_OK);
+    assert_string_equal(out.data, "[{\"is\":{\"event\":\"e1\"},\"deliveries\":2,\"parcels\":1},"
+                                  "{\"is\":{\"event\":\"e2\"},\"deliveries\":1,\"parcels\":1}]");
+    buf_free(&out);
+    free(id);
+}
+
+static void what_is_no_event_has_no_id(void **state)
+{
+    static const char *const bodies[] = {"",
+                                         "x",
+                                         "[]",
+                                         "{}",
+                                         "{\"event\":1}",
+                                         "{\"event\":\"\"}",
+                                         "{\"event\":\"a\",\"event\":\"b\"}"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
+        assert_null(events_id(bodies[i]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest urls[] = {
+        cmocka_unit_test(a_url_is_read),
+        cmocka_unit_test(a_url_that_is_none_shows_no_password),
+        cmocka_unit_test(what_is_no_event_has_no_id),
+    };
+    const struct CMUnitTest events[] = {
+        cmocka_unit_test_setup_teardown(an_order_has_one_event_and_each_is_sent_once, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_event_that_comes_twice_makes_one_parcel, set_up,
+                                        tear_down),
+    };
+    int failed = cmocka_run_group_tests(urls, NULL, NULL);
+    driver = db_driver_of(":memory:");
+    if (driver) /* else: make WITHOUT=sqlite */
+        failed += cmocka_run_group_tests(events, NULL, NULL);
+    return failed;
+}
