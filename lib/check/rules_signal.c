@@ -237,9 +237,18 @@ static bool is_answer_reset(const struct view *l, const struct attempt *a)
             a->reason == REASON_RESET_MID_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
+/* All of it was there, and nobody had answered when the process was killed, long after. Where nobody
+ * is answered at all, that is what is wrong. */
+static bool is_left_unanswered(const struct view *l, const struct attempt *a)
+{
+    return a->sent_ns > l->t0_ns && !a->first_ns && a->end_ns >= l->kill_ns &&
+           l->kill_ns - a->sent_ns > MS(3000) + view_held_ns(l, a->sent_ns, l->kill_ns) &&
+           !run_silent_after(l);
+}
+
 static bool is_upload_cut(const struct view *l, const struct attempt *a)
 {
-    return is_cut(l, a) && !a->first_ns;
+    return (is_cut(l, a) && !a->first_ns) || is_left_unanswered(l, a);
 }
 
 void find_unread_reset(const struct view *l, struct tally *s)
