@@ -237,8 +237,8 @@ static bool is_answer_reset(const struct view *l, const struct attempt *a)
             a->reason == REASON_RESET_MID_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
-/* All of it was there, and nobody had answered when the process was killed, long after. Where nobody
- * is answered at all, that is what is wrong. */
+/* All of it was there, and nobody had answered when the process was killed, long after. Where no
+ * request at all is answered, that is what is wrong. */
 static bool is_left_unanswered(const struct view *l, const struct attempt *a)
 {
     return a->sent_ns > l->t0_ns && !a->first_ns && a->end_ns >= l->kill_ns &&
