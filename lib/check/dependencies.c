@@ -72,7 +72,7 @@ static char *left_sentence(const struct view *l, const struct dependency_facts *
     char name[96], before[32];
     int64_t exit_ns = gone_ns(l);
     return mem_printf("%s: %" PRId64 " of %" PRId64 " connections were open %s before %s, and "
-                      "closed by it or at the very end; the other end saw %s",
+                      "closed by it or in that time; the other end saw %s",
                       named(d, name, sizeof name), d->left, d->closed,
                       human(exit_ns - d->seen_ns, before, sizeof before),
                       l->ended_itself ? "the exit" : "the kill",

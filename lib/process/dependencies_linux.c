@@ -188,10 +188,11 @@ static enum link_is at_exit(enum link_is is)
     return is == LINK_CLOSED ? LINK_EXIT_CLOSED : is == LINK_RESET ? LINK_EXIT_RESET : is;
 }
 
-static void look_at_each(struct target *t, bool ended)
+/* True when some were closed: the others will be, too. */
+static bool look_at_each(struct target *t, bool ended)
 {
     struct dependencies *all = &t->dependencies;
-    int left = 0;
+    int left = 0, before = all->n_open;
     for (int i = 0; i < all->n_open; i++) {
         struct dependency *d = &all->open[i];
         struct sockdiag_socket now;
@@ -208,6 +209,7 @@ static void look_at_each(struct target *t, bool ended)
         tell(t, d, ending ? at_exit(is) : is, clock_ns());
     }
     all->n_open = left;
+    return left < before;
 }
 
 static int64_t thread_cpu_ns(void)
@@ -225,8 +227,9 @@ void dependencies_look(struct target *t, int64_t now_ns)
     int64_t cpu_ns = thread_cpu_ns();
     bool due = now_ns >= all->search_ns;
     if (all->n_open && (due || (t->quick && now_ns >= all->look_ns))) {
-        look_at_each(t, false);
-        all->look_ns = now_ns + (thread_cpu_ns() - cpu_ns) * LOOK_COST;
+        bool closing = look_at_each(t, false);
+        int64_t rest_ns = (thread_cpu_ns() - cpu_ns) * LOOK_COST;
+        all->look_ns = closing ? 0 : now_ns + rest_ns;
     }
     if (!due)
         return;

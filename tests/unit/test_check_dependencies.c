@@ -89,7 +89,7 @@ static void what_the_target_did_not_close(void **state)
     assert_null(dependency_closed_first(j.v.facts));
     assert_string_equal(a.dependencies[0],
                         "postgresql at 127.0.0.1:5432: 2 of 2 connections were open 2.0 ms before "
-                        "the exit, and closed by it or at the very end; the other end saw a reset");
+                        "the exit, and closed by it or in that time; the other end saw a reset");
     assert_non_null(strstr(a.dependencies[1], "was closed by the other end 590 ms before"));
     assert_null(strstr(a.findings[0].evidence, "closed first"));
     audit_free(&a);
