@@ -180,7 +180,10 @@ static void on_answer(struct call *call)
     } else if (is_temporary(call->status)) {
         tell(c, call->status ? why : call->error);
         buf_free(&call->body);
-        try_later(c);
+        if (c->step && !call->status) /* nobody is there: the exit does not wait for him */
+            end_flush(c);
+        else
+            try_later(c);
         return;
     } else {
         tell(c, why);
