@@ -16,8 +16,8 @@ const char *db_status_text(enum db_status status)
         [DB_GONE] = "the database file is not there any more",
         [DB_AWAY] = "the database cannot be reached",
         [DB_LOST] = "the connection to the database was lost",
-        [DB_UNKNOWN] = "the connection to the database was lost during the commit: ask again with "
-                       "the same Idempotency-Key",
+        [DB_UNKNOWN] = ("the connection to the database was lost during the commit: ask again with "
+                        "the same Idempotency-Key"),
         [DB_FAILED] = "the database failed",
     };
     return words[status];
