@@ -1,5 +1,6 @@
 /* Planted faults of the process: children that stay or die at the wrong time, files left behind,
  * a start that is deaf to signals. What stays ends by itself after a while, whatever happens. */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -23,11 +24,20 @@ enum { DEAF_MS = 500, CHILD_SECONDS = 20 };
 static void become_wrapped(void)
 {
     static const char script[] =
-        "sleep 600 & s=$!; trap 'kill -TERM \"$1\" \"$s\"; exit 0' TERM INT; wait";
-    char pid[16];
-    pid_t server = fork();
-    if (server <= 0)
+        "sleep 600 9>&- & s=$!; trap 'kill -TERM \"$1\" \"$s\"; exit 0' TERM INT; exec 9>&-; wait";
+    char pid[16], byte;
+    int ready[2]; /* closed by the shell when it has its trap: before that a signal ends it */
+    if (pipe2(ready, O_CLOEXEC) < 0)
         return;
+    pid_t server = fork();
+    if (server <= 0) {
+        close(ready[1]);
+        while (server == 0 && read(ready[0], &byte, 1) < 0 && errno == EINTR)
+            ;
+        close(ready[0]);
+        return;
+    }
+    dup2(ready[1], 9);
     snprintf(pid, sizeof pid, "%d", (int)server);
     execl("/bin/sh", "sh", "-c", script, "sh", pid, (char *)NULL);
     _exit(127);
