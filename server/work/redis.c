@@ -170,6 +170,38 @@ static void on_down(void *ctx)
     timers_clear(&q->queue.server->timers, &q->look);
 }
 
+/* --- leaving --- */
+
+/* Who is told may close the queue. */
+static void on_gone(struct timer *t)
+{
+    struct redis_queue *q = CONTAINER_OF(t, struct redis_queue, gone);
+    void (*left)(void *arg) = q->left;
+    q->left = NULL;
+    if (left)
+        left(q->left_arg);
+}
+
+/* Told from the loop and never from in here: a connection may be about to be given up, or the last
+ * of those that wait be on its way back, and neither is there any more once the queue is closed. */
+static void on_left(void *ctx, const redisReply *reply)
+{
+    struct redis_queue *q = ctx;
+    (void)reply;
+    if (q->left)
+        timers_set(&q->queue.server->timers, &q->gone, 0);
+}
+
+static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
+{
+    struct redis_queue *q = (struct redis_queue *)queue;
+    q->left = left;
+    q->left_arg = arg;
+    const char *const argv[] = {"EVAL", leave_script, "1", q->url.name, q->url.group, q->owner};
+    if (!q->ready || redis_link_send(q->link, 0, on_left, q, ARRAY_LEN(argv), argv) < 0)
+        on_left(q, NULL);
+}
+
 /* --- the whole --- */
 
 static bool takes(const char *url)
@@ -184,7 +216,8 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
     *q = (struct redis_queue){.queue = {&queue_redis, s},
                               .lease_ns = at->lease_ns,
                               .pending = -1,
-                              .look.fire = on_look_timer};
+                              .look.fire = on_look_timer,
+                              .gone.fire = on_gone};
     list_init(&q->takers);
     list_init(&q->held);
     if (queue_url_read(&q->url, "redis", at->url, err) < 0) {
@@ -198,34 +231,16 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
     return &q->queue;
 }
 
-static void on_left(void *ctx, const redisReply *reply)
-{
-    struct redis_queue *q = ctx;
-    void (*left)(void *arg) = q->left;
-    (void)reply;
-    q->left = NULL;
-    if (left)
-        left(q->left_arg);
-}
-
-static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
-{
-    struct redis_queue *q = (struct redis_queue *)queue;
-    q->left = left;
-    q->left_arg = arg;
-    const char *const argv[] = {"EVAL", leave_script, "1", q->url.name, q->url.group, q->owner};
-    if (!q->ready || redis_link_send(q->link, 0, on_left, q, ARRAY_LEN(argv), argv) < 0)
-        on_left(q, NULL);
-}
-
 static void close_queue(struct queue *queue)
 {
     struct redis_queue *q = (struct redis_queue *)queue;
-    timers_clear(&q->queue.server->timers, &q->look);
+    struct timers *timers = &q->queue.server->timers;
     q->left = NULL;
     q->ready = false;
     redis_take_close(q);
     redis_link_close(q->link);
+    timers_clear(timers, &q->look);
+    timers_clear(timers, &q->gone);
     queue_url_free(&q->url);
     free(q->runs);
     free(q);
