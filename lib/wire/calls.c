@@ -266,6 +266,9 @@ void calls_start(struct calls *cs, struct call *c, const struct call_request *wh
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* a name that is still looked up is left to libcurl's thread: else the end of the call, also by
+     * its own limit, would wait on the loop until DNS gives up */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      what->connect_ns ? ms_of(what->connect_ns) : (long)CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms_of(what->total_ns));

@@ -39,6 +39,7 @@ static cJSON *ask(struct asking *q, const char *path, const char *body)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, q->text);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* the time is over, whatever DNS does */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 1 ? (long)left_ms : 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "drainctl/" DRAINCTL_VERSION);
     if (q->address->local)
