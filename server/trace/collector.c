@@ -188,6 +188,7 @@ static void on_answer(struct call *call)
     } else {
         tell(c, why);
         c->dropped += c->batches[c->first].count;
+        c->tries = 0; /* of the next batch; collector_add goes by it */
         drop_first(c);
     }
     buf_free(&call->body);
