@@ -81,7 +81,9 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
     enum db_status status = ms > 0 ? db_sleep(driver, db, ms) : DB_OK;
     if (status != DB_OK)
         return status;
-    return orders_add(driver, db, o->item, o->key, o->server->publish != NULL, &o->result);
+    /* by the option, not by the queue: that is the loop's, and is closed before the pool */
+    bool publish = o->server->options->publish != NULL;
+    return orders_add(driver, db, o->item, o->key, publish, &o->result);
 }
 
 static void move_all(struct list *to, struct list *from)
