@@ -122,6 +122,17 @@ void mask_text(char *text)
     mask_values(text);
 }
 
+char *mask_url(const char *url)
+{
+    char *copy = mem_strdup(url);
+    const char *user = strstr(copy, "://"), *at = strrchr(copy, '@');
+    char *colon = strchr(copy + (user ? user + 3 - copy : 0), ':');
+    if (colon && at && colon < at)
+        blank(colon + 1, (size_t)(at - colon - 1));
+    mask_text(copy);
+    return copy;
+}
+
 char *mask_copy(const char *text)
 {
     if (!strpbrk(text, "=:-"))

@@ -16,6 +16,9 @@ bool mask_is_secret(const char *name, size_t len);
 void mask_text(char *text);
 /* The same of a copy, for the caller to free; NULL: there is nothing secret in it. */
 char *mask_copy(const char *text);
+/* A fresh copy of what should be a URL and may be written wrongly, for a message: a password that
+ * holds a '/' or a quote, which would end it in a text, is blanked out as well. */
+char *mask_url(const char *url);
 /* JSON: as above in its strings, but for names, regular expressions and what refers to others by
  * name; and whole values in "headers" and "env", and behind an option in a list of arguments. A
  * fresh text, or NULL: nothing was secret, or it is no JSON. */

@@ -74,8 +74,9 @@ int etcd_address_read(struct etcd_address *a, const char *text, struct error *er
     if (ok && (a->user == NULL) == (a->password == NULL))
         return 0;
     etcd_address_free(a);
-    error_set(err, ERROR_USAGE, "'%.200s' is not the address of a registry in etcd", text);
-    mask_text(err->text);
+    char *shown = mask_url(text);
+    error_set(err, ERROR_USAGE, "'%.200s' is not the address of a registry in etcd", shown);
+    free(shown);
     return error_hint(err, "expected etcd://HOST:PORT/services/NAME, or USER:PASSWORD@ in front of "
                            "the host");
 }

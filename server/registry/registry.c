@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/mask.h"
 #include "base/mem.h"
 #include "server/internal.h"
 
@@ -28,7 +29,9 @@ int registry_open(struct server *s, struct error *err)
     if (!spec)
         return 0;
     if (!driver) {
-        error_set(err, ERROR_USAGE, "unknown registry '%s'", spec);
+        char *shown = mask_url(spec);
+        error_set(err, ERROR_USAGE, "unknown registry '%.200s'", shown);
+        free(shown);
         return error_hint(err, "write file:FOLDER or etcd://HOST:PORT/services/NAME");
     }
     s->registry = MEM_NEW(struct registry);

@@ -69,8 +69,9 @@ int collector_check(const char *url, struct error *err)
     curl_url_cleanup(u);
     if (ok)
         return 0;
-    error_set(err, ERROR_USAGE, "'%.200s' is not the address of a collector", url);
-    mask_text(err->text);
+    char *shown = mask_url(url);
+    error_set(err, ERROR_USAGE, "'%.200s' is not the address of a collector", shown);
+    free(shown);
     return error_hint(err, "expected http://HOST:PORT, as OTLP/HTTP receivers have it (4318)");
 }
 

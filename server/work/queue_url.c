@@ -92,8 +92,7 @@ static bool read_all(struct queue_url *u, const char *text)
 
 int queue_url_read(struct queue_url *u, const char *scheme, const char *url, struct error *err)
 {
-    *u = (struct queue_url){.shown = mem_strdup(url)};
-    mask_text(u->shown);
+    *u = (struct queue_url){.shown = mask_url(url)};
     size_t len = strlen(scheme);
     if (strncmp(url, scheme, len) == 0 && strncmp(url + len, "://", 3) == 0 &&
         read_all(u, url + len + 3))

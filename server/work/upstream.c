@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mask.h"
 #include "base/mem.h"
 
 enum { BODY_MAX = 64 << 10 };
@@ -24,7 +25,9 @@ int upstream_check(const char *url, struct error *err)
     curl_url_cleanup(u);
     if (ok)
         return 0;
-    error_set(err, ERROR_USAGE, "'%.200s' is not the URL of an upstream", url);
+    char *shown = mask_url(url);
+    error_set(err, ERROR_USAGE, "'%.200s' is not the URL of an upstream", shown);
+    free(shown);
     return error_hint(err, "expected http://HOST:PORT/PATH");
 }
 

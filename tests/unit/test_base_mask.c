@@ -99,12 +99,33 @@ static void json(void **state)
     }
 }
 
+static void urls(void **state)
+{
+    static const struct {
+        const char *url, *masked;
+    } rows[] = {
+        {"redis://:my/secret@host:6379/jobs", "redis://:***@host:6379/jobs"},
+        {"etcd://me:a'b\"c#d@host:2379/a", "etcd://me:***@host:2379/a"},
+        {"http://me:se@cret@host", "http://me:***@host"},
+        {"http://host:80/a", "http://host:80/a"},
+        {"http://me@host:80/a?token=x", "http://me@host:80/a?token=*"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *masked = mask_url(rows[i].url);
+        assert_string_equal(masked, rows[i].masked);
+        free(masked);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),
         cmocka_unit_test(texts),
         cmocka_unit_test(json),
+        cmocka_unit_test(urls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
