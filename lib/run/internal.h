@@ -169,7 +169,8 @@ void ledger_copy(struct journal *journal, int *fd);
 
 /* place.c: the plan's words with names and ports in their place. Fresh; NULL for NULL. */
 char *place_text(const struct run *r, const char *text);
-/* How many processes enter themselves in the registry, as far as the plan shows; 1 at least. */
+/* How many processes of the start enter themselves in the registry, as far as the plan shows; 1 at
+ * least. */
 size_t place_count_entered(const struct plan *plan);
 void place_target(const struct member *m, bool beside, struct plan_target *out);
 void place_free(struct plan_target *t);

@@ -36,6 +36,8 @@ size_t place_count_entered(const struct plan *plan)
     size_t n = 0;
     for (size_t i = 0; i < plan_process_count(plan); i++) {
         const struct plan_target *t = plan_process(plan, i);
+        if (i && plan->others[i - 1].later)
+            continue; /* an action starts it, and actions come after the loads' start */
         n += t->kind == TARGET_REFERENCE || has_option(t->argv, "--registry");
     }
     return n ? n : 1;
