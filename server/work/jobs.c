@@ -92,13 +92,19 @@ enum db_status jobs_renew(const struct db_driver *driver, struct db *db, const c
                                         .count = ARRAY_LEN(values)});
 }
 
+static const char record_sql[] = "INSERT INTO job_runs (job, owner) VALUES ($1, $2)";
+/* The casts say in PostgreSQL what the parameters are. */
+static const char record_once_sql[] =
+    "INSERT INTO job_runs (job, owner) SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT) WHERE NOT "
+    "EXISTS (SELECT 1 FROM job_runs WHERE job = CAST($1 AS BIGINT) AND owner = CAST($2 AS TEXT))";
+
 enum db_status jobs_finish(const struct db_driver *driver, struct db *db, const char *owner,
-                           int64_t id)
+                           int64_t id, bool again)
 {
     const struct db_value values[] = {{.number = id}, {.text = owner}};
     enum db_status status =
         write_one(driver, db,
-                  &(struct db_query){.sql = "INSERT INTO job_runs (job, owner) VALUES ($1, $2)",
+                  &(struct db_query){.sql = again ? record_once_sql : record_sql,
                                      .values = values,
                                      .count = ARRAY_LEN(values)});
     if (status != DB_OK)

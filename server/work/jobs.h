@@ -22,9 +22,10 @@ enum db_status jobs_take(const struct db_driver *driver, struct db *db, const ch
 /* Hold it longer. */
 enum db_status jobs_renew(const struct db_driver *driver, struct db *db, const char *owner,
                           int64_t id, int64_t until_ms);
-/* The work is done: record it, and then, by itself, acknowledge it. */
+/* The work is done: record it, and then, by itself, acknowledge it. `again`: a try of the same work
+ * has failed, and may have recorded it: not twice. */
 enum db_status jobs_finish(const struct db_driver *driver, struct db *db, const char *owner,
-                           int64_t id);
+                           int64_t id, bool again);
 /* All as a JSON array, each with its state and how often it was done. */
 enum db_status jobs_list(const struct db_driver *driver, struct db *db, struct buf *out);
 

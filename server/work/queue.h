@@ -59,6 +59,7 @@ struct queue_call {
     struct list link;
     char owner[48];   /* of the database's: who holds it, never used again */
     int64_t until_ms; /* … and for how long */
+    bool unsure;      /* … a finish has failed, and may have recorded the work */
 };
 
 struct queue_gauge {

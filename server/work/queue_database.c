@@ -38,12 +38,21 @@ static enum db_status take(const struct db_driver *driver, struct db *db, struct
 {
     struct job job;
     enum db_status status = jobs_take(driver, db, c->owner, now_ms(), c->until_ms, &job);
+    c->unsure = false;
     queue_message_free(&c->message);
     if (status != DB_OK || !job.id)
         return status;
     snprintf(c->message.id, sizeof c->message.id, "%" PRId64, job.id);
     c->message.body = mem_printf("%" PRId64, job.ms);
     return DB_OK;
+}
+
+static enum db_status finish(const struct db_driver *driver, struct db *db, struct queue_call *c,
+                             int64_t id)
+{
+    enum db_status status = jobs_finish(driver, db, c->owner, id, c->unsure);
+    c->unsure = status != DB_OK;
+    return status;
 }
 
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
@@ -58,7 +67,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
     case QUEUE_RENEW:
         return jobs_renew(driver, db, c->owner, id, c->until_ms);
     case QUEUE_FINISH:
-        return jobs_finish(driver, db, c->owner, id);
+        return finish(driver, db, c, id);
     default:
         return jobs_list(driver, db, &c->text);
     }

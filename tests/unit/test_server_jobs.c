@@ -57,7 +57,7 @@ static void taken_oldest_first_and_by_one(void **state)
     assert_int_equal(take("a", 100, 200), first);
     assert_int_equal(take("b", 100, 200), second);
     assert_int_equal(take("c", 100, 200), 0);
-    assert_int_equal(jobs_finish(driver, db, "a", first), DB_OK);
+    assert_int_equal(jobs_finish(driver, db, "a", first, false), DB_OK);
     assert_listed("[{\"id\":1,\"ms\":1,\"state\":\"done\",\"runs\":1},"
                   "{\"id\":2,\"ms\":2,\"state\":\"taken\",\"runs\":0}]");
 }
@@ -72,7 +72,8 @@ static void a_lease_that_is_over_is_taken_over(void **state)
     assert_int_equal(take("b", 201, 300), 0);
     assert_int_equal(take("b", 251, 300), id);
     assert_int_equal(jobs_renew(driver, db, "killed", id, 900), DB_OK); /* holds it no more */
-    assert_int_equal(jobs_finish(driver, db, "b", id), DB_OK);
+    assert_int_equal(jobs_finish(driver, db, "b", id, false), DB_OK);
+    assert_int_equal(jobs_finish(driver, db, "b", id, true), DB_OK); /* recorded already */
     assert_int_equal(take("c", 1000, 1100), 0);
     assert_listed("[{\"id\":1,\"ms\":1,\"state\":\"done\",\"runs\":1}]");
 }
