@@ -3,9 +3,11 @@
 #include "wire/calls.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -88,7 +90,8 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 static struct watch *watch_new(struct calls *cs, CURL *easy, curl_socket_t socket)
 {
     struct watch *w = MEM_NEW(struct watch);
-    *w = (struct watch){.calls = cs, .socket = socket, .easy = easy, .fd = dup(socket)};
+    int fd = fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    *w = (struct watch){.calls = cs, .socket = socket, .easy = easy, .fd = fd};
     list_init(&w->link);
     if (w->fd < 0 || uv_poll_init(cs->loop, &w->poll, w->fd) < 0) {
         if (w->fd >= 0)
@@ -145,6 +148,13 @@ static int on_timer(CURLM *multi, long ms, void *arg)
 }
 
 /* --- calls --- */
+
+/* Close-on-exec from birth: libcurl's own are inherited by whatever this process starts. */
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    (void)arg, (void)purpose;
+    return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
+}
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
@@ -262,6 +272,7 @@ void calls_start(struct calls *cs, struct call *c, const struct call_request *wh
     curl_easy_setopt(easy, CURLOPT_URL, what->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PRIVATE, c);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);

@@ -1,5 +1,6 @@
 #include "server/work/redis_link.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,6 +265,7 @@ static void connect_to(struct redis_link *l, const char *address)
         lost(l, "cannot connect (no socket)");
         return;
     }
+    fcntl(ac->c.fd, F_SETFD, FD_CLOEXEC); /* hiredis does not */
     ac->data = l;
     l->ac = ac;
     l->state = LINK_CONNECTING;
