@@ -65,6 +65,9 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
         f->out->cache_control = *old ? mem_printf("%s, %s", old, value) : mem_strdup(value);
         free(old);
         free(value);
+    } else if ((value = value_of(line, len, "Warning"))) {
+        f->out->stale = f->out->stale || strncmp(value, "11", 2) == 0;
+        free(value);
     }
     return len;
 }

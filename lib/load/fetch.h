@@ -19,6 +19,7 @@ struct fetch_facts {
     char *elsewhere;     /* a redirection to another host, which was not followed; or NULL */
     char *type;          /* media type in lower case, without parameters; "" when none was said */
     char *cache_control; /* the field's value (RFC 9111 section 5.2); "" when there was none */
+    bool stale;          /* it says that it is out of date: Warning 11x (RFC 7234 section 5.5) */
     int64_t bytes;       /* of the decoded body */
     uint64_t hash;       /* FNV-1a, 64 bits, of the decoded body: tells changed bytes, no more */
     char problem[160];   /* libcurl's words when there was no whole answer; else "" */
