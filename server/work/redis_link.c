@@ -1,7 +1,6 @@
 #include "server/work/redis_link.h"
 
 #include <fcntl.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/mem.h"
 #include "server/internal.h"
 #include "server/work/redis_poll.h"
+#include "server/work/redis_resolve.h"
 
 /* The server may be silent for so long. */
 static const int64_t silence_ns = NS_PER_S;
@@ -34,9 +34,8 @@ struct redis_link {
     struct list sent;   /* commands, oldest first */
     int n_sent;
     int64_t pause_ns;
-    char said[256]; /* the failure that the log has already */
-    uv_getaddrinfo_t resolving;
-    bool closed;
+    char said[256];                  /* the failure that the log has already */
+    struct redis_resolve *resolving; /* NULL: not now */
 };
 
 struct command {
@@ -274,20 +273,15 @@ static void connect_to(struct redis_link *l, const char *address)
     redisAsyncSetDisconnectCallback(ac, on_disconnect);
 }
 
-static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
+static void on_resolved(void *ctx, const char *address)
 {
-    struct redis_link *l = request->data;
-    char address[64] = "";
-    if (status == 0)
-        getnameinfo(list->ai_addr, list->ai_addrlen, address, sizeof address, NULL, 0,
-                    NI_NUMERICHOST);
-    uv_freeaddrinfo(list);
-    if (l->closed) {
-        free(l);
-        return;
-    }
-    if (*address)
-        connect_to(l, address);
+    struct redis_link *l = ctx;
+    char copy[64];
+    snprintf(copy, sizeof copy, "%s", address);
+    redis_resolve_forget(l->resolving);
+    l->resolving = NULL;
+    if (*copy)
+        connect_to(l, copy);
     else
         lost(l, "its host has no address");
 }
@@ -295,11 +289,9 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 /* hiredis itself would look the name up on the loop. */
 static void resolve(struct redis_link *l)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     l->state = LINK_RESOLVING;
-    l->resolving.data = l;
-    if (uv_getaddrinfo(&l->server->loop, &l->resolving, on_resolved, l->url->host, NULL, &hints) <
-        0)
+    l->resolving = redis_resolve_start(&l->server->loop, l->url->host, on_resolved, l);
+    if (!l->resolving)
         lost(l, "its host cannot be looked up");
 }
 
@@ -328,8 +320,7 @@ void redis_link_close(struct redis_link *l)
 {
     redisAsyncContext *ac = l->ac;
     timers_clear(&l->server->timers, &l->timer);
-    bool resolving = l->state == LINK_RESOLVING;
-    l->closed = true;
+    redis_resolve_forget(l->resolving);
     l->state = LINK_DOWN;
     l->ac = NULL;
     if (ac) {
@@ -337,8 +328,5 @@ void redis_link_close(struct redis_link *l)
         redisAsyncFree(ac);
     }
     answer_all(l);
-    if (resolving)
-        uv_cancel((uv_req_t *)&l->resolving); /* its end frees the rest */
-    else
-        free(l);
+    free(l);
 }
