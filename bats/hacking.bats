@@ -86,7 +86,9 @@ prose() { # a page without its code blocks
     [ "$(grep -c '^+++ ' ../example.patch)" -eq 3 ]
     unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES # of a make around this one
     run make -n B=build build/drainctl
-    [ "$(grep -c ' -c -o ' <<<"$output")" -le 2 ] || { echo "more is built: $output" >&2; false; }
+    # With -n, make takes what depends on the choice of parts (.without) for out of date.
+    [ "$(grep ' -c -o ' <<<"$output" | grep -vcE 'work/(drivers|queue)\.o')" -le 2 ] ||
+        { echo "more is built: $output" >&2; false; }
     run make -s B=build build/drainctl
     exits 0
     run build/drainctl outcomes

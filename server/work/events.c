@@ -125,7 +125,7 @@ char *events_id(const char *body)
     char *id = NULL;
     if (json_doc_parse(&doc, "event", body, strlen(body), NULL) < 0)
         return NULL;
-    /* it is kept, and listed, as it is: with a comment, which was blanked out here, it is no JSON */
+    /* It is kept and listed as it is: with a comment, which was blanked out here, it is no JSON. */
     bool plain = strcmp(doc.text, body) == 0;
     int rc = plain ? json_read_known(&doc, doc.root, fields, &id, NULL) : -1;
     json_doc_free(&doc);
