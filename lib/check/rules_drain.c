@@ -33,13 +33,29 @@ void find_nobody_accepts(const struct view *l, struct tally *s)
         s->count = 0;
 }
 
-/* From when on the server takes nobody new: its listener closed, or it stays open (a main process
- * holds it), and at least three that came hang from then on to its end. 0: it took them all. */
+static int64_t last_answer_ns(const struct view *l)
+{
+    int64_t last = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->whole && load_in(l, a, INFLIGHT_LOADS) && a->end_ns > last)
+            last = a->end_ns;
+    }
+    return last;
+}
+
+/* From when on the server takes no new connection: its listener closed; or a main process holds it
+ * until the last answer is out, and at least three that came hang from then on. 0: it took them
+ * all. */
 static int64_t takes_none_ns(const struct view *l)
 {
     int64_t from = 0;
     size_t hanging = 0;
 
+    if (l->closed_ns && l->closed_ns < last_answer_ns(l))
+        return l->closed_ns;
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
@@ -49,9 +65,7 @@ static int64_t takes_none_ns(const struct view *l)
         if (!from || a->start_ns < from)
             from = a->start_ns;
     }
-    if (hanging < 3 || (l->closed_ns && l->closed_ns < from))
-        return l->closed_ns;
-    return from;
+    return hanging >= 3 ? from : l->closed_ns;
 }
 
 /* Only answers written well after that: before it the server may still be waiting for its load
