@@ -208,6 +208,13 @@ ONE_LOAD(loads_frozen_kept, frozen_kept_load)
 LOAD_BESIDE(loads_queue_beside, frozen_new_load)
 LOAD_BESIDE(loads_frozen_beside, frozen_kept_load)
 
+static void loads_frozen_working(struct json_out *j, const struct battery_options *o,
+                                 const struct battery_run *run)
+{
+    write_load(j, o, run, &frozen_kept_load);
+    write_load(j, o, run, o->slow ? &working_load : &lasting_load);
+}
+
 static void loads_none(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run)
 {
@@ -256,7 +263,7 @@ const struct battery_run battery_runs[] = {
         loads_frozen_kept, "after"),
     TRY(KEEPALIVE_AFTER_2, "the same, with a request on its way", loads_frozen_beside, "after"),
     TRY(KEEPALIVE_TURNS_3, "between the steps of the shutdown, again", loads_frozen_kept, "turns"),
-    TRY(KEEPALIVE_TURNS_4, "the same, with a request on its way", loads_frozen_beside, "turns"),
+    TRY(KEEPALIVE_TURNS_4, "the same, while a handler is at work", loads_frozen_working, "turns"),
     TRY(ACCEPT_TURNS_1, "new connections between the steps of the shutdown", loads_frozen_new,
         "turns"),
     TRY(ACCEPT_TURNS_2, "the same, with a request on its way", loads_queue_beside, "turns"),

@@ -121,6 +121,9 @@ static const struct load_row frozen_kept_load = {
 static const struct load_row lasting_load = {
     .role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 1,
     .each = 1, .resume = "100ms"};
+/* A handler is at work on it for some time after the signal. */
+static const struct load_row working_load = {
+    .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 1, .each = 1, .fresh = true};
 /* clang-format on */
 
 #endif

@@ -75,12 +75,14 @@ enum { TARGET_KEPT_MOST = 1024 };
 struct target_kept {
     int count;
     struct sockdiag_socket sockets[TARGET_KEPT_MOST];
+    bool asked[TARGET_KEPT_MOST]; /* a request lay in it at some look */
 };
 /* All that are open now: milliseconds where the kernel's table is large. 0, or -errno: none can be
  * seen. */
 int target_kept_read(struct target *t, struct target_kept *kept);
-/* Look again at each (some µs): how many it has closed since the last look that had nothing to read
- * at that look. All that are closed are dropped. */
+/* Look again at each (some µs): how many it has closed since the last look in which no request was
+ * seen at any look. A connection that is closed after its last answer is no sign that the idle ones
+ * are. All that are closed are dropped. */
 int target_kept_closed(struct target *t, struct target_kept *kept);
 
 /* It gives no HTTP answers: find out what it speaks instead, once in its life. When that is known,

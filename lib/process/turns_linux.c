@@ -62,16 +62,13 @@ int target_turn(struct target *t, int64_t ns)
     return gone_within(t, 0) ? -ESRCH : 0;
 }
 
-static bool is_idle(const struct sockdiag_socket *s)
-{
-    return s->state == TCP_ESTABLISHED && s->inode && !s->rqueue;
-}
-
 static void add_kept(const struct sockdiag_socket *s, void *arg)
 {
     struct target_kept *kept = arg;
-    if (kept->count < TARGET_KEPT_MOST)
-        kept->sockets[kept->count++] = *s;
+    if (kept->count == TARGET_KEPT_MOST)
+        return;
+    kept->asked[kept->count] = s->rqueue > 0;
+    kept->sockets[kept->count++] = *s;
 }
 
 int target_kept_read(struct target *t, struct target_kept *kept)
@@ -97,10 +94,12 @@ int target_kept_closed(struct target *t, struct target_kept *kept)
         int rc = sockdiag_look(t->listener.diag, &kept->sockets[i], &now);
         if (rc < 0 && rc != -ENOENT)
             now = kept->sockets[i]; /* not known: nothing is said of it */
-        if (rc == -ENOENT || now.state != TCP_ESTABLISHED)
-            closed += is_idle(&kept->sockets[i]) && is_closed(rc, &now);
-        else
-            kept->sockets[left++] = now;
+        if (rc == -ENOENT || now.state != TCP_ESTABLISHED) {
+            closed += kept->sockets[i].inode && !kept->asked[i] && is_closed(rc, &now);
+            continue;
+        }
+        kept->asked[left] = kept->asked[i] || now.rqueue > 0;
+        kept->sockets[left++] = now;
     }
     kept->count = left;
     return closed;

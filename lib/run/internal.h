@@ -41,6 +41,7 @@ struct pending_signal {
     int64_t wanted;           /* ... and so many are to be written now */
     enum freeze_step step;    /* ... of one with turns */
     int turns;                /* ... and so many of them the target has had */
+    int64_t turns_until_ns;   /* they go on until then, if nothing is closed */
     struct target_kept *kept; /* ... connections that it may close; ours; NULL: not looked */
     int64_t thawed_ns;        /* ... when it went on for good */
     bool closing;             /* ... and it has begun to close them */

@@ -8,7 +8,7 @@
  * In turns, only the first few write before the signal, and the next few right behind it. Then the
  * target goes on for a fraction of a millisecond at a time, and in each pause a few more write: in
  * the middle of whatever it does at its shutdown. When it has closed the first of the connections
- * that it keeps, all that are left write at once. If it closes none in all its turns, a half of
+ * that it keeps idle, all that are left write at once. If it closes none in all its turns, a half of
  * them do, and the others when it closes, once it goes on for good. */
 #include "run/internal.h"
 
@@ -23,8 +23,9 @@ enum {
     A_MILLISECOND = 5,     /* of those that write after it goes on */
     CLOSE_PATIENCE_MS = 1200,
     SHORT_TURNS = 20,
-    TURNS_MOST = 80,
-    TURNS_AT_ONCE = 8 /* before the loop goes round */
+    TURNS_LEAST = 80,
+    TURNS_PATIENCE_MS = 1100, /* a server may look for its signal once a second (gunicorn) */
+    TURNS_AT_ONCE = 8         /* before the loop goes round */
 };
 
 static const int64_t shortest_turn_ns = 40 * NS_PER_US, longest_turn_ns = 500 * NS_PER_US;
@@ -107,6 +108,13 @@ static bool is_due(const struct pending_signal *s)
     return s->turns % 4 == 0 && s->wanted < all_clients(s);
 }
 
+/* Connections that it keeps may be closed long after the signal; nobody new waits for that. */
+static bool has_turned_enough(const struct pending_signal *s)
+{
+    return s->turns >= TURNS_LEAST &&
+           (!s->run->plan->loads[s->plan->freeze].reuse || clock_ns() >= s->turns_until_ns);
+}
+
 static void read_kept(struct pending_signal *s, struct target *target)
 {
     if (!s->kept)
@@ -135,7 +143,7 @@ static void go_on(struct pending_signal *s)
             release_all(s);
             return;
         }
-        if (s->turns >= TURNS_MOST) {
+        if (has_turned_enough(s)) {
             s->step = FREEZE_LAST;
             release_some(s, (all_clients(s) - s->wanted) / 2);
             return;
@@ -158,6 +166,7 @@ static bool look_signal(struct pending_signal *s)
         return false;
     }
     s->step = FREEZE_TURNS;
+    s->turns_until_ns = clock_ns() + TURNS_PATIENCE_MS * NS_PER_MS;
     release_some(s, AT_A_TIME);
     target_turns_begin();
     return false;
