@@ -8,7 +8,7 @@
  * In turns, only the first few write before the signal, and the next few right behind it. Then the
  * target goes on for a fraction of a millisecond at a time, and in each pause a few more write: in
  * the middle of whatever it does at its shutdown. When it has closed the first of the connections
- * that it keeps idle, all that are left write at once. If it closes none in all its turns, a half of
+ * that it keeps idle, all that are left write at once. If it closes none in all its turns, half of
  * them do, and the others when it closes, once it goes on for good. */
 #include "run/internal.h"
 
