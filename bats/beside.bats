@@ -19,7 +19,7 @@ except OSError:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        time.sleep(0.4 if self.path == "/slow" else 0)
+        time.sleep(0.4 if self.path == "/slow" else 0) # a handler at work
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -278,7 +278,7 @@ for _ in range(3):
         os.setsid()
         open("pids", "a").write("%d\n" % os.getpid())
         while True:
-            time.sleep(0.05)
+            time.sleep(0.05) # else it would take the whole machine
             print("x" * 1000)
 open("pids", "a").write("%d\n" % os.getpid())'
     run "$DRAINCTL" check --quick --slow /slow --grace 1s -- python3 server.py
@@ -296,7 +296,7 @@ import http.server, signal, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        time.sleep(0.6 if self.path == "/slow" else 0)
+        time.sleep(0.6 if self.path == "/slow" else 0) # a handler at work
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()

@@ -27,7 +27,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == '/slow':
             ${2:-pass}
-            time.sleep(0.2)
+            time.sleep(0.2) # a handler at work
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -40,7 +40,7 @@ server = Server(("127.0.0.1", int(os.environ["PORT"])), Handler)
 $1
 server.serve_forever()
 server.server_close()
-time.sleep(0.3)
+time.sleep(0.3) # between the close of the port and the exit there is time to look at it
 os._exit(0) # as it is: the interpreter's own end would give things back
 END
 }

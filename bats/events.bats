@@ -14,10 +14,7 @@ setup_file() {
 teardown() {
     local pid
     for pid in *.pid; do "$DRAINCTL" stop -q --signal KILL --pid-file "$pid" 2>/dev/null || true; done
-    for pid in $(jobs -p); do
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
+    end_jobs
 }
 
 # begin shop|parcels [OPTIONS...]: start it, or the next one in its place; url of each in shop_url, parcels_url

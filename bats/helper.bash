@@ -11,12 +11,16 @@ setup() {
 }
 
 # End what a test has left in the background; bats would wait for it.
-teardown() {
+end_jobs() {
     local pid
     for pid in $(jobs -p); do
         kill -KILL "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true # else the shell says that it was killed
     done
+}
+
+teardown() {
+    end_jobs
 }
 
 # wait_until COMMAND...: until it succeeds; 20 s at most. It looks for the event every 20 ms: the shell
