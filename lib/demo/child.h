@@ -42,6 +42,7 @@ struct child {
     /* the owner's, too */
     int number, build;
     int port, control; /* 0: it has not said it yet */
+    bool replaces;     /* another one served when it was started */
 };
 
 /* Start `program` with these words. It gets no signal of our terminal, and dies with us whatever

@@ -124,6 +124,7 @@ int demo_start_child(struct demo *d, struct error *err)
         return -1;
     c->number = ++d->count;
     c->build = d->build;
+    c->replaces = d->current != NULL;
     c->next = d->children;
     d->children = c;
     d->coming = c;

@@ -88,17 +88,17 @@ static void announce(struct demo *d)
     fflush(out);
 }
 
-/* The one that was starting serves now, and the one before it drains by itself. */
+/* The one that was starting serves now, and the one before it drains by itself: it may even be gone
+ * already, since its end and this line come by two pipes. */
 static void serves(struct demo *d, struct child *c)
 {
     bool first = d->count == 1;
-    bool deployed = d->current != NULL;
     d->current = c;
     d->coming = NULL;
     d->draining = false;
     d->shutdown_ns = 0;
     d->port = c->port;
-    demo_tell_state(d, deployed ? "a new build has taken over" : NULL);
+    demo_tell_state(d, c->replaces ? "a new build has taken over" : NULL);
     if (first)
         announce(d);
 }
