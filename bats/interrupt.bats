@@ -146,15 +146,17 @@ EOF
     drainctl_pid=$!
 }
 
-started() { # N: so many targets, or more
+started() { # N: that many targets, or more
     [ "$(wc -l <pids)" -ge "$1" ]
 }
 
 ends_with() { # STATUS
     status=0
     wait "$drainctl_pid" || status=$?
-    [ "$status" -eq "$1" ]
-    all_gone
+    [ "$status" -eq "$1" ] && all_gone && return 0
+    echo "status $status, not $1; targets $(tr '\n' ' ' <pids); it said:"
+    cat err.txt out.txt
+    return 1
 }
 
 @test "a check interrupted with several targets alive says what it had found, and leaves none" {

@@ -8,8 +8,6 @@
 #include "check/rules.h"
 #include "base/interval.h"
 
-enum { TRIES_LEAST = 2 }; /* for praise of what depends on luck */
-
 const char audit_grade_rule[] =
     "A nothing worse than a remark, B low ones only, C a medium one, D one high one, E more "
     "than one high one, F a critical one";
@@ -123,41 +121,6 @@ static char *evidence(const struct finding *f, const char *note, const char *sce
         buf_addf(&b, "; in %d of %d runs (%s)", f->runs_seen, f->runs_all,
                  interval_text(f->runs_seen, f->runs_all, interval, sizeof interval));
     return buf_take(&b);
-}
-
-/* "{n}" in a row's sentence is how many things were looked at. */
-static char *fine_sentence(const struct finding *f, bool repeated)
-{
-    struct buf b;
-    char interval[80];
-
-    buf_init(&b, 4096);
-    for (const char *p = f->defect->fine; *p; p++)
-        if (strncmp(p, "{n}", 3) == 0) {
-            buf_add_int(&b, f->all);
-            p += 2;
-        } else {
-            buf_addc(&b, *p);
-        }
-    if (f->defect->luck)
-        buf_addf(&b, ", in 0 of %d tries was one lost (%s)", f->tries_all,
-                 interval_text(0, f->tries_all, interval, sizeof interval));
-    else if (repeated)
-        buf_addf(&b, ", in %d of %d runs (%s would fail)", f->runs_all, f->runs_all,
-                 interval_text(0, f->runs_all, interval, sizeof interval));
-    return buf_take(&b);
-}
-
-/* What would say that something was fine, of which a finding's consequences say nothing. */
-static bool is_covered_row(const struct audit *a, const struct defect *d)
-{
-    for (size_t i = 0; i < a->n_findings; i++) {
-        const char *covers = a->findings[i].defect->covers;
-
-        if (covers && name_in(d->id, covers))
-            return true;
-    }
-    return false;
 }
 
 /* A defect hides its consequences only while it is on the card itself: else what is behind them
@@ -305,35 +268,11 @@ static void set_grade(struct audit *a, const struct view *views, size_t n)
         a->grade = '?';
 }
 
-/* Some run shows that the row's sentence is not true, though its rule found nothing. */
-static bool is_denied(const struct finding *f, const struct view *views, size_t n)
-{
-    if (f->doubts)
-        return true;
-    for (size_t i = 0; f->defect->unless && i < n; i++)
-        if (views[i].usable && f->defect->unless(&views[i]))
-            return true;
-    return false;
-}
-
-/* Once all findings are known. */
-static void add_fine(struct audit *a, const struct finding *good, size_t n)
-{
-    a->fine = mem_zero(n + 1, sizeof *a->fine);
-    a->fine_of = mem_zero(n + 1, sizeof *a->fine_of);
-    for (size_t i = 0; i < n; i++) {
-        if (is_covered_row(a, good[i].defect))
-            continue;
-        a->fine_of[a->n_fine] = good[i].defect;
-        a->fine[a->n_fine++] = fine_sentence(&good[i], a->repeated);
-    }
-}
-
 void audit_run(const struct audit_input *in, struct audit *a)
 {
     struct view *views = mem_zero(in->n + 1, sizeof *views);
-    struct finding *good = NULL;
-    size_t findings = 0, n_good = 0, cap_good = 0;
+    struct finding *clean = NULL;
+    size_t findings = 0, n_clean = 0, cap_clean = 0;
 
     *a = (struct audit){.grade = '?', .repeated = has_repeats(in)};
     a->card = in->n > 0 && in->runs[0].value != VERDICT_INCONCLUSIVE;
@@ -353,15 +292,13 @@ void audit_run(const struct audit_input *in, struct audit *a)
             f.evidence = evidence(&f, note, in->runs[f.run].scenario, a->repeated);
             MEM_GROW(a->findings, a->n_findings, findings);
             a->findings[a->n_findings++] = f;
-        } else if (f.runs_all > 0 && d->fine && (!d->luck || f.tries_all >= TRIES_LEAST) &&
-                   !is_denied(&f, views, in->n)) {
-            MEM_GROW(good, n_good, cap_good);
-            good[n_good++] = f;
+        } else if (f.runs_all > 0 && d->fine) {
+            MEM_GROW(clean, n_clean, cap_clean);
+            clean[n_clean++] = f;
         }
         free(note);
     }
-    add_fine(a, good, n_good);
-    free(good);
+    find_fine(a, views, in->n, clean, n_clean);
     a->checked = (int)a->n_looked;
     drop_consequences(a);
     mark_listed(a);
@@ -369,6 +306,8 @@ void audit_run(const struct audit_input *in, struct audit *a)
         qsort(a->findings, a->n_findings, sizeof *a->findings, by_severity);
     set_grade(a, views, in->n);
     find_untested(a, views, in->n);
+    find_unproven(a, clean, n_clean);
+    free(clean);
     find_dependencies(a, views, in->n);
     free(views);
 }

@@ -58,6 +58,13 @@ struct tally {
     int64_t doubts; /* of `of`: not bad to this rule, but what the row claims is not true of them */
 };
 
+/* What decides whether a run shows the row, when that is not the server alone. */
+enum luck {
+    LUCK_NONE,
+    LUCK_FORCED, /* tries bring it about: without one in any of them the row's sentence is true */
+    LUCK_CHANCE, /* tries only make it likely: none in any of them proves nothing */
+};
+
 struct audit_input {
     const struct run_verdict *runs; /* told apart by their scenarios' names; repeats share one */
     size_t n;
@@ -78,7 +85,7 @@ struct defect {
     enum claim claim;      /* what that sentence says of each */
     bool (*unless)(
         const struct view *look); /* true of any run: the sentence is not true; or NULL */
-    bool luck; /* a run without it proves little: it is decided by tries (ANY_TRY of roles.h) */
+    enum luck luck;               /* not LUCK_NONE: it is decided by tries (ANY_TRY of roles.h) */
     const char *covers; /* ids, separated by spaces, that are only consequences of this one */
     struct fix fixes[FIX_MAX]; /* ends with a NULL stack; "any" comes first */
     void (*find)(const struct view *look, struct tally *sight);
@@ -134,7 +141,8 @@ struct audit {
     char **fine;                   /* what was checked and found in order, sentences */
     const struct defect **fine_of; /* the row that each of them is of */
     size_t n_fine;
-    char **untested; /* paths that were given and not seen at work at the signal, sentences */
+    char **untested; /* what was given and not seen at work at the signal, and losses by chance that
+                      * too few tries can exclude; sentences */
     size_t n_untested;
     char **dependencies; /* what the main run shows of the connections that the target had made */
     size_t n_dependencies;

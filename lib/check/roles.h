@@ -25,6 +25,7 @@ struct run_verdict;
     X(GROUP, "check-group")                                                                        \
     X(PID1, "check-pid1")                                                                          \
     X(STARTUP, "check-startup")                                                                    \
+    X(STARTUP_30, "check-startup-30")                                                              \
     X(STARTUP_150, "check-startup-150")                                                            \
     X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
     X(CONTROL, "check-control")                                                                    \
@@ -89,7 +90,7 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 #define ANY_RUN             UINT64_MAX
 #define ANY_LOAD            UINT64_MAX
 #define ANY_RUN_ALONE       (RUN(SILENT_ALONE) | RUN(IDLE_ALONE))
-#define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_150))
+#define ANY_RUN_STARTUP     (RUN(STARTUP) | RUN(STARTUP_30) | RUN(STARTUP_150))
 #define ANY_RUN_SECOND_TERM (RUN(SECOND_TERM_0) | RUN(SECOND_TERM_1) | RUN(SECOND_TERM_100))
 #define ANY_RUN_SECOND_INT  (RUN(SECOND_INT_0) | RUN(SECOND_INT_1) | RUN(SECOND_INT_100))
 /* New connections from before the signal until the target is gone. */

@@ -35,6 +35,12 @@ bool denies_no_failure(const struct view *l);
 bool denies_whole(const struct view *l);
 bool denies_silent_no_hindrance(const struct view *l);
 
+/* praise.c: what of the rows without a finding was fine, and which of them tries cannot prove; once
+ * all findings are known */
+void find_fine(struct audit *a, const struct view *views, size_t n_views,
+               const struct finding *clean, size_t n);
+void find_unproven(struct audit *a, const struct finding *clean, size_t n);
+
 /* untested.c: which of the paths that were given saw nothing at work at the signal */
 void find_untested(struct audit *a, const struct view *views, size_t n);
 

@@ -120,6 +120,9 @@ def holds(run, seen):
 
 
 def events_hold(run, seen):
+    """Whoever serves it, a worker whose main process has gone as well."""
+    if run["begun"] and run["got"] == "hang":
+        return True
     return holds({**run, "held": run["begun"]}, seen)
 
 
@@ -128,7 +131,9 @@ def events_cut(run, _):
 
 
 def no_limit(run, seen):
-    return run["alive"] if seen.drains else None
+    """A request that still waits for its answer, of the main process or of a worker that it left;
+    a process that lives on after it has cut the request is held by something else."""
+    return "hang" in run["got"] if seen.drains else None
 
 
 def limit_hidden(run, seen):

@@ -9,6 +9,14 @@ static const char *fine_sentence_of(const char *id)
     return NULL;
 }
 
+static const char *unproven(const char *part)
+{
+    for (size_t i = 0; i < a.n_untested; i++)
+        if (strncmp(a.untested[i], "a loss by chance: ", 18) == 0 && strstr(a.untested[i], part))
+            return a.untested[i];
+    return NULL;
+}
+
 static void lose(const char *run, int count)
 {
     cut(&b, run, "frozen", count, 3, REASON_KEEPALIVE_RACE);
@@ -38,23 +46,30 @@ static void a_coincidence_in_each_try(void **state)
         lose(tries[i], 1);
     assert_null(view_for("idle-keepalive-fin-race"));
     assert_null(fine_sentence_of("idle-keepalive-fin-race"));
+    assert_non_null(strstr(unproven("requests on kept-alive connections"), "but never two in one"));
     assert_int_equal(a.grade, 'A');
 }
 
+/* What the tries bring about is praised; what they only make likely is not. */
 static void praise_says_how_often_it_was_tried(void **state)
 {
     static const struct {
-        const char *id, *tries;
-    } rows[] = {{"idle-keepalive-fin-race", "in 0 of 7 tries was one lost (95 %"},
-                {"accept-queue-reset", "in 0 of 3 tries was one lost (95 %"},
-                {"accept-vs-shutdown-race", "in 0 of 2 tries was one lost (95 %"}};
+        const char *id, *what, *tries;
+        bool forced;
+    } rows[] = {{"accept-queue-reset", "accept queue", "in 0 of 3 tries was one lost (95 %", true},
+                {"idle-keepalive-fin-race", "on kept-alive connections",
+                 "in 0 of 7 tries was one lost (95 %", false},
+                {"accept-vs-shutdown-race", "made around the signal",
+                 "in 0 of 2 tries was one lost (95 %", false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_null(view_for(rows[i].id));
-        const char *fine = fine_sentence_of(rows[i].id);
-        if (!fine || !strstr(fine, rows[i].tries))
-            fail_msg("%s: %s", rows[i].id, fine ? fine : "no sentence");
+        const char *fine = fine_sentence_of(rows[i].id), *open = unproven(rows[i].what);
+        const char *said = rows[i].forced ? fine : open;
+        if (!said || !strstr(said, rows[i].tries))
+            fail_msg("%s: %s", rows[i].id, said ? said : "no sentence");
+        assert_null(rows[i].forced ? open : fine);
     }
 }
 

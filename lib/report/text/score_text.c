@@ -185,7 +185,7 @@ void score_text_write(struct buf *out, const struct report_input *in)
         text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->fine[i]);
     }
     if (in->audit->n_untested)
-        buf_adds(out, "what was not tested\n");
+        buf_adds(out, "what was not proven\n");
     for (size_t i = 0; i < in->audit->n_untested; i++) {
         text_style(&t, STYLE_UNSURE, "  - ");
         text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
