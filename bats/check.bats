@@ -226,7 +226,7 @@ exec(open("server.py").read())
 END
     run "$DRAINCTL" check --quick --slow /slow -- python3 daemon.py
     exits 3
-    has "exited with status 0 before it was ready"
+    has "exited with code 0 before it was ready"
     has "stay in the foreground"
     [ ! -e pid ] || ! kill -0 "$(cat pid)"
 }

@@ -65,7 +65,7 @@ child() {
     begin
     curl -s -o body "$page/api/orders" -d '{"item":"tea"}'
     press kill
-    told 1 'was ended by SIGKILL'
+    told 1 'died of SIGKILL'
     told 1 '"state":"down"'
     run curl -s "$page/live"
     exits 7
@@ -73,7 +73,7 @@ child() {
     told 1 '"state":"up".*"server":2'
     [ "$(curl -s "$page/api/orders" | jq -r '.[].item')" = tea ]
     press restart
-    told 1 'server 2 has exited with status 0'
+    told 1 'server 2 exited with code 0'
     told 1 '"state":"up".*"server":3'
     curl -sf "$page/live"
 }
@@ -82,7 +82,7 @@ child() {
     begin
     told 1 '"state":"up"'
     kill -KILL "$(child)"
-    told 1 '"state":"down".*was ended by SIGKILL'
+    told 1 '"state":"down".*died of SIGKILL'
     press start
     told 1 '"state":"up".*"server":2'
 }
@@ -96,7 +96,7 @@ child() {
     curl -s "$page/actuator/health" | jq -e '.maintenance.scheduled == false'
     press drain
     told 1 'step listener-closed: done'
-    told 1 'has exited with status 0'
+    told 1 'exited with code 0'
     told 1 '"state":"down"'
 }
 
@@ -107,7 +107,7 @@ child() {
     asker=$!
     press deploy
     told 1 'a new build has taken over'
-    told 1 'server 1 has exited with status 0'
+    told 1 'server 1 exited with code 0'
     kill "$asker"
     run ! grep -q refused asked
     new=$(curl -s "$page/" | grep -o 'assets/index-[^"]*\.js')

@@ -127,7 +127,7 @@ END
 END
     run "$DRAINCTL" scenario s.json --journal j.jsonl
     exits 3
-    has "service 'dep' exited with status 7, and nobody had told it to"
+    has "service 'dep' exited with code 7, and nobody had told it to"
     has '| it broke'
     grep -q '"line":"peer [0-9]*"' j.jsonl
     is_clean
@@ -187,7 +187,7 @@ END
 END
     run "$DRAINCTL" scenario s.json
     exits 3
-    has 'the command of actions[0] exited with status 4'
+    has 'the command of actions[0] exited with code 4'
     has '| no such deploy'
 }
 

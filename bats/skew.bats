@@ -150,13 +150,13 @@ skew() {
     skew --deploy 'echo out; echo err >&2; exit 7'
     exits 3
     [ -z "$output" ]
-    [[ "$stderr" == *out*err*"the deploy command failed with status 7"* ]]
+    [[ "$stderr" == *out*err*"the deploy command exited with code 7"* ]]
     skew --deploy true
     exits 3
     has "inconclusive: the page is the same as before"
     skew --deploy 'kill -9 $$'
     exits 3
-    [[ "$stderr" == *"died of signal 9"* ]]
+    [[ "$stderr" == *"the deploy command died of SIGKILL"* ]]
 }
 
 @test "a file that is not answered afterwards is no pass" {

@@ -41,7 +41,7 @@ logs-flushed done" ]
     serve --on-shutdown 'fails=exit 3' --on-shutdown 'hangs=echo $$ >pid.txt; exec tail -f /dev/null' \
         --on-shutdown 'told=echo told >told.txt' --on-shutdown-limit 300ms
     "$DRAINCTL" stop -q
-    grep -qE 'step fails: failed after [0-9.]+ ms, exit status 3' server.log
+    grep -qE 'step fails: failed after [0-9.]+ ms, exited with code 3' server.log
     grep -qE 'step hangs: hung after (3|4)[0-9][0-9]\.[0-9] ms, its time is over' server.log
     [ "$(cat told.txt)" = told ]
     [ "$(steps | tail -n 1)" = "logs-flushed done" ]

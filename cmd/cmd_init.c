@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/signame.h"
 #include "cli/command.h"
 #include "cli/messages.h"
@@ -126,17 +127,17 @@ static void say_slow(const struct trial_findings *f)
 
 static void say_end(const struct trial_findings *f)
 {
-    char after[32];
+    char after[32], how[ENDING_SIZE];
     const char *signal = signame_name(trial.signo);
     duration_human(f->exit_ns, after, sizeof after);
     if (f->end == TRIAL_KILLED)
         message_note("%s: it was still there after %s, and was killed%s", signal, after,
                      f->ignored ? "; it ignores that signal" : "");
-    else if (f->end == TRIAL_DIED)
-        message_note("%s: it died of %s after %s%s", signal, signame_name(f->exit_signal), after,
-                     f->handled ? "" : "; it has no handler, so it dies at once");
     else
-        message_note("%s: it exited with code %d after %s", signal, f->exit_code, after);
+        message_note("%s: it %s after %s%s", signal,
+                     ending_say(how, sizeof how, f->exit_code, f->exit_signal), after,
+                     f->end == TRIAL_DIED && !f->handled ? "; it has no handler, so it dies at once"
+                                                         : "");
 }
 
 static void say_findings(const struct trial_findings *f)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/messages.h"
@@ -107,10 +108,9 @@ static int run_deploy(struct error *err)
     deploy_pid = 0;
     if (stopped_by || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
         return 0;
-    if (WIFSIGNALED(status))
-        return error_set(err, ERROR_RUN, "the deploy command died of signal %d", WTERMSIG(status));
-    return error_set(err, ERROR_RUN, "the deploy command failed with status %d",
-                     WEXITSTATUS(status));
+    char how[ENDING_SIZE];
+    return error_set(err, ERROR_RUN, "the deploy command %s",
+                     ending_say_status(how, sizeof how, status));
 }
 
 static int wait_for_enter(struct error *err)

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/mem.h"
-#include "base/signame.h"
 #include "compare/compare_int.h"
 
 /* From fine to worse. There is no agreement on the status after a clean drain: some exit with 0,
@@ -28,12 +28,13 @@ static enum ending ending_of(const struct run_summary *r)
 
 static void add_ending(struct buf *out, const struct target_summary *t)
 {
+    char how[ENDING_SIZE];
     if (!t->exited)
         buf_adds(out, t->killed ? "had to be killed" : "did not exit");
     else if (t->exit_signal)
-        buf_addf(out, "died of %s", signame_name(t->exit_signal));
+        buf_adds(out, ending_say(how, sizeof how, -1, t->exit_signal));
     else
-        buf_addf(out, "code %d", t->exit_code);
+        buf_addf(out, "code %d", t->exit_code); /* the row is called "exit" */
 }
 
 static bool ends_alike(const struct target_summary *a, const struct target_summary *b)

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/mem.h"
-#include "base/signame.h"
 #include "demo/private.h"
 #include "server/internal.h"
 
@@ -55,12 +55,10 @@ static void command_line(const struct demo *d, struct words *w)
 /* What the panel, and the person who started the demo, are told of its end. */
 static void tell_end(struct demo *d, const struct child *c, int code, int signo)
 {
-    char how[160];
-    if (signo)
-        snprintf(how, sizeof how, "server %d was ended by %s", c->number, signame_name(signo));
-    else
-        snprintf(how, sizeof how, "server %d has exited with status %d", c->number, code);
-    demo_tell_state(d, how);
+    char how[ENDING_SIZE], line[ENDING_SIZE + 32];
+    snprintf(line, sizeof line, "server %d %s", c->number,
+             ending_say(how, sizeof how, code, signo));
+    demo_tell_state(d, line);
 }
 
 static void fail(struct demo *d)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/signame.h"
+#include "base/ending.h"
 #include "session/session.h"
 
 /* The journal's first event of this kind, or NULL. */
@@ -80,10 +80,10 @@ static int read_look(struct trial_findings *f, const struct run_verdict *v, stru
     const struct event *ready = first_event(v, EVENT_TARGET_READY);
     if (v->value != VERDICT_PASSED || !start || !ready)
         return not_tried(v, err);
+    char how[ENDING_SIZE];
     if (v->target.exited) {
-        error_set(err, ERROR_RUN, "the server %s%s while it was asked for its paths",
-                  v->target.exit_signal ? "died of " : "exited",
-                  v->target.exit_signal ? signame_name(v->target.exit_signal) : " by itself");
+        error_set(err, ERROR_RUN, "the server %s while it was asked for its paths",
+                  ending_say(how, sizeof how, v->target.exit_code, v->target.exit_signal));
         return error_hint(err, "its own output says more; run the same command by hand");
     }
     f->ready_ns = ready->t_ns - start->t_ns;

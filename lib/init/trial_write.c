@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/signame.h"
 #include "init/commented.h"
 
@@ -264,17 +265,17 @@ static void expect_answers(struct buf *b, const struct trial_findings *f)
 static const char *how_it_ended(const struct trial_findings *f, const char *signal, char *out,
                                 size_t size)
 {
+    char how[ENDING_SIZE];
     if (f->end == TRIAL_KILLED)
         snprintf(out, size, "idle, it was still there %s after %s%s, and was killed",
                  HUMAN(f->exit_ns), signal, f->ignored ? ", which it ignores" : "");
-    else if (f->end == TRIAL_DIED)
-        snprintf(out, size, "idle, it died of %s %s after %s%s", signame_name(f->exit_signal),
-                 HUMAN(f->exit_ns), signal,
-                 f->handled ? ", which it handles and then passes on"
-                            : ", which it does not handle");
     else
-        snprintf(out, size, "idle, it exited with code %d, %s after %s", f->exit_code,
-                 HUMAN(f->exit_ns), signal);
+        snprintf(out, size, "idle, it %s, %s after %s%s",
+                 ending_say(how, sizeof how, f->exit_code, f->exit_signal), HUMAN(f->exit_ns),
+                 signal,
+                 f->end != TRIAL_DIED ? ""
+                 : f->handled         ? ", which it handles and then passes on"
+                                      : ", which it does not handle");
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/signame.h"
 
 /* The time of a kind's event after the first signal, 0: it did not happen. */
@@ -104,6 +105,7 @@ void expect_exit(struct finding *g)
 {
     const struct plan_expect *x = g->x;
     const struct event *exit = g->f->exit;
+    char how[ENDING_SIZE];
     buf_adds(&g->expected, "the target exits");
     if (x->code >= 0)
         buf_addf(&g->expected, " with code %d", x->code);
@@ -122,12 +124,8 @@ void expect_exit(struct finding *g)
     bool code_right = x->code < 0 || (exit->exit_signal == 0 && exit->exit_code == x->code);
     bool signal_right = x->signo <= 0 || exit->exit_signal == x->signo;
     g->out->value = code_right && signal_right ? VERDICT_PASSED : VERDICT_FAILED;
-    if (exit->exit_signal)
-        buf_addf(&g->observed, "it died of %s", signame_name((int)exit->exit_signal));
-    else if (exit->exit_code < 0)
-        buf_adds(&g->observed, "it exited");
-    else
-        buf_addf(&g->observed, "it exited with code %lld", (long long)exit->exit_code);
+    buf_addf(&g->observed, "it %s",
+             ending_say(how, sizeof how, exit->exit_code, (int)exit->exit_signal));
     judge_time(g, exit->t_ns);
 }
 

@@ -2,16 +2,13 @@
 
 #include <string.h>
 
+#include "base/ending.h"
 #include "base/signame.h"
 
 void missing_add_exit(struct buf *out, const struct event *exit)
 {
-    if (exit->exit_signal)
-        buf_addf(out, "died of %s", signame_name((int)exit->exit_signal));
-    else if (exit->exit_code < 0)
-        buf_adds(out, "exited");
-    else
-        buf_addf(out, "exited with code %lld", (long long)exit->exit_code);
+    char how[ENDING_SIZE];
+    buf_adds(out, ending_say(how, sizeof how, exit->exit_code, (int)exit->exit_signal));
 }
 
 /* "SIGTERM was never sent", "'restart a' never began". */

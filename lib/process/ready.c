@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/mem.h"
-#include "base/signame.h"
 
 enum { DEFAULT_WITHIN_S = 10, HINT_LINES = 8, MAX_LISTENERS = 64, DEFAULT_STATUS = 200 };
 
@@ -228,13 +228,9 @@ void target_ready_tick(struct target *t, int64_t now_ns)
 void target_ready_exit(struct target *t, int code, int signo)
 {
     struct error err;
-    if (signo)
-        error_set(&err, ERROR_RUN, "%s died of %s before it was ready", t->what,
-                  signame_name(signo));
-    else if (code >= 0)
-        error_set(&err, ERROR_RUN, "%s exited with status %d before it was ready", t->what, code);
-    else
-        error_set(&err, ERROR_RUN, "%s exited before it was ready", t->what);
+    char how[ENDING_SIZE];
+    error_set(&err, ERROR_RUN, "%s %s before it was ready", t->what,
+              ending_say(how, sizeof how, code, signo));
     target_read_tree(t);
     if (t->stale_socket && !t->listener.seen)
         error_hint(&err,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/mem.h"
 #include "base/signame.h"
 
@@ -75,9 +76,9 @@ static void add_listener(struct timeline *t, const struct target_verdict *v)
 
 static char *exit_words(int code, int signo)
 {
-    return signo       ? mem_printf("died of %s", signame_name(signo))
-           : code >= 0 ? mem_printf("exited with code %d", code)
-                       : mem_strdup("exited; its status is not known");
+    char how[ENDING_SIZE];
+    return mem_printf("%s%s", ending_say(how, sizeof how, code, signo),
+                      signo || code >= 0 ? "" : "; its status is not known");
 }
 
 static void add_exit(struct timeline *t, const struct target_verdict *v)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/signame.h"
+#include "base/ending.h"
 #include "load/registry.h"
 
 /* --- the loads --- */
@@ -194,12 +194,8 @@ static void on_listener_closed(void *arg)
 static void fail_with_lines(struct life *l, int code, int signo, const char *when)
 {
     struct error err = {0};
-    char how[64];
-    if (signo)
-        snprintf(how, sizeof how, "died of %s", signame_name(signo));
-    else
-        snprintf(how, sizeof how, "exited with status %d", code);
-    error_set(&err, ERROR_RUN, "%s %s%s", l->what, how, when);
+    char how[ENDING_SIZE];
+    error_set(&err, ERROR_RUN, "%s %s%s", l->what, ending_say(how, sizeof how, code, signo), when);
     target_hint_lines(l->target, &err);
     run_fail(l->of->run, &err);
 }

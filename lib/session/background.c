@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/fds.h"
-#include "base/signame.h"
 
 enum { LINES_FD = 3, FAIL_FD = 4, FIRST_UNUSED = 5 };
 
@@ -95,11 +95,9 @@ static int why_it_ended(struct background *b, struct error *err)
     b->pid = -1;
     if (n == (ssize_t)sizeof *err)
         return -1;
-    if (WIFSIGNALED(status))
-        return error_set(err, ERROR_RUN, "the server died of %s before it listened",
-                         signame_name(WTERMSIG(status)));
-    return error_set(err, ERROR_RUN, "the server ended with status %d before it listened",
-                     WEXITSTATUS(status));
+    char how[ENDING_SIZE];
+    return error_set(err, ERROR_RUN, "the server %s before it listened",
+                     ending_say_status(how, sizeof how, status));
 }
 
 int background_line(struct background *b, char *line, size_t size, struct error *err)

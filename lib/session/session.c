@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/mem.h"
-#include "base/signame.h"
 #include "cli/messages.h"
 #include "output/same_file.h"
 #include "session/interrupts.h"
@@ -81,6 +81,7 @@ static void take_job(struct session *s, struct job *job)
 {
     struct error err = {0};
     struct histories h = {0};
+    char how[ENDING_SIZE];
     recording_keep(&s->recording, job);
     bool judged = job->started && recording_take(&s->recording, job, &h, &err) == 0 &&
                   results_add(&s->results, &h, &err) == 0;
@@ -89,7 +90,8 @@ static void take_job(struct session *s, struct job *job)
                       s->recording.file ? s->recording.file : job->plan->name,
                       strerror(job->journal_errno));
     else if (job->died_of)
-        message_error("the worker of '%s' died of %s", job->plan->name, signame_name(job->died_of));
+        message_error("the worker of '%s' %s", job->plan->name,
+                      ending_say(how, sizeof how, -1, job->died_of));
     else if (!job->started)
         message_error("the scenario '%s' was not run", job->plan->name);
     else if (!judged)

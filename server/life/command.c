@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ending.h"
 #include "base/mem.h"
 #include "server/internal.h"
 #include "server/life/closing.h"
@@ -22,8 +23,8 @@ struct closing_command {
 static void on_exit_of(uv_process_t *process, int64_t status, int signo)
 {
     struct closing_command *c = process->data;
-    char why[64];
-    snprintf(why, sizeof why, signo ? "signal %d" : "exit status %d", signo ? signo : (int)status);
+    char why[ENDING_SIZE];
+    ending_say(why, sizeof why, status, signo);
     uv_close((uv_handle_t *)process, NULL);
     if (c->step)
         step_over(c->step, status || signo ? why : NULL);

@@ -27,7 +27,7 @@ export async function theButtonsOfTheDemoDoWhatTheySay(browser) {
     await order(shop, 'in flight');
     await press(panel, 'restart');
     await at(shop, 'said').filter({ hasText: 'Ordered: in flight' }).waitFor();
-    await panel.locator('#log', { hasText: 'has exited with status 0' }).waitFor();
+    await panel.locator('#log', { hasText: 'exited with code 0' }).waitFor();
     await stateUntil(panel, 'up');
     await shop.locator('.strip.up').waitFor();
 

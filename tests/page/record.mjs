@@ -119,7 +119,7 @@ async function play(panel, shop) {
   await saysUntil(shop, 'Sending: bread');
   await button('restart').dispatchEvent('click');
   await saysUntil(shop, 'Ordered: bread');
-  await panel.locator('#log', { hasText: 'exited with status 0' }).waitFor();
+  await panel.locator('#log', { hasText: 'exited with code 0' }).waitFor();
   await stateUntil(panel, 'up');
   await shop.locator('.strip.up').waitFor();
   await pause(1500);

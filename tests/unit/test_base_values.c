@@ -13,6 +13,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/duration.h"
+#include "base/ending.h"
 #include "base/signame.h"
 #include "base/words.h"
 
@@ -68,6 +69,19 @@ static void test_signals(void **state)
     assert_int_equal(signame_number("9999"), 0);
     assert_string_equal(signame_name(SIGUSR2), "SIGUSR2");
     assert_string_equal(signame_nearest("SIGTREM"), "SIGTERM");
+}
+
+static void test_endings(void **state)
+{
+    char out[ENDING_SIZE];
+    (void)state;
+    assert_string_equal(ending_say(out, sizeof out, 3, 0), "exited with code 3");
+    assert_string_equal(ending_say(out, sizeof out, INT64_MIN + 1, 0), "exited");
+    assert_string_equal(ending_say(out, sizeof out, INT64_MAX, 0),
+                        "exited with code 9223372036854775807");
+    assert_string_equal(ending_say(out, sizeof out, -1, SIGKILL), "died of SIGKILL");
+    assert_string_equal(ending_say_status(out, sizeof out, 3 << 8), "exited with code 3");
+    assert_string_equal(ending_say_status(out, sizeof out, SIGTERM), "died of SIGTERM");
 }
 
 static void test_nearest(void **state)
@@ -160,9 +174,10 @@ static void test_spilling_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations), cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_nearest),   cmocka_unit_test(test_buffer),
-        cmocka_unit_test(test_spilling),  cmocka_unit_test(test_spilling_fails),
+        cmocka_unit_test(test_durations),      cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_endings),        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_buffer),         cmocka_unit_test(test_spilling),
+        cmocka_unit_test(test_spilling_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

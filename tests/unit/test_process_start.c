@@ -55,7 +55,7 @@ static void dies_before_ready(void **state)
     fixture_init(&f, argv);
     fixture_start(&f);
     fixture_until(&f, &f.failed);
-    assert_string_equal(f.err.text, "target 'sh' exited with status 3 before it was ready");
+    assert_string_equal(f.err.text, "target 'sh' exited with code 3 before it was ready");
     assert_non_null(strstr(f.err.hint, "| one"));
     assert_non_null(strstr(f.err.hint, "| cannot open the database"));
     assert_false(f.exited);
@@ -72,7 +72,7 @@ static void daemonises(void **state)
     fixture_init(&f, argv);
     fixture_start(&f);
     fixture_until(&f, &f.failed);
-    assert_string_equal(f.err.text, "target 'sh' exited with status 0 before it was ready");
+    assert_string_equal(f.err.text, "target 'sh' exited with code 0 before it was ready");
     assert_non_null(strstr(f.err.hint, "stay in the foreground"));
     fixture_end(&f);
 }
