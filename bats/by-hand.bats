@@ -121,7 +121,7 @@ in_flight() { # N requests, by the server's own gauge
     [ ! -e other.pid ]
     run "$DRAINCTL" serve --background --fault no-such-fault --pid-file other.pid
     exits 2
-    has "unknown fault 'no-such-fault'"
+    has "there is no fault 'no-such-fault'"
     run "$DRAINCTL" serve --background --pid-file nowhere/d.pid
     exits 3
     has "cannot write the pid file 'nowhere/d.pid': No such file or directory"

@@ -25,61 +25,56 @@ static struct session_options session_options = SESSION_DEFAULTS_WITH(MOST_JOBS)
 static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
 static struct checklist_options checklist;
 static bool with_checklist;
-static const char *profile_name, *signal_name, *baseline_file;
+static const char *baseline_file;
 static int fail_on = SEVERITY_MEDIUM;
 
 static const struct option options[] = {
-    {"slow", 0, OPTION_STRING, &battery_options.slow, "PATH",
-     "a path that takes a second or two; the requests that matter most", 0, 0, NULL},
-    {"outlast", 0, OPTION_STRING, &battery_options.outlast, "PATH",
-     "a path that takes longer than the grace (made from ms=N in --slow)", 0, 0, NULL},
-    {"path", 0, OPTION_STRING, &battery_options.path, "PATH", "a path that answers at once (/)", 0,
-     0, NULL},
-    {"stream", 0, OPTION_STRING, &battery_options.stream, "PATH",
-     "a path whose answer comes in parts and must be finished (a report)", 0, 0, NULL},
-    {"subscription", 0, OPTION_STRING, &battery_options.subscription, "PATH",
-     "a path whose answer never ends by itself (events); it must be ended", 0, 0, NULL},
-    {"large", 0, OPTION_STRING, &battery_options.large, "PATH",
-     "a path with an answer of a megabyte or more (tried with --path, if that has one)", 0, 0,
-     NULL},
-    {"upload", 0, OPTION_STRING, &battery_options.upload, "PATH",
-     "a path that reads the body of a POST", 0, 0, NULL},
-    {"ready", 0, OPTION_STRING, &battery_options.ready, "PATH", "the readiness path", 0, 0, NULL},
-    {"live", 0, OPTION_STRING, &battery_options.live, "PATH", "the liveness path", 0, 0, NULL},
-    {"ready-log", 0, OPTION_STRING, &battery_options.ready_log, "REGEX",
-     "ready when a line of output matches", 0, 0, NULL},
-    {"within", 0, OPTION_DURATION, &battery_options.within_ns, "DURATION",
-     "how long it may take to become ready (10s)", 0, 0, NULL},
-    {"url", 0, OPTION_STRING, &battery_options.url, "URL",
-     "where it listens, a port or unix:PATH (http://127.0.0.1:${port})", 0, 0, NULL},
-    {"pid", 0, OPTION_INT, &battery_options.pid, "PID",
-     "check this running process instead of a command; needs --url", 2, MOST_PIDS, NULL},
-    {"signal", 0, OPTION_SIGNAL, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
-     NULL},
-    {"grace", 0, OPTION_DURATION, &battery_options.grace_ns, "DURATION",
-     "from the signal (or the hook before it) to SIGKILL (12s, or the platform's)", 0, 0, NULL},
-    {"profile", 0, OPTION_PROFILE, &profile_name, "PLATFORM",
-     "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
-    {"pre-stop", 0, OPTION_DURATION, &battery_options.pre_stop_ns, "DURATION",
-     "the platform's hook before the signal takes this long of the grace", 0, 0, NULL},
-    {"quick", 0, OPTION_FLAG, &battery_options.quick, NULL, "only the first and largest run", 0, 0,
-     NULL},
-    {"checklist", 0, OPTION_FLAG, &with_checklist, NULL,
-     "instead: one run, judged row by row as people verify a shutdown", 0, 0, NULL},
-    {"pprof", 0, OPTION_STRING, &checklist.pprof, "URL",
-     "with --checklist: Go's goroutine profile, with debug=1", 0, 0, NULL},
-    {"metrics", 0, OPTION_STRING, &checklist.metrics, "PATH",
-     "with --checklist: the path or URL of the metrics, for Prometheus", 0, 0, NULL},
-    {"registry", 0, OPTION_STRING, &checklist.registry, "URL",
-     "with --checklist: the registry it enters itself in (file:FOLDER or etcd://HOST:PORT/PREFIX)",
-     0, 0, NULL},
-    {"pool-log", 0, OPTION_STRING, &checklist.pool_log, "REGEX",
-     "with --checklist: the line of output that says that the pool is closed", 0, 0, NULL},
-    {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
-     "fail for defects at least this severe (medium): info, low, medium, high, critical", 0, 0,
-     severity_words},
-    {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
-     "a JSON list of defects that are known and do not fail the check", 0, 0, NULL},
+    OPT_STRING(0, "slow", &battery_options.slow, "PATH",
+               "a path that takes a second or two; the requests that matter most"),
+    OPT_STRING(0, "outlast", &battery_options.outlast, "PATH",
+               "a path that takes longer than the grace (made from ms=N in --slow)"),
+    OPT_STRING(0, "path", &battery_options.path, "PATH", "a path that answers at once (/)"),
+    OPT_STRING(0, "stream", &battery_options.stream, "PATH",
+               "a path whose answer comes in parts and must be finished (a report)"),
+    OPT_STRING(0, "subscription", &battery_options.subscription, "PATH",
+               "a path whose answer never ends by itself (events); it must be ended"),
+    OPT_STRING(0, "large", &battery_options.large, "PATH",
+               "a path with an answer of a megabyte or more (tried with --path, if that has one)"),
+    OPT_STRING(0, "upload", &battery_options.upload, "PATH",
+               "a path that reads the body of a POST"),
+    OPT_STRING(0, "ready", &battery_options.ready, "PATH", "the readiness path"),
+    OPT_STRING(0, "live", &battery_options.live, "PATH", "the liveness path"),
+    OPT_STRING(0, "ready-log", &battery_options.ready_log, "REGEX",
+               "ready when a line of output matches"),
+    OPT_DURATION(0, "within", &battery_options.within_ns,
+                 "how long it may take to become ready (10s)"),
+    OPT_STRING(0, "url", &battery_options.url, "URL",
+               "where it listens, a port or unix:PATH (http://127.0.0.1:${port})"),
+    OPT_INT(0, "pid", &battery_options.pid, 2, MOST_PIDS, "PID",
+            "check this running process instead of a command; needs --url"),
+    OPT_SIGNAL(0, "signal", &battery_options.signo, "the shutdown signal (SIGTERM)"),
+    OPT_DURATION(0, "grace", &battery_options.grace_ns,
+                 "from the signal (or the hook before it) to SIGKILL (12s, or the platform's)"),
+    OPT_PROFILE(0, "profile", &battery_options.profile,
+                "play this platform's shutdown; see 'drainctl profiles'"),
+    OPT_DURATION(0, "pre-stop", &battery_options.pre_stop_ns,
+                 "the platform's hook before the signal takes this long of the grace"),
+    OPT_FLAG(0, "quick", &battery_options.quick, "only the first and largest run"),
+    OPT_FLAG(0, "checklist", &with_checklist,
+             "instead: one run, judged row by row as people verify a shutdown"),
+    OPT_STRING(0, "pprof", &checklist.pprof, "URL",
+               "with --checklist: Go's goroutine profile, with debug=1"),
+    OPT_STRING(0, "metrics", &checklist.metrics, "PATH",
+               "with --checklist: the path or URL of the metrics, for Prometheus"),
+    OPT_STRING(0, "registry", &checklist.registry, "URL",
+               "with --checklist: the registry it enters itself in (file:FOLDER or "
+               "etcd://HOST:PORT/PREFIX)"),
+    OPT_STRING(0, "pool-log", &checklist.pool_log, "REGEX",
+               "with --checklist: the line of output that says that the pool is closed"),
+    OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
+             "fail for defects at least this severe (medium): info, low, medium, high, critical"),
+    OPT_FILE(0, "baseline", &baseline_file, "FILE",
+             "a JSON list of defects that are known and do not fail the check"),
     SESSION_OPTION_ROWS(session_options),
     {0},
 };
@@ -110,7 +105,6 @@ static int settle_pre_stop(struct error *err)
 /* What the platform does, where the command line says nothing of its own. */
 static int settle(int argc, char **argv, struct error *err)
 {
-    const struct profile *profile = NULL;
     argv[argc] = NULL; /* the option parser leaves what it took behind the arguments */
     battery_options.command = argc > 0 ? argv : NULL;
     if ((argc > 0) == (battery_options.pid > 0)) {
@@ -125,20 +119,12 @@ static int settle(int argc, char **argv, struct error *err)
         return error_hint(err, "drainctl check --pid %lld --url http://127.0.0.1:8080",
                           (long long)battery_options.pid);
     }
-    if (profile_name && !(profile = platform_find(profile_name, err)))
-        return -1;
-    battery_options.profile = profile;
-    battery_options.signo = signal_name ? signame_number(signal_name)
-                            : profile   ? profile->signo
-                                        : SIGTERM;
-    if (!battery_options.signo) {
-        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
-        const char *near = signame_nearest(signal_name);
-        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
-    }
+    if (!battery_options.signo)
+        battery_options.signo = battery_options.profile ? battery_options.profile->signo : SIGTERM;
     battery_options.descriptors = fds_raise_limit();
     if (!battery_options.grace_ns)
-        battery_options.grace_ns = profile ? profile->grace_ns : default_grace_ns;
+        battery_options.grace_ns =
+            battery_options.profile ? battery_options.profile->grace_ns : default_grace_ns;
     return settle_pre_stop(err);
 }
 

@@ -18,17 +18,16 @@ static const char *alpha_text = "0.05", *effect_text = "0";
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
 
 static const struct option options[] = {
-    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_FILE_HELP, 0, 0, format_words},
-    {"alpha", 0, OPTION_STRING, &alpha_text, "P",
-     "a difference counts when its corrected p is below this (0.05)", 0, 0, NULL},
-    {"min-effect", 0, OPTION_STRING, &effect_text, "POINTS",
-     "a difference counts when it is at least so many percentage points (0)", 0, 0, NULL},
-    {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
-     "of checks: a milder defect is no regression (low)", 0, 0, severity_words},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
-    {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "also what has not changed", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_REPORTS(&reports, format_words, OUTPUTS_FILE_HELP),
+    OPT_STRING(0, "alpha", &alpha_text, "P",
+               "a difference counts when its corrected p is below this (0.05)"),
+    OPT_STRING(0, "min-effect", &effect_text, "POINTS",
+               "a difference counts when it is at least so many percentage points (0)"),
+    OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
+             "of checks: a milder defect is no regression (low)"),
+    OPT_FLAG('q', "quiet", &quiet, "only the verdict"),
+    OPT_FLAG('v', "verbose", &verbose, "also what has not changed"),
+    OPT_COLOR(&color),
     {0},
 };
 

@@ -29,11 +29,7 @@ static const struct completion_shell *find_shell(const char *name, struct error 
             known[n++] = s->name;
     }
     error_set(err, ERROR_USAGE, "there is no completion for '%s'", name);
-    const char *near = words_nearest(name, known);
-    if (near)
-        error_hint(err, "did you mean '%s'?", near);
-    else
-        error_hint(err, "the shells are bash, zsh and fish");
+    words_hint_list(name, known, "the shells are", err);
     return NULL;
 }
 

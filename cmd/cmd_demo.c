@@ -10,17 +10,16 @@ static int64_t order_time_ns = 1500 * NS_PER_MS, notice_ns = 70 * NS_PER_S;
 static int64_t drain_delay_ns = 1500 * NS_PER_MS;
 
 static const struct option options[] = {
-    {"port", 'p', OPTION_INT, &port, "N", "the demo's own port; 0 picks a free one", 0, 65535,
-     NULL},
-    {"page-port", 0, OPTION_INT, &page_port, "N",
-     "the port of the server with the page; 0 picks a free one", 0, 65535, NULL},
-    {"order-time", 0, OPTION_DURATION, &order_time_ns, "DURATION",
-     "what an order takes, so that one can be under way at the signal (1.5s)", 0, 0, NULL},
-    {"notice", 0, OPTION_DURATION, &notice_ns, "DURATION",
-     "from the notice to the shutdown (70s); the page takes no order in the last minute", 0, 0,
-     NULL},
-    {"drain-delay", 0, OPTION_DURATION, &drain_delay_ns, "DURATION",
-     "from the signal to the closing of the listener (1.5s)", 0, 0, NULL},
+    OPT_INT('p', "port", &port, 0, 65535, "N", "the demo's own port; 0 picks a free one"),
+    OPT_INT(0, "page-port", &page_port, 0, 65535, "N",
+            "the port of the server with the page; 0 picks a free one"),
+    OPT_DURATION(0, "order-time", &order_time_ns,
+                 "what an order takes, so that one can be under way at the signal (1.5s)"),
+    OPT_DURATION(
+        0, "notice", &notice_ns,
+        "from the notice to the shutdown (70s); the page takes no order in the last minute"),
+    OPT_DURATION(0, "drain-delay", &drain_delay_ns,
+                 "from the signal to the closing of the listener (1.5s)"),
     {0},
 };
 

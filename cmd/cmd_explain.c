@@ -105,9 +105,7 @@ static int unknown_word(const char *word, const char *general, struct error *err
     for (size_t i = 0; i < defect_count() && n < MAX_WORDS - 1; i++)
         known[n++] = defect_at(i)->id;
     error_set(err, ERROR_USAGE, "there is no word '%s' to explain", word);
-    const char *near = words_nearest(general, known);
-    return near ? error_hint(err, "did you mean '%s'?", near)
-                : error_hint(err, "'drainctl explain' lists them all");
+    return words_hint(general, known, "'drainctl explain' lists them all", err);
 }
 
 /* `found`: so many have been explained before. */
@@ -196,8 +194,8 @@ static int explain_request(int argc, char **argv, struct error *err)
 }
 
 static const struct option options[] = {
-    {"request", 0, OPTION_STRING, &request_text, "RUN/ATTEMPT",
-     "walk through this attempt of a recorded run; the argument is its journal", 0, 0, NULL},
+    OPT_STRING(0, "request", &request_text, "RUN/ATTEMPT",
+               "walk through this attempt of a recorded run; the argument is its journal"),
     {0},
 };
 

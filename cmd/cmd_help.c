@@ -8,8 +8,7 @@
 static bool as_manual;
 
 static const struct option options[] = {
-    {"man", 0, OPTION_FLAG, &as_manual, NULL, "print the manual page, as man(7) source", 0, 0,
-     NULL},
+    OPT_FLAG(0, "man", &as_manual, "print the manual page, as man(7) source"),
     {0},
 };
 

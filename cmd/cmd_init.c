@@ -21,58 +21,41 @@ static const int64_t default_grace_ns = 10 * NS_PER_S;
 static const char default_file[] = "drain.json", schema_file[] = "scenario.schema.json";
 
 static struct trial_options trial = {.within_ns = 10 * NS_PER_S};
-static const char *output = default_file, *signal_name, *profile_name;
+static const char *output = default_file;
 static bool force, with_schema;
 static int color;
 
 static const struct option options[] = {
-    {"output", 'o', OPTION_FILE, &output, "FILE",
-     "where to write it (drain.json); '-' is standard output", 0, 0, NULL},
-    {"force", 'f', OPTION_FLAG, &force, NULL, "write over a file that is there already", 0, 0,
-     NULL},
-    {"schema", 0, OPTION_FLAG, &with_schema, NULL,
-     "write scenario.schema.json beside it, for completion in an editor", 0, 0, NULL},
-    {"slow", 0, OPTION_STRING, &trial.slow, "PATH", "a path whose answer takes a while", 0, 0,
-     NULL},
-    {"path", 0, OPTION_STRING, &trial.path, "PATH",
-     "an ordinary, fast path (the best of those that answer)", 0, 0, NULL},
-    {"ready", 0, OPTION_STRING, &trial.ready, "PATH", "the readiness path (looked for)", 0, 0,
-     NULL},
-    {"live", 0, OPTION_STRING, &trial.live, "PATH", "the liveness path (looked for)", 0, 0, NULL},
-    {"ready-log", 0, OPTION_STRING, &trial.ready_log, "REGEX",
-     "ready when a line of output matches", 0, 0, NULL},
-    {"within", 0, OPTION_DURATION, &trial.within_ns, "DURATION",
-     "how long it may take to become ready (10s)", 0, 0, NULL},
-    {"url", 0, OPTION_STRING, &trial.url, "URL", "where it listens (http://127.0.0.1:${port})", 0,
-     0, NULL},
-    {"signal", 0, OPTION_SIGNAL, &signal_name, "SIGNAL", "the shutdown signal (SIGTERM)", 0, 0,
-     NULL},
-    {"grace", 0, OPTION_DURATION, &trial.grace_ns, "DURATION", "from the signal to SIGKILL (10s)",
-     0, 0, NULL},
-    {"profile", 0, OPTION_PROFILE, &profile_name, "PLATFORM",
-     "play this platform's shutdown; see 'drainctl profiles'", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_FILE('o', "output", &output, "FILE",
+             "where to write it (drain.json); '-' is standard output"),
+    OPT_FLAG('f', "force", &force, "write over a file that is there already"),
+    OPT_FLAG(0, "schema", &with_schema,
+             "write scenario.schema.json beside it, for completion in an editor"),
+    OPT_STRING(0, "slow", &trial.slow, "PATH", "a path whose answer takes a while"),
+    OPT_STRING(0, "path", &trial.path, "PATH",
+               "an ordinary, fast path (the best of those that answer)"),
+    OPT_STRING(0, "ready", &trial.ready, "PATH", "the readiness path (looked for)"),
+    OPT_STRING(0, "live", &trial.live, "PATH", "the liveness path (looked for)"),
+    OPT_STRING(0, "ready-log", &trial.ready_log, "REGEX", "ready when a line of output matches"),
+    OPT_DURATION(0, "within", &trial.within_ns, "how long it may take to become ready (10s)"),
+    OPT_STRING(0, "url", &trial.url, "URL", "where it listens (http://127.0.0.1:${port})"),
+    OPT_SIGNAL(0, "signal", &trial.signo, "the shutdown signal (SIGTERM)"),
+    OPT_DURATION(0, "grace", &trial.grace_ns, "from the signal to SIGKILL (10s)"),
+    OPT_PROFILE(0, "profile", &trial.profile,
+                "play this platform's shutdown; see 'drainctl profiles'"),
+    OPT_COLOR(&color),
     {0},
 };
 
 /* --- before anything runs --- */
 
-static int settle_signal(struct error *err)
+/* What the platform does, where the command line says nothing of its own. */
+static void settle_signal(void)
 {
-    if (profile_name && !(trial.profile = platform_find(profile_name, err)))
-        return -1;
-    trial.signo = signal_name     ? signame_number(signal_name)
-                  : trial.profile ? trial.profile->signo
-                                  : SIGTERM;
-    if (!trial.signo) {
-        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
-        const char *near = signame_nearest(signal_name);
-        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
-    }
+    if (!trial.signo)
+        trial.signo = trial.profile ? trial.profile->signo : SIGTERM;
     if (!trial.grace_ns)
         trial.grace_ns = trial.profile ? trial.profile->grace_ns : default_grace_ns;
-    return 0;
 }
 
 static bool to_stdout(void)
@@ -212,8 +195,8 @@ static int run_init(int argc, char **argv, struct error *err)
     }
     char *schema_path = new_file_beside(output, schema_file);
     int status;
-    if (settle_signal(err) < 0 || trial_check(&trial, err) < 0 ||
-        settle_files(schema_path, err) < 0)
+    settle_signal();
+    if (trial_check(&trial, err) < 0 || settle_files(schema_path, err) < 0)
         status = command_fail(err);
     else
         status = try_and_write(schema_path, err);

@@ -20,16 +20,14 @@ static int64_t control;
 static bool cancel, quiet;
 
 static const struct option options[] = {
-    {"in", 'i', OPTION_STRING, &in, "DURATION", "plan a shutdown that far from now, or move it", 0,
-     0, NULL},
-    {"at", 'a', OPTION_STRING, &at, "TIME", "plan it for this time (2026-04-05T10:00:00Z)", 0, 0,
-     NULL},
-    {"cancel", 0, OPTION_FLAG, &cancel, NULL, "call off what is planned", 0, 0, NULL},
-    {"control", 0, OPTION_INT, &control, "PORT",
-     "the server's control port (found by the pid file)", 1, 65535, NULL},
-    {"pid-file", 0, OPTION_FILE, &pid_path, "FILE",
-     "the pid file that the server was started with (" PIDFILE_DEFAULT ")", 0, 0, NULL},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "print nothing", 0, 0, NULL},
+    OPT_STRING('i', "in", &in, "DURATION", "plan a shutdown that far from now, or move it"),
+    OPT_STRING('a', "at", &at, "TIME", "plan it for this time (2026-04-05T10:00:00Z)"),
+    OPT_FLAG(0, "cancel", &cancel, "call off what is planned"),
+    OPT_INT(0, "control", &control, 1, 65535, "PORT",
+            "the server's control port (found by the pid file)"),
+    OPT_FILE(0, "pid-file", &pid_path, "FILE",
+             "the pid file that the server was started with (" PIDFILE_DEFAULT ")"),
+    OPT_FLAG('q', "quiet", &quiet, "print nothing"),
     {0},
 };
 

@@ -15,12 +15,10 @@ static int color;
 static const char *const plan_format_words[] = {"text", "json", NULL};
 
 static const struct option options[] = {
-    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_FILE_HELP, 0, 0,
-     plan_format_words},
-    {"schema", 0, OPTION_FLAG, &print_schema, NULL,
-     "print the JSON Schema of scenario files, for an editor, and nothing else", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_REPORTS(&reports, plan_format_words, OUTPUTS_FILE_HELP),
+    OPT_FLAG(0, "schema", &print_schema,
+             "print the JSON Schema of scenario files, for an editor, and nothing else"),
+    OPT_COLOR(&color),
     {0},
 };
 

@@ -11,15 +11,14 @@ static int color, fail_on = SEVERITY_MEDIUM;
 static const char *baseline_file;
 
 static const struct option options[] = {
-    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},
-    {"fail-on", 0, OPTION_ENUM, &fail_on, "SEVERITY",
-     "of a check: fail for defects at least this severe (medium)", 0, 0, severity_words},
-    {"baseline", 0, OPTION_FILE, &baseline_file, "FILE",
-     "of a check: a JSON list of defects that do not fail it", 0, 0, NULL},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the verdict", 0, 0, NULL},
-    {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "more of everything", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_REPORTS(&reports, NULL, OUTPUTS_HELP),
+    OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
+             "of a check: fail for defects at least this severe (medium)"),
+    OPT_FILE(0, "baseline", &baseline_file, "FILE",
+             "of a check: a JSON list of defects that do not fail it"),
+    OPT_FLAG('q', "quiet", &quiet, "only the verdict"),
+    OPT_FLAG('v', "verbose", &verbose, "more of everything"),
+    OPT_COLOR(&color),
     {0},
 };
 

@@ -8,8 +8,7 @@ static bool list_them;
 
 static const struct option options[] = {
     SESSION_OPTION_ROWS(session_options),
-    {"list", 'l', OPTION_FLAG, &list_them, NULL, "list the built-in scenarios and run nothing", 0,
-     0, NULL},
+    OPT_FLAG('l', "list", &list_them, "list the built-in scenarios and run nothing"),
     {0},
 };
 

@@ -1,5 +1,6 @@
 /* drainctl signal: signal a server that runs, and follow its drain until the exit. */
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,26 +18,22 @@
 enum { MAX_PORTS = 16, MAX_SCENARIO = 16 * 1024 };
 
 static struct session_options session_options = SESSION_DEFAULTS;
-static const char *signal_name = "SIGTERM", *url, *ready, *live;
+static const char *url, *ready, *live;
 static int64_t port, follow_ns = 60 * NS_PER_S, kill_after_ns;
-static int to = TO_PROCESS;
+static int to = TO_PROCESS, signo = SIGTERM;
 
 static const char *const to_words[] = {"process", "group", "tree", "listener", NULL};
 
 static const struct option options[] = {
-    {"signal", 's', OPTION_SIGNAL, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
-    {"port", 'p', OPTION_INT, &port, "N", "whoever listens on this port of this machine", 1, 65535,
-     NULL},
-    {"to", 0, OPTION_ENUM, &to, "WHOM", "process, group, tree or listener (process)", 0, 0,
-     to_words},
-    {"kill-after", 0, OPTION_DURATION, &kill_after_ns, "DURATION",
-     "send SIGKILL when it has not exited by then, as a platform does", 0, 0, NULL},
-    {"timeout", 't', OPTION_DURATION, &follow_ns, "DURATION", "how long to follow it (60s)", 0, 0,
-     NULL},
-    {"url", 0, OPTION_STRING, &url, "URL", "where it listens (found by itself on this machine)", 0,
-     0, NULL},
-    {"ready", 0, OPTION_STRING, &ready, "PATH", "readiness path to poll meanwhile", 0, 0, NULL},
-    {"live", 0, OPTION_STRING, &live, "PATH", "liveness path to poll meanwhile", 0, 0, NULL},
+    OPT_SIGNAL('s', "signal", &signo, "what to send (SIGTERM)"),
+    OPT_INT('p', "port", &port, 1, 65535, "N", "whoever listens on this port of this machine"),
+    OPT_ENUM(0, "to", &to, to_words, "WHOM", "process, group, tree or listener (process)"),
+    OPT_DURATION(0, "kill-after", &kill_after_ns,
+                 "send SIGKILL when it has not exited by then, as a platform does"),
+    OPT_DURATION('t', "timeout", &follow_ns, "how long to follow it (60s)"),
+    OPT_STRING(0, "url", &url, "URL", "where it listens (found by itself on this machine)"),
+    OPT_STRING(0, "ready", &ready, "PATH", "readiness path to poll meanwhile"),
+    OPT_STRING(0, "live", &live, "PATH", "liveness path to poll meanwhile"),
     SESSION_OUTPUT_ROWS(session_options),
     {0},
 };
@@ -99,12 +96,7 @@ static int find_url(struct subject *s, struct error *err)
 
 static int find_subject(struct subject *s, int argc, char **argv, struct error *err)
 {
-    s->signo = signame_number(signal_name);
-    if (!s->signo) {
-        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
-        const char *near = signame_nearest(signal_name);
-        return near ? error_hint(err, "did you mean '%s'?", near) : -1;
-    }
+    s->signo = signo;
     if (find_pid(s, argc, argv, err) < 0)
         return -1;
     proc_name(s->pid, s->name, sizeof s->name);

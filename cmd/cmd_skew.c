@@ -29,17 +29,16 @@ static bool quiet, verbose;
 static const char *const format_words[] = {"text", "json", NULL};
 
 static const struct option options[] = {
-    {"deploy", 'd', OPTION_STRING, &deploy, "COMMAND",
-     "what deploys, for /bin/sh; without it, deploy by hand and press Enter", 0, 0, NULL},
-    {"ready", 0, OPTION_DURATION, &ready_ns, "DURATION",
-     "after the deploy, wait so long for the page to be answered (30s)", 0, 0, NULL},
-    {"request-timeout", 0, OPTION_DURATION, &request_timeout_ns, "DURATION",
-     "give up on a file after this long (30s)", 0, 0, NULL},
-    {"report", 0, OPTION_REPORTS, &reports, "FORMAT[=FILE]", OUTPUTS_FILE_HELP, 0, 0, format_words},
-    {"verbose", 'v', OPTION_FLAG, &verbose, NULL, "every file, not the first few", 0, 0, NULL},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "no remarks, and no progress", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_STRING('d', "deploy", &deploy, "COMMAND",
+               "what deploys, for /bin/sh; without it, deploy by hand and press Enter"),
+    OPT_DURATION(0, "ready", &ready_ns,
+                 "after the deploy, wait so long for the page to be answered (30s)"),
+    OPT_DURATION(0, "request-timeout", &request_timeout_ns,
+                 "give up on a file after this long (30s)"),
+    OPT_REPORTS(&reports, format_words, OUTPUTS_FILE_HELP),
+    OPT_FLAG('v', "verbose", &verbose, "every file, not the first few"),
+    OPT_FLAG('q', "quiet", &quiet, "no remarks, and no progress"),
+    OPT_COLOR(&color),
     {0},
 };
 

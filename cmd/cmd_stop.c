@@ -13,17 +13,17 @@
 #include "session/pidfile.h"
 #include "process/pidfd.h"
 
-static const char *pid_path = PIDFILE_DEFAULT, *signal_name = "SIGTERM";
+static const char *pid_path = PIDFILE_DEFAULT;
+static int signo = SIGTERM;
 static int64_t timeout_ns = 30 * NS_PER_S;
 static bool quiet;
 
 static const struct option options[] = {
-    {"pid-file", 0, OPTION_FILE, &pid_path, "FILE",
-     "the pid file that it was started with (" PIDFILE_DEFAULT ")", 0, 0, NULL},
-    {"signal", 's', OPTION_SIGNAL, &signal_name, "SIGNAL", "what to send (SIGTERM)", 0, 0, NULL},
-    {"timeout", 't', OPTION_DURATION, &timeout_ns, "DURATION", "how long to wait for its end (30s)",
-     0, 0, NULL},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "print nothing", 0, 0, NULL},
+    OPT_FILE(0, "pid-file", &pid_path, "FILE",
+             "the pid file that it was started with (" PIDFILE_DEFAULT ")"),
+    OPT_SIGNAL('s', "signal", &signo, "what to send (SIGTERM)"),
+    OPT_DURATION('t', "timeout", &timeout_ns, "how long to wait for its end (30s)"),
+    OPT_FLAG('q', "quiet", &quiet, "print nothing"),
     {0},
 };
 
@@ -55,7 +55,7 @@ static int wait_exit(int fd, int64_t until_ns)
     return n > 0;
 }
 
-static int stop(pid_t pid, int signo, struct error *err)
+static int stop(pid_t pid, struct error *err)
 {
     char text[32];
     int fd = pidfd_of(pid);
@@ -81,14 +81,9 @@ static int stop(pid_t pid, int signo, struct error *err)
 static int run(int argc, char **argv, struct error *err)
 {
     pid_t pid;
-    int signo = signame_number(signal_name);
     (void)argc;
     (void)argv;
-    if (!signo) {
-        error_set(err, ERROR_USAGE, "there is no signal '%s'", signal_name);
-        return EXIT_USAGE;
-    }
-    return find(&pid, err) < 0 || stop(pid, signo, err) < 0 ? EXIT_INCONCLUSIVE : EXIT_PASSED;
+    return find(&pid, err) < 0 || stop(pid, err) < 0 ? EXIT_INCONCLUSIVE : EXIT_PASSED;
 }
 
 extern const struct command cmd_stop;

@@ -17,23 +17,19 @@ static bool json, quiet;
 static const char *const connection_words[] = {"reuse", "new", NULL};
 
 static const struct option options[] = {
-    {"interval", 'i', OPTION_DURATION, &interval_ns, "DURATION",
-     "from one poll's start to the next one's (1s)", 0, 0, NULL},
-    {"request-timeout", 0, OPTION_DURATION, &request_timeout_ns, "DURATION",
-     "give up on an answer after this long (2s)", 0, 0, NULL},
-    {"connection", 0, OPTION_ENUM, &connection, "HOW",
-     "reuse: keep it alive between polls; new: a new one each time (reuse)", 0, 0,
-     connection_words},
-    {"until", 'u', OPTION_ENUM, &until, "STATE",
-     "end when this state is seen: up, not-ready, failing, refused, cut-off, no-answer, "
-     "unreachable",
-     0, 0, poll_state_words},
-    {"timeout", 't', OPTION_DURATION, &timeout_ns, "DURATION",
-     "end after this long; with --until, that is a failure", 0, 0, NULL},
-    {"json", 0, OPTION_FLAG, &json, NULL, "one JSON object a line, for programs", 0, 0, NULL},
-    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "only the summary, and no progress", 0, 0, NULL},
-    {"color", 0, OPTION_ENUM, &color, "WHEN", "when to use colours: auto, always or never", 0, 0,
-     color_words},
+    OPT_DURATION('i', "interval", &interval_ns, "from one poll's start to the next one's (1s)"),
+    OPT_DURATION(0, "request-timeout", &request_timeout_ns,
+                 "give up on an answer after this long (2s)"),
+    OPT_ENUM(0, "connection", &connection, connection_words, "HOW",
+             "reuse: keep it alive between polls; new: a new one each time (reuse)"),
+    OPT_ENUM('u', "until", &until, poll_state_words, "STATE",
+             "end when this state is seen: up, not-ready, failing, refused, cut-off, no-answer, "
+             "unreachable"),
+    OPT_DURATION('t', "timeout", &timeout_ns,
+                 "end after this long; with --until, that is a failure"),
+    OPT_FLAG(0, "json", &json, "one JSON object a line, for programs"),
+    OPT_FLAG('q', "quiet", &quiet, "only the summary, and no progress"),
+    OPT_COLOR(&color),
     {0},
 };
 

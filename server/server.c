@@ -57,10 +57,8 @@ static int find_fault(struct server *s, const char *id, struct error *err)
         s->fault = fault->flags;
         return 0;
     }
-    const char *nearest = fault_nearest(id);
-    error_set(err, ERROR_USAGE, "unknown fault '%s'", id);
-    return nearest ? error_hint(err, "did you mean '%s'?", nearest)
-                   : error_hint(err, "`drainctl serve --fault list` prints them");
+    error_set(err, ERROR_USAGE, "there is no fault '%s'", id);
+    return fault_hint(id, err);
 }
 
 int server_init(struct server *s, const struct server_options *options, struct error *err)

@@ -92,12 +92,10 @@ static int unknown_key(const struct json_doc *doc, const cJSON *node,
                        const struct json_field *fields, struct error *err)
 {
     const char *known[64] = {0};
-    char list[384] = "";
-    for (size_t i = 0; i < 63 && fields[i].key; i++) {
+    char list[384];
+    for (size_t i = 0; i < 63 && fields[i].key; i++)
         known[i] = fields[i].key;
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", fields[i].key);
-    }
+    words_join(known, list, sizeof list);
     json_error(doc, node, err, "there is no key '%s' here", node->string);
     const char *near = words_nearest(node->string, known);
     if (near)

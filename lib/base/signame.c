@@ -48,12 +48,12 @@ const char *signame_name(int number)
     return other;
 }
 
-const char *signame_nearest(const char *name)
+int signame_hint(const char *name, struct error *err)
 {
     const char *words[ARRAY_LEN(signals) + 1] = {0};
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         words[i] = signals[i].name;
-    return words_nearest(name, words);
+    return words_hint(name, words, "a name such as SIGTERM, SIGINT, SIGQUIT or SIGUSR1", err);
 }
 
 enum signame_default signame_default(int number)

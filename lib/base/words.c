@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_WORD = 48 };
@@ -52,4 +53,29 @@ const char *words_nearest(const char *word, const char *const *known)
     /* more than two typos in five letters is another word */
     int longest = best ? (int)(strlen(word) > strlen(best) ? strlen(word) : strlen(best)) : 0;
     return best && best_distance * 5 <= longest * 2 ? best : NULL;
+}
+
+const char *words_join(const char *const *known, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; known[i] && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", known[i]);
+    return out;
+}
+
+int words_hint(const char *word, const char *const *known, const char *otherwise, struct error *err)
+{
+    const char *near = words_nearest(word, known);
+    if (near)
+        return error_hint(err, "did you mean '%s'?", near);
+    return otherwise ? error_hint(err, "%s", otherwise) : -1;
+}
+
+int words_hint_list(const char *word, const char *const *known, const char *what, struct error *err)
+{
+    char list[384], all[448];
+    words_join(known, list, sizeof list);
+    snprintf(all, sizeof all, "%s: %s", what, *list ? list : "there are none");
+    return words_hint(word, known, all, err);
 }

@@ -16,7 +16,7 @@ int baseline_read(struct baseline *b, const struct json_doc *doc, struct error *
                           json_kind(doc->root));
     cJSON_ArrayForEach(item, doc->root)
     {
-        const char *id = NULL, *near;
+        const char *id = NULL;
         const struct defect *d;
 
         if (json_get_string(doc, item, &id, err) != 0) {
@@ -25,8 +25,7 @@ int baseline_read(struct baseline *b, const struct json_doc *doc, struct error *
         }
         if (!(d = defect_find(id))) {
             json_error(doc, item, err, "there is no defect '%s'", id);
-            if ((near = words_nearest(id, defect_ids())))
-                error_hint(err, "did you mean '%s'?", near);
+            words_hint(id, defect_ids(), NULL, err);
             baseline_free(b);
             return -1;
         }

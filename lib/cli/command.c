@@ -37,10 +37,6 @@ const struct command *command_find(const char *name, struct error *err)
         return match;
     error_set(err, ERROR_USAGE,
               matches ? "'%s' could be several commands" : "there is no command '%s'", name);
-    const char *near = matches ? NULL : words_nearest(name, known);
-    if (near)
-        error_hint(err, "did you mean '%s'?", near);
-    else
-        error_hint(err, "'drainctl help' lists the commands");
+    words_hint(matches ? "" : name, known, "'drainctl help' lists the commands", err);
     return NULL;
 }

@@ -12,19 +12,18 @@
 enum exit_status { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3 };
 
 enum option_kind {
-    OPTION_FLAG,     /* bool */
-    OPTION_STRING,   /* const char * */
-    OPTION_FILE,     /* const char *; completion offers files */
-    OPTION_INT,      /* int64_t, from min to max */
-    OPTION_DURATION, /* int64_t, ns */
-    OPTION_ENUM,     /* int, index into words (NULL-terminated) */
-    OPTION_LIST,     /* struct option_list, repeatable */
+    OPTION_FLAG,
+    OPTION_STRING,
+    OPTION_FILE,     /* a string; completion offers files */
+    OPTION_FOLDER,   /* a string; completion offers folders */
+    OPTION_FAULT,    /* a string; completion offers the faults of the reference server */
+    OPTION_INT,      /* from min to max */
+    OPTION_DURATION, /* ns */
+    OPTION_ENUM,     /* the index into words */
+    OPTION_SIGNAL,   /* its number */
+    OPTION_PROFILE,  /* the platform */
+    OPTION_LIST,     /* repeatable */
     OPTION_REPORTS,  /* as a list; FORMAT[=FILE], and --help prints the command's formats */
-    /* strings whose words are known: completion offers them, and the command checks them */
-    OPTION_FOLDER,
-    OPTION_SIGNAL,
-    OPTION_PROFILE,
-    OPTION_FAULT,
 };
 
 /* What the arguments of a command are: completion offers them. */
@@ -47,15 +46,47 @@ struct option_list {
 };
 
 struct option {
-    const char *name; /* long, without dashes; NULL ends the table */
     char letter;      /* or 0 */
+    const char *name; /* long, without dashes; NULL ends the table */
     enum option_kind kind;
-    void *value;              /* where it goes; what is there before is the default */
+    union { /* where the value goes, by kind; what is there before is the default */
+        bool *flag;
+        const char **string;
+        int64_t *number;
+        int *choice;
+        const struct profile **profile;
+        struct option_list *list;
+    } to;
     const char *arg;          /* "FILE", for --help; NULL for flags */
     const char *help;         /* one line, lower case, no full stop */
     int64_t min, max;         /* OPTION_INT */
     const char *const *words; /* OPTION_ENUM; OPTION_REPORTS of a command with its own formats */
 };
+
+/* One row of a command's table each: the letter (or 0), the name, the variable. The compiler checks
+ * that the variable is of the kind's type. */
+#define OPT_OF(KIND, member, l, n, p, a, ...)                                                      \
+    {                                                                                              \
+        .letter = (l), .name = (n), .kind = (KIND), .to.member = (p), .arg = (a),                  \
+        .help = __VA_ARGS__                                                                        \
+    }
+#define OPT_FLAG(l, n, p, help)        OPT_OF(OPTION_FLAG, flag, l, n, p, NULL, help)
+#define OPT_STRING(l, n, p, arg, help) OPT_OF(OPTION_STRING, string, l, n, p, arg, help)
+#define OPT_FILE(l, n, p, arg, help)   OPT_OF(OPTION_FILE, string, l, n, p, arg, help)
+#define OPT_FOLDER(l, n, p, arg, help) OPT_OF(OPTION_FOLDER, string, l, n, p, arg, help)
+#define OPT_FAULT(l, n, p, arg, help)  OPT_OF(OPTION_FAULT, string, l, n, p, arg, help)
+#define OPT_INT(l, n, p, least, most, arg, help)                                                   \
+    OPT_OF(OPTION_INT, number, l, n, p, arg, help, .min = (least), .max = (most))
+#define OPT_DURATION(l, n, p, help) OPT_OF(OPTION_DURATION, number, l, n, p, "DURATION", help)
+#define OPT_ENUM(l, n, p, w, arg, help)                                                            \
+    OPT_OF(OPTION_ENUM, choice, l, n, p, arg, help, .words = (w))
+#define OPT_SIGNAL(l, n, p, help)    OPT_OF(OPTION_SIGNAL, choice, l, n, p, "SIGNAL", help)
+#define OPT_PROFILE(l, n, p, help)   OPT_OF(OPTION_PROFILE, profile, l, n, p, "PLATFORM", help)
+#define OPT_LIST(l, n, p, arg, help) OPT_OF(OPTION_LIST, list, l, n, p, arg, help)
+#define OPT_REPORTS(p, w, help)                                                                    \
+    OPT_OF(OPTION_REPORTS, list, 0, "report", p, "FORMAT[=FILE]", help, .words = (w))
+#define OPT_COLOR(p)                                                                               \
+    OPT_ENUM(0, "color", p, color_words, "WHEN", "when to use colours: auto, always or never")
 
 /* What the exit statuses of a command mean (cli/exit_status.c). */
 enum exit_set {
@@ -73,6 +104,7 @@ enum exit_set {
 };
 
 struct report_format; /* report/report.h */
+struct profile;       /* plan/profiles.h */
 
 struct command {
     const char *name;

@@ -8,7 +8,9 @@
 #include "base/attr.h"
 #include "base/duration.h"
 #include "base/mem.h"
+#include "base/signame.h"
 #include "base/words.h"
+#include "cli/platform.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -17,7 +19,7 @@ enum { MAX_OPTIONS = 64 };
 static int store_string(const struct option *o, const char *value, struct error *err)
 {
     (void)err;
-    *(const char **)o->value = value;
+    *o->to.string = value;
     return 0;
 }
 
@@ -31,13 +33,13 @@ static int store_int(const struct option *o, const char *value, struct error *er
                          "option '--%s' takes a whole number from %" PRId64 " to %" PRId64
                          ", not '%s'",
                          o->name, o->min, o->max, value);
-    *(int64_t *)o->value = n;
+    *o->to.number = n;
     return 0;
 }
 
 static int store_duration(const struct option *o, const char *value, struct error *err)
 {
-    if (duration_parse(value, o->value) == 0)
+    if (duration_parse(value, o->to.number) == 0)
         return 0;
     error_set(err, ERROR_USAGE, "option '--%s' takes a duration, not '%s'", o->name, value);
     return error_hint(err, "a number and its unit: 250us, 250ms, 1.5s, 2m or 1h");
@@ -48,35 +50,44 @@ static int store_enum(const struct option *o, const char *value, struct error *e
     for (int i = 0; o->words[i]; i++) {
         if (strcmp(o->words[i], value) != 0)
             continue;
-        *(int *)o->value = i;
+        *o->to.choice = i;
         return 0;
     }
     error_set(err, ERROR_USAGE, "option '--%s' does not take '%s'", o->name, value);
-    char list[256] = "";
-    for (int i = 0; o->words[i]; i++) {
-        strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
-        strncat(list, o->words[i], sizeof list - strlen(list) - 1);
-    }
-    const char *near = words_nearest(value, o->words);
-    return near ? error_hint(err, "did you mean '%s'?", near) : error_hint(err, "one of: %s", list);
+    return words_hint_list(value, o->words, "one of", err);
 }
 
 static int store_list(const struct option *o, const char *value, struct error *err)
 {
     (void)err;
-    struct option_list *list = o->value;
+    struct option_list *list = o->to.list;
     list->items = mem_resize(list->items, (size_t)list->count + 1, sizeof *list->items);
     list->items[list->count++] = value;
     return 0;
 }
 
+static int store_signal(const struct option *o, const char *value, struct error *err)
+{
+    *o->to.choice = signame_number(value);
+    if (*o->to.choice)
+        return 0;
+    error_set(err, ERROR_USAGE, "there is no signal '%s'", value);
+    return signame_hint(value, err);
+}
+
+static int store_profile(const struct option *o, const char *value, struct error *err)
+{
+    *o->to.profile = platform_find(value, err);
+    return *o->to.profile ? 0 : -1;
+}
+
 static int (*const store[])(const struct option *o, const char *value, struct error *err) = {
-    [OPTION_STRING] = store_string, [OPTION_FILE] = store_string,
-    [OPTION_INT] = store_int,       [OPTION_DURATION] = store_duration,
-    [OPTION_ENUM] = store_enum,     [OPTION_LIST] = store_list,
-    [OPTION_REPORTS] = store_list,  [OPTION_FOLDER] = store_string,
-    [OPTION_SIGNAL] = store_string, [OPTION_PROFILE] = store_string,
-    [OPTION_FAULT] = store_string,
+    [OPTION_STRING] = store_string,   [OPTION_FILE] = store_string,
+    [OPTION_FOLDER] = store_string,   [OPTION_FAULT] = store_string,
+    [OPTION_INT] = store_int,         [OPTION_DURATION] = store_duration,
+    [OPTION_ENUM] = store_enum,       [OPTION_SIGNAL] = store_signal,
+    [OPTION_PROFILE] = store_profile, [OPTION_LIST] = store_list,
+    [OPTION_REPORTS] = store_list,
 };
 
 /* --- walking over the words --- */
@@ -109,7 +120,7 @@ static int take(struct reader *r, const struct option *o, const char *value)
     if (o->kind == OPTION_FLAG) {
         if (value)
             return error_set(r->err, ERROR_USAGE, "option '--%s' takes no value", o->name);
-        *(bool *)o->value = true;
+        *o->to.flag = true;
         return 0;
     }
     if (!value && r->next >= r->argc)
@@ -193,7 +204,7 @@ void options_free(const struct command *command)
     for (const struct option *o = command->options; o && o->name; o++) {
         if (o->kind != OPTION_LIST && o->kind != OPTION_REPORTS)
             continue;
-        struct option_list *list = o->value;
+        struct option_list *list = o->to.list;
         free(list->items);
         *list = (struct option_list){0};
     }

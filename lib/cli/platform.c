@@ -8,10 +8,6 @@ const struct profile *platform_find(const char *name, struct error *err)
     if (p)
         return p;
     error_set(err, ERROR_USAGE, "there is no platform '%s'", name);
-    const char *near = words_nearest(name, profile_names());
-    if (near)
-        error_hint(err, "did you mean '%s'?", near);
-    else
-        error_hint(err, "'drainctl profiles' lists them");
+    words_hint(name, profile_names(), "'drainctl profiles' lists them", err);
     return NULL;
 }

@@ -22,7 +22,7 @@ static const int64_t longest_ns = 24 * 3600 * NS_PER_S; /* far below what fe_ms 
 static int choice(const struct json_doc *doc, const cJSON *node, const char *what,
                   const char *const *known, int *index, struct error *err)
 {
-    const char *word, *near;
+    const char *word;
     if (json_get_string(doc, node, &word, err) < 0)
         return -1;
     for (int i = 0; known[i]; i++)
@@ -31,13 +31,7 @@ static int choice(const struct json_doc *doc, const cJSON *node, const char *wha
             return 0;
         }
     json_error(doc, node, err, "there is no kind of %s '%.60s'", what, word);
-    if ((near = words_nearest(word, known)))
-        return error_hint(err, "did you mean '%s'?", near);
-    error_hint(err, "known are: ");
-    for (int i = 0; known[i]; i++)
-        snprintf(err->hint + strlen(err->hint), sizeof err->hint - strlen(err->hint), "%s%s",
-                 i ? ", " : "", known[i]);
-    return -1;
+    return words_hint_list(word, known, "known are", err);
 }
 
 static int span(const struct json_doc *doc, const cJSON *node, fe_ms *ms, struct error *err)

@@ -31,16 +31,10 @@ static const struct report_format *find_format(const struct report_format *forma
 static int unknown_format(const struct report_format *formats, const char *name, struct error *err)
 {
     const char *known[MAX_FORMATS] = {0};
-    char list[256] = "";
-    for (int i = 0; i < MAX_FORMATS - 1 && formats[i].name; i++) {
+    for (int i = 0; i < MAX_FORMATS - 1 && formats[i].name; i++)
         known[i] = formats[i].name;
-        strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
-        strncat(list, known[i], sizeof list - strlen(list) - 1);
-    }
     error_set(err, ERROR_USAGE, "there is no report format '%s'", name);
-    const char *near = words_nearest(name, known);
-    return near ? error_hint(err, "did you mean '%s'?", near)
-                : error_hint(err, "the formats are: %s", list);
+    return words_hint_list(name, known, "the formats are", err);
 }
 
 /* "FORMAT", "FORMAT=FILE", "FORMAT=-" or "FORMAT=http://…" */

@@ -62,9 +62,6 @@ int read_array(const struct json_doc *doc, const cJSON *node, int min, int max,
                           struct error *err),
                void *into, struct error *err);
 
-/* "did you mean 'X'?" when a known word is near, else the list of all. Returns -1. */
-int hint_words(const char *word, const char *const *known, const char *what, struct error *err);
-
 bool json_has(const cJSON *object, const char *key);
 
 /* --- bound.c --- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "plan/expect_map.h"
 #include "plan/parse.h"
 
@@ -93,7 +94,7 @@ static int unknown_reason(const struct json_doc *doc, const cJSON *node, struct 
     for (int i = 0; i < REASON_COUNT; i++)
         known[i] = reason_words[i].word;
     json_error(doc, node, err, "there is no reason '%.60s'", node->string);
-    return hint_words(node->string, known, "known are", err);
+    return words_hint_list(node->string, known, "known are", err);
 }
 
 static int expect_reasons(READ_PARAMS)

@@ -4,6 +4,7 @@
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "base/words.h"
 #include "plan/expect_map.h"
 #include "plan/parse.h"
 
@@ -111,7 +112,7 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, int index, 
             known = strcmp(child->string, *key) == 0;
         if (!known) {
             json_error(doc, child, err, "'%s' has no key '%s'", events[index].word, child->string);
-            return hint_words(child->string, events[index].keys, "its keys are", err);
+            return words_hint_list(child->string, events[index].keys, "its keys are", err);
         }
     }
     return 0;

@@ -19,19 +19,6 @@ bool json_has(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key) != NULL;
 }
 
-int hint_words(const char *word, const char *const *known, const char *what, struct error *err)
-{
-    const char *near = words_nearest(word, known);
-    if (near)
-        return error_hint(err, "did you mean '%s'?", near);
-    char list[384] = "";
-    for (size_t i = 0; known[i]; i++) {
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", known[i]);
-    }
-    return error_hint(err, "%s: %s", what, *list ? list : "there are none");
-}
-
 static bool has_control(const char *s)
 {
     for (; *s; s++)
@@ -97,9 +84,7 @@ int read_signo(const struct json_doc *doc, const cJSON *node, int *signo, struct
     if (*signo)
         return 0;
     json_error(doc, node, err, "there is no signal '%.60s'", s);
-    const char *near = signame_nearest(s);
-    return near ? error_hint(err, "did you mean '%s'?", near)
-                : error_hint(err, "a name such as SIGTERM, SIGINT, SIGQUIT or SIGUSR1");
+    return signame_hint(s, err);
 }
 
 int read_status(const struct json_doc *doc, const cJSON *node, int *status, struct error *err)
@@ -128,7 +113,7 @@ int read_choice(const struct json_doc *doc, const cJSON *node, const char *what,
         if (strcmp(known[*index], s) == 0)
             return 0;
     json_error(doc, node, err, "there is no %s '%.60s'", what, s);
-    return hint_words(s, known, "known are", err);
+    return words_hint_list(s, known, "known are", err);
 }
 
 int read_phase(const struct json_doc *doc, const cJSON *node, int *phase, struct error *err)
@@ -178,7 +163,7 @@ int read_load_name(const struct json_doc *doc, const cJSON *node, const struct p
         return 0;
     }
     json_error(doc, node, err, "there is no load '%.60s'", s);
-    return hint_words(s, known, "the loads are", err);
+    return words_hint_list(s, known, "the loads are", err);
 }
 
 enum { KNOWN_MOST = 200 }; /* targets and services, 100 of each */
@@ -201,7 +186,7 @@ int read_process_name(const struct json_doc *doc, const cJSON *node, const struc
         return 0;
     }
     json_error(doc, node, err, "there is no target or service '%.60s'", s);
-    return hint_words(s, known, "they are", err);
+    return words_hint_list(s, known, "they are", err);
 }
 
 /* "restart a": the verb and the process of an action. */

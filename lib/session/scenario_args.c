@@ -96,11 +96,8 @@ static int unknown_scenario(const char *name, struct error *err)
         stems[i] = mem_strndup(builtin_scenarios[i].name,
                                strlen(builtin_scenarios[i].name) - strlen(".json"));
     error_set(err, ERROR_USAGE, "there is no file, folder or built-in scenario '%s'", name);
-    const char *near = words_nearest(name, (const char *const *)stems);
-    if (near)
-        error_hint(err, "did you mean '%s'?", near);
-    else
-        error_hint(err, "'drainctl scenario --list' lists the built-in ones");
+    words_hint(name, (const char *const *)stems,
+               "'drainctl scenario --list' lists the built-in ones", err);
     for (int i = 0; stems[i]; i++)
         free(stems[i]);
     return -1;

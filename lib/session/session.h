@@ -27,47 +27,21 @@ struct session_options {
 
 /* Options that mean the same everywhere (docs/design.md), as rows for a command's table: those of
  * every command with a result, and those of commands that carry out runs. */
-/* clang-format off: a row a line */
 #define SESSION_OUTPUT_ROWS(o)                                                                     \
-    {"report", 0, OPTION_REPORTS, &(o).reports, "FORMAT[=FILE]", OUTPUTS_HELP, 0, 0, NULL},        \
-        {"journal",   0,                                                                           \
-         OPTION_FILE, &(o).journal_file,                                                           \
-         "FILE",      "keep everything that happened, for 'drainctl report'",                      \
-         0,           0,                                                                           \
-         NULL},                                                                                    \
-        {"quiet", 'q', OPTION_FLAG, &(o).quiet, NULL, "only the verdict, and no progress",         \
-         0,       0,   NULL},                                                                      \
-        {"verbose", 'v', OPTION_FLAG, &(o).verbose, NULL, "more of everything", 0, 0, NULL},       \
-    {                                                                                              \
-        "color", 0, OPTION_ENUM, &(o).color, "WHEN", "when to use colours: auto, always or never", \
-            0, 0, color_words                                                                      \
-    }
+    OPT_REPORTS(&(o).reports, NULL, OUTPUTS_HELP),                                                 \
+        OPT_FILE(0, "journal", &(o).journal_file, "FILE",                                          \
+                 "keep everything that happened, for 'drainctl report'"),                          \
+        OPT_FLAG('q', "quiet", &(o).quiet, "only the verdict, and no progress"),                   \
+        OPT_FLAG('v', "verbose", &(o).verbose, "more of everything"), OPT_COLOR(&(o).color)
 
 #define SESSION_OPTION_ROWS(o)                                                                     \
-    {                                                                                              \
-        "repeat",   'n',                                                                           \
-        OPTION_INT, &(o).repeat,                                                                   \
-        "N",        "do everything N times",                                                       \
-        1,          SESSION_MOST_REPEATS,                                                          \
-        NULL},                                                                                     \
-        {"jobs",     'j',                                                                          \
-         OPTION_INT, &(o).jobs,                                                                    \
-         "N",        "carry out up to N runs at a time",                                           \
-         1,          SESSION_MOST_JOBS,                                                            \
-         NULL},                                                                                    \
-        {"seed",           0,   OPTION_INT, &(o).seed, "N", "for what is drawn by chance", 0,      \
-         INT64_C(1) << 53, NULL},                                                                  \
-        {"timeout",                                                                                \
-         't',                                                                                      \
-         OPTION_DURATION,                                                                          \
-         &(o).timeout_ns,                                                                          \
-         "DURATION",                                                                               \
-         "end each run after this long, whatever was planned",                                     \
-         0,                                                                                        \
-         0,                                                                                        \
-         NULL},                                                                                    \
+    OPT_INT('n', "repeat", &(o).repeat, 1, SESSION_MOST_REPEATS, "N", "do everything N times"),    \
+        OPT_INT('j', "jobs", &(o).jobs, 1, SESSION_MOST_JOBS, "N",                                 \
+                "carry out up to N runs at a time"),                                               \
+        OPT_INT(0, "seed", &(o).seed, 0, INT64_C(1) << 53, "N", "for what is drawn by chance"),    \
+        OPT_DURATION('t', "timeout", &(o).timeout_ns,                                              \
+                     "end each run after this long, whatever was planned"),                        \
         SESSION_OUTPUT_ROWS(o)
-/* clang-format on */
 
 struct session {
     const struct session_options *options;

@@ -109,12 +109,12 @@ const struct fault *fault_find(const char *id)
     return NULL;
 }
 
-const char *fault_nearest(const char *id)
+int fault_hint(const char *id, struct error *err)
 {
     const char *known[ARRAY_LEN(faults)];
     for (size_t i = 0; i < ARRAY_LEN(faults); i++)
         known[i] = faults[i].id;
-    return words_nearest(id, known);
+    return words_hint(id, known, "'drainctl serve --fault list' lists them", err);
 }
 
 void server_print_faults(FILE *out)

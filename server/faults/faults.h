@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 struct server_hooks;
 
 /* What is done wrongly. */
@@ -75,8 +77,8 @@ struct fault {
 
 extern const struct fault faults[]; /* ends with a NULL id */
 
-const struct fault *fault_find(const char *id); /* or NULL */
-const char *fault_nearest(const char *id);      /* or NULL */
+const struct fault *fault_find(const char *id);    /* or NULL */
+int fault_hint(const char *id, struct error *err); /* to an id that no fault has; -1 */
 
 /* What they do at the points where the server asks (server/hooks.h). */
 extern const struct server_hooks fault_hooks;

@@ -56,11 +56,8 @@ int gates_add(struct gates *g, const char *spec, struct error *err)
     while (point < GATE_POINTS && strcmp(equals + 1, server_gate_points[point]) != 0)
         point++;
     if (point == GATE_POINTS) {
-        const char *nearest = words_nearest(equals + 1, server_gate_points);
-        error_set(err, ERROR_USAGE, "unknown point of the drain '%s'", equals + 1);
-        return error_hint(err, "%s%s%sthe points are draining, listener-closed and deadline",
-                          nearest ? "did you mean '" : "", nearest ? nearest : "",
-                          nearest ? "'? " : "");
+        error_set(err, ERROR_USAGE, "there is no point of the drain '%s'", equals + 1);
+        return words_hint_list(equals + 1, server_gate_points, "the points are", err);
     }
     struct gate *gate = gates_get(g, spec, (size_t)(equals - spec));
     if (!gate)

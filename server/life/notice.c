@@ -36,10 +36,9 @@ int notice_rules_set(struct notice_rules *rules, const char *spec, struct error 
         step++;
     if (step == NOTICE_DRAIN) {
         error_set(err, ERROR_USAGE, "the notice has no step '%s' that could be moved", name);
-        const char *near = words_nearest(name, names);
-        if (near && strcmp(near, names[NOTICE_DRAIN]) != 0)
-            return error_hint(err, "did you mean '%s'?", near);
-        return error_hint(err, "no-subscriptions, no-sessions and tell-subscriptions can be");
+        const char *movable[NOTICE_DRAIN + 1] = {0};
+        memcpy(movable, names, NOTICE_DRAIN * sizeof *names);
+        return words_hint_list(name, movable, "those that can be", err);
     }
     if (duration_parse(equals + 1, &rules->before_ns[step]) < 0) {
         error_set(err, ERROR_USAGE, "'%s' is no duration for the step '%s'", equals + 1, name);

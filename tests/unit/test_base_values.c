@@ -68,7 +68,9 @@ static void test_signals(void **state)
     assert_int_equal(signame_number("0"), 0);
     assert_int_equal(signame_number("9999"), 0);
     assert_string_equal(signame_name(SIGUSR2), "SIGUSR2");
-    assert_string_equal(signame_nearest("SIGTREM"), "SIGTERM");
+    struct error err = {0};
+    assert_int_equal(signame_hint("SIGTREM", &err), -1);
+    assert_string_equal(err.hint, "did you mean 'SIGTERM'?");
 }
 
 static void test_endings(void **state)
@@ -92,6 +94,19 @@ static void test_nearest(void **state)
     assert_string_equal(words_nearest("RATE", known), "rate");
     assert_null(words_nearest("zebra", known));
     assert_null(words_nearest("", known));
+    struct error err = {0};
+    char list[16];
+    assert_int_equal(words_hint("zebra", known, NULL, &err), -1);
+    assert_string_equal(err.hint, "");
+    assert_int_equal(words_hint("zebra", known, "look it up", &err), -1);
+    assert_string_equal(err.hint, "look it up");
+    assert_int_equal(words_hint_list("zebra", known, "known are", &err), -1);
+    assert_string_equal(err.hint, "known are: clients, requests, rate");
+    assert_int_equal(words_hint_list("rats", known, "known are", &err), -1);
+    assert_string_equal(err.hint, "did you mean 'rate'?");
+    assert_string_equal(words_join(known, list, sizeof list), "clients, reques");
+    assert_int_equal(words_hint_list("x", (const char *const[]){NULL}, "they are", &err), -1);
+    assert_string_equal(err.hint, "they are: there are none");
 }
 
 static void test_buffer(void **state)

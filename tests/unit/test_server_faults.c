@@ -323,7 +323,9 @@ static void unknown_faults_suggest_the_nearest(void **state)
 {
     (void)state;
     assert_null(fault_find("exit-lat"));
-    assert_string_equal(fault_nearest("exit-lat"), "exit-late");
+    struct error err = {0};
+    assert_int_equal(fault_hint("exit-lat", &err), -1);
+    assert_string_equal(err.hint, "did you mean 'exit-late'?");
     for (const struct fault *f = faults; f->id; f++)
         assert_ptr_equal(fault_find(f->id), f);
 }
