@@ -181,7 +181,7 @@ open("app.pid", "w").write(str(os.getpid()))'
 @test "a command that exits before it is ready: its last words" {
     run "$DRAINCTL" check --quick -- sh -c 'echo no database >&2; exit 4'
     exits 3
-    has "status 4"
+    has "exited with code 4"
     has "no database"
 }
 
@@ -234,7 +234,7 @@ END
 @test "a command that needs a terminal has none, and its own words are shown" {
     run "$DRAINCTL" check --quick -- sh -c 'test -t 0 || { echo "no terminal" >&2; exit 1; }'
     exits 3
-    has "status 1 before it was ready"
+    has "exited with code 1 before it was ready"
     has "| no terminal"
     run "$DRAINCTL" check --quick -- sh -c 'read -r answer'
     exits 3

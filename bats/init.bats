@@ -182,7 +182,7 @@ time.sleep(2)'
 @test "a server that cannot be tried: its reason, exit 3, no file, nothing left running" {
     refuses 3 "cannot start './no-such-server'" -- ./no-such-server
     refuses 3 "no database" -- sh -c 'echo no database >&2; exit 4'
-    has "status 4"
+    has "exited with code 4"
     refuses 3 "nobody listens" --within 300ms -- sleep 30
     refuses 3 "needs a terminal" -- sh -c '[ -t 0 ] || { echo needs a terminal; exit 1; }'
     refuses 3 "tell it to stay in the foreground" -- sh -c 'sleep 30 & echo $! >pid'
