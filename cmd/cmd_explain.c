@@ -17,7 +17,7 @@ enum { WIDTH = 80, MAX_WALK = 1024 * 1024, MAX_WORDS = 512, MAX_PAGE = 64 * 1024
 static void entry(const char *word, const char *sentence)
 {
     printf("  %-*s", COLUMN - 2, word);
-    help_wrap(sentence, COLUMN, COLUMN);
+    help_wrap(sentence, COLUMN);
 }
 
 static void explain_all(void)
@@ -88,7 +88,7 @@ static int explain_words(const char *word, int found)
             if (word_find(t->at(i), 1, word) < 0)
                 continue;
             printf("%s%s: %s\n  ", found++ ? "\n" : "", t->at(i)->word, t->kind);
-            help_wrap(t->at(i)->sentence, 2, 2);
+            help_wrap(t->at(i)->sentence, 2);
             if (t->more)
                 t->more(i);
         }

@@ -6,6 +6,7 @@
 #include "base/signame.h"
 #include "cli/command.h"
 #include "cli/platform.h"
+#include "cli/wrap.h"
 
 static const char *const to_words[] = {"process", "group", "every process", "listener"};
 
@@ -37,22 +38,8 @@ static void print_row(const char *label, const char *value)
 /* Text in lines of at most 80 columns, the label before the first. */
 static void print_wrapped(const char *label, const char *text)
 {
-    size_t column = 13;
-
-    printf("  %-10s", label);
-    while (*text) {
-        size_t len = strcspn(text, " ");
-
-        if (column + len > 80) {
-            printf("\n%12s", "");
-            column = 13;
-        }
-        printf(" %.*s", (int)len, text);
-        column += len + 1;
-        text += len;
-        text += strspn(text, " ");
-    }
-    putchar('\n');
+    printf("  %-10s ", label);
+    help_wrap(text, 13);
 }
 
 static void print_profile(const struct profile *p)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/utf8.h"
 
 void json_out_init(struct json_out *j, struct buf *b, int indent)
@@ -19,7 +20,7 @@ void json_escape(struct buf *b, const char *s, size_t len)
         unsigned char c = (unsigned char)s[i];
         size_t n = utf8_length(s + i, len - i);
         if (n == 0) {
-            buf_adds(b, "\xef\xbf\xbd");
+            buf_adds(b, ESCAPE_UNKNOWN);
             i++;
             continue;
         }

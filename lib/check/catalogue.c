@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "base/wrap.h"
 #include "check/rules.h"
 
 enum { DEFECT_MAX = 128 };
@@ -53,25 +54,9 @@ static const char *section_title(char section)
     return titles[section - 'A'];
 }
 
-/* Append text as lines of at most 80 columns, the first after what the line already holds. */
-static void add_wrapped(struct buf *out, const char *text, size_t column, const char *indent)
+static void add_paragraph(struct buf *out, const char *text)
 {
-    while (*text) {
-        size_t len = strcspn(text, " ");
-
-        if (column > strlen(indent) && column + 1 + len > 80) {
-            buf_addf(out, "\n%s", indent);
-            column = strlen(indent);
-        } else if (column > strlen(indent)) {
-            buf_addc(out, ' ');
-            column++;
-        }
-        buf_add(out, text, len);
-        column += len;
-        text += len;
-        text += strspn(text, " ");
-    }
-    buf_addc(out, '\n');
+    wrap_add(out, text, 0, "", 80);
 }
 
 static void add_fixes(const struct defect *d, struct buf *out)
@@ -80,28 +65,28 @@ static void add_fixes(const struct defect *d, struct buf *out)
     for (const struct fix *f = d->fixes; f < d->fixes + FIX_MAX && f->stack; f++) {
         const char *stack = strcmp(f->stack, "any") == 0 ? "In general" : f->stack;
 
-        buf_addf(out, "- **%s**:", stack);
-        add_wrapped(out, f->text, strlen(stack) + 7, "  ");
+        buf_addf(out, "- **%s**: ", stack);
+        wrap_add(out, f->text, (int)strlen(stack) + 8, "  ", 80);
     }
 }
 
 void defect_page(const struct defect *d, struct buf *out)
 {
     buf_addf(out, "# %s\n\n", d->id);
-    add_wrapped(out, d->title, 0, "");
+    add_paragraph(out, d->title);
     buf_addf(out, "\nSeverity: **%s**. Section %c, %s.\n", severity_word(d->severity), d->section,
              section_title(d->section));
     buf_adds(out, "\n## What is seen\n\n");
-    add_wrapped(out, d->seen, 0, "");
+    add_paragraph(out, d->seen);
     buf_adds(out, "\n## Why it hurts\n\n");
-    add_wrapped(out, d->why, 0, "");
+    add_paragraph(out, d->why);
     add_fixes(d, out);
     buf_adds(out, "\n## Reference\n\n");
-    add_wrapped(out, d->reference, 0, "");
+    add_paragraph(out, d->reference);
     if (d->covers) {
         buf_adds(out, "\nWhen it is found, these are only its consequences and are not listed "
                       "again:\n");
-        add_wrapped(out, d->covers, 0, "");
+        add_paragraph(out, d->covers);
     }
 }
 

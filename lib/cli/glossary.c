@@ -142,7 +142,7 @@ static void labelled(const char *label, const char *text)
     if (!text)
         return;
     printf("  %-9s", label);
-    help_wrap(text, INDENT, INDENT);
+    help_wrap(text, INDENT);
 }
 
 static void print_advice(const struct advice *a)

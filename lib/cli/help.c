@@ -19,7 +19,7 @@ void help_overview(void)
     help_wrap(
         "drainctl starts an HTTP server, holds real requests open against it, tells it to stop, "
         "and says of every request whether it was completed, refused or cut off, and why.",
-        0, 0);
+        0);
     printf("\ncommands:\n");
     for (const struct command *const *c = command_table; *c; c++)
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
@@ -40,7 +40,7 @@ static void print_option(const struct option *o)
     printf("%-*s", COLUMN, left);
     if (strlen(left) >= COLUMN)
         printf("\n%*s", COLUMN, "");
-    help_wrap(o->help, COLUMN, COLUMN);
+    help_wrap(o->help, COLUMN);
 }
 
 static void print_formats(const struct command *c)
@@ -50,7 +50,7 @@ static void print_formats(const struct command *c)
         printf("\nreport formats:\n");
     for (; f && f->name; f++) {
         printf("  %-12s", f->name);
-        help_wrap(f->summary, 14, 14);
+        help_wrap(f->summary, 14);
     }
 }
 
@@ -58,7 +58,7 @@ void help_command(const struct command *c)
 {
     static const struct option help = {.name = "help", .letter = 'h', .help = "print this"};
     printf("usage: drainctl %s %s\n\n", c->name, c->args);
-    help_wrap(c->about ? c->about : c->summary, 0, 0);
+    help_wrap(c->about ? c->about : c->summary, 0);
     printf("\noptions:\n");
     for (const struct option *o = c->options; o && o->name; o++)
         print_option(o);

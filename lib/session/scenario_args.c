@@ -147,7 +147,7 @@ int scenarios_print_builtin(struct error *err)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
         printf("%s%s\n    ", i ? "\n" : "", list.plans[i].name);
-        help_wrap(list.plans[i].about ? list.plans[i].about : "", 4, 4);
+        help_wrap(list.plans[i].about ? list.plans[i].about : "", 4);
     }
     scenarios_free(&list);
     return 0;

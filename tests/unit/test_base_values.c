@@ -14,8 +14,10 @@
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/ending.h"
+#include "base/escape.h"
 #include "base/signame.h"
 #include "base/words.h"
+#include "base/wrap.h"
 
 static void test_durations(void **state)
 {
@@ -109,6 +111,49 @@ static void test_nearest(void **state)
     assert_string_equal(err.hint, "they are: there are none");
 }
 
+static void check_wrap(const char *text, int column, const char *indent, int width,
+                       const char *lines)
+{
+    struct buf b;
+    buf_init(&b, 1024);
+    wrap_add(&b, text, column, indent, width);
+    assert_string_equal(b.data, lines);
+    buf_free(&b);
+}
+
+static void test_wrapping(void **state)
+{
+    (void)state;
+    check_wrap("", 0, "", 10, "\n");
+    check_wrap("one two  three", 0, "", 7, "one two\nthree\n");
+    check_wrap("one two three", 4, "  // ", 11, "one two\n  // three\n");
+    check_wrap("longer-than-a-line x", 2, "  ", 10, "longer-than-a-line\n  x\n");
+    check_wrap("after 10 s, 95 % of it", 0, "", 10, "after\n10 s, 95 %\nof it\n");
+    check_wrap("version 10 sat", 0, "", 11, "version 10\nsat\n"); /* no unit */
+    check_wrap("a\n\nb c", 2, "  ", 80, "a\n\n  b c\n");
+    check_wrap("\xc3\xa4\xc3\xa4 \xc3\xa4", 0, "", 4, "\xc3\xa4\xc3\xa4 \xc3\xa4\n");
+    assert_string_equal(wrap_blanks(3), "   ");
+    assert_int_equal(strlen(wrap_blanks(500)), 80);
+}
+
+static const char *no_a(const char *c, size_t n)
+{
+    return n == 1 && *c == 'a' ? "<a>" : escape_control(c);
+}
+
+static void test_escaping(void **state)
+{
+    struct buf b;
+    (void)state;
+    buf_init(&b, 1024);
+    escape_add(&b, "a\t\xff\xc3\xa4\xc3", no_a);
+    assert_string_equal(b.data, "<a>\xef\xbf\xbd\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd");
+    buf_reset(&b);
+    escape_add(&b, NULL, no_a);
+    assert_int_equal(b.len, 0);
+    buf_free(&b);
+}
+
 static void test_buffer(void **state)
 {
     struct buf b;
@@ -191,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_durations),      cmocka_unit_test(test_signals),
         cmocka_unit_test(test_endings),        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_wrapping),       cmocka_unit_test(test_escaping),
         cmocka_unit_test(test_buffer),         cmocka_unit_test(test_spilling),
         cmocka_unit_test(test_spilling_fails),
     };

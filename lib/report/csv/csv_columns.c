@@ -9,23 +9,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* --- fields --- */
 
-static void clean(struct buf *out, const char *s)
+static const char *in_quotes(const char *c, size_t n)
 {
-    for (size_t len = strlen(s), n; len; s += n, len -= n) {
-        n = utf8_length(s, len);
-        if (n == 0 || (unsigned char)*s < 0x20 || *s == 0x7f) {
-            buf_adds(out, "\xef\xbf\xbd");
-            n = n ? n : 1;
-        } else if (*s == '"') {
-            buf_adds(out, "\"\"");
-        } else {
-            buf_add(out, s, n);
-        }
-    }
+    (void)n;
+    return *c == '"' ? "\"\"" : escape_control(c);
 }
 
 static void text(struct csv *c, const char *s)
@@ -35,7 +26,7 @@ static void text(struct csv *c, const char *s)
     buf_addc(c->out, '"');
     if (strchr("=+-@'", *s))
         buf_addc(c->out, '\'');
-    clean(c->out, s);
+    escape_add(c->out, s, in_quotes);
     buf_addc(c->out, '"');
 }
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* U+FFFE and U+FFFF are UTF-8 like any other, and still no characters of XML 1.0 (section 2.2). */
 static bool is_noncharacter(const char *s, size_t n)
@@ -10,22 +10,20 @@ static bool is_noncharacter(const char *s, size_t n)
     return n == 3 && memcmp(s, "\xef\xbf", 2) == 0 && (unsigned char)s[2] >= 0xbe;
 }
 
-/* Text for an attribute or an element: whatever XML 1.0 cannot hold becomes U+FFFD. */
-void junit_text(struct buf *out, const char *s)
+/* Whatever XML 1.0 cannot hold becomes U+FFFD. */
+static const char *in_xml(const char *c, size_t n)
 {
     static const char special[] = "&<>\"'\n\t";
     static const char *const entities[] = {"&amp;",  "&lt;",  "&gt;", "&quot;",
                                            "&apos;", "&#10;", "&#9;"};
-    for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
-        n = utf8_length(s, len);
-        const char *found = strchr(special, *s);
-        if (found) {
-            buf_adds(out, entities[found - special]);
-        } else if (n == 0 || (unsigned char)*s < 0x20 || is_noncharacter(s, n)) {
-            buf_adds(out, "\xef\xbf\xbd");
-            n = n ? n : 1;
-        } else {
-            buf_add(out, s, n);
-        }
-    }
+    const char *found = strchr(special, *c);
+    if (found)
+        return entities[found - special];
+    return (unsigned char)*c < 0x20 || is_noncharacter(c, n) ? ESCAPE_UNKNOWN : NULL;
+}
+
+/* Text for an attribute or an element. */
+void junit_text(struct buf *out, const char *s)
+{
+    escape_add(out, s, in_xml);
 }

@@ -6,32 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* A label's value: '\', '"' and line feeds are escaped; other control bytes and what is not UTF-8
  * become U+FFFD, since some readers take a carriage return for the end of a line. */
-static void value(struct buf *out, const char *s)
+static const char *in_label(const char *c, size_t n)
 {
-    for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
-        n = utf8_length(s, len);
-        if (*s == '\n') {
-            buf_adds(out, "\\n");
-        } else if (n == 0 || (unsigned char)*s < 0x20 || *s == 0x7f) {
-            buf_adds(out, "\xef\xbf\xbd");
-            n = n ? n : 1;
-        } else {
-            if (*s == '"' || *s == '\\')
-                buf_addc(out, '\\');
-            buf_add(out, s, n);
-        }
-    }
+    (void)n;
+    return *c == '\n' ? "\\n" : *c == '"' ? "\\\"" : *c == '\\' ? "\\\\" : escape_control(c);
 }
 
 void prom_label(struct prom *p, const char *name, const char *s)
 {
     buf_addf(p->out, "%s%s=\"", p->labelled ? "," : "", name);
     p->labelled = true;
-    value(p->out, s);
+    escape_add(p->out, s, in_label);
     buf_addc(p->out, '"');
 }
 

@@ -3,29 +3,10 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/wrap.h"
 #include "report/skew/skew_report.h"
 
 enum { SHOWN = 8, INDENT = 4 };
-
-/* Words at `indent`, broken at `width`; the first line begins where the text stands. */
-static void wrapped(struct buf *out, const char *text, int indent, int width)
-{
-    int column = indent;
-    while (*text) {
-        int n = (int)strcspn(text, " ");
-        if (column > indent && column + 1 + n > width) {
-            buf_addf(out, "\n%*s", indent, "");
-            column = indent;
-        } else if (column > indent) {
-            buf_addc(out, ' ');
-            column++;
-        }
-        buf_add(out, text, (size_t)n);
-        column += n;
-        text += n + (text[n] == ' ');
-    }
-    buf_addc(out, '\n');
-}
 
 /* Without scheme and host: those are the page's. */
 static const char *path_of(const char *url)
@@ -73,10 +54,10 @@ static void add_finding(struct buf *out, const struct report_input *in, enum ske
         return;
     buf_addf(out, "\n  %s  %zu of %zu files\n%*s", skew_words[finding].word,
              in->skew->counts[finding], in->skew->n_files, INDENT, "");
-    wrapped(out, skew_words[finding].sentence, INDENT, width);
+    wrap_add(out, skew_words[finding].sentence, INDENT, wrap_blanks(INDENT), width);
     add_files(out, in->skew, finding, in->verbose);
     buf_addf(out, "%*sfix  ", INDENT, "");
-    wrapped(out, skew_fixes[finding], INDENT + 5, width);
+    wrap_add(out, skew_fixes[finding], INDENT + 5, wrap_blanks(INDENT + 5), width);
 }
 
 struct remark_list {
@@ -92,7 +73,7 @@ static void add_remark(void *arg, const char *sentence)
         buf_adds(list->out, "\nremarks\n");
     list->any = true;
     buf_adds(list->out, "  - ");
-    wrapped(list->out, sentence, INDENT, list->width);
+    wrap_add(list->out, sentence, INDENT, wrap_blanks(INDENT), list->width);
 }
 
 static void add_head(struct buf *out, const struct skew *s)

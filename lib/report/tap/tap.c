@@ -55,7 +55,7 @@ static void load_comment(struct buf *out, const struct load_verdict *l)
     char reason[32];
     const char *sep = ":";
     buf_adds(out, "# ");
-    tap_line(out, l->name, "");
+    tap_line(out, l->name);
     buf_addf(out, ": %lld attempts", (long long)l->attempts);
     for (int o = 0; o < OUTCOME_COUNT; o++) {
         if (!l->outcomes[o])
@@ -80,7 +80,7 @@ static void users_comment(struct buf *out, const struct load_verdict *l)
     if (!u->any)
         return;
     buf_adds(out, "# what people saw at ");
-    tap_line(out, l->name, "");
+    tap_line(out, l->name);
     buf_addf(out, ": %lld intentions", (long long)u->intentions);
     for (int s = 0; s < SAW_COUNT; s++) {
         if (!u->saw[s])

@@ -5,7 +5,7 @@
 #include "report/report.h"
 
 /* Foreign text on one line; bytes of `escaped` get a backslash. */
-void tap_line(struct buf *out, const char *s, const char *escaped);
+void tap_line(struct buf *out, const char *s);
 /* Foreign text for a description; a line of a YAML block. */
 void tap_text(struct buf *out, const char *s);
 void tap_yaml(struct buf *out, const char *key, const char *value);

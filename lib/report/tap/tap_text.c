@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/json_out.h"
-#include "base/utf8.h"
 
 /* What some readers take for the end of a line, though YAML 1.2 does not: NEL, LS and PS. */
 static const char *line_end(const char *s, size_t n)
@@ -17,28 +17,25 @@ static const char *line_end(const char *s, size_t n)
     return NULL;
 }
 
-/* One line, whatever is in it. */
-void tap_line(struct buf *out, const char *s, const char *escaped)
+static const char *on_one_line(const char *c, size_t n)
 {
-    for (size_t len = s ? strlen(s) : 0, n; len; s += n, len -= n) {
-        n = utf8_length(s, len);
-        if (*s == '\n' || *s == '\t' || line_end(s, n)) {
-            buf_addc(out, ' ');
-        } else if (n == 0 || (unsigned char)*s < 0x20 || *s == 0x7f) {
-            buf_adds(out, "\xef\xbf\xbd");
-            n = n ? n : 1;
-        } else {
-            if (strchr(escaped, *s))
-                buf_addc(out, '\\');
-            buf_add(out, s, n);
-        }
-    }
+    return *c == '\n' || *c == '\t' || line_end(c, n) ? " " : escape_control(c);
 }
 
 /* In a description '#' would begin a directive and '\' escapes. */
+static const char *in_description(const char *c, size_t n)
+{
+    return *c == '#' ? "\\#" : *c == '\\' ? "\\\\" : on_one_line(c, n);
+}
+
+void tap_line(struct buf *out, const char *s)
+{
+    escape_add(out, s, on_one_line);
+}
+
 void tap_text(struct buf *out, const char *s)
 {
-    tap_line(out, s, "#\\");
+    escape_add(out, s, in_description);
 }
 
 /* A JSON string is a YAML double-quoted scalar (YAML 1.2 section 1.3). */
@@ -51,15 +48,7 @@ void tap_yaml(struct buf *out, const char *key, const char *value)
     buf_init(&text, VALUE_MAX);
     json_escape(&text, value, strlen(value));
     buf_addf(out, "  %s: ", key);
-    const char *s = text.data ? text.data : "";
-    for (size_t len = text.len, n; len; s += n, len -= n) {
-        n = utf8_length(s, len);
-        const char *escaped = line_end(s, n);
-        if (escaped)
-            buf_adds(out, escaped);
-        else
-            buf_add(out, s, n);
-    }
+    escape_add(out, text.data, line_end);
     buf_addc(out, '\n');
     buf_free(&text);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/wrap.h"
 
 static const char *const codes[] = {
     [STYLE_PLAIN] = "",        [STYLE_BOLD] = "\033[1m", [STYLE_DIM] = "\033[2m",
@@ -105,46 +106,35 @@ void text_pad(struct text *t, int columns)
         buf_addc(t->out, ' ');
 }
 
-/* Of the next piece that no line breaks: a word, and the percent sign of a number. */
-static size_t piece_length(const char *word)
+/* Whole lines of safe text; a word that would begin a command can have come to stand first. */
+static void add_lines(struct text *t, const char *s)
 {
-    size_t len = strcspn(word, " ");
-    return strncmp(word + len, " %", 2) == 0 ? len + 1 + strcspn(word + len + 1, " ") : len;
+    for (const char *end; *s; s = end) {
+        const char *word = s + strspn(s, " ");
+        end = strchrnul(s, '\n');
+        end += *end == '\n';
+        if (begins_command(word)) {
+            text_pad(t, (int)(word - s));
+            buf_addf(t->out, "\\x%02x", (unsigned char)*word);
+            s = word + 1;
+        }
+        buf_add(t->out, s, (size_t)(end - s));
+    }
 }
 
 void text_wrap(struct text *t, enum style style, int at, int indent, const char *s)
 {
-    struct buf safe;
+    struct buf safe, lines;
     buf_init(&safe, 1024 * 1024);
+    buf_init(&lines, 128 * 1024 * 1024); /* each word on a line of its own, indented */
     text_safe(&safe, s);
-    const char *word = safe.data ? safe.data : "";
-    bool fresh = true; /* no word on this line yet */
+    wrap_add(&lines, safe.data ? safe.data : "", at, wrap_blanks(indent), t->width);
+    lines.data[--lines.len] = '\0'; /* the style ends before the line does */
     begin_style(t, style);
-    while (*(word += strspn(word, " "))) {
-        size_t len = piece_length(word);
-        int columns = count_characters(word, len);
-        if (!fresh && at + 1 + columns > t->width) {
-            buf_addc(t->out, '\n');
-            text_pad(t, indent);
-            at = indent;
-            fresh = true;
-        }
-        if (fresh && begins_command(word)) {
-            buf_addf(t->out, "\\x%02x", (unsigned char)*word++);
-            at += 3; /* "\x3a" for ":" */
-            len--;
-        }
-        if (!fresh) {
-            buf_addc(t->out, ' ');
-            at++;
-        }
-        buf_add(t->out, word, len);
-        at += columns;
-        fresh = false;
-        word += len;
-    }
+    add_lines(t, lines.data);
     end_style(t, style);
     buf_addc(t->out, '\n');
+    buf_free(&lines);
     buf_free(&safe);
 }
 
