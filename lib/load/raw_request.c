@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "load/group.h"
 #include "load/shapes.h"
 #include "load/transfer.h"
@@ -56,9 +57,8 @@ static void add_fields(struct buf *b, const struct group *g, bool plain)
 
 static const char *target_of(const struct group *g)
 {
-    const char *host = strstr(g->url, "://");
-    const char *path = host ? strchr(host + 3, '/') : NULL;
-    return path ? path : "/";
+    const char *rest = url_split(g->url).rest;
+    return *rest ? rest : "/";
 }
 
 /* The attempt's id is the last field, so half of a head never tells it. */
@@ -84,9 +84,8 @@ static void add_request(struct buf *b, const struct group *g, const struct attem
 static void add_second(struct buf *b, const struct group *g, const struct attempt *a)
 {
     const char *then = g->plan->then_path;
-    const char *host = strstr(g->address->base, "://"); /* the url may have a path of its own */
-    const char *prefix = host ? strchr(host + 3, '/') : NULL;
-    buf_addf(b, "GET %s%s HTTP/1.1\r\n", then && prefix ? prefix : "", then ? then : target_of(g));
+    const char *prefix = url_split(g->address->base).rest; /* the target's url may have a path */
+    buf_addf(b, "GET %s%s HTTP/1.1\r\n", then ? prefix : "", then ? then : target_of(g));
     add_fields(b, g, true);
     end_head(b, g, a);
 }

@@ -11,6 +11,7 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
+#include "base/url.h"
 #include "plan/https.h"
 
 enum { MAX_SCENARIO = 1024 * 1024 };
@@ -45,7 +46,7 @@ static int check_text(const char *url, struct error *err)
     return 0;
 }
 
-static int check_url(const char *url, const char *authority, size_t len, struct error *err)
+static int check_url(const char *url, const struct url *u, struct error *err)
 {
     if (strncmp(url, "https://", 8) == 0) {
         error_set(err, ERROR_USAGE, "'%.200s' wants TLS, which drainctl does not speak yet", url);
@@ -53,9 +54,9 @@ static int check_url(const char *url, const char *authority, size_t len, struct 
     }
     if (strstr(url, "://") && strncmp(url, "http://", 7) != 0)
         return bad_url(url, "is not a URL that begins with http://, the only scheme there is", err);
-    if (len == 0 || authority[0] == ':')
+    if (u->authority_len == 0 || u->authority[0] == ':')
         return bad_url(url, "has no host", err);
-    if (memchr(authority, '@', len))
+    if (u->user)
         return bad_url(url, "holds a name and password; send them with --header", err);
     return check_text(url, err);
 }
@@ -78,15 +79,11 @@ static int take_apart(const char *url, struct place *p, struct error *err)
 {
     if (unix_address_is(url))
         return take_unix_apart(url, p, err);
-    const char *scheme = strstr(url, "://");
-    const char *authority = scheme ? scheme + 3 : url;
-    size_t len = strcspn(authority, "/?#");
-    if (check_url(url, authority, len, err) < 0)
+    struct url u = url_split(url);
+    if (check_url(url, &u, err) < 0)
         return -1;
-    const char *rest = authority + len;
-    size_t rest_len = strcspn(rest, "#");
-    p->base = mem_printf("http://%.*s", (int)len, authority);
-    p->path = mem_printf("%s%.*s", *rest == '/' ? "" : "/", (int)rest_len, rest);
+    p->base = mem_printf("http://%.*s", (int)u.authority_len, u.authority);
+    p->path = mem_printf("%s%.*s", *u.rest == '/' ? "" : "/", (int)strcspn(u.rest, "#"), u.rest);
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "plan/parse.h"
 
 enum { MAX_CONFIG = 1024 * 1024 };
@@ -24,13 +25,13 @@ static void add_time(struct buf *b, const char *before, int64_t ns, const char *
 static void add_server_address(struct buf *b, const struct plan *plan, int server)
 {
     static const char port[] = "${port}";
-    const char *at = strstr(plan_process(plan, (size_t)server)->url, "://") + 3;
-    const char *end = at + strcspn(at, "/"), *mark = strstr(at, port);
-    bool fixed = !mark || mark > end;
-    buf_add(b, at, (size_t)((fixed ? end : mark) - at));
+    struct url u = url_split(plan_process(plan, (size_t)server)->url);
+    const char *mark = strstr(u.authority, port);
+    bool fixed = !mark || mark > u.rest;
+    buf_add(b, u.authority, (size_t)((fixed ? u.rest : mark) - u.authority));
     if (!fixed)
         buf_addf(b, "${%s.port}", plan_process_name(plan, (size_t)server));
-    else if (!memchr(at, ':', (size_t)(end - at)))
+    else if (!u.port)
         buf_adds(b, ":80");
 }
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
+#include "base/url.h"
 
 enum { STATUS_LINE_BYTES = 12, READ_BYTES = 16384, MAX_REQUEST = 16384 };
 
@@ -66,23 +67,14 @@ int probe_base_parse(struct probe_base *base, const char *url)
 {
     if (unix_address_is(url))
         return parse_unix(base, url);
-    *base = (struct probe_base){.port = 80};
-    const char *at = strstr(url, "://");
-    at = at ? at + 3 : url;
-    size_t len = strcspn(at, "/?#");
-    snprintf(base->host, sizeof base->host, "%.*s", (int)len, at);
-    take_prefix(base, at + len);
-
+    *base = (struct probe_base){0};
     char host[sizeof base->host], port[16];
-    bool six = base->host[0] == '[';
-    snprintf(host, sizeof host, "%s", base->host + six);
-    char *end = six ? strchr(host, ']') : strrchr(host, ':');
-    char *colon = six && end ? end + 1 : end;
-    if (colon && *colon == ':')
-        base->port = (int)strtol(colon + 1, NULL, 10);
-    if (end)
-        *end = '\0';
-    if (!host[0] || base->port < 1 || base->port > 65535)
+    struct url u = url_split(url);
+    snprintf(base->host, sizeof base->host, "%.*s", (int)u.authority_len, u.authority);
+    snprintf(host, sizeof host, "%.*s", (int)u.host_len, u.host);
+    take_prefix(base, u.rest);
+    base->port = url_port(&u, 80);
+    if (!host[0] || !base->port)
         return -1;
     snprintf(port, sizeof port, "%d", base->port);
     base->n_addresses = resolve_host(host, port, base->addresses, NULL);

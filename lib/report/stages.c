@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
+#include "base/url.h"
 
 static int64_t us(int64_t ns)
 {
@@ -138,12 +139,11 @@ char *base_url(const struct run_verdict *v)
         free(url);
         url = whole;
     }
-    char *authority = strstr(url, "://");
-    authority = authority ? authority + 3 : url;
-    /* RFC 3986 section 3.2: a user and a password are nobody's business */
-    const char *at = memrchr(authority, '@', strcspn(authority, "/?#"));
-    if (at)
-        memmove(authority, at + 1, strlen(at + 1) + 1);
+    struct url u = url_split(url);
+    if (u.user) { /* no report shows a user and a password */
+        char *user = url + (u.user - url);
+        memmove(user, user + u.user_len + 1, strlen(user + u.user_len + 1) + 1);
+    }
     for (size_t len = strlen(url); len && url[len - 1] == '/'; len--)
         url[len - 1] = '\0';
     return url;

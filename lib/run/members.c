@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
+#include "base/url.h"
 
 /* --- ports and names --- */
 
@@ -19,9 +20,8 @@ static int choose_port(const struct plan_target *t, int *claimed)
         return 0;
     if (strstr(t->url, "${port}") || unix_address_is(t->url))
         return target_free_port(claimed); /* for ${port} and PORT, also beside a Unix socket */
-    const char *host = strstr(t->url, "://");
-    const char *colon = host ? strrchr(host + 3, ':') : NULL;
-    int port = colon && colon[1] != '\0' ? (int)strtol(colon + 1, NULL, 10) : 0;
+    struct url u = url_split(t->url);
+    int port = url_port(&u, 80);
     return port > 0 ? port : 80;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/url.h"
 #include "skew/names.h"
 
 /* What browsers say (fetch standard section 2.2.2): a fallback for pages looks at it. */
@@ -176,9 +177,8 @@ static char *overlap(const char *in, const char *name)
     if (!name[n])
         return NULL;
     char *folder = mem_printf("/%.*s/", (int)n, name), *url = NULL;
-    const char *path = strstr(in, "://"), *last = NULL;
-    path = path ? strchr(path + 3, '/') : NULL;
-    for (const char *at = path; at && (at = strstr(at, folder)); at++)
+    const char *last = NULL;
+    for (const char *at = url_split(in).rest; (at = strstr(at, folder)); at++)
         last = at;
     if (last) {
         char *base = mem_strndup(in, (size_t)(last - in) + 1);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "base/ending.h"
 #include "base/escape.h"
 #include "base/signame.h"
+#include "base/url.h"
 #include "base/words.h"
 #include "base/wrap.h"
 
@@ -109,6 +111,40 @@ static void test_nearest(void **state)
     assert_string_equal(words_join(known, list, sizeof list), "clients, reques");
     assert_int_equal(words_hint_list("x", (const char *const[]){NULL}, "they are", &err), -1);
     assert_string_equal(err.hint, "they are: there are none");
+}
+
+/* Its parts: user, host and port in brackets, and the rest. */
+static void test_urls(void **state)
+{
+    static const struct {
+        const char *url, *parts;
+    } rows[] = {
+        {"http://h", "[h][80]"},
+        {"http://h:8080/a?b#c", "[h][8080]/a?b#c"},
+        {"h:8080", "[h][8080]"},
+        {"http://h:/", "[h][80]/"},
+        {"http://[::1]:8080/x", "[::1][8080]/x"},
+        {"http://[::1]", "[::1][80]"},
+        {"http://[::1", "[[][0]"}, /* never closed: what is behind the first ':' is no port */
+        {"http://u:p@h:9?q=://", "[u:p][h][9]?q=://"},
+        {"http://a@b@h", "[a@b][h][80]"},
+        {"http://h/@x:1", "[h][80]/@x:1"},
+        {"http://h:80a", "[h][0]"},
+        {"http://h:65536", "[h][0]"},
+        {"http://h:-1", "[h][0]"},
+        {"", "[][80]"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char parts[64] = "";
+        struct url u = url_split(rows[i].url);
+        if (u.user)
+            snprintf(parts, sizeof parts, "[%.*s]", (int)u.user_len, u.user);
+        size_t used = strlen(parts);
+        snprintf(parts + used, sizeof parts - used, "[%.*s][%d]%s", (int)u.host_len, u.host,
+                 url_port(&u, 80), u.rest);
+        assert_string_equal(parts, rows[i].parts);
+    }
 }
 
 static void check_wrap(const char *text, int column, const char *indent, int width,
@@ -234,11 +270,11 @@ static void test_spilling_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),      cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_endings),        cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_wrapping),       cmocka_unit_test(test_escaping),
-        cmocka_unit_test(test_buffer),         cmocka_unit_test(test_spilling),
-        cmocka_unit_test(test_spilling_fails),
+        cmocka_unit_test(test_durations), cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_endings),   cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_urls),      cmocka_unit_test(test_wrapping),
+        cmocka_unit_test(test_escaping),  cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_spilling),  cmocka_unit_test(test_spilling_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "report/stages.h"
 
 /* a scenario of 1 MiB gives up to 12 bytes for each of its own, and the headers */
@@ -59,9 +60,8 @@ static void add_headers(struct buf *out, const struct plan_load *p, const char *
 {
     char length[32];
     bool any = false;
-    const char *host = strstr(base, "://");
-    host = host ? host + 3 : base;
-    char *authority = mem_strndup(host, strcspn(host, "/"));
+    struct url u = url_split(base);
+    char *authority = mem_strndup(u.authority, u.authority_len);
     unless_given(out, &any, p, "Host", authority);
     unless_given(out, &any, p, "User-Agent", "drainctl/" DRAINCTL_VERSION);
     unless_given(out, &any, p, "Accept", "*/*");

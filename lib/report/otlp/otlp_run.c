@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/url.h"
 #include "report/otlp/otlp.h"
 #include "report/stages.h"
 
@@ -20,17 +21,9 @@ struct place {
 static void place_of(const struct run_verdict *v, struct place *p)
 {
     p->base = base_url(v);
-    const char *authority = strstr(p->base, "://");
-    authority = authority ? authority + 3 : p->base;
-    const char *end = authority + strcspn(authority, "/?#");
-    const char *closing =
-        *authority == '[' ? memchr(authority, ']', (size_t)(end - authority)) : NULL;
-    const char *from = authority + (closing != NULL);
-    const char *host_end = closing ? closing : memchr(from, ':', (size_t)(end - from));
-    host_end = host_end ? host_end : end;
-    p->host = mem_strndup(from, (size_t)(host_end - from));
-    const char *colon = closing ? closing + 1 : host_end;
-    p->port = colon < end && *colon == ':' ? strtoll(colon + 1, NULL, 10) : 80;
+    struct url u = url_split(p->base);
+    p->host = mem_strndup(u.host, u.host_len);
+    p->port = url_port(&u, 80);
 }
 
 /* --- what a load asks for --- */

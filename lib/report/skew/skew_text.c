@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/url.h"
 #include "base/wrap.h"
 #include "report/skew/skew_report.h"
 
@@ -11,9 +12,8 @@ enum { SHOWN = 8, INDENT = 4 };
 /* Without scheme and host: those are the page's. */
 static const char *path_of(const char *url)
 {
-    const char *host = strstr(url, "://");
-    const char *path = host ? strchr(host + 3, '/') : NULL;
-    return path ? path : url;
+    const char *rest = url_split(url).rest;
+    return *rest == '/' ? rest : url;
 }
 
 static void add_answer(struct buf *out, const struct fetch_facts *f)
