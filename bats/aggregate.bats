@@ -52,7 +52,6 @@ PY
 }
 
 serve() { # OPTIONS...: in the background, with a control port; url and control
-    export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
     "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
     url=http://127.0.0.1:$(sed -n 1p ports)
     control=$(sed -n 2p ports)

@@ -19,7 +19,6 @@ teardown() {
 }
 
 serve() { # OPTIONS...: in the background, with a control port; url and control
-    export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
     "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
     url=http://127.0.0.1:$(sed -n 1p ports)
     control=$(sed -n 2p ports)
@@ -241,13 +240,24 @@ PY
     grep -q 'the database is in memory: nothing that it holds is durable' server.log
 }
 
-@test "without --database: a folder of its own, which goes with the server" {
+without_a_name() { # some process has the temporary file open
+    find /proc/[0-9]*/fd -lname "$PWD/tmp/drainctl-*/orders.db (deleted)" 2>/dev/null | grep -q .
+}
+
+@test "without --database: a file of its own, which has no name and goes with the server, killed or not" {
     mkdir tmp
-    TMPDIR=$PWD/tmp serve
-    [ -z "$(ls tmp)" ] # nothing before the first request needs it
-    order tea
-    [ "$code" = 201 ]
-    [ -n "$(ls tmp)" ]
-    "$DRAINCTL" stop -q
-    [ -z "$(ls tmp)" ]
+    local signal
+    for signal in TERM KILL; do
+        TMPDIR=$PWD/tmp serve
+        run ! without_a_name # nothing before the first request needs it
+        order tea
+        [ "$code" = 201 ]
+        order tea key
+        [ "$(orders | grep -o tea | wc -l)" -eq 2 ]
+        without_a_name
+        [ -z "$(ls tmp)" ]
+        "$DRAINCTL" stop -q --signal "$signal"
+        [ -z "$(ls tmp)" ]
+        run ! without_a_name
+    done
 }

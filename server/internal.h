@@ -89,7 +89,6 @@ struct server {
     unsigned notice_done;                      /* steps taken, a bit each */
     struct pool *pool;                         /* NULL: no database, or none yet */
     void (*database_opened)(struct server *s); /* called then; may be NULL */
-    char *database_folder;                     /* a temporary one, or NULL */
     struct list orders;                        /* being made; see route_orders.c */
     struct consumers *consumers;       /* of the queue; NULL: the database is not open yet */
     struct queue *publish, *subscribe; /* of events; NULL: none */

@@ -16,6 +16,7 @@
 #include "server/life/supervisor.h"
 #include "server/registry/registry.h"
 #include "server/routes/events.h"
+#include "server/work/database.h"
 #include "server/work/messages.h"
 
 /* How long half-done handshakes are waited for: a lost last ACK is repeated after a second. */
@@ -34,8 +35,10 @@ static void close_rest(struct server *s, const char *why)
 
 void drain_turn(struct server *s)
 {
-    if (s->life == LIFE_DRAINING && s->step == DRAIN_REQUESTS && s->holding == 0 &&
-        !s->hooks->at_end(s)) {
+    if (s->life != LIFE_DRAINING || s->step != DRAIN_REQUESTS)
+        return;
+    database_shrink(s, s->holding);
+    if (s->holding == 0 && !s->hooks->at_end(s)) {
         steps_reach(&s->steps, "requests-finished", NULL);
         close_rest(s, "the last answer is out");
     }

@@ -4,17 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/http/request.h"
 #include "server/internal.h"
 
-/* What SQLite leaves beside the file when it was killed; all go with a temporary one. */
 static const char *const temporary_files[] = {"orders.db-wal", "orders.db-shm", "orders.db"};
 
 static const char temporary_name[] = "orders.db";
+
+enum { ROOM_BYTES = 64 << 20 };
 
 /* Without --database only a kind that is kept in a file will do. */
 static bool has_database(const struct server *s)
@@ -22,7 +25,7 @@ static bool has_database(const struct server *s)
     return db_driver_of(s->options->database ? s->options->database : temporary_name);
 }
 
-static int open_place(struct server *s, const char *place, struct error *err)
+static int open_place(struct server *s, const char *place, bool temporary, struct error *err)
 {
     const struct server_options *o = s->options;
     const struct db_driver *driver = db_driver_of(place);
@@ -32,7 +35,13 @@ static int open_place(struct server *s, const char *place, struct error *err)
         error_set(err, ERROR_RUN, "no database is built in that takes '%s'", shown);
         return error_hint(err, "`drainctl --version` says what is built in");
     }
-    s->pool = pool_open(&s->loop, driver, place, (int)o->pool_size, o->pool_queue, err);
+    s->pool = pool_open(&s->loop,
+                        &(struct pool_row){.driver = driver,
+                                           .place = place,
+                                           .size = (int)o->pool_size,
+                                           .queue_max = o->pool_queue,
+                                           .temporary = temporary},
+                        err);
     if (s->pool && s->database_opened)
         s->database_opened(s);
     return s->pool ? 0 : -1;
@@ -43,51 +52,61 @@ int database_open(struct server *s, struct error *err)
     const char *place = s->options->database;
     if (!place)
         return 0;
-    if (open_place(s, place, err) < 0)
+    if (open_place(s, place, false, err) < 0)
         return -1;
     if (strcmp(place, ":memory:") == 0)
         server_log(s, "the database is in memory: nothing that it holds is durable");
     return 0;
 }
 
-/* Without --database: a file in a folder of its own, for this process alone. */
+/* Where temporary files cost no work of the disk, neither now nor at the end. */
+static const char *temporary_parent(void)
+{
+    static const char in_memory[] = "/dev/shm";
+    struct statvfs room;
+    const char *named = getenv("TMPDIR");
+    if (named && *named)
+        return named;
+    bool enough = access(in_memory, W_OK | X_OK) == 0 && statvfs(in_memory, &room) == 0 &&
+                  room.f_bavail >= ROOM_BYTES / room.f_frsize;
+    return enough ? in_memory : "/tmp";
+}
+
+/* When none could be opened; else their names are gone by then. */
+static void remove_temporary(const char *folder)
+{
+    for (size_t i = 0; i < ARRAY_LEN(temporary_files); i++) {
+        char *path = mem_printf("%s/%s", folder, temporary_files[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(folder);
+}
+
+/* Without --database: a file in a folder of its own, for this process alone. Neither is left behind
+ * by a process that is killed, since neither has a name for longer than it takes to open the
+ * connections. */
 static int open_temporary(struct server *s, struct error *err)
 {
-    const char *parent = getenv("TMPDIR");
-    char *folder = mem_printf("%s/drainctl-XXXXXX", parent && *parent ? parent : "/tmp");
+    char *folder = mem_printf("%s/drainctl-XXXXXX", temporary_parent());
     if (!mkdtemp(folder)) {
         error_set_errno(err, ERROR_RUN, errno, "cannot make the folder '%s'", folder);
         free(folder);
         return -1;
     }
-    s->database_folder = folder;
     char *place = mem_printf("%s/%s", folder, temporary_name);
-    int rc = open_place(s, place, err);
+    int rc = open_place(s, place, true, err);
+    remove_temporary(folder);
     free(place);
+    free(folder);
     return rc;
-}
-
-static void remove_temporary(struct server *s)
-{
-    if (!s->database_folder)
-        return;
-    for (size_t i = 0; i < sizeof temporary_files / sizeof *temporary_files; i++) {
-        char *path = mem_printf("%s/%s", s->database_folder, temporary_files[i]);
-        unlink(path);
-        free(path);
-    }
-    rmdir(s->database_folder);
-    free(s->database_folder);
-    s->database_folder = NULL;
 }
 
 /* Tests and the fuzzer drive requests without a loop: there, as in a build without one, is none. */
 struct pool *database_pool(struct server *s, struct error *err)
 {
-    if (!s->pool && s->on_loop && has_database(s) && open_temporary(s, err) < 0) {
+    if (!s->pool && s->on_loop && has_database(s) && open_temporary(s, err) < 0)
         server_log(s, "%s", err->text);
-        remove_temporary(s);
-    }
     return s->pool;
 }
 
@@ -153,12 +172,17 @@ bool database_gauge(struct server *s, struct pool_gauge *g)
     return true;
 }
 
+void database_shrink(struct server *s, int64_t requests)
+{
+    if (s->pool)
+        pool_shrink(s->pool, requests);
+}
+
 static void closed(struct server *s, const char *how)
 {
-    pool_close(s->pool, !s->database_folder);
+    pool_close(s->pool);
     s->pool = NULL;
     server_log(s, "pool closed, none active%s", how);
-    remove_temporary(s);
 }
 
 static void on_idle(void *arg)

@@ -25,6 +25,8 @@ bool database_submit(struct request *r, struct work *w);
 void database_refuse(struct request *r, const struct work *w);
 /* Call off what a request that is gone had asked for. */
 void database_cancel(struct server *s, struct work *w);
+/* No more requests than this are there any more: connections that none of them can need close. */
+void database_shrink(struct server *s, int64_t requests);
 /* The closing step: let what is left finish, and close the pool. */
 void database_begin_close(struct step *step, void *server);
 /* Cancel what is left, and close it now. */

@@ -57,8 +57,12 @@ struct db_driver {
     void (*cancel)(struct db *db);
     /* Take a cancellation back, before the next piece of work. */
     void (*renew)(struct db *db);
-    /* keep false: nobody will want what it holds, so nothing need be tidied up. */
+    /* keep false: nobody will want what it holds, or another connection is still open: nothing
+     * need be tidied up. */
     void (*close)(struct db *db, bool keep);
+    /* Remove the names of what it is kept in. Connections that are open go on with it. NULL: it has
+     * none. */
+    void (*unname)(struct db *db);
     /* A transaction that writes: one at a time in this process, since they would only wait for each
      * other. End it with commit or, after a failure, roll back. */
     enum db_status (*begin)(struct db *db);

@@ -30,7 +30,8 @@ struct pool {
     int64_t n_waiting, queue_max;
     int64_t n_aside; /* of those that wait or run */
     int size, threads, busy;
-    bool closed, ending;
+    int live, wanted; /* threads that have not ended, and how many are needed */
+    bool temporary, closed, ending;
     void (*idle)(void *arg); /* when the last work is done; NULL: nobody asks */
     void *idle_arg;
     struct worker *workers;
@@ -75,18 +76,29 @@ static void take_work(struct worker *k)
     give_back(p, w, status);
 }
 
+/* Nothing is tidied up: that is for the connection that is left. */
+static void retire(struct worker *k)
+{
+    k->pool->driver->close(k->db, false);
+    k->db = NULL;
+}
+
 static void *live(void *arg)
 {
     struct worker *k = arg;
     struct pool *p = k->pool;
     pthread_mutex_lock(&p->lock);
-    while (!p->ending) {
+    while (!p->ending && (p->live <= p->wanted || !list_empty(&p->waiting))) {
         if (list_empty(&p->waiting))
             pthread_cond_wait(&p->more, &p->lock);
         else
             take_work(k);
     }
+    bool early = !p->ending;
+    p->live -= early;
     pthread_mutex_unlock(&p->lock);
+    if (early)
+        retire(k);
     return NULL;
 }
 
@@ -136,6 +148,7 @@ static int start_threads(struct pool *p, struct error *err)
     for (; p->threads < p->size && rc == 0; p->threads += rc == 0)
         rc = pthread_create(&p->workers[p->threads].thread, NULL, live, &p->workers[p->threads]);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    p->live = p->threads;
     return rc ? error_set_errno(err, ERROR_RUN, rc, "cannot start a thread for the database") : 0;
 }
 
@@ -148,6 +161,8 @@ static int open_all(struct pool *p, struct error *err)
         if (!p->workers[i].db)
             return -1;
     }
+    for (int i = 0; p->temporary && i < p->size; i++)
+        p->driver->unname(p->workers[i].db);
     return 0;
 }
 
@@ -162,21 +177,25 @@ static void init_lock(struct pool *p)
     pthread_condattr_destroy(&attr);
 }
 
-struct pool *pool_open(uv_loop_t *loop, const struct db_driver *driver, const char *place, int size,
-                       int64_t queue_max, struct error *err)
+struct pool *pool_open(uv_loop_t *loop, const struct pool_row *row, struct error *err)
 {
     struct pool *p = MEM_NEW(struct pool);
-    *p = (struct pool){
-        .driver = driver, .place = mem_strdup(place), .queue_max = queue_max, .size = size};
+    *p = (struct pool){.driver = row->driver,
+                       .place = mem_strdup(row->place),
+                       .queue_max = row->queue_max,
+                       .size = row->size,
+                       .live = row->size,
+                       .wanted = row->size,
+                       .temporary = row->temporary};
     init_lock(p);
     list_init(&p->waiting);
     list_init(&p->done);
-    p->workers = mem_zero((size_t)size, sizeof *p->workers);
+    p->workers = mem_zero((size_t)p->size, sizeof *p->workers);
     uv_async_init(loop, &p->wake, on_wake);
     p->wake.data = p;
     if (open_all(p, err) == 0 && start_threads(p, err) == 0)
         return p;
-    pool_close(p, true);
+    pool_close(p);
     return NULL;
 }
 
@@ -221,7 +240,7 @@ struct pool_gauge pool_gauge(struct pool *p)
 {
     pthread_mutex_lock(&p->lock);
     struct pool_gauge g = {
-        .size = p->size, .idle = p->size - p->busy, .busy = p->busy, .waiting = p->n_waiting};
+        .size = p->size, .idle = p->live - p->busy, .busy = p->busy, .waiting = p->n_waiting};
     pthread_mutex_unlock(&p->lock);
     return g;
 }
@@ -259,6 +278,17 @@ int pool_finish(struct pool *p, int64_t until_ns)
     return cancelled;
 }
 
+void pool_shrink(struct pool *p, int64_t n)
+{
+    n = n > 1 ? n : 1;
+    pthread_mutex_lock(&p->lock);
+    if (n < p->wanted) {
+        p->wanted = (int)n;
+        pthread_cond_broadcast(&p->more);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
 void pool_drain(struct pool *p, void (*idle)(void *arg), void *arg)
 {
     pthread_mutex_lock(&p->lock);
@@ -281,7 +311,7 @@ static void on_closed(uv_handle_t *handle)
     free(p);
 }
 
-void pool_close(struct pool *p, bool keep)
+void pool_close(struct pool *p)
 {
     pthread_mutex_lock(&p->lock);
     p->ending = true;
@@ -291,6 +321,6 @@ void pool_close(struct pool *p, bool keep)
         pthread_join(p->workers[i].thread, NULL);
     for (int i = 0; i < p->size; i++)
         if (p->workers[i].db)
-            p->driver->close(p->workers[i].db, keep);
+            p->driver->close(p->workers[i].db, !p->temporary);
     uv_close((uv_handle_t *)&p->wake, on_closed);
 }

@@ -42,10 +42,17 @@ struct pool_gauge {
     int64_t waiting;
 };
 
-/* Open `size` connections, and start a thread for each. The loop must outlive it. NULL with err
- * filled. */
-struct pool *pool_open(uv_loop_t *loop, const struct db_driver *driver, const char *place, int size,
-                       int64_t queue_max, struct error *err);
+struct pool_row {
+    const struct db_driver *driver;
+    const char *place;
+    int size;          /* connections, and a thread for each */
+    int64_t queue_max; /* work that may wait */
+    bool temporary;    /* nobody will want what it holds: what it is kept in loses its name at once,
+                        * and is gone with the last connection, also of a killed process */
+};
+
+/* Open the connections, and start their threads. The loop must outlive it. NULL with err filled. */
+struct pool *pool_open(uv_loop_t *loop, const struct pool_row *row, struct error *err);
 
 /* 0; -1: the queue is full, or the pool is closed. */
 int pool_submit(struct pool *p, struct work *w);
@@ -59,8 +66,11 @@ void pool_drain(struct pool *p, void (*idle)(void *arg), void *arg);
  * left. Returns how many were cancelled. Nothing is taken any more. All `done` have been called.
  * -1: a query did not heed its cancellation within a second; the pool must be left as it is. */
 int pool_finish(struct pool *p, int64_t until_ns);
-/* Close the connections (keep: see db.h) and end the threads; after pool_finish. The memory goes
- * with the close callback of its handle: run the loop once more. */
-void pool_close(struct pool *p, bool keep);
+/* No more than n pieces of work will be there at a time from now on: connections above n close as
+ * they become idle, each on its own thread, so that the end need not wait for them. One stays. */
+void pool_shrink(struct pool *p, int64_t n);
+/* Close the connections and end the threads; after pool_finish or pool_drain's `idle`. The memory
+ * goes with the close callback of its handle: run the loop once more. */
+void pool_close(struct pool *p);
 
 #endif

@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
+#include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/work/db.h"
@@ -18,7 +20,7 @@ enum { MAX_CELLS = 16, PROGRESS_OPS = 1000, BUSY_PAUSE_MS = 5, BUSY_MS = 2000 };
 
 struct db {
     sqlite3 *handle;
-    char *path; /* NULL: in memory */
+    char *path; /* NULL: it has no name, or is in memory */
     struct stat file;
     atomic_bool cancelled;
     pthread_mutex_t lock; /* of `woken` */
@@ -215,6 +217,19 @@ static void close_db(struct db *db, bool keep)
     free(db);
 }
 
+/* Each connection has all of the files open since its first statement. */
+static void unname(struct db *db)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; db->path && i < ARRAY_LEN(endings); i++) {
+        char *path = mem_printf("%s%s", db->path, endings[i]);
+        unlink(path);
+        free(path);
+    }
+    free(db->path);
+    db->path = NULL;
+}
+
 #define CREATE(name, columns) "CREATE TABLE IF NOT EXISTS " #name " (" columns ")",
 
 static const char *const first_statements[] = {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
@@ -227,7 +242,7 @@ static int prepare(struct db *db, struct error *err)
     sqlite3_busy_handler(db->handle, on_busy, db);
     sqlite3_create_function(db->handle, "drainctl_sleep", 1, SQLITE_UTF8, db, sleep_function, NULL,
                             NULL);
-    for (size_t i = 0; i < sizeof first_statements / sizeof *first_statements; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(first_statements); i++) {
         enum db_status status = run(db, first_statements[i]);
         if (status == DB_READ_ONLY)
             status = run(db, "SELECT 1 FROM orders LIMIT 1");
@@ -288,6 +303,7 @@ const struct db_driver db_sqlite = {
     .cancel = cancel,
     .renew = renew,
     .close = close_db,
+    .unname = unname,
     .begin = begin,
     .commit = commit,
     .roll_back = roll_back,

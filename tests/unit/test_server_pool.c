@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -72,7 +73,7 @@ static void until_busy(struct fixture *f, int busy)
         poll(NULL, 0, 1);
 }
 
-static void start(struct fixture *f, int size, int64_t queue_max)
+static void open_pool(struct fixture *f, int size, int64_t queue_max, bool temporary)
 {
     struct error err = {0};
     memset(f, 0, sizeof *f);
@@ -81,16 +82,27 @@ static void start(struct fixture *f, int size, int64_t queue_max)
     snprintf(f->path, sizeof f->path, "%s/orders.db", f->folder);
     uv_loop_init(&f->loop);
     f->driver = db_driver_of("orders.db");
-    f->pool = pool_open(&f->loop, f->driver, f->path, size, queue_max, &err);
+    f->pool = pool_open(&f->loop,
+                        &(struct pool_row){.driver = f->driver,
+                                           .place = f->path,
+                                           .size = size,
+                                           .queue_max = queue_max,
+                                           .temporary = temporary},
+                        &err);
     if (!f->pool)
         fail_msg("%s", err.text);
+}
+
+static void start(struct fixture *f, int size, int64_t queue_max)
+{
+    open_pool(f, size, queue_max, false);
 }
 
 static void stop(struct fixture *f)
 {
     static const char *const endings[] = {"", "-wal", "-shm"};
     pool_finish(f->pool, clock_ns());
-    pool_close(f->pool, false);
+    pool_close(f->pool);
     uv_run(&f->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&f->loop), 0);
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
@@ -204,6 +216,51 @@ static void finishing_waits_for_what_is_left(void **state)
     stop(&f);
 }
 
+static void until_idle(struct fixture *f, int idle)
+{
+    while (pool_gauge(f->pool).idle != idle)
+        poll(NULL, 0, 1);
+}
+
+static void connections_that_nobody_needs_close_early(void **state)
+{
+    struct fixture f;
+    struct job busy[2] = {sleeper(LONG_MS), sleeper(LONG_MS)}, last = order("a", "k");
+    (void)state;
+    start(&f, 4, 4);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pool_submit(f.pool, &busy[i].work), 0);
+    until_busy(&f, 2);
+    pool_shrink(f.pool, 3);
+    until_idle(&f, 1);
+    pool_shrink(f.pool, 4); /* what is closed stays so */
+    pool_shrink(f.pool, 0);
+    until_idle(&f, 0); /* those that work go on */
+    assert_int_equal(pool_gauge(f.pool).busy, 2);
+    for (int i = 0; i < 2; i++)
+        pool_cancel(f.pool, &busy[i].work);
+    until_idle(&f, 1);
+    until_done(&f, &busy[0]);
+    until_done(&f, &busy[1]);
+    assert_int_equal(keep(&f, &last), DB_OK); /* one stays */
+    stop(&f);
+}
+
+static void a_temporary_one_has_no_name_and_keeps_what_it_has(void **state)
+{
+    struct fixture f;
+    struct job first = order("a", "k"), again = order("a", "k");
+    (void)state;
+    open_pool(&f, 2, 4, true);
+    assert_int_equal(rmdir(f.folder), 0); /* nothing is in it */
+    assert_int_equal(keep(&f, &first), DB_OK);
+    pool_shrink(f.pool, 1);
+    assert_int_equal(keep(&f, &again), DB_OK);
+    assert_true(again.result.replayed);
+    assert_int_equal(mkdir(f.folder, 0700), 0);
+    stop(&f);
+}
+
 static void what_cannot_be_kept_is_said(void **state)
 {
     struct fixture f;
@@ -260,6 +317,8 @@ int main(void)
         cmocka_unit_test(cancelling_interrupts_a_query_and_frees_its_connection),
         cmocka_unit_test(cancelling_stops_a_long_computation),
         cmocka_unit_test(finishing_waits_for_what_is_left),
+        cmocka_unit_test(connections_that_nobody_needs_close_early),
+        cmocka_unit_test(a_temporary_one_has_no_name_and_keeps_what_it_has),
         cmocka_unit_test(what_cannot_be_kept_is_said),
         cmocka_unit_test(places_that_are_no_database),
     };
