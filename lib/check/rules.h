@@ -67,6 +67,8 @@ struct cuts {
     bool at_exit;              /* they died with the process, and nothing happened after them */
 };
 void cuts_find(const struct view *l, struct cuts *cuts);
+/* A limit of the server's own cut them, as it waited for them: without them it is gone sooner. */
+bool cut_by_own_limit(const struct view *l, const struct cuts *cuts);
 attempt_test is_cut_in_flight;
 /* Requests in flight that were lost in these runs: only what a single signal does not do, as the
  * same come through in check-main, or at least in another run with the shutdown signal. */

@@ -93,7 +93,8 @@ void find_exceeds_platform(const struct view *l, struct tally *s)
         return;
     cuts_find(l, &cuts);
     if (!cuts.count || cuts.first_ns - l->t0_ns <= MS(500) ||
-        (cuts.at_exit && l->run->target.exit_code == 0 && !l->run->target.exit_signal))
+        (cuts.at_exit && l->run->target.exit_code == 0 && !l->run->target.exit_signal &&
+         !cut_by_own_limit(l, &cuts)))
         return;
     tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
     s->severity = SEVERITY_MEDIUM;

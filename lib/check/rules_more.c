@@ -80,7 +80,8 @@ static bool ended(const struct view *l)
 
 void find_sigint(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(INT)) && was_killed(l) && other_run(l, RUN(MAIN), ended)) {
+    if (view_run_is(l, RUN(INT) | ANY_RUN_SECOND_INT) && was_killed(l) &&
+        other_run(l, SHUTDOWN_RUNS, ended)) {
         tally_whole(s, true);
         s->uncounted = true;
         tally_note(s, "it did not end at SIGINT and was killed after %.1f s",

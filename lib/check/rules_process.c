@@ -87,11 +87,14 @@ void find_wrong_signal(const struct view *l, struct tally *s)
 
 static bool is_late_arrival(const struct view *l, const struct attempt *a)
 {
-    return !a->reused && a->start_ns > l->t0_ns + MS(500) && a->start_ns < l->kill_ns;
+    /* until the listener's own close it is a lame-duck delay, whatever holds the process then */
+    int64_t from_ns = l->closed_ns ? l->closed_ns : l->t0_ns;
+
+    return !a->reused && a->start_ns > from_ns + MS(500) && a->start_ns < l->kill_ns;
 }
 
-/* New connections served long after the signal by something that does not end: enough of them
- * that a lame-duck delay, which ends by itself, is ruled out. */
+/* New connections served long after the signal, or after its close, by something that does not
+ * end. */
 static int64_t served_late(const struct view *l)
 {
     struct tally late = {0};

@@ -105,6 +105,12 @@ static bool had_in_flight(const struct view *l)
     return cuts.of > 0;
 }
 
+static int64_t second_ns(const struct view *l)
+{
+    return l->run->n_signals > 1 && l->run->signals[1].t_ns ? l->run->signals[1].t_ns
+                                                            : l->t0_ns + MS(100);
+}
+
 /* What one signal does to requests in flight: check-main shows it. Where its other clients held all
  * the workers, so that none was in flight, the time before a second signal does. */
 static bool shows_one_signal(const struct view *l, struct cuts *cuts)
@@ -112,8 +118,20 @@ static bool shows_one_signal(const struct view *l, struct cuts *cuts)
     cuts_find(l, cuts);
     if (view_run_is(l, RUN(MAIN)))
         return cuts->of > 0;
-    return view_run_is(l, RUN(SECOND_TERM_100)) && cuts->count &&
-           cuts->first_ns - l->t0_ns < MS(50) && !other_run(l, RUN(MAIN), had_in_flight);
+    return view_run_is(l, RUN(SECOND_TERM_100)) && cuts->count && cuts->last_ns < second_ns(l) &&
+           !other_run(l, RUN(MAIN), had_in_flight);
+}
+
+static bool left_soon(const struct view *l)
+{
+    return l->t0_ns && l->ended_itself && gone_ns(l) - l->t0_ns < MS(250);
+}
+
+/* It waited for them: where nothing was left to wait for it was gone much sooner. */
+bool cut_by_own_limit(const struct view *l, const struct cuts *cuts)
+{
+    return cuts->count && cuts->first_ns - l->t0_ns > MS(500) &&
+           other_run(l, RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE) | RUN(STARTUP_150), left_soon);
 }
 
 /* Cut by an exit of its own choice. Late and with a failure status it is an honest deadline. */
@@ -124,7 +142,8 @@ void find_exits_early(const struct view *l, struct tally *s)
     if (!shows_one_signal(l, &cuts))
         return;
     if (cuts.at_exit && !l->run->target.exit_signal && l->run->target.exit_code >= 0 &&
-        (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0)) {
+        (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0) &&
+        !cut_by_own_limit(l, &cuts)) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
         tally_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
                    view_ms(l, l->exit_ns));

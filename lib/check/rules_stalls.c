@@ -361,8 +361,9 @@ static bool tells_of_no_exit(const struct view *l)
 {
     if (view_run_is(l, RUN(MAIN)))
         return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
-    return view_run_is(l, BARE_RUNS | ANY_RUN_SECOND_INT | RUN(KEEPALIVE_RACE)) ||
-           (view_run_is(l, RUN(INT) | RUN(PID1)) && !other_run(l, RUN(MAIN), in_time));
+    return view_run_is(l, BARE_RUNS | RUN(KEEPALIVE_RACE)) ||
+           (view_run_is(l, RUN(INT) | ANY_RUN_SECOND_INT | RUN(PID1)) &&
+            !other_run(l, RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM, in_time));
 }
 
 void find_exit_never(const struct view *l, struct tally *s)

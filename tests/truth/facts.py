@@ -70,7 +70,7 @@ FACTS = [
     Fact("no-close-said", "inflight", "answers in the drain do not say Connection: close",
          ("no-connection-close", "keepalive-served-forever", "shed-503-loop"),
          ("signal-ignored", *SWALLOWS),
-         ("no-connection-close",), r"\d+ of \d+ answers during the drain said"),
+         ("no-connection-close",), r"\d+ of \d+ answers after it had stopped accepting said"),
     Fact("pipelined-lost", "pipelined", "the second of two pipelined requests is dropped",
          ("pipelined-dropped",), CUT, ("pipelined-dropped",), r"\d+ of \d+ pipelined"),
     Fact("half-head-lost", "half_head", "a half-sent head is dropped",

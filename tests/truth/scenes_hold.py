@@ -17,10 +17,20 @@ def bare(server, _):
 
 
 def held(server, conns):
+    """Each client closes once the server has closed, as a browser or a pool does: one that does not
+    holds the server up itself."""
     time.sleep(acts.SETTLE)
     server.send()
+    limit, left = time.monotonic() + LIMIT, list(conns)
+    while left and server.gone is None and time.monotonic() < limit:
+        for conn in left:
+            conn.read()
+            if conn.end:
+                conn.close()
+        left = [conn for conn in left if conn.end is None]
+        time.sleep(0.005)
     seen = ends(server)
-    for conn in conns:
+    for conn in left:
         conn.read()
     told = [conn.end for conn in conns]
     shut(conns)

@@ -53,6 +53,13 @@ class NotReady(Exception):
     """The server did not answer its readiness path in time."""
 
 
+def default_signals():
+    """A shell ignores SIGINT and SIGQUIT in what it starts with "&", and a server would inherit
+    that."""
+    for signo in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(signo, signal.SIG_DFL)
+
+
 class Server:
     """One start of a set-up; `with` ends all of it."""
 
@@ -67,7 +74,8 @@ class Server:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [*prefix, *setup.words(surroundings, self.port)], env=env, stdin=subprocess.DEVNULL,
-            stdout=self.output, stderr=self.output, start_new_session=True)
+            stdout=self.output, stderr=self.output, start_new_session=True,
+            preexec_fn=default_signals)
         self.pid, self.signalled, self.gone = self.process.pid, None, None
         self.watch = threading.Thread(target=self.wait_gone, daemon=True)
         self.watch.start()

@@ -71,6 +71,15 @@ static void a_delay_that_serves_is_fine(void **state)
     assert_true(none_was_seen_lost());
 }
 
+/* It served for as long as it had its listener: something else keeps it alive. */
+static void a_delay_that_never_ends_is_not_a_signal_ignored(void **state)
+{
+    (void)state;
+    set_killed(&b, "check-main", 12000);
+    assert_null(view_for("signal-ignored"));
+    assert_null(found(&a, "term-means-reload"));
+}
+
 /* The freeze at the signal says nothing of a queue that is reset two seconds later. */
 static void a_reset_at_the_late_close_is_the_queues(void **state)
 {
@@ -122,6 +131,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_delay_that_serves_is_fine, begin_late, end),
+        cmocka_unit_test_setup_teardown(a_delay_that_never_ends_is_not_a_signal_ignored, begin_late,
+                                        end),
         cmocka_unit_test_setup_teardown(a_reset_at_the_late_close_is_the_queues, begin_late, end),
         cmocka_unit_test_setup_teardown(a_close_without_a_word_is_the_race, begin_late, end),
         cmocka_unit_test_setup_teardown(what_is_dropped_through_the_delay_is_high, begin_late, end),
