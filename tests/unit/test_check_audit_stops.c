@@ -209,6 +209,43 @@ static void another_run_may_stand_for_the_main_one(void **state)
     assert_null(found(&a, "inflight-killed-at-signal"));
 }
 
+static void cut_at_a_second(void)
+{
+    for (size_t i = 0; i < b.runs[0].plan.n_loads; i++)
+        cut(&b, "check-main", b.runs[0].plan.loads[i].name, -1, 1000,
+            REASON_CLOSED_BEFORE_RESPONSE);
+    set_exit(&b, "check-main", 1001, 0, 0);
+}
+
+/* It waited for them, and leaves at once where nobody has to be waited for; a main that returns
+ * after a second does so in any case. */
+static void a_limit_is_no_early_exit(void **state)
+{
+    static const char *const bare[] = {"check-accept-queue", "check-keepalive-race"};
+
+    (void)state;
+    cut_at_a_second();
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        set_exit(&b, bare[i], 20, 0, 0);
+    must_find("deadline-exceeds-platform");
+    assert_null(found(&a, "main-exits-early"));
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        set_exit(&b, bare[i], 1001, 0, 0);
+    must_find("main-exits-early");
+    assert_null(found(&a, "deadline-exceeds-platform"));
+}
+
+/* A stream holds the main run; that SIGTERM ends it the others show. */
+static void what_only_sigint_does_not_end(void **state)
+{
+    (void)state;
+    set_killed(&b, "check-main", 12000);
+    set_killed(&b, "check-int", 12000);
+    set_killed(&b, "check-second-int-100", 12000);
+    must_find("sigint-not-drained");
+    assert_null(found(&a, "exit-never"));
+}
+
 /* A server that answers at once, and whose path nobody said to be slow: that it has no handler is
  * seen all the same. */
 static void without_a_handler_nothing_survives(void **state)
@@ -330,6 +367,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_listener_that_comes_back_is_no_stop, begin, end),
         cmocka_unit_test_setup_teardown(lighttpd_has_a_fast_stop, begin, end),
         cmocka_unit_test_setup_teardown(a_second_int_may_force, begin, end),
+        cmocka_unit_test_setup_teardown(a_limit_is_no_early_exit, begin, end),
+        cmocka_unit_test_setup_teardown(what_only_sigint_does_not_end, begin, end),
         cmocka_unit_test_setup_teardown(a_run_without_requests_excuses_nobody, begin, end),
         cmocka_unit_test_setup_teardown(another_run_may_stand_for_the_main_one, begin, end),
         cmocka_unit_test_setup_teardown(without_a_handler_nothing_survives, begin, end),
