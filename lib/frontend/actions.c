@@ -16,16 +16,29 @@ static void add(struct fe_step *st, struct fe_action a)
     st->out->at[st->out->n++] = a;
 }
 
-void fe_send(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt, bool key)
+static void send(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt, bool key,
+                 bool preflight)
 {
     add(st, (struct fe_action){.what = FE_SEND,
                                .call = call,
                                .intention = intention,
                                .attempt = attempt,
                                .key = key,
+                               .preflight = preflight,
                                .last_id = call == FE_STREAM && st->p->reconnect.last_event_id
                                               ? st->s->last_id
                                               : 0});
+}
+
+void fe_send(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt, bool key)
+{
+    send(st, call, intention, attempt, key, fe_origin_asks(st, call));
+}
+
+void fe_send_itself(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt,
+                    bool key)
+{
+    send(st, call, intention, attempt, key, false);
 }
 
 void fe_abort(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt)

@@ -19,7 +19,7 @@ static void want(struct fe_step *st)
         fe_request_want(st);
 }
 
-static void result(struct fe_step *st)
+static void settle_call(struct fe_step *st)
 {
     switch (st->e->call) {
     case FE_REQUEST:
@@ -39,6 +39,25 @@ static void result(struct fe_step *st)
         fe_stream_result(st);
         break;
     }
+}
+
+/* After a preflight that was not allowed nothing is sent, whatever its answer was. */
+static void result(struct fe_step *st)
+{
+    struct fe_event none;
+    struct fe_step refused = *st;
+    if (st->e->preflight && fe_good(st->e)) {
+        fe_origin_allowed(st);
+        return;
+    }
+    if (st->e->preflight) {
+        none = *st->e;
+        none.result = FE_REFUSED;
+        none.status = 0;
+        refused.e = &none;
+    }
+    fe_origin_failed(&refused);
+    settle_call(&refused);
 }
 
 static void notice(struct fe_step *st)

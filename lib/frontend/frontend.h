@@ -41,6 +41,8 @@ struct fe_event {
     enum fe_cache cache;
     enum fe_call call;
     int attempt;
+    bool preflight; /* that was its preflight (policy.origin); 200 when it was allowed, */
+    fe_ms max_age;  /* ... and for so long */
     enum fe_result result;
     bool live;  /* of a status stream: it goes on; this is what it said, or that it is open */
     int status; /* of FE_STATUS; of a poll 200 only when its body said that all is well; of a
@@ -80,6 +82,7 @@ struct fe_action {
     uint32_t intention;
     int attempt;
     bool key;
+    bool preflight;   /* send the preflight of that attempt */
     uint32_t last_id; /* of a stream that is opened again; 0: none */
 };
 
@@ -114,6 +117,7 @@ struct fe_state {
     fe_ms queue_at;        /* the next item; of one under way, its limit */
     fe_ms stream_at;       /* the stream is opened again */
     fe_ms stream_delay;    /* as the server asked; 0: as the policy says */
+    fe_ms allowed_until;   /* the last preflight's answer counts */
     uint32_t stream;       /* the intention that holds it */
     uint32_t last_id;
     uint16_t queued;
@@ -128,7 +132,6 @@ struct fe_state {
     uint8_t polls;                 /* the number of the last poll; it wraps */
     bool polling : 1, sending : 1; /* a poll, an item is under way */
     bool trouble : 1, cached : 1, left : 1;
-    uint8_t shell[4]; /* for whoever drives the page: fe_step leaves it alone */
     bool touched : 1; /* the server may have worked on the intention in hand */
 };
 

@@ -18,7 +18,7 @@ enum fe_retry_kind { FE_RETRY_NONE, FE_RETRY_FIXED, FE_RETRY_EXPONENTIAL, FE_RET
 /* What became of an attempt, as far as the script of a page can tell. */
 enum fe_result {
     FE_STATUS,    /* a whole answer; its status says the rest */
-    FE_REFUSED,   /* no connection: nothing was sent */
+    FE_REFUSED,   /* no connection, or a preflight that was refused: nothing was sent */
     FE_CUT_OFF,   /* the connection died after it was sent: perhaps it was processed */
     FE_TIMED_OUT, /* the frontend's own limit passed: perhaps it was processed */
     FE_OPEN,      /* the circuit breaker is open: nothing was sent */
@@ -89,6 +89,10 @@ struct fe_policy {
         fe_ms delay, spread; /* until an event stream is opened again */
         bool last_event_id;
     } reconnect;
+    struct {
+        char at[FE_PATH];  /* where the page is from, as "https://shop.example"; "": the server */
+        bool preflight[3]; /* by enum fe_what (frontend.h): these are preceded by a preflight */
+    } origin;
 };
 
 /* The named sets: "naive", "careful", and one for each kind of retry by itself. Returns 0, or -1
@@ -105,6 +109,10 @@ extern const char *const fe_cache_words[]; /* of enum fe_cache; ends with NULL *
  * end is one. */
 int fe_policy_read(const struct json_doc *doc, const cJSON *node, struct fe_policy *out,
                    struct error *err);
+
+/* ... of which this reads "origin", into a policy. A write is JSON, so that a preflight goes before
+ * it. */
+int fe_origin_read(const struct json_doc *doc, const cJSON *node, void *policy, struct error *err);
 
 /* The settings, one row each, and the keys of those that are objects; each ends with a NULL key. */
 extern const struct json_field fe_settings[], fe_poll_fields[], fe_notice_fields[],

@@ -360,6 +360,7 @@ const struct json_field fe_settings[] = {
     {"offline_queue", read_queue, false},   /* keep writes until the server is back */
     {"cache", read_cache, false},           /* show what was seen before */
     {"reconnect", read_reconnect, false},   /* open an event stream again */
+    {"origin", fe_origin_read, false},      /* the page comes from another host than its server */
     {0},
 };
 

@@ -14,6 +14,9 @@ struct fe_step {
 
 /* --- actions.c --- */
 void fe_send(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt, bool key);
+/* ... without a preflight before it. */
+void fe_send_itself(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt,
+                    bool key);
 void fe_abort(struct fe_step *st, enum fe_call call, uint32_t intention, int attempt);
 void fe_show(struct fe_step *st, uint32_t intention, enum fe_word word);
 void fe_settle(struct fe_step *st, uint32_t intention, enum fe_word word);
@@ -44,6 +47,18 @@ fe_ms fe_timeout_at(const struct fe_step *st); /* when an attempt begun now has 
 
 /* --- key.c --- */
 bool fe_key_for(const struct fe_policy *p, enum fe_what what);
+
+/* --- origin.c --- */
+/* Must a preflight go before this call? */
+bool fe_origin_asks(const struct fe_step *st, enum fe_call call);
+/* A call ended without an answer: what was allowed is forgotten (Fetch, "clear cache entries"). */
+void fe_origin_failed(struct fe_step *st);
+
+/* --- origin_allowed.c --- */
+/* The preflight was allowed (st->e): send what it was for, when that is still waited for. The
+ * answer counts for two hours at most, as Chromium has it. */
+enum { FE_LONGEST_ALLOWED = 7200000 };
+void fe_origin_allowed(struct fe_step *st);
 
 /* --- notice.c --- */
 void fe_notice_heard(struct fe_step *st, fe_ms left);

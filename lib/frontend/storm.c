@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "frontend/storm_int.h"
 
+/* So long a preflight's answer counts when its server does not say (Fetch, "CORS-preflight fetch":
+ * five seconds). */
+enum { PREFLIGHT_MS = 5000 };
+
 struct storm {
     const struct storm_plan *plan;
     struct storm_client *clients;
@@ -53,29 +57,31 @@ static void answered(struct storm *st, struct storm_client *c, enum fe_call call
 {
     count_answer(&st->counts, st->now, useful);
     if (useful && matters(st, call))
-        count_served(&st->counts, st->now, &c->state);
+        count_served(&st->counts, st->now, c);
 }
 
 /* What the page no longer waits for is answered all the same. */
 static void abandon(struct storm *st, struct storm_client *c)
 {
-    if (c->answer_at != FE_NEVER && c->state.shell[0] == ANSWER_OK)
-        answered(st, c, (enum fe_call)c->state.shell[1], false);
+    if (c->answer_at != FE_NEVER && c->shell[0] == ANSWER_OK)
+        answered(st, c, (enum fe_call)c->shell[1], false);
     c->answer_at = FE_NEVER;
 }
 
-/* A poll, and what is sent beside a request that waits, is answered at once: a client here has
- * room for one answer that is still to come. */
+/* A poll, a preflight, and what is sent beside a request that waits, is answered at once: a client
+ * here has room for one answer that is still to come. */
 static void answer_now(struct storm *st, struct storm_client *c, const struct fe_action *a,
                        bool taken)
 {
-    if (taken && a->call != FE_POLL)
+    if (taken && a->call != FE_POLL && !a->preflight)
         answered(st, c, a->call, true);
     step(st, c,
          (struct fe_event){.kind = FE_EVENT_RESULT,
                            .call = a->call,
                            .intention = a->intention,
                            .attempt = a->attempt,
+                           .preflight = a->preflight,
+                           .max_age = PREFLIGHT_MS,
                            .result = taken ? FE_STATUS : FE_REFUSED,
                            .status = taken ? 200 : 0});
 }
@@ -87,14 +93,14 @@ static void send(struct storm *st, struct storm_client *c, const struct fe_actio
 
     if (!st->cutting)
         count_attempt(&st->counts, st->now);
-    /* A health path waits behind nothing, and is no work. */
-    taken = a->call == FE_POLL || st->cutting ? st->server.up
-                                              : server_takes(&st->server, st->now, &answer_at);
+    /* A health path waits behind nothing, and is no work; nor is a preflight. */
+    bool light = a->call == FE_POLL || a->preflight;
+    taken = light || st->cutting ? st->server.up : server_takes(&st->server, st->now, &answer_at);
     if (!taken)
         count_refused(&st->counts, st->now);
     if (!taken && matters(st, a->call))
-        count_affected(&st->counts, &c->state);
-    if (a->call == FE_POLL || (waits && a->call != (enum fe_call)c->state.shell[1])) {
+        count_affected(&st->counts, c);
+    if (light || (waits && a->call != (enum fe_call)c->shell[1])) {
         answer_now(st, c, a, taken);
     } else if (waits && a->call == FE_REQUEST && c->state.flying > 1) {
         /* A second click: the server answers in the order of arrival, so the first answer is the
@@ -104,9 +110,9 @@ static void send(struct storm *st, struct storm_client *c, const struct fe_actio
     } else {
         abandon(st, c);
         c->answer_at = answer_at;
-        c->state.shell[0] = taken ? ANSWER_OK : ANSWER_REFUSED;
-        c->state.shell[1] = (uint8_t)a->call;
-        c->state.shell[2] = (uint8_t)a->attempt;
+        c->shell[0] = taken ? ANSWER_OK : ANSWER_REFUSED;
+        c->shell[1] = (uint8_t)a->call;
+        c->shell[2] = (uint8_t)a->attempt;
     }
 }
 
@@ -191,11 +197,11 @@ static void want(struct storm *st, struct storm_client *c)
 static void conclude(struct storm *st, struct storm_client *c, bool cut)
 {
     struct fe_state *s = &c->state;
-    bool good = !cut && s->shell[0] == ANSWER_OK;
-    enum fe_call call = (enum fe_call)s->shell[1];
+    bool good = !cut && c->shell[0] == ANSWER_OK;
+    enum fe_call call = (enum fe_call)c->shell[1];
     struct fe_event e = {.kind = FE_EVENT_RESULT,
                          .call = call,
-                         .attempt = s->shell[2],
+                         .attempt = c->shell[2],
                          .intention = call == FE_ITEM     ? s->items[0].intention
                                       : call == FE_STREAM ? s->stream
                                                           : s->intention,
@@ -203,10 +209,10 @@ static void conclude(struct storm *st, struct storm_client *c, bool cut)
                                    : cut ? FE_CUT_OFF
                                          : FE_REFUSED,
                          .status = good ? 200 : 0};
-    if (s->shell[0] == ANSWER_OK && good)
+    if (c->shell[0] == ANSWER_OK && good)
         answered(st, c, call, e.attempt > s->ignored || call != FE_REQUEST);
     if (cut && matters(st, call))
-        count_affected(&st->counts, s);
+        count_affected(&st->counts, c);
     c->answer_at = FE_NEVER;
     /* With more than one click under way, all of them end here. */
     while (call == FE_REQUEST && !good && s->flying > 1)
@@ -254,8 +260,8 @@ static void cut_one(struct storm *st, struct storm_client *c)
     if (c->answer_at != FE_NEVER)
         conclude(st, c, true);
     if (streaming) {
-        c->state.shell[1] = FE_STREAM;
-        c->state.shell[2] = c->state.stream_attempts;
+        c->shell[1] = FE_STREAM;
+        c->shell[2] = c->state.stream_attempts;
         conclude(st, c, true);
     }
 }

@@ -25,7 +25,7 @@ void count_refused(struct storm_counts *c, fe_ms now)
         c->r->refused++;
 }
 
-void count_affected(struct storm_counts *c, struct fe_state *s)
+void count_affected(struct storm_counts *c, struct storm_client *s)
 {
     if (s->shell[3] & MARK_AFFECTED)
         return;
@@ -42,7 +42,7 @@ void count_answer(struct storm_counts *c, fe_ms now, bool useful)
     c->r->wasted += !useful;
 }
 
-void count_served(struct storm_counts *c, fe_ms now, struct fe_state *s)
+void count_served(struct storm_counts *c, fe_ms now, struct storm_client *s)
 {
     if (!(s->shell[3] & MARK_AFFECTED))
         return;

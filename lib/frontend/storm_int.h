@@ -4,13 +4,14 @@
 
 #include "frontend/storm.h"
 
-/* One client. state.shell holds: [0] enum answer_kind, [1] enum fe_call of that answer,
- * [2] its attempt, [3] enum storm_mark bits. */
+/* One client. shell holds: [0] enum answer_kind, [1] enum fe_call of that answer, [2] its attempt,
+ * [3] enum storm_mark bits. */
 struct storm_client {
     struct fe_state state;
     uint32_t next;   /* in the wheel's list; STORM_NOBODY: none */
     fe_ms want_at;   /* the next wish */
     fe_ms answer_at; /* of what is under way; FE_NEVER: nothing is */
+    uint8_t shell[4];
 };
 _Static_assert(sizeof(struct storm_client) <= STORM_BYTES, "a client has outgrown its promise");
 
@@ -58,8 +59,8 @@ void count_attempt(struct storm_counts *c, fe_ms now);
 void count_refused(struct storm_counts *c, fe_ms now);
 void count_answer(struct storm_counts *c, fe_ms now, bool useful);
 /* The client has what the outage kept from it, if it did. */
-void count_served(struct storm_counts *c, fe_ms now, struct fe_state *s);
-void count_affected(struct storm_counts *c, struct fe_state *s);
+void count_served(struct storm_counts *c, fe_ms now, struct storm_client *s);
+void count_affected(struct storm_counts *c, struct storm_client *s);
 void count_queue(struct storm_counts *c, int64_t bytes);
 void count_end(struct storm_counts *c, fe_ms now);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "frontend/cors.h"
 #include "frontend/frontend.h"
 #include "words/acts.h"
 
@@ -60,7 +61,9 @@ FIELDS(CONN_CLOSED, INT("l", load), INT("c", client), INT("port", port), STR("ho
 FIELDS(WANT, INT("l", load), INT("r", request), INT("c", client),
        WORD("what", word, fe_what_words),)
 FIELDS(JOIN, INT("a", attempt), INT("r", request), WORD("for", word, fe_call_words),
-       INT("key", index),)
+       INT("key", index), {"preflight", FIELD_MAYBE_INT, offsetof(struct event, preflight), NULL},)
+FIELDS(CORS, INT("a", attempt), WORD("is", word, fe_cors_words), STR("origin", how),
+       STR("lacks", text),)
 FIELDS(SHOWN, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
 FIELDS(SETTLED, INT("l", load), INT("r", request), INT("c", client), WORD("word", word, fe_words),)
 FIELDS(REPLY, INT("a", attempt), INT("l", load), INT("r", request), STR("digest", text),)

@@ -32,6 +32,7 @@
     X(CONN_CLOSED, "conn-closed", "the server closed a connection that was idle between requests") \
     X(WANT, "want", "a person at a frontend wants something: an intention")                        \
     X(JOIN, "join", "the attempt is one at an intention, or beside all of them (r is 0)")          \
+    X(CORS, "cors", "how an answer keeps the page of another origin from it")                      \
     X(SHOWN, "shown", "what the frontend showed the person")                                       \
     X(REPLY, "reply", "a whole 2xx answer to an attempt with a key: a digest of its body")         \
     X(SETTLED, "settled", "the intention is over")                                                 \
@@ -100,7 +101,8 @@ struct event {
     int64_t length;      /* what the answer promised (Content-Length), or -1 */
     int64_t framing;     /* of the answer: enum framing */
     int64_t close;       /* 1: the answer said Connection: close */
-    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address */
+    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address; cors: the value of
+                            Access-Control-Allow-Origin */
     int64_t ended;       /* enum ended: by drainctl, or not */
     const char *why;     /* load-end: the reason; error: a hint; note: its word */
     /* the target and the kernel */
@@ -149,10 +151,12 @@ struct event {
             int64_t act;   /* action: enum act of words/acts.h */
             int64_t entry; /* registry: enum entry */
             int64_t peer;  /* connected: the server's port, of a load via the registry; else 0 */
+            int64_t
+                preflight; /* join: 1: the attempt is the preflight of one (frontend/origin.c) */
         };
     };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
-                         settled: enum fe_word */
+                         settled: enum fe_word; of frontend/cors.h: cors: enum fe_cors */
     const char *text; /* output line, note, argv (as JSON array), health path; reply: FNV-1a of the
                          body, 64 bits, 16 hex digits */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;

@@ -104,6 +104,14 @@ static void add_connected(struct attempt *a, const struct event *e)
     a->port = e->port;
 }
 
+static void add_page_facts(struct attempt *a, const struct event *e)
+{
+    if (e->kind == EVENT_CORS)
+        a->cors = e;
+    else
+        a->preflight = e->preflight != 0;
+}
+
 static void add_step(struct run_verdict *v, struct run_facts *f, const struct event *e)
 {
     struct attempt *a = find_attempt(v, e->attempt);
@@ -115,6 +123,11 @@ static void add_step(struct run_verdict *v, struct run_facts *f, const struct ev
     if (e->kind == EVENT_PROXIED) {
         if (a)
             a->proxied = e;
+        return;
+    }
+    if (e->kind == EVENT_JOIN || e->kind == EVENT_CORS) {
+        if (a)
+            add_page_facts(a, e);
         return;
     }
     if (!a || a->end) {
@@ -192,7 +205,8 @@ void attempts_assemble(struct run_verdict *v, struct run_facts *f)
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
         if ((e->kind >= EVENT_ATTEMPT_CONNECTED && e->kind <= EVENT_ATTEMPT_END) ||
-            e->kind == EVENT_LEDGER || e->kind == EVENT_PROXIED)
+            e->kind == EVENT_LEDGER || e->kind == EVENT_PROXIED || e->kind == EVENT_JOIN ||
+            e->kind == EVENT_CORS)
             add_step(v, f, e);
     }
     for (size_t i = 0; i < v->n_attempts; i++)

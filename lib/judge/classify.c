@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "frontend/cors.h"
 #include "judge/curl_codes.h"
 
 /* A request written this long before the first signal, to a target that was not frozen, was not
@@ -113,6 +114,24 @@ static bool tls_error(const struct facts *f)
         if (f->e->code == codes[i])
             return true;
     return false;
+}
+
+/* The browser keeps a whole answer from a page of another origin, or, after its preflight, does not
+ * send the request at all (Fetch Standard). Whatever its status is, the page sees an error. */
+static bool is_kept_back(const struct facts *f)
+{
+    return f->whole && f->a->cors && f->a->cors->word >= 0 &&
+           fe_cors_blocks((enum fe_cors)f->a->cors->word);
+}
+
+static bool preflight_refused(const struct facts *f)
+{
+    return f->a->preflight && is_kept_back(f);
+}
+
+static bool unreadable(const struct facts *f)
+{
+    return !f->a->preflight && is_kept_back(f);
 }
 
 /* 503 and 429 say "elsewhere, or later" (RFC 9110 15.6.4, RFC 6585 4). 408 says that the request
@@ -236,6 +255,8 @@ static const struct rule {
 } rules[] = {
     {not_ended, OUTCOME_UNFINISHED, REASON_RUN_ENDED},
     {client_abort, OUTCOME_ABORTED, REASON_CLIENT_ABORT},
+    {preflight_refused, OUTCOME_FAILED, REASON_PREFLIGHT_REFUSED},
+    {unreadable, OUTCOME_FAILED, REASON_CORS_BLOCKED},
     {told_to_go, OUTCOME_REFUSED, REASON_STATUS},
     {server_failure, OUTCOME_FAILED, REASON_STATUS},
     {whole, OUTCOME_COMPLETED, REASON_STATUS},

@@ -26,10 +26,10 @@ static bool counts(const struct attempt *a, int64_t load)
     return load < 0 || a->load == load;
 }
 
-/* A poll, or the reading of the witness's list, is no work. */
+/* A poll, a preflight, or the reading of the witness's list, is no work. */
 static bool is_work(const struct attempt *a)
 {
-    return a->request >= 1;
+    return a->request >= 1 && !a->preflight;
 }
 
 static bool failed(const struct attempt *a)

@@ -105,12 +105,13 @@ static void find_truncated(struct run_verdict *v)
 {
     struct samples samples = {.plan = &v->plan};
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].outcome == OUTCOME_COMPLETED && v->attempts[i].phase == PHASE_DONE)
+        if (v->attempts[i].outcome == OUTCOME_COMPLETED && v->attempts[i].phase == PHASE_DONE &&
+            !v->attempts[i].preflight)
             add_sample(&samples, &v->attempts[i]);
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
         const struct sample *s = NULL;
-        if (a->outcome == OUTCOME_COMPLETED && a->phase != PHASE_DONE)
+        if (a->outcome == OUTCOME_COMPLETED && a->phase != PHASE_DONE && !a->preflight)
             s = find_sample(&samples, a);
         if (s && is_short(s, a)) {
             a->outcome = OUTCOME_CUT_OFF;
@@ -130,6 +131,9 @@ static bool never_written(const struct attempt *a)
 static enum processed processed_of(const struct attempt *a, const struct run_facts *f,
                                    unsigned ledger)
 {
+    bool turned_away = a->reason == REASON_CORS_BLOCKED && (a->status == 503 || a->status == 429);
+    if (a->preflight || turned_away) /* a preflight asks for no work */
+        return PROCESSED_NO;
     if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED)
         return PROCESSED_NO;
     if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "load/client.h"
+#include "load/cors.h"
 #include "load/group.h"
 #include "load/page.h"
 #include "load/stream.h"
@@ -47,7 +48,8 @@ void lane_send(struct lane *l, const struct fe_action *a)
                                          .attempt = c->attempt.id,
                                          .request = a->intention,
                                          .word = a->call,
-                                         .index = a->key});
+                                         .index = a->key,
+                                         .preflight = a->preflight});
 }
 
 static bool writes(const struct lane *l)
@@ -61,6 +63,10 @@ void lane_options(struct lane *l, struct transfer *t)
     static char accept_line[] = "Accept: text/event-stream";
     CURL *easy = t->job.easy;
     struct curl_slist *first = &t->id_node;
+    if (l->preflight) {
+        cors_options(l, t);
+        return;
+    }
     if (l->url) {
         curl_easy_setopt(easy, CURLOPT_URL, l->url);
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);

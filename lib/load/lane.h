@@ -23,6 +23,7 @@ struct lane {
     struct lane *next;     /* of the page */
     struct fe_action sent; /* the action that began the attempt */
     bool aborted;          /* by the page; not yet taken off the wire */
+    bool preflight;        /* it asks by OPTIONS whether the page may (load/cors.h) */
     bool streams;          /* what it asks for is an event stream, to be held open */
     struct stream *stream; /* of such a lane, once there was one (load/stream.h); or NULL */
     const char *url;       /* another than the load's, for GET; NULL: the load's request */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "frontend/status.h"
 #include "load/client.h"
+#include "load/cors.h"
 #include "load/group.h"
 #include "load/shapes.h"
 #include "load/stream.h"
@@ -66,6 +67,7 @@ static void on_lane_over(struct client *c, bool reached)
     struct fe_status status = {.left = FE_NEVER};
 
     lane_result(l, reached, &e);
+    cors_result(l, &e);
     lane_tell_reply(l, &e);
     if (l->streams) {
         hear(p, l);
@@ -83,15 +85,16 @@ static void on_lane_over(struct client *c, bool reached)
 }
 
 /* A lane stays with what it was made for: its curl handle keeps its method and address. */
-static struct lane *free_lane(struct page *p, enum fe_call call)
+static struct lane *free_lane(struct page *p, enum fe_call call, bool preflight)
 {
     const char *url = call == FE_POLL ? p->pages->poll_url : NULL;
     for (struct lane *l = p->lanes; l; l = l->next)
-        if (l->client->state == CLIENT_FREE && l->url == url)
+        if (l->client->state == CLIENT_FREE && l->url == url && l->preflight == preflight)
             return l;
     struct lane *l = lane_new(p->group, p, p->number);
     l->client->over = on_lane_over;
     l->url = url;
+    l->preflight = preflight;
     l->streams = call == FE_STREAM || (call == FE_POLL && p->group->plan->frontend->poll.stream);
     l->head_min = p->pages->poll_head;
     l->next = p->lanes;
@@ -102,7 +105,7 @@ static struct lane *free_lane(struct page *p, enum fe_call call)
 static void send_on(struct page *p, const struct fe_action *a)
 {
     if (!p->over)
-        lane_send(free_lane(p, a->call), a);
+        lane_send(free_lane(p, a->call, a->preflight), a);
 }
 
 static void abort_lanes(struct page *p, const struct fe_action *a)

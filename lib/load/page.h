@@ -38,6 +38,9 @@ struct pages {
     size_t open;    /* not yet over */
     char *poll_url; /* or NULL */
     int64_t poll_head;
+    /* of pages of another origin (load/cors.h), else NULL */
+    struct curl_slist *preflight; /* header fields of a preflight */
+    char *asked;                  /* its Access-Control-Request-Headers */
     /* the witness: the list of orders, read when the last page is over */
     char *witness_url;
     int64_t witness_head;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "load/client.h"
+#include "load/cors.h"
 #include "load/group.h"
 #include "load/page.h"
 
@@ -16,7 +17,9 @@ static char *url_of(const struct group *g, const char *path, int64_t *head_min)
 /* Lanes that a page can need at a time, and the witness's. */
 static size_t most_lanes(const struct pages *all)
 {
-    return all->n * (size_t)(all->group->plan->frontend->impatient.clicks + 4) + 1;
+    size_t each = (size_t)all->group->plan->frontend->impatient.clicks + 4;
+    bool asks = *all->group->plan->frontend->origin.at != '\0'; /* a preflight for each */
+    return all->n * each * (asks ? 2 : 1) + 1;
 }
 
 static void open_one(struct pages *all, size_t i)
@@ -50,6 +53,7 @@ void pages_begin(struct group *g)
         all->poll_url = url_of(g, g->plan->frontend->poll.path, &all->poll_head);
     if (g->plan->witness)
         all->witness_url = url_of(g, g->plan->witness, &all->witness_head);
+    cors_prepare(all);
     free(g->clients);
     g->clients = mem_zero(most_lanes(all), sizeof(struct client *));
     g->pages = all;
@@ -86,6 +90,7 @@ void pages_free(struct group *g)
     free(all->items);
     free(all->poll_url);
     free(all->witness_url);
+    cors_free(all);
     free(all);
     g->pages = NULL;
 }

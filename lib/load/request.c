@@ -61,6 +61,8 @@ int request_prepare(struct group *g, struct error *err)
         add_line(g, "Content-Type: application/octet-stream");
     if (p->frontend && !find_header(p, "Content-Type"))
         add_line(g, "Content-Type: application/json");
+    if (p->frontend && *p->frontend->origin.at)
+        add_header(g, "Origin", p->frontend->origin.at);
     if (p->method && !p->frontend && wants_empty_length(p))
         add_line(g, "Content-Length: 0");
     for (size_t i = 0; i < p->n_headers; i++)

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "load/client.h"
+#include "load/cors.h"
 #include "load/lane.h"
 #include "load/page.h"
 #include "load/transfer.h"
@@ -25,7 +26,7 @@ void stream_head(struct lane *l, const struct transfer *t)
     if (!l->streams || (l->stream && l->stream->open))
         return;
     curl_easy_getinfo(t->job.easy, CURLINFO_CONTENT_TYPE, &type);
-    if (l->client->attempt.answer.status != 200 || !is_stream(type))
+    if (l->client->attempt.answer.status != 200 || !is_stream(type) || !cors_readable(l))
         return;
     if (!l->stream)
         l->stream = MEM_NEW(struct stream);

@@ -15,6 +15,9 @@ static int64_t of_load(const struct plan_load *l)
         n *= 2 + (l->frontend->impatient.after && !l->frontend->disable_button
                       ? l->frontend->impatient.clicks
                       : 0);
+    /* ... and the preflights of these. */
+    if (l->frontend && *l->frontend->origin.at)
+        n *= 2;
     return n + (l->rate > 0);
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "plan/parse.h"
+#include "plan/preflight.h"
 
 enum { MAX_LOADS = 1000, MAX_CLIENTS = 1000000, OPEN_LOOP_CLIENTS = 1000 };
 static const int64_t max_requests = INT64_C(1000000000);
@@ -320,6 +321,8 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         return json_error(doc, node, err, "the key 'request' is missing");
     if (!l->method)
         l->method = mem_strdup("GET");
+    if (l->frontend && *l->frontend->origin.at)
+        preflight_set(l);
     return 0;
 }
 

@@ -61,6 +61,11 @@
     X(TRUNCATED, "truncated",                                                                      \
       "looks complete, and is shorter than the same request's answer "                             \
       "before the signal")                                                                         \
+    X(PREFLIGHT_REFUSED, "preflight-refused",                                                      \
+      "the browser asked first, by OPTIONS, and was not allowed: "                                 \
+      "the request itself was never sent")                                                         \
+    X(CORS_BLOCKED, "cors-blocked",                                                                \
+      "a whole answer came, and the browser keeps it from the page: it does not name its origin")  \
     X(STREAM_RESET, "stream-reset", "the server reset the stream")                                 \
     X(BAD_RESPONSE, "bad-response", "what came back was not HTTP")                                 \
     X(TLS_ERROR, "tls-error", "the TLS handshake or record layer failed")                          \

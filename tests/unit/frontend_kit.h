@@ -9,7 +9,7 @@
 
 static inline void action_line(const struct fe_action *a, char *out, size_t size)
 {
-    const char *what = fe_do_words[a->what];
+    const char *what = a->preflight ? "preflight" : fe_do_words[a->what];
     if (a->what == FE_SHOW || a->what == FE_SETTLE) {
         snprintf(out, size, "%s %u %s", what, a->intention, fe_words[a->word]);
         return;

@@ -84,6 +84,8 @@ static void answer(struct life *l, bool well)
                               .call = a.call,
                               .intention = a.intention,
                               .attempt = a.attempt,
+                              .preflight = a.preflight,
+                              .max_age = 5000,
                               .result = good ? FE_STATUS : bad[how].result,
                               .status = good ? 200 : bad[how].status});
 }
@@ -108,6 +110,7 @@ static void live(uint64_t seed)
     struct life *l = calloc(1, sizeof *l);
     l->seed = seed;
     assert_int_equal(fe_policy_named("careful", &l->policy), 0);
+    l->policy.origin.preflight[FE_WRITE] = seed % 2 == 0; /* every other one is of another origin */
     fe_open(&l->state, &l->policy, l->items, 0, chance(l));
     for (int i = 0; i < STEPS; i++) {
         if (!l->in_hand && l->wanted < ITEMS && chance(l) < 0.2) {

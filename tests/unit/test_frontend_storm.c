@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -184,6 +185,26 @@ static void test_queue(void **state)
     storm_free(&r);
 }
 
+/* A form every 10 s from another origin: each has a preflight before it, since what the last one
+ * allowed counts for 5 s. No work is done for it. */
+static void test_preflights(void **state)
+{
+    struct storm_plan p = plan_of("exponential+jitter");
+    (void)state;
+    p.what = FE_WRITE;
+    struct storm_result own = storm_of(&p);
+    snprintf(p.policy.origin.at, sizeof p.policy.origin.at, "https://shop.example");
+    p.policy.origin.preflight[FE_WRITE] = true;
+    struct storm_result other = storm_of(&p);
+    assert_true(other.normal > 1.9 * own.normal && other.normal < 2.1 * own.normal);
+    /* cut in flight: without a key each of these is given up, in both */
+    assert_int_equal(other.affected, own.affected);
+    assert_int_equal(other.unserved, 0);
+    assert_true(other.answered < own.answered + own.answered / 10);
+    storm_free(&own);
+    storm_free(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,7 +212,7 @@ int main(void)
         cmocka_unit_test(test_jitter_spreads), cmocka_unit_test(test_fixed_gives_up_too_early),
         cmocka_unit_test(test_streams),        cmocka_unit_test(test_wasted_work),
         cmocka_unit_test(test_sums),           cmocka_unit_test(test_same_seed_same_storm),
-        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_queue),          cmocka_unit_test(test_preflights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

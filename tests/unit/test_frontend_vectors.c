@@ -44,6 +44,8 @@ static void read_result(const cJSON *step, struct fe_event *e)
     e->call = (enum fe_call)word(step, "call", fe_call_words);
     e->intention = (uint32_t)number(step, "of");
     e->attempt = (int)number(step, "attempt");
+    e->preflight = get(step, "preflight") != NULL;
+    e->max_age = (fe_ms)number(step, "max_age");
 }
 
 static void read_event(const cJSON *step, struct fe_event *e)

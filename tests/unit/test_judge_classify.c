@@ -137,6 +137,26 @@ static const struct row rows[] = {
      OUTCOME_UNFINISHED, REASON_RUN_ENDED, PROCESSED_UNKNOWN, 0,
      EPOCH "54000000,\"e\":\"target-kill\",\"pid\":4711}\n"},
 
+    {"a preflight without leave", 0, "csf",
+     "\"status\":503,\"head\":9,\"head_done\":1,\"framing\":\"length\"", OUTCOME_FAILED,
+     REASON_PREFLIGHT_REFUSED, PROCESSED_NO, 0,
+     EPOCH "40000000,\"e\":\"join\",\"a\":1,\"r\":1,\"for\":\"request\",\"preflight\":1}\n" EPOCH
+           "41000000,\"e\":\"cors\",\"a\":1,\"is\":\"status\"}\n"},
+    {"a preflight that is cut", 0, "cs", LOST "\"code\":52", OUTCOME_CUT_OFF,
+     REASON_CLOSED_BEFORE_RESPONSE, PROCESSED_NO, 0,
+     EPOCH "40000000,\"e\":\"join\",\"a\":1,\"r\":1,\"for\":\"request\",\"preflight\":1}\n"},
+    {"200 that the page may not read", 0, "csf",
+     HEAD "\"body\":5,\"length\":5,\"framing\":\"length\"", OUTCOME_FAILED, REASON_CORS_BLOCKED,
+     PROCESSED_YES, 0, EPOCH "41000000,\"e\":\"cors\",\"a\":1,\"is\":\"no-origin\"}\n"},
+    {"503 that the page may not read", 0, "csf",
+     "\"status\":503,\"head\":9,\"head_done\":1,\"framing\":\"length\"", OUTCOME_FAILED,
+     REASON_CORS_BLOCKED, PROCESSED_NO, 0,
+     EPOCH "41000000,\"e\":\"cors\",\"a\":1,\"is\":\"other-origin\"}\n"},
+    {"503 whose Retry-After is hidden", 0, "csf",
+     "\"status\":503,\"head\":9,\"head_done\":1,\"framing\":\"length\"", OUTCOME_REFUSED,
+     REASON_STATUS, PROCESSED_NO, 0,
+     EPOCH "41000000,\"e\":\"cors\",\"a\":1,\"is\":\"retry-after-hidden\"}\n"},
+
     {"no descriptor", 0, "", "\"code\":7,\"errno\":24", OUTCOME_CLIENT_LIMIT, REASON_NO_FD,
      PROCESSED_NO, 0, ""},
     {"no port", 0, "", "\"code\":7,\"errno\":99", OUTCOME_CLIENT_LIMIT, REASON_NO_PORT,
@@ -191,6 +211,9 @@ static enum outcome outcome_at_end(const struct row *r)
         {"reused, nothing written", OUTCOME_CUT_OFF},
         {"reset because drainctl ended the target", OUTCOME_CUT_OFF},
         {"shorter than those before", OUTCOME_COMPLETED},
+        {"a preflight without leave", OUTCOME_REFUSED},
+        {"200 that the page may not read", OUTCOME_COMPLETED},
+        {"503 that the page may not read", OUTCOME_REFUSED},
     };
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(r->name, others[i].name) == 0)

@@ -124,7 +124,8 @@ static void add_custom(struct har *h, const struct attempt *a, const char *reaso
     number(out, ",\"_sent\":", a->end ? a->end->sent_bytes : 0);
     buf_adds(out, a->reused ? ",\"_reused\":true" : ",\"_reused\":false");
     buf_adds(out, a->whole ? ",\"_whole\":true" : ",\"_whole\":false");
-    buf_adds(out, ",\"_resourceType\":\"fetch\""); /* the filter of Chromium's panel */
+    /* the filter of Chromium's panel */
+    word(out, ",\"_resourceType\":\"", a->preflight ? "preflight" : "fetch");
 }
 
 /* What no two attempts share: the number, and the span that a server's own may hang on. */
@@ -140,12 +141,12 @@ static void add_own_headers(struct har *h, const struct har_request *r, const st
     buf_addc(h->out, '}');
 }
 
-static void add_entry(struct har *h, const struct attempt *a, bool second)
+static void add_entry(struct har *h, const struct attempt *a, enum har_kind kind)
 {
     char reason[32];
     struct stages s;
     struct buf *out = h->out;
-    const struct har_request *r = &h->requests[a->load * 2 + second];
+    const struct har_request *r = &h->requests[a->load * HAR_KINDS + kind];
     stages_of(&s, h->v, a);
     reason_text(a->reason, a->status, reason, sizeof reason);
     number(out, "{\"pageref\":\"run-", (int64_t)h->number);
@@ -179,7 +180,7 @@ static void add_entries(struct har *h, bool *any)
         const struct attempt *a = &h->v->attempts[i];
         second = is_second_of_pair(&h->v->plan, a, before, second);
         buf_adds(h->out, *any ? ",\n" : "\n");
-        add_entry(h, a, second);
+        add_entry(h, a, a->preflight ? HAR_PREFLIGHT : second ? HAR_SECOND : HAR_FIRST);
         before = a;
         *any = true;
     }

@@ -13,7 +13,10 @@ struct har_request {
     bool traced;   /* a traceparent was sent */
 };
 
-/* Two for each load of the run: its request, and the second one of a pipelined pair. */
+/* For each load of the run: its request, the second one of a pipelined pair, and the preflight of a
+ * page of another origin. */
+enum har_kind { HAR_FIRST, HAR_SECOND, HAR_PREFLIGHT, HAR_KINDS };
+/* The request of kind K of load L is element L * HAR_KINDS + K. */
 struct har_request *har_requests_make(const struct run_verdict *v);
 void har_requests_free(struct har_request *r, const struct run_verdict *v);
 

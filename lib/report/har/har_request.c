@@ -12,6 +12,7 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/url.h"
+#include "plan/preflight.h"
 #include "report/stages.h"
 
 /* a scenario of 1 MiB gives up to 12 bytes for each of its own, and the headers */
@@ -55,9 +56,28 @@ static bool has_content(const char *method)
            (!strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH"));
 }
 
-/* The fields as lib/load writes them; the attempt's own number comes last. */
-static void add_headers(struct buf *out, const struct plan_load *p, const char *base, bool second)
+/* Of a page of another origin, and of its preflights (lib/load/cors.c). */
+static void add_origin(struct buf *out, bool *any, const struct plan_load *p, enum har_kind kind)
 {
+    struct buf asked;
+    if (!p->frontend || !*p->frontend->origin.at)
+        return;
+    name_value(out, any, "Origin", p->frontend->origin.at);
+    if (kind != HAR_PREFLIGHT)
+        return;
+    name_value(out, any, "Access-Control-Request-Method", p->method);
+    buf_init(&asked, PARTS_MAX);
+    preflight_headers(p, &asked);
+    if (asked.len)
+        name_value(out, any, "Access-Control-Request-Headers", asked.data);
+    buf_free(&asked);
+}
+
+/* The fields as lib/load writes them; the attempt's own number comes last. */
+static void add_headers(struct buf *out, const struct plan_load *p, const char *base,
+                        enum har_kind kind)
+{
+    bool second = kind != HAR_FIRST;
     char length[32];
     bool any = false;
     struct url u = url_split(base);
@@ -73,8 +93,9 @@ static void add_headers(struct buf *out, const struct plan_load *p, const char *
     }
     if (!second && p->shape == SHAPE_EXPECT_CONTINUE)
         unless_given(out, &any, p, "Expect", "100-continue");
-    for (size_t i = 0; i < p->n_headers; i++)
+    for (size_t i = 0; i < p->n_headers && kind != HAR_PREFLIGHT; i++)
         name_value(out, &any, p->headers[i].name, p->headers[i].value);
+    add_origin(out, &any, p, kind);
     buf_adds(out, any ? "," : "");
     buf_adds(out, "{\"name\":\"X-Drainctl-Attempt\",\"value\":\"");
     free(authority);
@@ -123,11 +144,14 @@ static void add_query(struct buf *out, const char *path)
 }
 
 static void make_request(struct har_request *r, const struct run_verdict *v, size_t load,
-                         const char *base, bool second)
+                         const char *base, enum har_kind kind)
 {
+    static const char *const methods[HAR_KINDS] = {
+        [HAR_SECOND] = "GET", [HAR_PREFLIGHT] = "OPTIONS"};
     const struct plan_load *p = &v->plan.loads[load];
     const char *run = v->history->events[0].run; /* older journals have none, and sent none */
-    const char *path = path_of(p, second);
+    const char *path = path_of(p, kind == HAR_SECOND);
+    const char *own = p->method ? p->method : "GET";
     bool silent = p->shape == SHAPE_SILENT;
     struct buf url;
     buf_init(&url, PARTS_MAX);
@@ -138,15 +162,15 @@ static void make_request(struct har_request *r, const struct run_verdict *v, siz
     buf_adds(&url, base);
     add_path(&url, path);
     buf_adds(&r->before, "\"request\":{\"method\":");
-    quoted(&r->before, silent ? "(silent)" : second || !p->method ? "GET" : p->method);
+    quoted(&r->before, silent ? "(silent)" : kind == HAR_FIRST ? own : methods[kind]);
     buf_adds(&r->before, ",\"url\":");
     quoted(&r->before, url.data ? url.data : "");
     buf_adds(&r->before, ",\"httpVersion\":\"HTTP/1.1\",\"cookies\":[],");
     add_query(&r->before, path);
     buf_adds(&r->before, ",\"headers\":[");
     if (!silent)
-        add_headers(&r->before, p, base, second);
-    int64_t body = second || silent || p->body_bytes < 0 ? 0 : p->body_bytes;
+        add_headers(&r->before, p, base, kind);
+    int64_t body = kind != HAR_FIRST || silent || p->body_bytes < 0 ? 0 : p->body_bytes;
     buf_addf(&r->after, "],\"headersSize\":-1,\"bodySize\":%" PRId64 "}", body);
     buf_free(&url);
 }
@@ -154,16 +178,16 @@ static void make_request(struct har_request *r, const struct run_verdict *v, siz
 struct har_request *har_requests_make(const struct run_verdict *v)
 {
     char *base = base_url(v);
-    struct har_request *r = mem_zero(v->n_loads * 2, sizeof *r);
-    for (size_t i = 0; i < v->n_loads * 2; i++)
-        make_request(&r[i], v, i / 2, base, i % 2);
+    struct har_request *r = mem_zero(v->n_loads * HAR_KINDS, sizeof *r);
+    for (size_t i = 0; i < v->n_loads * HAR_KINDS; i++)
+        make_request(&r[i], v, i / HAR_KINDS, base, (enum har_kind)(i % HAR_KINDS));
     free(base);
     return r;
 }
 
 void har_requests_free(struct har_request *r, const struct run_verdict *v)
 {
-    for (size_t i = 0; i < v->n_loads * 2; i++) {
+    for (size_t i = 0; i < v->n_loads * HAR_KINDS; i++) {
         buf_free(&r[i].before);
         buf_free(&r[i].after);
     }

@@ -18,6 +18,7 @@ struct otlp_request {
 
 struct otlp_load {
     struct otlp_request first, second; /* second: of a pair; else empty */
+    struct otlp_request preflight;     /* of pages of another origin; else empty */
     bool given;                        /* the scenario sets traceparent itself, to this: */
     struct trace_id given_trace;
     uint64_t given_span;

@@ -108,6 +108,8 @@ static void load_init(struct otlp_load *l, const struct place *p, const struct p
     request_init(&l->first, p, load, method, path);
     if (load->shape == SHAPE_PIPELINED)
         request_init(&l->second, p, load, "GET", load->then_path ? load->then_path : path);
+    if (load->frontend && *load->frontend->origin.at)
+        request_init(&l->preflight, p, load, "OPTIONS", path);
     for (size_t i = 0; i < load->n_headers && !l->given; i++)
         if (strcasecmp(load->headers[i].name, "traceparent") == 0)
             l->given = trace_parent_parse(load->headers[i].value, &l->given_trace, &l->given_span);
@@ -145,10 +147,12 @@ static struct otlp_resend *find_resends(const struct run_verdict *v)
         return NULL;
     struct otlp_resend *resends = mem_zero(v->n_attempts, sizeof *resends);
     const struct attempt **order = mem_zero(v->n_attempts, sizeof *order);
+    size_t n = 0;
     for (size_t i = 0; i < v->n_attempts; i++)
-        order[i] = &v->attempts[i];
-    qsort(order, v->n_attempts, sizeof *order, by_request);
-    for (size_t i = 1; i < v->n_attempts; i++) {
+        if (!v->attempts[i].preflight) /* it is no try at the request itself */
+            order[n++] = &v->attempts[i];
+    qsort(order, n, sizeof *order, by_request);
+    for (size_t i = 1; i < n; i++) {
         const struct attempt *before = order[i - 1], *a = order[i];
         if (before->load != a->load || before->request != a->request)
             continue;
@@ -188,6 +192,7 @@ void otlp_run_free(struct otlp_run *r)
     for (size_t i = 0; i < r->v->plan.n_loads; i++) {
         request_free(&r->loads[i].first);
         request_free(&r->loads[i].second);
+        request_free(&r->loads[i].preflight);
     }
     free(r->loads);
     free(r->resends);

@@ -6,26 +6,11 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "frontend/frontend.h"
-#include "report/text/text.h"
+#include "report/walk/walk_int.h"
 #include "words/advice.h"
 
-enum { LABEL = 16, LINE_MAX_BYTES = 64 * 1024, AROUND_MOST = 12 };
+enum { LINE_MAX_BYTES = 64 * 1024, AROUND_MOST = 12 };
 static const int64_t AROUND_NS = 250 * NS_PER_MS;
-
-struct walk {
-    struct text text;
-    const struct run_verdict *v;
-    const struct attempt *a;
-    struct buf line;
-};
-
-/* The line gathered so far goes out behind its label. */
-static void say(struct walk *w, const char *label)
-{
-    buf_addf(w->text.out, "  %-*s", LABEL - 2, label);
-    text_wrap(&w->text, STYLE_PLAIN, LABEL, LABEL, w->line.data ? w->line.data : "");
-    buf_reset(&w->line);
-}
 
 static void add_span(struct walk *w, const char *what, int64_t from_ns, int64_t to_ns)
 {
@@ -48,7 +33,7 @@ static void walk_sent(struct walk *w)
         buf_adds(&w->line, "no: the server never had a byte of it");
     if (bytes)
         buf_addf(&w->line, ": %lld bytes went to the kernel", bytes);
-    say(w, "was it sent?");
+    walk_say(w, w->a->preflight ? "the preflight" : "was it sent?");
 }
 
 static void walk_connection(struct walk *w)
@@ -61,7 +46,7 @@ static void walk_connection(struct walk *w)
         buf_addf(&w->line, "kept alive from a request before, local port %lld", (long long)a->port);
     else
         buf_addf(&w->line, "a new one, local port %lld", (long long)a->port);
-    say(w, "connection");
+    walk_say(w, "connection");
 }
 
 /* The first phase in which the attempt stayed has no end of its own but the attempt's. */
@@ -83,7 +68,7 @@ static void walk_time(struct walk *w)
     add_span(w, "in all", a->start_ns, a->end_ns);
     if (!a->end_ns)
         buf_adds(&w->line, w->line.len ? "; it never ended" : "it never ended");
-    say(w, "time");
+    walk_say(w, "time");
 }
 
 static void walk_answer(struct walk *w)
@@ -103,7 +88,7 @@ static void walk_answer(struct walk *w)
     }
     if (end && end->ended)
         buf_addf(&w->line, "; drainctl ended it: %s", ended_words[end->ended > 0 ? end->ended : 0]);
-    say(w, "answer");
+    walk_say(w, "answer");
 }
 
 static void walk_signal(struct walk *w)
@@ -117,7 +102,7 @@ static void walk_signal(struct walk *w)
         buf_addf(&w->line, "; it ended %s after the signal",
                  duration_human(w->a->end_ns - w->v->t0_ns, text, sizeof text));
     buf_addf(&w->line, " (%s)", signal);
-    say(w, "at the signal");
+    walk_say(w, "at the signal");
 }
 
 static void walk_processed(struct walk *w)
@@ -128,7 +113,7 @@ static void walk_processed(struct walk *w)
         [PROCESSED_YES] = "yes",
     };
     buf_adds(&w->line, how[w->a->processed]);
-    say(w, "processed");
+    walk_say(w, "processed");
 }
 
 /* --- who answered: the server, or a proxy in front of it --- */
@@ -172,7 +157,7 @@ static void walk_who(struct walk *w)
         buf_addf(&w->line, "a server, through %s '%s'%s", proxy_titles[proxy], name,
                  a->proxied ? "" : ": its log has nothing of this attempt, so it went well there");
     add_ledger(w);
-    say(w, "answered by");
+    walk_say(w, "answered by");
     if (!a->proxied || !a->proxied->text)
         return;
     buf_addf(&w->line, "%s: ", a->proxied->text);
@@ -180,7 +165,7 @@ static void walk_who(struct walk *w)
     if (a->proxied->how && *a->proxied->how)
         buf_addf(&w->line, "; the server was '%s'", a->proxied->how);
     buf_adds(&w->line, " (certain, by its number)");
-    say(w, "proxy's log");
+    walk_say(w, "proxy's log");
 }
 
 /* --- what belongs to it, and what happened around it --- */
@@ -203,10 +188,10 @@ static void walk_intention(struct walk *w)
         const struct attempt *other = &w->v->attempts[i];
         if (other->load != w->a->load || other->request != w->a->request || other == w->a)
             continue;
-        buf_addf(&w->line, "%s #%lld (%s)", n++ ? "," : "", (long long)other->id,
-                 outcome_words[other->outcome].word);
+        buf_addf(&w->line, "%s #%lld (%s%s)", n++ ? "," : "", (long long)other->id,
+                 other->preflight ? "preflight, " : "", outcome_words[other->outcome].word);
     }
-    say(w, "the request");
+    walk_say(w, "the request");
 }
 
 static void around(struct walk *w, const struct event *e)
@@ -221,9 +206,9 @@ static void around(struct walk *w, const struct event *e)
     if (e->kind == EVENT_TARGET_OUTPUT && e->process && *e->process)
         buf_addf(&w->line, "%s: ", e->process);
     buf_adds(&w->line, what ? what : "");
-    say(w, e->kind == EVENT_TARGET_OUTPUT ? "its output"
-           : e->kind == EVENT_LEDGER      ? "its record"
-                                          : "drainctl");
+    walk_say(w, e->kind == EVENT_TARGET_OUTPUT ? "its output"
+                : e->kind == EVENT_LEDGER      ? "its record"
+                                               : "drainctl");
 }
 
 /* Of the log of a proxy, what it says of this attempt is told already, and is certain. */
@@ -264,20 +249,20 @@ static void walk_meaning(struct walk *w)
     buf_addc(w->text.out, '\n');
     buf_addf(&w->line, "%s: %s", outcome_words[a->outcome].word,
              outcome_words[a->outcome].sentence);
-    say(w, "it means");
+    walk_say(w, "it means");
     buf_addf(&w->line, "%s: %s", reason_text(a->reason, a->status, reason, sizeof reason),
              reason_words[a->reason].sentence);
-    say(w, "because");
+    walk_say(w, "because");
     const char *means = a->by_proxy ? proxy_status_means(a->status) : NULL;
     const char *cause = means ? means : advice->cause;
     const char *next = means ? proxy_status_next(a->status) : advice->next;
     if (cause) {
         buf_adds(&w->line, cause);
-        say(w, "cause");
+        walk_say(w, "cause");
     }
     if (next) {
         buf_adds(&w->line, next);
-        say(w, "look at");
+        walk_say(w, "look at");
     }
 }
 
@@ -289,10 +274,12 @@ void walk_attempt(struct buf *out, const struct run_verdict *v, const struct att
     buf_addf(out, "run %d, attempt #%lld: ", run, (long long)a->id);
     text_safe(out, (size_t)a->load < v->n_loads ? v->loads[a->load].name : "?");
     buf_addf(out, ", request %lld, client %lld\n\n", (long long)a->request, (long long)a->client);
+    walk_request_sent(&w);
     walk_sent(&w);
     walk_connection(&w);
     walk_time(&w);
     walk_answer(&w);
+    walk_readable(&w);
     walk_who(&w);
     walk_processed(&w);
     walk_signal(&w);

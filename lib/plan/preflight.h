@@ -1,0 +1,15 @@
+/* What the browser of a page of another origin asks its server first (frontend/cors.h). */
+#ifndef PLAN_PREFLIGHT_H
+#define PLAN_PREFLIGHT_H
+
+#include "base/buf.h"
+#include "plan/plan.h"
+
+/* Of a load whose frontend has an origin, when all its keys are read: which of its requests need a
+ * preflight. */
+void preflight_set(struct plan_load *l);
+/* The names of the header fields that must be allowed, lower case, sorted, a comma between two (the
+ * value of Access-Control-Request-Headers). */
+void preflight_headers(const struct plan_load *l, struct buf *out);
+
+#endif
