@@ -31,6 +31,8 @@ class Seen:
         self.alone = first(self.runs("bare"), "after", lambda run: True)
         flights = [lost(run["got"]) for run in self.runs("inflight")]
         self.drains = bool(flights) and not any(flights)
+        # with nobody connected, something stays: it never heard the signal, and waits for nobody
+        self.stays = any(run.get("left") for run in self.runs("bare"))
         self.codes = {run["status"] for run in self.runs("inflight") if run["status"] is not None}
 
     def runs(self, scene):
@@ -121,7 +123,7 @@ def holds(run, seen):
 
 def events_hold(run, seen):
     """Whoever serves it, a worker whose main process has gone as well."""
-    if run["begun"] and run["got"] == "hang":
+    if run["begun"] and run["got"] == "hang" and not seen.stays:
         return True
     return holds({**run, "held": run["begun"]}, seen)
 
@@ -133,7 +135,9 @@ def events_cut(run, _):
 def no_limit(run, seen):
     """A request that still waits for its answer, of the main process or of a worker that it left;
     a process that lives on after it has cut the request is held by something else."""
-    return "hang" in run["got"] if seen.drains else None
+    if not seen.drains:
+        return None
+    return "hang" in run["got"] and (run["alive"] or not seen.stays)
 
 
 def limit_hidden(run, seen):

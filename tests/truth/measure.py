@@ -98,5 +98,7 @@ def total(results):
         "false": count("false"), "wrongly_named": count("wrongly_named"),
         "unjudged": count("unjudged"), "nameless": count("nameless"),
         "contradictions": count("contradictions"),
+        "sure_contradictions": sum(not disputed(said) for one in results
+                                   for said in one["measured"]["contradictions"]),
         "median": times[len(times) // 2] if times else 0.0, "worst": max(times, default=0.0),
     }

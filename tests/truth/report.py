@@ -21,8 +21,8 @@ WORDS = """
 - **missed**: those for which it has none. In brackets: in how many of its runs the probe saw it.
 - **false**: defects on the card whose facts the probe saw in no run.
 - **contradictions**: lines of "what was fine" that a fact contradicts.
-- Facts seen in less than half of the runs depend on luck; the second figure of recall leaves them
-  out. Defects that the probe does not look at, or could not decide, count nowhere.
+- Facts seen in less than half of the runs depend on luck; the second figure of recall and of the
+  contradictions leaves them out. Defects that the probe does not look at, or could not decide, count nowhere.
 """
 
 
@@ -75,7 +75,8 @@ def summary(results):
         ("false or wrongly named", f"{sums['false']} + {sums['wrongly_named']} of "
                                    f"{sums['reported']} defects "
                                    f"({rate(bad, sums['reported'])})"),
-        ("contradictions", str(sums["contradictions"])),
+        ("contradictions", f"{sums['contradictions']}, without luck "
+                           f"{sums['sure_contradictions']}"),
         ("time of a check", f"median {sums['median']:.0f} s, worst {sums['worst']:.0f} s"),
     ]
 
