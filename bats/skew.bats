@@ -125,6 +125,23 @@ skew() {
     jq -e '.verdict == "failed" and .counts["chunk-vanished"] == 3' s.json
 }
 
+@test "webpack's only chunk: its number stands in another file than the function that names it" {
+    serve
+    echo 'r.u=e=>"assets/"+e+".ab12.js"' >live/assets/runtime.js
+    echo 'n.e(372).then(f);n.e(9).then(f)' >>live/assets/index-one.js # of 9 there is no such file
+    echo 'export default 1' >live/assets/372.ab12.js
+    sed -i 's|</head>|<script src="/assets/runtime.js"></script>&|' live/index.html
+    skew --deploy 'cp two/index.html live/; rm live/assets/372.ab12.js' --report text --report json=s.json
+    exits 1
+    has "chunk-vanished  1 of 5 files"
+    has "/assets/372.ab12.js  404 text/html (asked for later)"
+    jq -e '.unknown == [] and .missing == []' s.json
+    # without a number that leads somewhere the name is unknown
+    sed -i 's|</head>|<script src="/assets/runtime.js"></script>&|' live/index.html
+    skew --deploy 'cp -r two/* live/' --report json
+    jq -e '.unknown | length == 1 and (.[0].code | contains("ab12"))' <<<"$output"
+}
+
 @test "a document where a script was is chunk-masked" {
     echo mask >how
     serve

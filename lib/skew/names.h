@@ -12,6 +12,8 @@ struct name {
     bool tag;         /* of a tag of the page: where it leads is certain */
     bool later;       /* asked for when the page is at work, not while it loads */
     bool unknown;     /* not a name but the code that makes one at run time */
+    bool maker;       /* ... and webpack's function for it, whole, which lacks but the number */
+    bool number;      /* not a name but the number of a chunk, asked for from webpack's runtime */
 };
 
 /* `name` is valid during the call. */
@@ -26,7 +28,11 @@ void names_in_script(const char *text, size_t len, name_found *found, void *arg)
 
 /* webpack.c: the function that gives a chunk's name for its number, in the runtime of a build:
  * `.u=e=>"js/"+({7:"shop"}[e]||e)+"."+{7:"ab12"}[e]+".js"`. Each number that stands in it gives a
- * name; an expression that is not understood is told as unknown. */
+ * name; an expression that is not understood is told as unknown. With a single chunk there is no
+ * object, and the number stands where the chunk is asked for, perhaps in another file:
+ * `.e(372).then(`. Such a function is told as a maker, and such a number as one. */
 void names_of_webpack(const char *text, size_t len, name_found *found, void *arg);
+/* The name that a maker's code gives for that number. */
+void names_made(const char *code, const char *number, bool style, name_found *found, void *arg);
 
 #endif

@@ -142,7 +142,9 @@ static void found_link(const struct tag *t, name_found *found, void *arg)
          *href = attribute_of(t, "href");
     for (size_t i = 0; href && i < ARRAY_LEN(rows); i++)
         if (has_word(rel, rows[i].rel) && (!rows[i].as || has_word(as, rows[i].as))) {
-            found(arg, &(struct name){href, rows[i].style, true, rows[i].later, false});
+            found(arg,
+                  &(struct name){
+                      .text = href, .style = rows[i].style, .tag = true, .later = rows[i].later});
             break;
         }
     free(rel);
@@ -156,7 +158,7 @@ static const char *found_script(const struct tag *t, const char *end, name_found
     char *src = attribute_of(t, "src");
     const char *close = find_text(t->end, end, "</script");
     if (src)
-        found(arg, &(struct name){src, false, true, false, false});
+        found(arg, &(struct name){.text = src, .tag = true});
     else
         names_in_script(t->end, (size_t)(close - t->end), found, arg);
     free(src);

@@ -86,7 +86,8 @@ static void found_ending(const char *text, size_t len, const char *ending, bool 
             continue;
         char *name = mem_strndup(from, (size_t)(to - from));
         if (is_address(name) && !is_service_worker(text, from))
-            found(arg, &(struct name){name, style, false, !is_static(text, from), false});
+            found(arg,
+                  &(struct name){.text = name, .style = style, .later = !is_static(text, from)});
         free(name);
     }
 }
@@ -110,7 +111,7 @@ static void tell_code(const char *from, const char *end, name_found *found, void
     while (from + n < end && n < EXCERPT && from[n] != '\n' && from[n] != ';')
         n++;
     char *code = mem_strndup(from, n);
-    found(arg, &(struct name){code, false, false, true, true});
+    found(arg, &(struct name){.text = code, .later = true, .unknown = true});
     free(code);
 }
 

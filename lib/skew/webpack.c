@@ -216,7 +216,15 @@ static void tell_unknown(const char *from, const char *end, name_found *found, v
     enum { EXCERPT = 48 };
     size_t room = (size_t)(end - from);
     char *code = mem_strndup(from, room < EXCERPT ? room : EXCERPT);
-    found(arg, &(struct name){code, false, false, true, true});
+    found(arg, &(struct name){.text = code, .later = true, .unknown = true});
+    free(code);
+}
+
+static void tell_maker(const char *from, const char *to, bool style, name_found *found, void *arg)
+{
+    char *code = mem_strndup(from, (size_t)(to - from));
+    found(arg, &(struct name){
+                   .text = code, .style = style, .later = true, .unknown = true, .maker = true});
     free(code);
 }
 
@@ -228,7 +236,7 @@ static void give_names(const struct sum *begin, bool style, name_found *found, v
         s.key = begin->keys[i];
         any(&s, &name);
         if (!s.bad && name.defined)
-            found(arg, &(struct name){name.text, style, false, true, false});
+            found(arg, &(struct name){.text = name.text, .style = style, .later = true});
     }
 }
 
@@ -252,9 +260,41 @@ static void one_function(const char *at, const char *behind, const char *end, bo
     bool nameless = !s.bad && s.n_keys == 0 && s.asks;
     if (!s.bad && !nameless)
         give_names(&begin, style, found, arg);
+    else if (nameless && ending)
+        tell_maker(at, s.at, style, found, arg);
     else if (ending)
         tell_unknown(at, end, found, arg);
     free(s.keys);
+}
+
+void names_made(const char *code, const char *number, bool style, name_found *found, void *arg)
+{
+    struct sum s = {.at = code + strcspn(code, "="), .end = code + strlen(code), .key = number};
+    struct value name = {0};
+    if (!head(&s))
+        return;
+    any(&s, &name);
+    if (!s.bad && name.defined)
+        found(arg, &(struct name){.text = name.text, .style = style, .later = true});
+}
+
+/* `.e(372).then(`, and `.e(372),` or `.e(372)]` in Promise.all; a build for developers has names in
+ * quotes. */
+static void found_numbers(const char *text, size_t len, name_found *found, void *arg)
+{
+    static const char word[] = ".e(";
+    const char *at = text, *end = text + len;
+    while ((at = memmem(at, (size_t)(end - at), word, strlen(word)))) {
+        struct sum s = {.at = at + strlen(word), .end = end};
+        struct value number;
+        bool quoted;
+        at = s.at;
+        if (!take_token(&s, &number, &quoted) || !*number.text ||
+            (!quoted && !isdigit((unsigned char)number.text[0])) || !take(&s, ")"))
+            continue;
+        if (take(&s, ".then(") || take(&s, ",") || take(&s, "]"))
+            found(arg, &(struct name){.text = number.text, .later = true, .number = true});
+    }
 }
 
 void names_of_webpack(const char *text, size_t len, name_found *found, void *arg)
@@ -271,4 +311,5 @@ void names_of_webpack(const char *text, size_t len, name_found *found, void *arg
             at = behind;
         }
     }
+    found_numbers(text, len, found, arg);
 }

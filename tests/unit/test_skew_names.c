@@ -12,11 +12,16 @@
 #include "base/buf.h"
 #include "skew/names.h"
 
-/* Each name as "KIND:name ": s script, c style sheet; t of a tag; l later; ? made at run time. */
+/* Each name as "KIND:name ": s script, c style sheet; t of a tag; l later; ? made at run time, m
+ * when only the number is missing; n such a number. */
 static void note(void *arg, const struct name *name)
 {
-    buf_addf(arg, "%s%s%s%s:%s ", name->style ? "c" : "s", name->tag ? "t" : "",
-             name->later ? "l" : "", name->unknown ? "?" : "", name->text);
+    buf_addf(arg, "%s%s%s%s%s:%s ", name->style ? "c" : "s", name->tag ? "t" : "",
+             name->later ? "l" : "", name->unknown ? "?" : "",
+             name->maker    ? "m"
+             : name->number ? "n"
+                            : "",
+             name->text);
 }
 
 static void check_script(const char *text, const char *expected)
@@ -159,12 +164,38 @@ static void test_webpack_that_is_not_understood(void **state)
         check_script(broken[i], "");
     /* of a single chunk, as Next.js has it: its number is asked for in another file */
     check_script("r.u=e=>\"static/chunks/\"+e+\".38ab.js\"",
-                 "sl?:.u=e=>\"static/chunks/\"+e+\".38ab.js\" ");
+                 "sl?m:.u=e=>\"static/chunks/\"+e+\".38ab.js\" ");
+    check_script("r.u=e=>\"chunks/\"+e+\".ab.js\",r.f={}", "sl?m:.u=e=>\"chunks/\"+e+\".ab.js\" ");
     check_script("r.u=e=>hash(e)+\".js\"", "sl?:.u=e=>hash(e)+\".js\" ");
     char deep[2048] = "r.u=e=>";
     memset(deep + 7, '(', 2000);
     deep[2007] = '\0';
     check_script(deep, "");
+}
+
+static void check_made(const char *code, const char *number, const char *expected)
+{
+    struct buf out;
+    buf_init(&out, 4096);
+    names_made(code, number, false, note, &out);
+    assert_string_equal(out.data ? out.data : "", expected);
+    buf_free(&out);
+}
+
+/* The number stands where the chunk is asked for. */
+static void test_numbers(void **state)
+{
+    static const char *const none[] = {"n.e(",          "n.e(1",  "n.e(x).then(", "n.e(\"",
+                                       "n.e(1).catch(", "n.e(1)", "n.e().then("};
+    (void)state;
+    check_script("n.e(372).then(n.bind(n,372))", "sln:372 ");
+    check_script("Promise.all([n.e(1),n.e(\"app_later_js\")]).then(f)", "sln:1 sln:app_later_js ");
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        check_script(none[i], "");
+    check_made(".u=e=>\"static/chunks/\"+e+\".38ab.js\"", "372", "sl:static/chunks/372.38ab.js ");
+    check_made(".u=function(e){return\"\"+e+\".js\"", "a", "sl:a.js ");
+    check_made(".u=", "1", "");
+    check_made("", "1", "");
 }
 
 int main(void)
@@ -178,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_made_at_run_time),
         cmocka_unit_test(test_webpack),
         cmocka_unit_test(test_webpack_that_is_not_understood),
+        cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
