@@ -60,6 +60,12 @@ walks() {
     walks fine/2 "was it sent? yes, to the last byte"
 }
 
+@test "a line of the server's log that names the trace or the span of a request belongs to it for certain" {
+    walks fine/1 "a preflight of span" "(certain, by its span)" "an order of trace" "(certain, by the trace of its request)"
+    walks fine/2 "(certain, by the trace of its request)"
+    [[ "$output" != *"by its span"* ]]
+}
+
 @test "a preflight that is refused: the request is never sent, and it is said why and what to do" {
     local way
     for way in no-options draining other-origin no-headers twice; do

@@ -35,6 +35,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
         self.answer(200 if done else 404, [])
 
     def do_OPTIONS(self):
+        print("a preflight of span", self.headers["traceparent"].split("-")[2], flush=True)
         allow = [("Access-Control-Allow-Origin", ORIGIN)]
         headers = [("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key"), ("Access-Control-Max-Age", "600")]
         if WAY == "no-options":
@@ -55,6 +56,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
         ended["OPTIONS"] += 1
 
     def do_POST(self):
+        print("an order of trace", self.headers["traceparent"].split("-")[1], flush=True)
         self.rfile.read(int(self.headers["Content-Length"]))
         allow = [("Access-Control-Allow-Origin", self.headers["Origin"])]
         if WAY == "bare-503":

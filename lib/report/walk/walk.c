@@ -9,8 +9,7 @@
 #include "report/walk/walk_int.h"
 #include "words/advice.h"
 
-enum { LINE_MAX_BYTES = 64 * 1024, AROUND_MOST = 12 };
-static const int64_t AROUND_NS = 250 * NS_PER_MS;
+enum { LINE_MAX_BYTES = 64 * 1024, OTHERS_MOST = 12 };
 
 static void add_span(struct walk *w, const char *what, int64_t from_ns, int64_t to_ns)
 {
@@ -184,7 +183,7 @@ static void walk_intention(struct walk *w)
         return;
     buf_addf(&w->line, "attempt %lld of %lld at it; the others are", (long long)place,
              (long long)all);
-    for (size_t i = 0, n = 0; i < w->v->n_attempts && n < AROUND_MOST; i++) {
+    for (size_t i = 0, n = 0; i < w->v->n_attempts && n < OTHERS_MOST; i++) {
         const struct attempt *other = &w->v->attempts[i];
         if (other->load != w->a->load || other->request != w->a->request || other == w->a)
             continue;
@@ -192,53 +191,6 @@ static void walk_intention(struct walk *w)
                  other->preflight ? "preflight, " : "", outcome_words[other->outcome].word);
     }
     walk_say(w, "the request");
-}
-
-static void around(struct walk *w, const struct event *e)
-{
-    char text[32];
-    const char *what = e->kind == EVENT_SIGNAL   ? "a signal was sent"
-                       : e->kind == EVENT_LEDGER ? event_word(record_words, e->record)
-                                                 : e->text;
-    int64_t at = e->t_ns - w->a->start_ns;
-    buf_addf(&w->line, "%s%s: ", at < 0 ? "-" : "+",
-             duration_human(at < 0 ? -at : at, text, sizeof text));
-    if (e->kind == EVENT_TARGET_OUTPUT && e->process && *e->process)
-        buf_addf(&w->line, "%s: ", e->process);
-    buf_adds(&w->line, what ? what : "");
-    walk_say(w, e->kind == EVENT_TARGET_OUTPUT ? "its output"
-                : e->kind == EVENT_LEDGER      ? "its record"
-                                               : "drainctl");
-}
-
-/* Of the log of a proxy, what it says of this attempt is told already, and is certain. */
-static bool is_proxy_line(const struct event *e)
-{
-    return e->kind == EVENT_TARGET_OUTPUT && e->text &&
-           strncmp(e->text, PROXY_LINE_START, strlen(PROXY_LINE_START)) == 0;
-}
-
-/* The ledger names the attempt: that is certain. All else is near it in time: that is likely. */
-static void walk_around(struct walk *w)
-{
-    int64_t end = w->a->end_ns ? w->a->end_ns : w->a->start_ns, n = 0;
-    bool head = false;
-    for (size_t i = 0; i < w->v->history->count; i++) {
-        struct event e = w->v->history->events[i];
-        bool own = e.kind == EVENT_LEDGER && e.attempt == w->a->id && e.at;
-        bool near = (e.kind == EVENT_TARGET_OUTPUT || e.kind == EVENT_SIGNAL) &&
-                    e.t_ns >= w->a->start_ns - AROUND_NS && e.t_ns <= end + AROUND_NS;
-        if (!own && (!near || n >= AROUND_MOST || is_proxy_line(&e)))
-            continue;
-        n += near;
-        if (!head)
-            buf_adds(w->text.out, "\naround it, from its start (output and signals belong to it by "
-                                  "time: likely;\nthe server's record by its number: certain)\n");
-        head = true;
-        if (own)
-            e.t_ns = e.at;
-        around(w, &e);
-    }
 }
 
 static void walk_meaning(struct walk *w)
