@@ -74,9 +74,9 @@ static const struct option options[] = {
     OPT_INT(0, "pool-queue", &pool_queue, 0, 1 << 20, "N",
             "requests that may wait for one; beyond it they get 503"),
     OPT_INT(0, "consumers", &consumers, 0, 64, "N", "how many do the jobs of /api/jobs"),
-    OPT_STRING(
-        0, "queue", &queue, "URL",
-        "where the jobs of /api/jobs are: 'database', or redis://[:PASSWORD@]HOST:PORT/STREAM"),
+    OPT_STRING(0, "queue", &queue, "URL",
+               "where the jobs of /api/jobs are: 'database', redis://HOST:PORT/STREAM or "
+               "kafka://HOST:PORT/TOPIC"),
     OPT_STRING(0, "publish", &publish, "URL",
                "put an event for each order into this queue, from an outbox in the database"),
     OPT_STRING(0, "subscribe", &subscribe, "URL",

@@ -18,6 +18,7 @@ NEEDS_session := session output cli report compare verdict skew check $(NEEDS_ru
 NEEDS_init    := init session output cli report compare verdict skew check $(NEEDS_run) server
 NEEDS_wire    := wire base
 NEEDS_server  := server wire $(NEEDS_journal) llhttp
+KAFKA_MOCK := $(if $(filter kafka,$(WITHOUT)),,$(B)/tests/kafka-mock)
 needs     = $(patsubst %,$(B)/lib%.a,$(NEEDS_$(word 2,$(subst _, ,$(1)))))
 
 .SECONDEXPANSION:
@@ -33,7 +34,13 @@ unit: $(UNIT) $(MUTANTS) ## the unit tests alone
 	@MUTANTS=$(MUTANTS) tests/run-unit $(UNIT)
 .PHONY: unit
 
-unit-build: $(UNIT)
+unit-build: $(UNIT) $(KAFKA_MOCK)
+
+# The Kafka of the tests: librdkafka's own mock cluster.
+$(B)/tests/kafka-mock: tests/services/kafka-mock.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  TEST  $@')
+	$(Q)$(CC) $(CFLAGS) $(WARN) -D_GNU_SOURCE $(LDFLAGS) -o $@ $< -lrdkafka
 
 include tests/validators/rules.mk
 include tests/web.mk
@@ -43,7 +50,7 @@ $(MUTANTS): scenarios/scenario.schema.json $(wildcard tests/validators/*.mjs) \
 	@mkdir -p $(@D)
 	$(Q)node tests/validators/mutants.mjs >$@.new && mv $@.new $@
 
-bats: $(B)/drainctl man completions $(VALIDATORS) $(WEB)/tests/.installed ## the tests that run the program
+bats: $(B)/drainctl $(KAFKA_MOCK) man completions $(VALIDATORS) $(WEB)/tests/.installed ## the tests that run the program
 	@tests/run-bats $(abspath $(B)/drainctl)
 
 # The same tests and journals with the sanitizers watching; leaks count. What bats/html.bats does in a

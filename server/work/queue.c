@@ -10,11 +10,17 @@ extern const struct queue_kind queue_database;
 #ifndef WITHOUT_REDIS
 extern const struct queue_kind queue_redis;
 #endif
+#ifndef WITHOUT_KAFKA
+extern const struct queue_kind queue_kafka;
+#endif
 
 const struct queue_kind *const queue_kinds[] = {
     &queue_database,
 #ifndef WITHOUT_REDIS
     &queue_redis,
+#endif
+#ifndef WITHOUT_KAFKA
+    &queue_kafka,
 #endif
     NULL,
 };
@@ -22,6 +28,9 @@ const struct queue_kind *const queue_kinds[] = {
 const char *const queue_left_out[] = {
 #ifdef WITHOUT_REDIS
     "redis",
+#endif
+#ifdef WITHOUT_KAFKA
+    "kafka",
 #endif
     NULL,
 };

@@ -1,7 +1,8 @@
 /* A queue of messages, as the server needs one: a message is added, taken for a while (a lease),
  * worked on, and then acknowledged. Whoever is killed in between leaves it to be taken over when
  * the lease is over. Each kind is a row of a table in queue.c: the table `jobs` of the database
- * (queue_database.c) is one, a stream of Redis (redis.c) another.
+ * (queue_database.c) is one, a stream of Redis (redis.c) another, a topic of Kafka (kafka.c) a
+ * third.
  *
  * Everything here is called on the loop, and answers on the loop. */
 #ifndef SERVER_QUEUE_H
@@ -60,6 +61,8 @@ struct queue_call {
     char owner[48];   /* of the database's: who holds it, never used again */
     int64_t until_ms; /* … and for how long */
     bool unsure;      /* … a finish has failed, and may have recorded the work */
+    int64_t taken;    /* of Kafka's: the number of this taking */
+    int64_t commit;   /* … and of the commit that acknowledges it; 0: none yet */
 };
 
 struct queue_gauge {

@@ -90,18 +90,22 @@ static bool read_all(struct queue_url *u, const char *text)
     return read_host(u, at ? at + 1 : text, slash) && read_name(u, slash + 1);
 }
 
-int queue_url_read(struct queue_url *u, const char *scheme, const char *url, struct error *err)
+void queue_url_refuse(const struct queue_url *u, const struct queue_scheme *scheme,
+                      struct error *err)
+{
+    error_set(err, ERROR_USAGE, "'%.300s' is not the URL of a queue", u->shown);
+    error_hint(err, "expected %s; in a password, write '/' as %%2F and '@' as %%40", scheme->form);
+}
+
+int queue_url_read(struct queue_url *u, const struct queue_scheme *scheme, const char *url,
+                   struct error *err)
 {
     *u = (struct queue_url){.shown = mask_url(url)};
-    size_t len = strlen(scheme);
-    if (strncmp(url, scheme, len) == 0 && strncmp(url + len, "://", 3) == 0 &&
+    size_t len = strlen(scheme->name);
+    if (strncmp(url, scheme->name, len) == 0 && strncmp(url + len, "://", 3) == 0 &&
         read_all(u, url + len + 3))
         return 0;
-    error_set(err, ERROR_USAGE, "'%.300s' is not the URL of a queue", u->shown);
-    error_hint(err,
-               "expected %s://[:PASSWORD@]HOST:PORT/NAME; in a password, write '/' as %%2F "
-               "and '@' as %%40",
-               scheme);
+    queue_url_refuse(u, scheme, err);
     queue_url_free(u);
     return -1;
 }

@@ -13,8 +13,17 @@ struct queue_url {
     char *shown; /* the URL with its password masked */
 };
 
-/* 0, or -1 with err filled (ERROR_USAGE), which shows no password. `scheme` is "redis", say. */
-int queue_url_read(struct queue_url *u, const char *scheme, const char *url, struct error *err);
+struct queue_scheme {
+    const char *name; /* "redis", say */
+    const char *form; /* for the hint: what such a URL looks like */
+};
+
+/* 0, or -1 with err filled (ERROR_USAGE), which shows no password. */
+int queue_url_read(struct queue_url *u, const struct queue_scheme *scheme, const char *url,
+                   struct error *err);
+/* One that was read, but will not do: fill err. */
+void queue_url_refuse(const struct queue_url *u, const struct queue_scheme *scheme,
+                      struct error *err);
 void queue_url_free(struct queue_url *u);
 
 #endif

@@ -212,6 +212,8 @@ static bool takes(const char *url)
 static struct queue *open_queue(struct server *s, const struct queue_place *at, struct error *err)
 {
     static const struct redis_link_events events = {on_up, on_down};
+    static const struct queue_scheme scheme = {
+        "redis", "redis://[:PASSWORD@]HOST:PORT/STREAM[?group=GROUP]"};
     struct redis_queue *q = MEM_NEW(struct redis_queue);
     *q = (struct redis_queue){.queue = {&queue_redis, s},
                               .lease_ns = at->lease_ns,
@@ -220,7 +222,7 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
                               .gone.fire = on_gone};
     list_init(&q->takers);
     list_init(&q->held);
-    if (queue_url_read(&q->url, "redis", at->url, err) < 0) {
+    if (queue_url_read(&q->url, &scheme, at->url, err) < 0) {
         free(q);
         return NULL;
     }

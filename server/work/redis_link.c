@@ -276,12 +276,9 @@ static void connect_to(struct redis_link *l, const char *address)
 static void on_resolved(void *ctx, const char *address)
 {
     struct redis_link *l = ctx;
-    char copy[64];
-    snprintf(copy, sizeof copy, "%s", address);
-    redis_resolve_forget(l->resolving);
     l->resolving = NULL;
-    if (*copy)
-        connect_to(l, copy);
+    if (*address)
+        connect_to(l, address);
     else
         lost(l, "its host has no address");
 }

@@ -5,6 +5,7 @@
 
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "server/work/listing.h"
 
 const char redis_list_script[] =
     "local pending = {}\n"
@@ -13,42 +14,14 @@ const char redis_list_script[] =
     "end\n"
     "return {redis.call('XRANGE', KEYS[1], '-', '+'), redis.call('HKEYS', KEYS[2]), pending}";
 
-/* Texts in their order, to be found by their beginning. */
-struct texts {
-    const char **items;
-    size_t count;
-};
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static struct texts sorted(const redisReply *reply)
 {
     struct texts t = {.items = mem_zero(reply->elements + 1, sizeof *t.items)};
     for (size_t i = 0; i < reply->elements; i++)
         if (reply->element[i]->type == REDIS_REPLY_STRING)
             t.items[t.count++] = reply->element[i]->str;
-    qsort(t.items, t.count, sizeof *t.items, by_text);
+    texts_sort(&t);
     return t;
-}
-
-/* How many are `id`, alone or with a blank and more behind it. */
-static int64_t count_of(const struct texts *t, const char *id)
-{
-    size_t low = 0, high = t->count, len = strlen(id);
-    int64_t count = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(t->items[middle], id) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < t->count && strncmp(t->items[low], id, len) == 0; low++)
-        count += t->items[low][len] == '\0' || t->items[low][len] == ' ';
-    return count;
 }
 
 const char *redis_field(const redisReply *fields, const char *field)
@@ -63,14 +36,9 @@ static void write_one(struct json_out *j, const redisReply *entry, const struct 
                       const struct texts *pending)
 {
     const char *id = entry->element[0]->str, *body = redis_field(entry->element[1], "body");
-    int64_t times = count_of(runs, id);
-    const char *state = count_of(pending, id) ? "taken" : times > 0 ? "done" : "waiting";
-    json_out_object(j, NULL);
-    json_out_string(j, "id", id);
-    json_out_int(j, "ms", strtoll(body ? body : "0", NULL, 10));
-    json_out_string(j, "state", state);
-    json_out_int(j, "runs", times);
-    json_out_end_object(j);
+    int64_t times = texts_count(runs, id);
+    const char *state = texts_count(pending, id) ? "taken" : times > 0 ? "done" : "waiting";
+    listing_write(j, &(struct listed){id, body, state, times});
 }
 
 bool redis_list_write(struct buf *out, const redisReply *reply)

@@ -9,11 +9,12 @@
 struct redis_resolve;
 
 /* `done` comes once, on the loop, never from in here and not after redis_resolve_forget: the first
- * address as text, or "" when there is none. NULL: no thread. */
+ * address as text, or "" when there is none; after it there is nothing to forget. NULL: no thread.
+ */
 struct redis_resolve *redis_resolve_start(uv_loop_t *loop, const char *host,
                                           void (*done)(void *ctx, const char *address), void *ctx);
-/* No more interest, also in `done`'s own call; NULL is fine. The memory goes when the loop has run
- * once more and the thread has come to its end. */
+/* No more interest; NULL is fine. The memory goes when the loop has run once more and the thread
+ * has come to its end. */
 void redis_resolve_forget(struct redis_resolve *r);
 
 #endif

@@ -33,6 +33,9 @@ static int tear_down(void **state)
 
 /* --- URLs --- */
 
+static const struct queue_scheme scheme = {"redis", "redis://HOST:PORT/STREAM"};
+static const struct queue_scheme kafka = {"kafka", "kafka://HOST:PORT/TOPIC"};
+
 static void a_url_is_read(void **state)
 {
     static const struct {
@@ -50,7 +53,7 @@ static void a_url_is_read(void **state)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct queue_url u;
         struct error err = {0};
-        assert_int_equal(queue_url_read(&u, "redis", rows[i].url, &err), 0);
+        assert_int_equal(queue_url_read(&u, &scheme, rows[i].url, &err), 0);
         assert_true(rows[i].user ? strcmp(u.user, rows[i].user) == 0 : !u.user);
         assert_true(rows[i].password ? strcmp(u.password, rows[i].password) == 0 : !u.password);
         assert_string_equal(u.host, rows[i].host);
@@ -76,11 +79,28 @@ static void a_url_that_is_none_shows_no_password(void **state)
     for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
         struct queue_url u;
         struct error err = {0};
-        assert_int_equal(queue_url_read(&u, "redis", urls[i], &err), -1);
+        assert_int_equal(queue_url_read(&u, &scheme, urls[i], &err), -1);
         assert_int_equal(err.kind, ERROR_USAGE);
         if (strstr(urls[i], "://"))
             assert_null(strstr(err.text, "hunter2"));
     }
+}
+
+static void each_kind_has_its_own_scheme(void **state)
+{
+    struct queue_url u;
+    struct error err = {0};
+    (void)state;
+    assert_int_equal(
+        queue_url_read(&u, &kafka, "kafka://me:geheim@[::1]:9092/jobs.a_b-c?group=g", &err), 0);
+    assert_string_equal(u.host, "::1");
+    assert_string_equal(u.name, "jobs.a_b-c");
+    assert_string_equal(u.group, "g");
+    assert_string_equal(u.shown, "kafka://me:***@[::1]:9092/jobs.a_b-c?group=g");
+    queue_url_free(&u);
+    assert_int_equal(queue_url_read(&u, &kafka, "redis://:hunter2@h:1/s", &err), -1);
+    assert_non_null(strstr(err.hint, "expected kafka://HOST:PORT/TOPIC"));
+    assert_null(strstr(err.text, "hunter2"));
 }
 
 /* --- events --- */
@@ -145,6 +165,7 @@ int main(void)
     const struct CMUnitTest urls[] = {
         cmocka_unit_test(a_url_is_read),
         cmocka_unit_test(a_url_that_is_none_shows_no_password),
+        cmocka_unit_test(each_kind_has_its_own_scheme),
         cmocka_unit_test(what_is_no_event_has_no_id),
     };
     const struct CMUnitTest events[] = {
