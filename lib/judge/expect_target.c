@@ -151,6 +151,8 @@ void expect_listener(struct finding *g)
     }
     buf_adds(&g->observed, "it closed");
     judge_time(g, f->listener_closed_ns);
+    if (f->target->socket_activation)
+        buf_adds(&g->observed, "; drainctl holds the socket: its queue stays");
     if (f->queue_lost > 0)
         buf_addf(&g->observed, ", %lld %s", (long long)f->queue_lost,
                  f->queue_open ? "in its queue when it was last seen" : "lost in its queue");

@@ -41,7 +41,7 @@ static void on_listener(struct run_facts *f, const struct event *e)
         return;
     if (e->sockets > 0 || e->depth > 0) {
         f->listener_seen = f->listener_seen || e->sockets > 0;
-        f->queue_lost = e->depth;
+        f->queue_lost = f->target->socket_activation ? 0 : e->depth; /* held, it loses nobody */
     }
     if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns) {
         bool forced = f->forced_ns > f->t0_ns && e->t_ns >= f->forced_ns;

@@ -60,7 +60,8 @@ struct run_facts {
     const struct event *run_end, *error;
     bool listener_seen;
     int64_t listener_gone_ns;   /* nobody listened any more: first time from the first signal on and
-                                   before drainctl's own kill; 0: never */
+                                   before drainctl's own kill; 0: never. Of a socket that drainctl
+                                   holds: no process of the target had it any more */
     int64_t listener_closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
     int64_t queue_lost;         /* -1: not known */
     int64_t queue_open;         /* of these, how many may have turned out well */
@@ -127,6 +128,11 @@ void attempts_proxied(struct run_verdict *v);
 void proxied_tally(struct run_verdict *v);
 /* witness.c: what a second witness adds: never-accepted, truncated, processed. */
 void attempts_witness(struct run_verdict *v, const struct run_facts *f);
+/* waiting.c: who waits in the queue of a socket that drainctl holds; and who had, until this life
+ * was ready (process_verdict). */
+void attempts_waiting(struct run_verdict *v, const struct run_facts *f);
+void waiting_served(struct process_verdict *p, const struct run_verdict *v, size_t process,
+                    int64_t start_ns, int64_t ready_ns);
 /* reconcile.c: what was polled, held against the attempts. */
 void queue_reconcile(const struct run_verdict *v, struct run_facts *f);
 void told_reconcile(const struct run_verdict *v, struct run_facts *f);

@@ -155,7 +155,7 @@ struct target_verdict {
     bool killed;                /* drainctl ended it, because the run was over first */
     int exit_code, exit_signal; /* as in the event; code -1 without a signal: not known */
     double exit_after_ms;
-    double listener_closed_after_ms;
+    double listener_closed_after_ms; /* with socket_activation: the target let go of it */
     int64_t queue_lost; /* connections in the accept queue when it was closed: its last polled
                            depth, or the attempts that can have died there when they are fewer; -1
                            not known, as when only others can have been in an attached target's */
@@ -203,6 +203,12 @@ struct process_verdict {
     double start_ms, ready_ms, notice_ms, handover_ms, not_ready_ms, closed_ms, exit_ms;
     bool exited, killed; /* as in target_verdict */
     int exit_code, exit_signal;
+    /* Its listening socket is drainctl's (socket_activation). `closed_ms` is then when the last
+     * process of this life let go of it; and when the life before was over at its start: how many
+     * clients waited in the queue for it and were answered, and the longest time to that. */
+    bool held;
+    int64_t waited;
+    double waited_ms;
 };
 extern const char *const process_role_words[];
 

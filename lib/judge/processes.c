@@ -42,9 +42,11 @@ static enum process_role role_of(const struct plan *plan, size_t index)
                         : PROCESS_TARGET;
 }
 
-static void judge_life(struct process_verdict *p, const struct run_facts *run,
-                       const struct run_facts *life, size_t index)
+/* `gone_ns`: when the life before it was over; 0: it was not, or there was none. */
+static void judge_life(struct process_verdict *p, const struct run_verdict *v,
+                       const struct run_facts *life, size_t index, int64_t gone_ns)
 {
+    const struct run_facts *run = v->facts;
     const struct event *start = first_of(life, EVENT_TARGET_START);
     const struct event *ready = first_of(life, EVENT_TARGET_READY);
     const struct event *handover = first_of(life, EVENT_HANDOVER);
@@ -64,7 +66,10 @@ static void judge_life(struct process_verdict *p, const struct run_facts *run,
         .killed = life->kill_ns != 0,
         .exit_code = life->exit ? (int)life->exit->exit_code : 0,
         .exit_signal = life->exit ? (int)life->exit->exit_signal : 0,
+        .held = life->target->socket_activation,
     };
+    if (p->held && start && ready && gone_ns && gone_ns <= start->t_ns)
+        waiting_served(p, v, index, start->t_ns, ready->t_ns);
 }
 
 static int64_t lives_of(const struct run_facts *run, const char *process)
@@ -81,11 +86,12 @@ void processes_judge(struct run_verdict *v, const struct run_facts *f)
     size_t cap = 0;
     struct run_facts *life = f->of ? MEM_NEW(struct run_facts) : NULL;
     for (size_t i = 0; life && i < plan_process_count(f->plan); i++) {
-        int64_t lives = lives_of(f, f->of[i].process);
+        int64_t lives = lives_of(f, f->of[i].process), gone_ns = 0;
         for (int64_t k = 0; k < lives; k++) {
             facts_gather_life(life, f, i, k);
             MEM_GROW(v->processes, v->n_processes, cap);
-            judge_life(&v->processes[v->n_processes++], f, life, i);
+            judge_life(&v->processes[v->n_processes++], v, life, i, gone_ns);
+            gone_ns = life->end ? life->end->t_ns : 0;
         }
     }
     free(life);

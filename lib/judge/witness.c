@@ -24,6 +24,8 @@ static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a
 static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
 {
     int64_t candidates = 0;
+    if (f->target->socket_activation) /* what lies in its queue stays there */
+        return;
     for (size_t i = 0; i < v->n_attempts; i++)
         candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
     bool kernel = !f->ledger_any && f->listener_gone_ns && candidates <= f->queue_lost &&
@@ -134,7 +136,8 @@ static enum processed processed_of(const struct attempt *a, const struct run_fac
     bool turned_away = a->reason == REASON_CORS_BLOCKED && (a->status == 503 || a->status == 429);
     if (a->preflight || turned_away) /* a preflight asks for no work */
         return PROCESSED_NO;
-    if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED)
+    if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED ||
+        a->reason == REASON_WAITS_IN_QUEUE)
         return PROCESSED_NO;
     if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */
         return f->ledger_complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
@@ -150,6 +153,7 @@ void attempts_witness(struct run_verdict *v, const struct run_facts *f)
     find_unaccepted(v, f);
     if (f->t0_ns)
         find_truncated(v);
+    attempts_waiting(v, f);
     for (size_t i = 0; i < v->n_attempts; i++)
         v->attempts[i].processed = processed_of(&v->attempts[i], f, f->attempts[i].ledger);
 }

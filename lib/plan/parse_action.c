@@ -147,7 +147,7 @@ static int check_process(const struct json_doc *doc, const cJSON *node, const st
         json_error(doc, node, err, "'%s' is not a reference server, and takes no 'notice'", name);
         return error_hint(err, "tell it in its own way, with \"run\"");
     }
-    if (s->act == ACT_REPLACE && t->kind == TARGET_COMMAND && !t->ready.log) {
+    if (s->act == ACT_REPLACE && t->kind == TARGET_COMMAND && !t->ready.log && !t->ready.notify) {
         json_error(doc, node, err,
                    "while '%s' is replaced, two answer at one port, and which is ready?", name);
         return error_hint(err, "let a line of output say so: \"ready\": {\"log\": \"listening\"}");

@@ -107,6 +107,7 @@ READ_MEMBER(health_ready, read_path, struct plan_target, health_ready)
 READ_MEMBER(health_early, json_get_bool, struct plan_target, health_early)
 READ_MEMBER(read_pid1, json_get_bool, struct plan_target, pid1)
 READ_MEMBER(read_notify, json_get_bool, struct plan_target, notify)
+READ_MEMBER(read_activation, json_get_bool, struct plan_target, socket_activation)
 READ_MEMBER(read_dependencies, json_get_bool, struct plan_target, dependencies)
 READ_MEMBER(read_clear, json_get_bool, struct plan_target, clear_socket)
 READ_MEMBER(health_live, read_path, struct plan_target, health_live)
@@ -176,6 +177,7 @@ const struct json_field target_fields[] = {
     {"clear_socket", read_clear, false},
     {"dependencies", read_dependencies, false},
     {"notify", read_notify, false},
+    {"socket_activation", read_activation, false},
     {0},
 };
 
@@ -249,6 +251,8 @@ static const struct {
     {TARGET_URL, "dependencies", "the connections of a target that is only a 'url' are not seen"},
     {TARGET_URL, "notify", "a target that is only a 'url' is not started"},
     {TARGET_ATTACH, "notify", "a running process has its environment already"},
+    {TARGET_URL, "socket_activation", "a target that is only a 'url' is not started"},
+    {TARGET_ATTACH, "socket_activation", "a running process has its sockets already"},
     {TARGET_URL, "pid1", "a target that is only a 'url' is not started"},
     {TARGET_URL, "cwd", "a target that is only a 'url' is not started, and has no folder"},
 };

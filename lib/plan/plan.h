@@ -53,10 +53,11 @@ struct plan_target {
     bool health_early;  /* polled from the loads' start on, not only from the signal on */
     bool
         clear_socket; /* before the start, remove a Unix socket at its url that nobody listens on */
-    bool dependencies; /* the connections that it makes are looked for */
-    bool holdings;     /* how many descriptors, locks and threads it holds is looked at */
-    bool notify;       /* it has a NOTIFY_SOCKET, and what it says there is written down */
-    bool pid1;         /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
+    bool dependencies;      /* the connections that it makes are looked for */
+    bool holdings;          /* how many descriptors, locks and threads it holds is looked at */
+    bool notify;            /* it has a NOTIFY_SOCKET, and what it says there is written down */
+    bool socket_activation; /* drainctl binds the socket of its url, and passes it (LISTEN_FDS) */
+    bool pid1;              /* as PID 1 of a PID namespace of its own (pid_namespaces(7)) */
 };
 
 /* "checklist": the shutdown checklist is judged, and what it needs is looked at. Each of the texts

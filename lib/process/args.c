@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/json_out.h"
 #include "base/mem.h"
 
@@ -35,7 +36,7 @@ char **args_of(const struct target_options *o)
         add(&l, plan_expand(*arg, o->port));
     if (o->plan->kind == TARGET_REFERENCE && o->ledger_fd >= 0) {
         add(&l, mem_strdup("--ledger"));
-        add(&l, mem_strdup("fd:3"));
+        add(&l, mem_strdup(o->plan->socket_activation ? "fd:4" : "fd:3"));
     }
     add(&l, NULL);
     return l.items;
@@ -62,16 +63,50 @@ static char *run_marker(void)
     return mem_printf("DRAINCTL_RUN=%016llx", id);
 }
 
+/* What the service manager of drainctl says to drainctl (sd_notify(3), sd_listen_fds(3),
+ * sd_watchdog_enabled(3)): the target is not meant, and would speak in drainctl's name. */
+static bool is_meant_for_us(const char *pair)
+{
+    static const char *const names[] = {
+        "NOTIFY_SOCKET=",  "LISTEN_PID=",   "LISTEN_FDS=",   "LISTEN_FDNAMES=",
+        "LISTEN_PIDFDID=", "WATCHDOG_PID=", "WATCHDOG_USEC="};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strncmp(pair, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Until the pid is known: as long as any is. */
+static const char no_pid[] = "LISTEN_PID=no-pid-yet";
+
+static void add_activation(struct list *l)
+{
+    set(l, mem_strdup("LISTEN_FDS=1"));
+    set(l, mem_strdup(no_pid));
+    set(l, mem_strdup("LISTEN_FDNAMES=drainctl.socket"));
+}
+
+char *args_listen_pid(char *const *envp)
+{
+    for (; *envp; envp++)
+        if (strcmp(*envp, no_pid) == 0)
+            return *envp + strlen("LISTEN_PID=");
+    return NULL;
+}
+
 char **args_environment(const struct target_options *o, const char *notify)
 {
     struct list l = {0};
     for (char **e = environ; e && *e; e++)
-        add(&l, mem_strdup(*e));
+        if (!is_meant_for_us(*e))
+            add(&l, mem_strdup(*e));
     if (o->port)
         set(&l, mem_printf("PORT=%d", o->port));
     set(&l, run_marker());
     if (*notify)
         set(&l, mem_printf("NOTIFY_SOCKET=%s", notify));
+    if (o->plan->socket_activation)
+        add_activation(&l);
     for (size_t i = 0; i < o->plan->n_env; i++) {
         char *value = plan_expand(o->plan->env[i].value, o->port);
         set(&l, mem_printf("%s=%s", o->plan->env[i].name, value));

@@ -10,7 +10,7 @@ enum { REAP_MS = 200 };
 static void note_listener_left(struct target *t)
 {
     char name[32];
-    if (t->listener.now.sockets > 0 && t->keeper.pid && t->listener.owner &&
+    if (t->listener.now.sockets > 0 && !t->holder.inode && t->keeper.pid && t->listener.owner &&
         t->listener.owner != t->pid)
         note_add(t->journal, NOTE_STILL_LISTENS,
                  (struct event){.pid = t->pid,

@@ -23,13 +23,17 @@ struct keeper {
     int fd;    /* our end of the socket pair, non-blocking once started; -1 */
 };
 
+enum { KEEPER_EXTRA = 2, KEEPER_PID_DIGITS = 10 };
+
 struct keeper_spawn {
     char *const *argv; /* argv[0] is looked up in PATH of envp */
     char *const *envp;
-    const char *cwd;    /* or NULL */
-    int out_fd, err_fd; /* become its 1 and 2; the caller closes its copies */
-    int extra_fd;       /* becomes its 3; -1: none */
-    bool pid1;          /* the target is PID 1 of a new PID namespace (pid_namespaces(7)) */
+    const char *cwd;         /* or NULL */
+    int out_fd, err_fd;      /* become its 1 and 2; the caller closes its copies */
+    int extra[KEEPER_EXTRA]; /* become its 3, 4, … as far as they are there; -1: none */
+    char *listen_pid; /* within envp: room for KEEPER_PID_DIGITS digits and a NUL, where the pid is
+                         written as the target itself sees it; or NULL */
+    bool pid1;        /* the target is PID 1 of a new PID namespace (pid_namespaces(7)) */
 };
 
 enum keeper_what { KEEPER_STARTED, KEEPER_FAILED, KEEPER_EXITED };

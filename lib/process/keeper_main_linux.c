@@ -75,9 +75,12 @@ static void keep_own_descriptors(struct keeping *k)
     lift(&k->fd);
     lift(&k->spawn.out_fd);
     lift(&k->spawn.err_fd);
-    lift(&k->spawn.extra_fd);
-    int keep[] = {k->fd, k->spawn.out_fd, k->spawn.err_fd, k->spawn.extra_fd};
-    close_others(keep, 4);
+    int keep[3 + KEEPER_EXTRA] = {k->fd, k->spawn.out_fd, k->spawn.err_fd};
+    for (int i = 0; i < KEEPER_EXTRA; i++) {
+        lift(&k->spawn.extra[i]);
+        keep[3 + i] = k->spawn.extra[i];
+    }
+    close_others(keep, 3 + KEEPER_EXTRA);
     fds_fill_stdio();
 }
 
@@ -105,6 +108,33 @@ static void fail_to_start(int report, enum keeper_stage stage)
     _exit(127);
 }
 
+/* Into its environment, as it is known only here (sd_listen_fds(3)). Without zeros in front: with
+ * them strtol(3) may read it as octal. */
+static void write_listen_pid(char *digits)
+{
+    int count = 1;
+    pid_t pid = getpid();
+    if (!digits)
+        return;
+    for (pid_t rest = pid; rest >= 10; rest /= 10)
+        count++;
+    digits[count] = '\0';
+    for (; count > 0; pid /= 10)
+        digits[--count] = (char)('0' + pid % 10);
+}
+
+/* From 3 on, and nothing behind them. */
+static void pass_descriptors(const struct keeper_spawn *s)
+{
+    int next = 3;
+    dup2(s->out_fd, STDOUT_FILENO);
+    dup2(s->err_fd, STDERR_FILENO);
+    for (int i = 0; i < KEEPER_EXTRA; i++)
+        if (s->extra[i] >= 0)
+            dup2(s->extra[i], next++);
+    close_range((unsigned)next, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
 /* In the forked child: become the target. */
 static void become_target(const struct keeper_spawn *s, int report, pid_t keeper)
 {
@@ -116,11 +146,8 @@ static void become_target(const struct keeper_spawn *s, int report, pid_t keeper
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (s->pid1 ? poll(&pipe_end, 1, 0) > 0 : getppid() != keeper)
         _exit(127); /* it died before the line above could see to that */
-    dup2(s->out_fd, STDOUT_FILENO);
-    dup2(s->err_fd, STDERR_FILENO);
-    if (s->extra_fd >= 0)
-        dup2(s->extra_fd, 3);
-    close_range(s->extra_fd >= 0 ? 4 : 3, ~0U, CLOSE_RANGE_CLOEXEC);
+    pass_descriptors(s);
+    write_listen_pid(s->listen_pid);
     fds_first_limit(&files);
     setrlimit(RLIMIT_NOFILE, &files);
     if (s->cwd && chdir(s->cwd) < 0)
@@ -233,8 +260,9 @@ void keeper_main(int fd, const struct keeper_spawn *spawn)
         _exit(0);
     close(k.spawn.out_fd);
     close(k.spawn.err_fd);
-    if (k.spawn.extra_fd >= 0)
-        close(k.spawn.extra_fd);
+    for (int i = 0; i < KEEPER_EXTRA; i++)
+        if (k.spawn.extra[i] >= 0)
+            close(k.spawn.extra[i]);
     tell(&k, KEEPER_STARTED, 0, k.root);
     if (recv(k.fd, &go, 1, 0) == 1 && go == 'g')
         watch(&k);

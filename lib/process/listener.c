@@ -66,6 +66,13 @@ int listener_sum(struct target *t, struct sockdiag_listener *out)
     return rc;
 }
 
+/* A socket of ours is the target's as long as a process of it has it. Its queue is not lost. */
+static void see_held(struct target *t, struct sockdiag_listener *now)
+{
+    if (t->holder.inode && !activation_is_held(t))
+        now->sockets = 0;
+}
+
 void listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener.now;
@@ -73,12 +80,13 @@ void listener_look(struct target *t, int64_t t_ns)
         return; /* who listens there is the one before it */
     if (!t->listener.diag || !t->url || listener_sum(t, &now) < 0)
         return;
+    see_held(t, &now);
     if (now.sockets == was->sockets && now.depth == was->depth && now.limit == was->limit)
         return;
     bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener.seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
         t->listener.changed_ns = clock_ns();
-    if (went) {
+    if (went && !t->holder.inode) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;
         now.limit = was->limit;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "journal/note.h"
+#include "process/activation.h"
 #include "process/dependencies.h"
 #include "process/dialect.h"
 #include "process/handles.h"
@@ -60,6 +61,7 @@ struct target {
 
     struct handles handles; /* open ones, probes too */
     struct listener listener;
+    struct holder holder;
     struct lines lines;
     struct processes processes;
     struct remains remains;

@@ -27,6 +27,10 @@ bool proc_zombie_status(pid_t pid, int *status);
 
 /* Has it this socket (inode, as in struct sockdiag_socket) open? */
 bool proc_holds_socket(pid_t pid, uint32_t inode);
+/* The descriptor that is this socket there; -1: it has none. */
+int proc_descriptor_of(pid_t pid, uint32_t inode);
+/* Is that descriptor of the process this socket? Some µs. */
+bool proc_descriptor_is(pid_t pid, int fd, uint32_t inode);
 /* The process of `t` that holds it, `first` if that is one of them; 0 when none does. */
 pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode);
 

@@ -90,24 +90,43 @@ bool proc_zombie_status(pid_t pid, int *status)
     return *status != 0 || is_ours(pid);
 }
 
-bool proc_holds_socket(pid_t pid, uint32_t inode)
+/* Does this link of a folder "fd" lead to the socket? */
+static bool leads_to(int dir, const char *name, uint32_t inode)
 {
-    char path[64], want[64], link[64];
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    char want[64], link[64];
     snprintf(want, sizeof want, "socket:[%u]", inode);
+    ssize_t n = readlinkat(dir, name, link, sizeof link - 1);
+    if (n <= 0)
+        return false;
+    link[n] = '\0';
+    return strcmp(link, want) == 0;
+}
+
+int proc_descriptor_of(pid_t pid, uint32_t inode)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     DIR *dir = opendir(path);
     if (!dir)
-        return false;
-    bool found = false;
-    for (struct dirent *d; !found && (d = readdir(dir));) {
-        ssize_t n = readlinkat(dirfd(dir), d->d_name, link, sizeof link - 1);
-        if (n > 0) {
-            link[n] = '\0';
-            found = strcmp(link, want) == 0;
-        }
-    }
+        return -1;
+    int fd = -1;
+    for (struct dirent *d; fd < 0 && (d = readdir(dir));)
+        if (leads_to(dirfd(dir), d->d_name, inode))
+            fd = (int)strtol(d->d_name, NULL, 10);
     closedir(dir);
-    return found;
+    return fd;
+}
+
+bool proc_descriptor_is(pid_t pid, int fd, uint32_t inode)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+    return leads_to(AT_FDCWD, path, inode);
+}
+
+bool proc_holds_socket(pid_t pid, uint32_t inode)
+{
+    return proc_descriptor_of(pid, inode) >= 0;
 }
 
 pid_t proc_tree_socket_owner(const struct proc_tree *t, pid_t first, uint32_t inode)

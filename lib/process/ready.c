@@ -137,10 +137,11 @@ static int other_port(struct target *t)
         sockdiag_each(t->listener.diag, 0, SOCKDIAG_STATE(TCP_LISTEN), add_port, p);
     target_read_tree(t);
     for (int i = 0; i < p->count && !port; i++)
-        if (proc_tree_socket_owner(&t->tree, t->pid, p->found[i].inode))
+        if (p->found[i].local_port != t->port &&
+            proc_tree_socket_owner(&t->tree, t->pid, p->found[i].inode))
             port = p->found[i].local_port;
     free(p);
-    return port == t->port ? 0 : port;
+    return port;
 }
 
 static void describe_last(const struct target *t, char *out, size_t size)
@@ -155,6 +156,7 @@ static void describe_last(const struct target *t, char *out, size_t size)
         snprintf(out, size, "%s",
                  r->notify                  ? "it did not say READY=1 on NOTIFY_SOCKET"
                  : r->log                   ? "no line of output matched"
+                 : t->holder.inode          ? "it accepted no connection"
                  : t->listener.at_path.path ? "nobody listens on its socket"
                                             : "nobody listens at its address and port");
     else if (t->ready_watch->status > 0)
@@ -175,6 +177,8 @@ static bool listens_elsewhere(struct target *t)
 
 static void hint_late(struct target *t, struct error *err)
 {
+    if (t->holder.inode && activation_hint(t, other_port(t), err))
+        return;
     bool url = t->plan->kind == TARGET_URL;
     bool elsewhere = !url && listens_elsewhere(t);
     int other = t->listener.now.sockets > 0 || elsewhere || url ? 0 : other_port(t);
@@ -217,7 +221,10 @@ void target_ready_tick(struct target *t, int64_t now_ns)
         return;
     if (!t->url) {
         now_ready(t, "attached");
-    } else if (!r->path && !r->log && !r->notify && !knocks(t) && t->listener.now.sockets > 0) {
+    } else if (r->port && activation_is_served(t)) {
+        now_ready(t, "it accepted from the socket that drainctl holds");
+    } else if (!r->path && !r->log && !r->notify && !knocks(t) && !t->holder.inode &&
+               t->listener.now.sockets > 0) {
         now_listens(t);
     } else if (now_ns > t->ready_until_ns && !t->asked &&
                !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
@@ -232,7 +239,9 @@ void target_ready_exit(struct target *t, int code, int signo)
     error_set(&err, ERROR_RUN, "%s %s before it was ready", t->what,
               ending_say(how, sizeof how, code, signo));
     target_read_tree(t);
-    if (t->stale_socket && !t->listener.seen)
+    if (activation_hint(t, 0, &err))
+        ;
+    else if (t->stale_socket && !t->listener.seen)
         error_hint(&err,
                    "a socket file was there before the start, '%s', on which nobody listened: "
                    "remove it, and let the server unlink it on its way out and before bind()",

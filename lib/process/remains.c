@@ -188,8 +188,8 @@ void remains_clear_socket(struct target *t)
     struct unix_listener *at = &t->listener.at_path;
     struct sockdiag_listener l;
     struct stat st;
-    if (t->plan->clear_socket && t->listener.seen && at->path && t->listener.diag &&
-        unixdiag_listener(t->listener.diag, at, &l) == 0 && l.sockets == 0 &&
+    if (t->plan->clear_socket && !t->holder.inode && t->listener.seen && at->path &&
+        t->listener.diag && unixdiag_listener(t->listener.diag, at, &l) == 0 && l.sockets == 0 &&
         lstat(at->path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(at->path);
 }

@@ -54,7 +54,9 @@ static int spawn_with(struct target *t, const struct target_options *o, int out,
         .out_fd = out,
         .err_fd = err_fd,
         .pid1 = o->plan->pid1,
-        .extra_fd = o->plan->kind == TARGET_REFERENCE ? o->ledger_fd : -1,
+        .extra = {o->plan->socket_activation ? o->activation->fd : -1,
+                  o->plan->kind == TARGET_REFERENCE ? o->ledger_fd : -1},
+        .listen_pid = args_listen_pid(envp),
     };
     int rc = argv[0] ? keeper_start(&t->keeper, &spawn, &t->pid, &t->pidfd, err)
                      : error_set(err, ERROR_RUN, "the target's command is empty");

@@ -16,6 +16,7 @@ static void free_target(struct target *t)
         close(t->pidfd);
     if (*t->notify.address)
         close(t->notify.fd);
+    activation_end(t);
     if (t->has_regex)
         regfree(&t->ready_regex);
     remains_clear_socket(t);
@@ -62,6 +63,14 @@ int64_t target_grown_ns(const struct target *t)
     return clock_ns() - t->processes.grown_ns;
 }
 
+/* Nobody will answer there: what waits in the queue of a socket of ours is for another process. */
+static enum desertion is_deserted(const struct target *t)
+{
+    return t->running || t->listener.now.sockets > 0 ? DESERTED_NOT
+           : t->holder.inode                         ? DESERTED_HELD
+                                                     : DESERTED;
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
@@ -73,7 +82,7 @@ static void on_tick(uv_timer_t *timer)
     if (!t->closing)
         target_ready_tick(t, clock_ns());
     if (!t->closing && !t->frozen)
-        watches_tick(&t->watches, clock_ns(), !t->running && t->listener.now.sockets == 0);
+        watches_tick(&t->watches, clock_ns(), is_deserted(t));
     if (!t->closing && (t->plan->health_early || t->plan->holdings || t->plan->dependencies))
         look_at_processes(t, TICK_MS);
     if (!t->closing && t->ready)
@@ -107,6 +116,7 @@ static struct target *new_target(const struct target_options *o)
     t->beside = o->beside;
     t->pidfd = -1;
     t->keeper.fd = -1;
+    t->holder.knock = -1;
     t->listener.diag = sockdiag_open();
     t->handles = (struct handles){.none_left = all_closed, .arg = t};
     t->processes.journal = t->journal;
@@ -119,7 +129,7 @@ static struct target *new_target(const struct target_options *o)
 }
 
 /* All that can fail before there is a process. */
-static int prepare(struct target *t, struct error *err)
+static int prepare(struct target *t, const struct target_options *o, struct error *err)
 {
     if (!t->plan->url && t->plan->kind == TARGET_ATTACH) {
         t->port = 0; /* only the process is followed */
@@ -137,8 +147,14 @@ static int prepare(struct target *t, struct error *err)
     if (t->base.addresses[0].at.ss_family == AF_UNIX)
         t->listener.at_path.path =
             unix_address_path((const struct sockaddr *)(const void *)&t->base.addresses[0].at);
-    if (t->plan->kind < TARGET_ATTACH && !t->beside && target_port_free(t, err) < 0)
+    bool bound = o->activation && o->activation->fd >= 0;
+    if (t->plan->kind < TARGET_ATTACH && !t->beside && !bound && target_port_free(t, err) < 0)
         return -1;
+    if (t->plan->socket_activation && !bound &&
+        activation_open(o->activation, &t->base.addresses[0], t->url, err) < 0)
+        return -1;
+    if (t->plan->socket_activation)
+        activation_begin(t, o->activation, t->beside);
     if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {
         sockdiag_close(t->listener.diag); /* it knows this machine's sockets only */
         t->listener.diag = NULL;
@@ -150,6 +166,7 @@ static void follow(struct target *t)
 {
     target_exit_follow(t);
     notify_follow(t);
+    activation_follow(t);
     uv_timer_init(t->loop, &t->tick);
     t->tick.data = t;
     t->handles.open++;
@@ -169,7 +186,7 @@ static int (*const bring_up[])(struct target *t, const struct target_options *o,
 struct target *target_start(const struct target_options *options, struct error *err)
 {
     struct target *t = new_target(options);
-    int rc = prepare(t, err);
+    int rc = prepare(t, options, err);
     remains_before(t);
     if (rc == 0)
         rc = bring_up[options->plan->kind](t, options, err);

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 
 struct uv_loop_s;
+struct activation;
 struct journal;
 struct target;
 
@@ -41,7 +42,10 @@ struct target_options {
                             listens nowhere, and is ready at once (no callback says so) */
     const char *what;    /* "service 'lb'", for messages; NULL: "target 'COMMAND'" */
     bool beside;         /* it takes the place of one that still listens at its port */
-    int ledger_fd;       /* reference: descriptor passed as its fd 3 (`--ledger fd:3`); else -1 */
+    struct activation *activation; /* with the plan's socket_activation: bound here at the first
+                                      start, and passed as its fd 3; the caller's, to be closed once
+                                      no process of it is to come any more */
+    int ledger_fd; /* reference: descriptor for `--ledger fd:N`, passed as its 3, or 4; else -1 */
     struct target_callbacks callbacks;
 };
 

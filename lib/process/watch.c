@@ -73,8 +73,12 @@ static void check_probe(struct watch *w, int64_t now_ns)
     }
 }
 
-void watches_tick(struct watches *ws, int64_t now_ns, bool deserted)
+void watches_tick(struct watches *ws, int64_t now_ns, enum desertion deserted)
 {
+    if (deserted == DESERTED_HELD) {
+        watches_cancel(ws);
+        return;
+    }
     for (struct watch *w = ws->first; w && !ws->ended; w = w->next) {
         /* nothing will ever answer there again, and the journal knows */
         bool hopeless = deserted && w->status == PROBE_REFUSED;

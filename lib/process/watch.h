@@ -40,8 +40,10 @@ struct watches {
 
 /* A new one, without anything wanted. */
 struct watch *watches_add(struct watches *ws, const char *path);
-/* `deserted`: nobody listens there any more, nor will. */
-void watches_tick(struct watches *ws, int64_t now_ns, bool deserted);
+/* Does nobody listen there any more, nor will? `HELD`: and yet connections would be taken, for
+ * another process to come: nothing is asked. */
+enum desertion { DESERTED_NOT, DESERTED, DESERTED_HELD };
+void watches_tick(struct watches *ws, int64_t now_ns, enum desertion deserted);
 /* Drop the probes under way; true when there were any. */
 bool watches_cancel(struct watches *ws);
 void watches_free(struct watches *ws);

@@ -63,10 +63,14 @@ static void add_signal(struct timeline *t, const struct signal_verdict *signal)
                    signal->process ? signal->process : "", sep, signal->moment, lag));
 }
 
-static void add_listener(struct timeline *t, const struct target_verdict *v)
+static const char let_go_words[] = "closed its copy of the listening socket; drainctl holds it";
+
+static void add_listener(struct timeline *t, const struct target_verdict *v, bool held)
 {
     char *what;
-    if (v->queue_lost > 0)
+    if (held)
+        what = mem_printf("the target %s", let_go_words);
+    else if (v->queue_lost > 0)
         what = mem_printf("listener closed, %" PRId64 " lost in its queue", v->queue_lost);
     else
         what =
@@ -111,16 +115,31 @@ static void add_of(struct timeline *t, const struct process_verdict *p, enum ste
         add(t, kind, ms, false, mem_printf("%s %s", p->name, what));
 }
 
+static char *ready_words(const struct process_verdict *p)
+{
+    char wait[32];
+    if (!p->waited)
+        return mem_strdup("ready");
+    duration_human((int64_t)(p->waited_ms * 1e6), wait, sizeof wait);
+    return p->waited == 1 ? mem_printf("ready; 1 client had waited in the queue, for %s", wait)
+                          : mem_printf("ready; %" PRId64
+                                       " clients had waited in the queue, the longest for %s",
+                                       p->waited, wait);
+}
+
 static void add_process(struct timeline *t, const struct process_verdict *p)
 {
     if (p->role == PROCESS_COMMAND)
         return;
     add_of(t, p, STEP_STARTED, p->start_ms, p->life ? "started again" : "started");
-    add_of(t, p, STEP_READY, p->ready_ms, "ready");
+    char *ready = ready_words(p);
+    add_of(t, p, STEP_READY, p->ready_ms, ready);
+    free(ready);
     add_of(t, p, STEP_NOTICE, p->notice_ms, "told of a shutdown to come");
     add_of(t, p, STEP_HANDOVER, p->handover_ms, "handed over to the next one, and drains");
     add_of(t, p, STEP_NOT_READY, p->not_ready_ms, "no longer ready");
-    add_of(t, p, STEP_LISTENER_CLOSED, p->closed_ms, "closed its listener");
+    add_of(t, p, STEP_LISTENER_CLOSED, p->closed_ms,
+           p->held ? let_go_words : "closed its listener");
     if (!p->exited)
         return;
     char *exit = exit_words(p->exit_code, p->exit_signal);
@@ -140,7 +159,7 @@ void timeline_make(struct timeline *t, const struct run_verdict *v)
     add_said(t, v);
     if (!v->n_processes) {
         add_health(t, &v->target);
-        add_listener(t, &v->target);
+        add_listener(t, &v->target, v->plan.target.socket_activation);
     }
     add(t, STEP_LAST_ANSWER, v->target.last_answer_ms, false, mem_strdup("last answer complete"));
     if (!v->n_processes)

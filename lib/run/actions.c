@@ -89,7 +89,7 @@ static void end_before(struct life *l, int index)
     struct life *old = l->before;
     if (!old || old->exited)
         return;
-    if (l->plan.kind != TARGET_REFERENCE) {
+    if (l->plan.kind != TARGET_REFERENCE || l->plan.socket_activation) {
         end_life(old, s, index);
         return;
     }

@@ -82,6 +82,7 @@ struct run {
     int64_t loads_ns;  /* when the loads started */
     int64_t exited_ns; /* a run of one target: when its exit was seen; 0: not yet */
     bool target_exited;
+    int64_t moves, moved_ns; /* attempts that began and ended so far, and when that last changed */
     struct registry *registry; /* of the loads that go via it; NULL: none, or not watched yet */
     struct loads *loads;
     struct outputs_wanted *outputs;
@@ -158,6 +159,7 @@ bool run_only_endless_left(const struct run *r);
 bool run_moment_is_overdue(const struct run *r);
 bool run_only_silent_left(const struct run *r);
 bool run_is_silence_over(const struct run *r);
+bool run_only_waiting_left(struct run *r);
 
 /* outputs_wanted.c: what is written down of a line of output that is masked. */
 void outputs_wanted_open(struct run *r);

@@ -50,6 +50,38 @@ bool run_is_silence_over(const struct run *r)
     return r->plan->audit && r->exited_ns && clock_ns() - r->exited_ns >= silence_ns;
 }
 
+/* Is it gone for good, while drainctl holds the socket at which its clients connect? */
+static bool is_held_in_vain(const struct run *r, int process)
+{
+    return plan_process(r->plan, (size_t)process)->socket_activation &&
+           (r->plan->several ? moments_gone_for_good(r, process) : r->target_exited);
+}
+
+/* Long enough to see that who comes now waits. */
+static const int64_t waiting_ns = 500 * NS_PER_MS;
+
+/* All that is left are requests in the queue of a socket that nobody will serve any more: nothing
+ * has begun or ended for a while. */
+bool run_only_waiting_left(struct run *r)
+{
+    int64_t moves = 0, left = 0;
+    for (size_t i = 0; r->loads && i < r->plan->n_loads; i++) {
+        const struct plan_load *p = &r->plan->loads[i];
+        struct load_counts c = loads_counts(r->loads, (int)i);
+        moves += c.started + c.done + c.ended;
+        if (c.ended)
+            continue;
+        left++;
+        if (p->via || !is_held_in_vain(r, p->to) || (p->rate > 0 && c.started < p->requests))
+            return false;
+    }
+    if (!left || moves != r->moves) {
+        r->moves = moves;
+        r->moved_ns = clock_ns();
+    }
+    return left && clock_ns() - r->moved_ns >= waiting_ns;
+}
+
 /* The target of a check is gone, and who is left never says a word: whoever still holds their
  * connections, there is nothing more to learn from them. */
 bool run_only_silent_left(const struct run *r)

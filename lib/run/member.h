@@ -7,6 +7,7 @@
 
 #include "journal/journal.h"
 #include "plan/plan.h"
+#include "process/activation.h"
 #include "process/target.h"
 
 struct run;
@@ -34,12 +35,13 @@ struct member {
     const char *name;
     bool service, action;
     enum proxy proxy;
-    int port, control;       /* 0: none */
-    int port_fd, control_fd; /* hold the claim on it; -1 */
-    char *url;               /* where clients reach it; NULL: nowhere */
-    struct life *now;        /* the newest; NULL: none, or all closed */
-    int lives;               /* how often it was started */
-    int busy;                /* index of the action that is under way; -1: none */
+    int port, control;        /* 0: none */
+    int port_fd, control_fd;  /* hold the claim on it; -1 */
+    struct activation socket; /* with the plan's socket_activation: held from its first start on */
+    char *url;                /* where clients reach it; NULL: nowhere */
+    struct life *now;         /* the newest; NULL: none, or all closed */
+    int lives;                /* how often it was started */
+    int busy;                 /* index of the action that is under way; -1: none */
 };
 
 /* What the lives of a run tell. `arg` is the life (struct target_callbacks). */

@@ -58,6 +58,7 @@ static int init_member(struct run *r, size_t index, struct error *err)
     const struct plan_target *t = plan_process(r->plan, index);
     const struct plan_process *p = index ? &r->plan->others[index - 1] : NULL;
     *m = (struct member){.run = r, .index = index, .port_fd = -1, .control_fd = -1, .busy = -1};
+    m->socket.fd = -1;
     m->name = plan_process_name(r->plan, index);
     m->service = p && p->service;
     m->action = p && p->action;
@@ -103,6 +104,7 @@ void members_free(struct run *r)
             close(m->port_fd);
         if (m->control_fd >= 0)
             close(m->control_fd);
+        activation_close(&m->socket);
         free(m->url);
     }
     free(r->members);
@@ -151,6 +153,7 @@ int member_start(struct member *m, bool beside, struct error *err)
         .port = m->port,
         .what = l->what,
         .beside = beside,
+        .activation = l->plan.socket_activation ? &m->socket : NULL,
         .ledger_fd = l->ledger_fd,
         .callbacks = {e->ready, e->failed, e->line, e->listener_closed, e->exited, e->extended, l},
     };

@@ -51,7 +51,8 @@ static char **reference_args(const struct member *m, char **argv, size_t *n)
         argv = add_arg(argv, n, mem_strdup("--registry"));
         argv = add_arg(argv, n, place_text(r, r->plan->registry));
     }
-    if (plan_is_replaced(r->plan, m->index)) {
+    if (plan_is_replaced(r->plan, m->index) &&
+        !plan_process(r->plan, m->index)->socket_activation) {
         argv = add_arg(argv, n, mem_strdup("--handover"));
         argv = add_arg(argv, n, mem_printf("%s/%s.handover", r->folder, m->name));
     }

@@ -63,7 +63,7 @@ static void check_several(struct run *r)
     for (size_t i = 0; r->plan->n_signals && i < r->plan->n_loads; i++)
         if (r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
             loads_stop(r->loads, (int)i, "stop");
-    if (!loads_all_ended(r->loads) || !rest_is_over(r))
+    if ((!loads_all_ended(r->loads) && !run_only_waiting_left(r)) || !rest_is_over(r))
         return;
     if (r->plan->n_signals == 0)
         finish_control(r);
@@ -86,7 +86,7 @@ static void check_complete(struct run *r)
     } else if (r->loads && !loads_all_ended(r->loads)) {
         if (run_only_endless_left(r))
             run_finish(r, RUN_END_NO_MOMENT);
-        else if (run_only_silent_left(r))
+        else if (run_only_silent_left(r) || run_only_waiting_left(r))
             run_finish(r, RUN_END_COMPLETE);
     } else if (r->target_exited)
         run_finish(r, RUN_END_COMPLETE);
@@ -135,7 +135,7 @@ static void on_pulse(uv_timer_t *timer)
         journal_add(r->journal,
                     &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->pulse_due_ns});
     r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
-    r->check |= run_is_silence_over(r) || run_moment_is_overdue(r);
+    r->check |= run_is_silence_over(r) || run_moment_is_overdue(r) || run_only_waiting_left(r);
 }
 
 /* Once a turn of the loop: a killed run leaves all but its last turn, and the end, which closes

@@ -110,6 +110,12 @@ static void out_processes(struct json_out *j, const struct run_verdict *v)
         out_ms(j, "handover_ms", p->handover_ms);
         out_ms(j, "not_ready_ms", p->not_ready_ms);
         out_ms(j, "listener_closed_ms", p->closed_ms);
+        if (p->held) {
+            json_out_object(j, "waited");
+            json_out_int(j, "clients", p->waited);
+            out_ms(j, "longest_ms", p->waited ? p->waited_ms : NAN);
+            json_out_end_object(j);
+        }
         out_exit(j, p->exited, p->exit_code, p->exit_signal, p->exit_ms);
         json_out_bool(j, "killed", p->killed);
         json_out_end_object(j);

@@ -276,6 +276,14 @@ const struct advice reason_advice[REASON_COUNT] = {
             .next = "a longer timeout of the run; whether the target exits at all",
             .defects = "exit-never",
         },
+    [REASON_WAITS_IN_QUEUE] =
+        {
+            .belongs = "unfinished",
+            .cause = "no process of the server was there, and drainctl holds its listening socket "
+                     "(socket activation): nobody was refused, and nobody was served",
+            .next = "nothing, if the server is to stay down; else start it again: an action "
+                    "'start' or 'restart'",
+        },
     [REASON_NO_PORT] =
         {
             .belongs = "client-limit",

@@ -73,6 +73,9 @@
     X(RESPONSE_TIMEOUT, "response-timeout", "no whole answer within the client's deadline")        \
     X(CLIENT_ABORT, "client-abort", "the client gave up on purpose")                               \
     X(RUN_ENDED, "run-ended", "the run ended first")                                               \
+    X(WAITS_IN_QUEUE, "waits-in-queue",                                                            \
+      "connected, and waits in the queue of a listening socket that drainctl holds, for the next " \
+      "start of the server")                                                                       \
     X(NO_PORT, "no-port", "the client's machine had no free port left: EADDRNOTAVAIL")             \
     X(NO_FD, "no-fd", "the client was out of file descriptors: EMFILE")                            \
     X(NO_MEMORY, "no-memory", "the client was out of memory")                                      \

@@ -262,7 +262,9 @@ static void each_word_has_a_row(void **state)
 {
     (void)state;
     bool outcomes[OUTCOME_COUNT] = {false};
-    bool reasons[REASON_COUNT] = {[REASON_H2_GOAWAY] = true, [REASON_H2_REFUSED_STREAM] = true};
+    bool reasons[REASON_COUNT] = {[REASON_H2_GOAWAY] = true,
+                                  [REASON_H2_REFUSED_STREAM] = true,
+                                  [REASON_WAITS_IN_QUEUE] = true}; /* test_judge_waiting.c */
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         outcomes[rows[i].outcome] = true;
         reasons[rows[i].reason] = true;

@@ -1,0 +1,188 @@
+#include "process/activation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/unix_address.h"
+#include "process/private.h"
+
+enum { LINES_LOOKED_AT = 40 };
+
+/* --- the socket --- */
+
+static int listening_socket(const struct resolved *at)
+{
+    const struct sockaddr *to = (const struct sockaddr *)(const void *)&at->at;
+    int on = 1, fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (to->sa_family != AF_UNIX)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, to, at->len) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    int rc = -errno;
+    close(fd);
+    return rc;
+}
+
+int activation_open(struct activation *a, const struct resolved *at, const char *url,
+                    struct error *err)
+{
+    int fd = listening_socket(at);
+    if (fd < 0) {
+        error_set_errno(err, ERROR_RUN, -fd, "cannot listen at '%s' for the target", url);
+        return error_hint(err, "with 'socket_activation', drainctl itself binds the address of the "
+                               "target's url: it must be one of this machine, and free");
+    }
+    a->fd = fd;
+    if (at->at.ss_family == AF_UNIX)
+        a->path = mem_strdup(unix_address_path((const struct sockaddr *)(const void *)&at->at));
+    return 0;
+}
+
+void activation_close(struct activation *a)
+{
+    if (a->fd >= 0)
+        close(a->fd);
+    if (a->path)
+        unlink(a->path);
+    free(a->path);
+    *a = (struct activation){.fd = -1};
+}
+
+/* --- who has it --- */
+
+/* As systemd does at each start (NonBlocking=no, systemd.exec(5)): the flag belongs to the socket,
+ * and the process before may have set it. */
+static void make_blocking(int fd)
+{
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+}
+
+void activation_begin(struct target *t, const struct activation *a, bool beside)
+{
+    struct stat st;
+    if (!beside)
+        make_blocking(a->fd);
+    t->holder.inode = fstat(a->fd, &st) == 0 ? (uint32_t)st.st_ino : 0;
+}
+
+void activation_follow(struct target *t)
+{
+    struct holder *h = &t->holder;
+    int status;
+    h->pid = h->inode ? t->pid : 0;
+    h->fd = 3;
+    if (h->inode && t->plan->ready.port)
+        h->knock = probe_connect(&t->base, &status);
+}
+
+static bool find_holder(struct target *t)
+{
+    struct holder *h = &t->holder;
+    target_read_tree(t);
+    h->pid = proc_tree_socket_owner(&t->tree, t->pid, h->inode);
+    h->fd = h->pid ? proc_descriptor_of(h->pid, h->inode) : -1;
+    return h->pid != 0;
+}
+
+/* A process may hand it to a child and close it between our looks at the two: so a second look. */
+bool activation_is_held(struct target *t)
+{
+    struct holder *h = &t->holder;
+    if (h->pid && proc_descriptor_is(h->pid, h->fd, h->inode))
+        return true;
+    return h->pid && (find_holder(t) || find_holder(t));
+}
+
+/* --- does anybody accept? --- */
+
+/* The same connection from the other end: it has no inode until it is accepted. */
+static bool is_accepted(struct target *t)
+{
+    struct sockaddr_storage ours, theirs;
+    socklen_t len = sizeof ours, their_len = sizeof theirs;
+    struct sockdiag_socket s = {0}, now;
+    if (getsockname(t->holder.knock, (struct sockaddr *)&ours, &len) < 0 ||
+        getpeername(t->holder.knock, (struct sockaddr *)&theirs, &their_len) < 0)
+        return false;
+    s.family = ours.ss_family;
+    if (s.family == AF_INET) {
+        const struct sockaddr_in *a = (const void *)&ours, *b = (const void *)&theirs;
+        s.remote_port = ntohs(a->sin_port);
+        s.local_port = ntohs(b->sin_port);
+        memcpy(s.remote, &a->sin_addr, sizeof a->sin_addr);
+        memcpy(s.local, &b->sin_addr, sizeof b->sin_addr);
+    } else {
+        const struct sockaddr_in6 *a = (const void *)&ours, *b = (const void *)&theirs;
+        s.remote_port = ntohs(a->sin6_port);
+        s.local_port = ntohs(b->sin6_port);
+        memcpy(s.remote, &a->sin6_addr, sizeof a->sin6_addr);
+        memcpy(s.local, &b->sin6_addr, sizeof b->sin6_addr);
+    }
+    int rc = sockdiag_look(t->listener.diag, &s, &now);
+    return rc == -ENOENT || (rc == 0 && now.inode != 0); /* -ENOENT: accepted, and closed at once */
+}
+
+/* Of a Unix socket the kernel shows only how many wait: they are accepted in order. */
+bool activation_is_served(struct target *t)
+{
+    if (t->holder.knock < 0 || !t->listener.diag)
+        return false;
+    bool served = t->listener.at_path.path ? t->listener.now.depth == 0 : is_accepted(t);
+    if (served)
+        activation_end(t);
+    return served;
+}
+
+void activation_end(struct target *t)
+{
+    if (t->holder.inode && t->holder.knock >= 0)
+        close(t->holder.knock);
+    t->holder.knock = -1;
+}
+
+/* --- what to say when it does not work --- */
+
+static bool says_in_use(const struct target *t)
+{
+    char *lines = lines_last(&t->lines, LINES_LOOKED_AT);
+    bool is = strcasestr(lines, "address already in use") || strstr(lines, "EADDRINUSE") ||
+              strcasestr(lines, "address in use");
+    free(lines);
+    return is;
+}
+
+bool activation_hint(struct target *t, int other, struct error *err)
+{
+    static const char take[] = "let it listen on descriptor 3 when LISTEN_PID is its own pid and "
+                               "LISTEN_FDS is 1 (sd_listen_fds(3)), or leave out "
+                               "'socket_activation'";
+    if (!t->holder.inode)
+        return false;
+    if (says_in_use(t))
+        error_hint(err,
+                   "it binds the address itself, which drainctl has bound for it and passes as "
+                   "descriptor 3: %s",
+                   take);
+    else if (t->running && other)
+        error_hint(err,
+                   "it listens on port %d, and does not accept from the socket of port %d that "
+                   "drainctl passes as descriptor 3: %s",
+                   other, t->port, take);
+    else if (t->running && t->listener.now.depth > 0)
+        error_hint(err,
+                   "it does not accept from the socket that drainctl passes as descriptor 3: %s; a "
+                   "wrapper must exec the server, so that the pid stays the same",
+                   take);
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,48 @@
+/* Socket activation (sd_listen_fds(3), systemd.socket(5)) as a service manager does it: drainctl
+ * binds the listening socket, holds it for the whole run, and passes it to each process of the
+ * target as descriptor 3. A client that connects while no process is there waits in its queue. */
+#ifndef PROCESS_ACTIVATION_H
+#define PROCESS_ACTIVATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/resolve.h"
+
+struct target;
+
+/* Ours as long as the run lasts, whatever process of the target is there. */
+struct activation {
+    int fd;     /* the listening socket; -1: not bound yet */
+    char *path; /* the file of a Unix socket, removed at the end; or NULL */
+};
+
+/* Which process of the target has it, as last seen. */
+struct holder {
+    uint32_t inode; /* of the socket; 0: it is not one of ours */
+    pid_t pid;      /* 0: none has it any more */
+    int fd;         /* the descriptor there */
+    int knock;      /* our own connection to it, to see whether somebody accepts; -1: none */
+};
+
+/* Bind and listen there. 0, or -1 and ERROR_RUN; `url` is for the message. */
+int activation_open(struct activation *a, const struct resolved *at, const char *url,
+                    struct error *err);
+void activation_close(struct activation *a);
+
+/* The target is to be started with this socket. `beside`: another one is at work with it. */
+void activation_begin(struct target *t, const struct activation *a, bool beside);
+/* It runs; with readiness by its port, our own connection goes into the queue. */
+void activation_follow(struct target *t);
+/* Has a process of the target the socket still? Some µs, or ms when it has changed hands. */
+bool activation_is_held(struct target *t);
+/* Has somebody accepted our own connection? */
+bool activation_is_served(struct target *t);
+/* It was not ready in time, or exited before: what its use of the socket has to do with that.
+ * `other`: a port that it listens on itself; 0: none. False when nothing can be said. */
+bool activation_hint(struct target *t, int other, struct error *err);
+void activation_end(struct target *t); /* our own connection is closed */
+
+#endif
