@@ -200,3 +200,19 @@ END
     jq -e '.runs[0].target.exit | .code == 0 and .after_ms >= 600' v5000000.json
     jq -e '.runs[0].target.exit.signal == "SIGKILL"' v.json
 }
+
+@test "check --notify: READY=1 is the readiness, and what was said at the shutdown is shown" {
+    # shellcheck disable=SC2016 # drainctl expands it
+    run "$DRAINCTL" check --quick --notify --slow '/api/data?ms=300' --ready /ready --journal j.jsonl \
+        --report html=v.html --report json=v.json -- "$DRAINCTL" serve --port '${port}'
+    exits 0
+    grep -q 'said STOPPING=1' v.html
+    jq -se 'map(select(.e == "target-ready").how) | length == 1 and (.[0] | startswith("READY=1 from pid "))' j.jsonl
+    jq -e '.runs[0].target.said | any(.text == "STOPPING=1")' v.json
+    run "$DRAINCTL" check --quick --notify --within 300ms -- sleep 100
+    exits 3
+    has 'it did not say READY=1 on NOTIFY_SOCKET'
+    run "$DRAINCTL" check --notify --ready-log up -- sleep 100
+    exits 2
+    has '--notify does not go with --ready-log'
+}

@@ -46,6 +46,8 @@ static const struct option options[] = {
     OPT_STRING(0, "live", &battery_options.live, "PATH", "the liveness path"),
     OPT_STRING(0, "ready-log", &battery_options.ready_log, "REGEX",
                "ready when a line of output matches"),
+    OPT_FLAG(0, "notify", &battery_options.notify,
+             "give it a NOTIFY_SOCKET, as systemd does; it is ready when it says READY=1"),
     OPT_DURATION(0, "within", &battery_options.within_ns,
                  "how long it may take to become ready (10s)"),
     OPT_STRING(0, "url", &battery_options.url, "URL",
@@ -118,6 +120,13 @@ static int settle(int argc, char **argv, struct error *err)
                   "--pid needs --url: nobody has told where that process listens");
         return error_hint(err, "drainctl check --pid %lld --url http://127.0.0.1:8080",
                           (long long)battery_options.pid);
+    }
+    if (battery_options.notify && (battery_options.pid > 0 || battery_options.ready_log)) {
+        error_set(err, ERROR_USAGE, "--notify does not go with %s",
+                  battery_options.pid > 0 ? "--pid" : "--ready-log");
+        return error_hint(err, battery_options.pid > 0
+                                   ? "a running process has its environment already"
+                                   : "with --notify, it is ready when it says READY=1");
     }
     if (!battery_options.signo)
         battery_options.signo = battery_options.profile ? battery_options.profile->signo : SIGTERM;

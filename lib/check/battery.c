@@ -24,7 +24,9 @@ static void write_ready(struct json_out *j, const struct battery_options *o)
 {
     char within[32];
     json_out_object(j, "ready");
-    if (o->ready_log)
+    if (o->notify)
+        json_out_bool(j, "notify", true);
+    else if (o->ready_log)
         json_out_string(j, "log", o->ready_log);
     else if (o->ready)
         json_out_string(j, "path", o->ready);

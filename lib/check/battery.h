@@ -28,6 +28,7 @@ struct battery_options {
     const char *ready;        /* readiness path, or NULL */
     const char *live;         /* liveness path, or NULL */
     const char *ready_log; /* ready when a line of output matches; NULL: by `ready` or the port */
+    bool notify;           /* it has a NOTIFY_SOCKET, and is ready when it says READY=1 there */
     int signo;             /* the shutdown signal */
     int64_t grace_ns;      /* from the signal to SIGKILL */
     const struct profile *profile; /* the platform that is played, or NULL */
