@@ -187,15 +187,15 @@ static int report_checklist(struct session *s, struct error *err)
 
 static int report(struct session *s, struct error *err)
 {
-    struct auditing a;
+    struct check_verdict a;
     if (with_checklist)
         return report_checklist(s, err);
     if (s->results.count == 0) /* interrupted, or nothing could be recorded: it was said */
         return session_report(s, &(struct report_input){0}, EXIT_INCONCLUSIVE, err);
-    if (auditing_open(&a, &s->results, fail_on, baseline_file, err) < 0)
+    if (check_verdict_open(&a, &s->results, fail_on, baseline_file, err) < 0)
         return command_fail(err);
     int status = session_report(s, &a.report, a.status, err);
-    auditing_close(&a);
+    check_verdict_close(&a);
     return status;
 }
 
@@ -207,7 +207,7 @@ static int run_check(int argc, char **argv, struct error *err)
     messages_color(session_options.color);
     int rc = settle(argc, argv, err);
     if (rc == 0)
-        rc = auditing_try_baseline(baseline_file, err);
+        rc = check_verdict_try_baseline(baseline_file, err);
     if (rc == 0)
         rc = settle_checklist(err);
     if (rc == 0)

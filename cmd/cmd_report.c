@@ -33,10 +33,10 @@ static int add_journal(struct results *r, const char *path, struct error *err)
 /* The journal of a check is audited again, with its severities as `check` has them by default. */
 static int report_all(const struct results *r, const struct outputs *o, struct error *err)
 {
-    struct auditing a;
-    if (!auditing_applies(r))
+    struct check_verdict a;
+    if (!check_verdict_applies(r))
         return results_report(r, o, quiet, verbose, err);
-    if (auditing_open(&a, r, fail_on, baseline_file, err) < 0)
+    if (check_verdict_open(&a, r, fail_on, baseline_file, err) < 0)
         return command_fail(err);
     struct report_input input = a.report;
     input.runs = r->runs;
@@ -44,7 +44,7 @@ static int report_all(const struct results *r, const struct outputs *o, struct e
     input.quiet = quiet;
     input.verbose = verbose;
     int status = outputs_write(o, &input, err) < 0 ? command_fail(err) : a.status;
-    auditing_close(&a);
+    check_verdict_close(&a);
     return status;
 }
 

@@ -88,7 +88,7 @@ struct defect {
     enum luck luck;               /* not LUCK_NONE: it is decided by tries (ANY_TRY of roles.h) */
     const char *covers; /* ids, separated by spaces, that are only consequences of this one */
     struct fix fixes[FIX_MAX]; /* ends with a NULL stack; "any" comes first */
-    void (*find)(const struct view *look, struct tally *sight);
+    void (*find)(const struct view *view, struct tally *tally);
 };
 
 /* The catalogue, in the order of its sections. */
@@ -107,13 +107,13 @@ struct finding {
     enum severity severity;
     int64_t count, of;                   /* in the worst run */
     int64_t all_count, all;              /* in all runs together */
-    int64_t doubts;                      /* in all runs together, as of a sight */
+    int64_t doubts;                      /* in all runs together, as of a tally */
     size_t run;                          /* the worst run */
     int runs_seen, runs_all;             /* runs that show it, of those that could have */
     int tries_seen, tries_all;           /* those of them that are tries */
     int64_t attempts[EVIDENCE_ATTEMPTS]; /* of the worst run */
     size_t n_attempts;
-    bool uncounted;        /* in the worst run, as of a sight */
+    bool uncounted;        /* in the worst run, as of a tally */
     bool known;            /* audit_weigh: in the baseline */
     bool tolerated;        /* audit_weigh: known or too mild, so that it does not fail the check */
     char *evidence;        /* one sentence */

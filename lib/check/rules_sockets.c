@@ -245,7 +245,7 @@ void find_pipelined(const struct view *l, struct tally *s)
             continue;
         }
         s->count++;
-        sight_add_attempt(s, b->id);
+        tally_add_attempt(s, b->id);
         told |= a->told_to_close;
     }
     if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */

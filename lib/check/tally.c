@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void sight_add_attempt(struct tally *s, int64_t id)
+void tally_add_attempt(struct tally *s, int64_t id)
 {
     if (s->n_attempts < EVIDENCE_ATTEMPTS)
         s->attempts[s->n_attempts++] = id;
@@ -26,7 +26,7 @@ void tally_one(struct tally *s, const struct view *l, const struct attempt *a, b
     s->of++;
     if (bad) {
         s->count++;
-        sight_add_attempt(s, a->id);
+        tally_add_attempt(s, a->id);
     } else {
         tally_doubt(s, l, a);
     }

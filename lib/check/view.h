@@ -79,7 +79,7 @@ attempt_test is_unread;
 attempt_test is_half_sent;
 
 /* Count attempts of the loads `loads`: those that pass `of`, and of these those that pass `bad`,
- * remembering the first few. Adds to what the sight holds. */
+ * remembering the first few. Adds to what the tally holds. */
 void tally_attempts(struct tally *s, const struct view *l, load_set loads, attempt_test *of,
                     attempt_test *bad);
 /* Count this one. */
@@ -88,7 +88,7 @@ void tally_one(struct tally *s, const struct view *l, const struct attempt *a, b
 void tally_doubt(struct tally *s, const struct view *l, const struct attempt *a);
 /* The rule looked at one thing, and it was bad or not. */
 void tally_whole(struct tally *s, bool bad);
-void sight_add_attempt(struct tally *s, int64_t id);
+void tally_add_attempt(struct tally *s, int64_t id);
 void tally_note(struct tally *s, const char *fmt, ...) PRINTF(2, 3);
 /* Did any other run of the battery of these pass the test? */
 bool other_run(const struct view *l, run_set runs, bool (*test)(const struct view *other));

@@ -2,12 +2,12 @@
 
 #include "cli/command.h"
 
-bool auditing_applies(const struct results *r)
+bool check_verdict_applies(const struct results *r)
 {
     return r->count > 0 && r->runs[0].plan.audit;
 }
 
-static int read_baseline(struct auditing *a, const char *file, struct error *err)
+static int read_baseline(struct check_verdict *a, const char *file, struct error *err)
 {
     struct json_doc doc;
     if (!file)
@@ -19,15 +19,15 @@ static int read_baseline(struct auditing *a, const char *file, struct error *err
     return rc;
 }
 
-int auditing_open(struct auditing *a, const struct results *r, int fail_on,
-                  const char *baseline_file, struct error *err)
+int check_verdict_open(struct check_verdict *a, const struct results *r, int fail_on,
+                       const char *baseline_file, struct error *err)
 {
     static const int statuses[] = {
         [VERDICT_PASSED] = EXIT_PASSED,
         [VERDICT_FAILED] = EXIT_FAILED,
         [VERDICT_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
     };
-    *a = (struct auditing){0};
+    *a = (struct check_verdict){0};
     if (read_baseline(a, baseline_file, err) < 0)
         return -1;
     const char *profile = r->count ? r->runs[0].plan.profile : NULL;
@@ -45,15 +45,15 @@ int auditing_open(struct auditing *a, const struct results *r, int fail_on,
     return 0;
 }
 
-int auditing_try_baseline(const char *file, struct error *err)
+int check_verdict_try_baseline(const char *file, struct error *err)
 {
-    struct auditing a = {0};
+    struct check_verdict a = {0};
     int rc = read_baseline(&a, file, err);
     baseline_free(&a.baseline);
     return rc;
 }
 
-void auditing_close(struct auditing *a)
+void check_verdict_close(struct check_verdict *a)
 {
     audit_free(&a->audit);
     baseline_free(&a->baseline);

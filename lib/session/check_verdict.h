@@ -7,7 +7,7 @@
 #include "check/audit.h"
 #include "report/report.h"
 
-struct auditing {
+struct check_verdict {
     struct audit_input in;
     struct audit audit;
     struct baseline baseline;
@@ -16,16 +16,16 @@ struct auditing {
 };
 
 /* Are these the runs of a check? */
-bool auditing_applies(const struct results *r);
+bool check_verdict_applies(const struct results *r);
 
 /* Audit them. Failed when a defect is at least as severe as `fail_on` and not in the baseline file
  * (NULL: none); inconclusive when the main run could not be carried out or too little was seen.
  * ERROR_USAGE when the baseline is not one. */
-int auditing_open(struct auditing *a, const struct results *r, int fail_on,
-                  const char *baseline_file, struct error *err);
-void auditing_close(struct auditing *a);
+int check_verdict_open(struct check_verdict *a, const struct results *r, int fail_on,
+                       const char *baseline_file, struct error *err);
+void check_verdict_close(struct check_verdict *a);
 
 /* Is this a baseline file? (NULL is.) To be asked before anything runs. */
-int auditing_try_baseline(const char *file, struct error *err);
+int check_verdict_try_baseline(const char *file, struct error *err);
 
 #endif

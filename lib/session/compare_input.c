@@ -25,11 +25,11 @@ static int judge_journal(struct compared *c, const char *name, const struct buf 
         results_add(&c->results, &h, err) < 0)
         return -1;
     const struct results *r = &c->results;
-    bool check = auditing_applies(r);
-    if (check && auditing_open(&c->auditing, r, SEVERITY_LOW, NULL, err) < 0)
+    bool check = check_verdict_applies(r);
+    if (check && check_verdict_open(&c->check, r, SEVERITY_LOW, NULL, err) < 0)
         return -1;
-    summary_of_runs(&c->summary, name, r->runs, r->count, check ? &c->auditing.audit : NULL,
-                    check ? c->auditing.report.verdict : judge_overall(r->runs, r->count));
+    summary_of_runs(&c->summary, name, r->runs, r->count, check ? &c->check.audit : NULL,
+                    check ? c->check.report.verdict : judge_overall(r->runs, r->count));
     return 0;
 }
 
@@ -62,6 +62,6 @@ int compared_load(struct compared *c, const char *path, struct error *err)
 void compared_free(struct compared *c)
 {
     summary_free(&c->summary);
-    auditing_close(&c->auditing);
+    check_verdict_close(&c->check);
     results_free(&c->results);
 }

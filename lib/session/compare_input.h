@@ -8,7 +8,7 @@
 
 struct compared {
     struct results results; /* of a journal */
-    struct auditing auditing;
+    struct check_verdict check;
     struct verdict_summary summary;
 };
 

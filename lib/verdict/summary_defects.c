@@ -38,8 +38,8 @@ static int read_run(const struct json_doc *doc, const cJSON *node, size_t n_runs
 }
 
 /* [run, count, of] */
-static int read_sighting(const struct json_doc *doc, const cJSON *node, size_t n_runs,
-                         struct run_tally *out, struct error *err)
+static int read_seen(const struct json_doc *doc, const cJSON *node, size_t n_runs,
+                     struct run_tally *out, struct error *err)
 {
     if (cJSON_GetArraySize(node) != 3 || !cJSON_IsArray(node))
         return json_error(doc, node, err, "expected [run, count, of], not %s", json_kind(node));
@@ -57,7 +57,7 @@ static int defect_seen(READ_PARAMS)
         return -1;
     r->d->seen = mem_zero((size_t)cJSON_GetArraySize(node) + 1, sizeof *r->d->seen);
     for (const cJSON *child = node->child; child; child = child->next)
-        if (read_sighting(doc, child, r->n_runs, &r->d->seen[r->d->n_seen++], err) < 0)
+        if (read_seen(doc, child, r->n_runs, &r->d->seen[r->d->n_seen++], err) < 0)
             return -1;
     return 0;
 }
