@@ -234,7 +234,7 @@ in_flight() { # N requests, by the server's own gauge
     "$DRAINCTL" stop -q --pid-file a.pid
     run "$DRAINCTL" signal --port "$first"
     exits 3
-    has "nobody listens on port $first"
+    has "no process listens on port $first"
     cp "$(command -v sleep)" drain-twins
     ./drain-twins 100 &
     ./drain-twins 100 &

@@ -6,6 +6,7 @@ load helper
 # Sleeps in this file are targets that are slow, or that must be there until drainctl ends them; no
 # test waits for one.
 # A small server in Python that a test bends: $1 is put into the handler, $2 after the server is made.
+# Its slow path takes 0.6 s: longer than the battery needs to send the signal with a request in flight.
 server() {
     cat >server.py <<END
 import http.server, os, signal, socketserver, sys, time

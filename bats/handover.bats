@@ -165,7 +165,7 @@ PY
     wait "$pid" || true
     [ -S place ]
     server new.log
-    grep -q "nobody serves at 'place', a killed server has left it" new.log
+    grep -q "no server is at 'place', a killed one has left it" new.log
     kill -TERM "$pid"
     wait "$pid"
     [ ! -e place ]

@@ -183,7 +183,7 @@ time.sleep(2)'
     refuses 3 "cannot start './no-such-server'" -- ./no-such-server
     refuses 3 "no database" -- sh -c 'echo no database >&2; exit 4'
     has "exited with code 4"
-    refuses 3 "nobody listens" --within 300ms -- sleep 30
+    refuses 3 "no process listens" --within 300ms -- sleep 30
     refuses 3 "needs a terminal" -- sh -c '[ -t 0 ] || { echo needs a terminal; exit 1; }'
     refuses 3 "tell it to stay in the foreground" -- sh -c 'sleep 30 & echo $! >pid'
     ! kill -0 "$(cat pid)"

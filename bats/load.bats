@@ -154,7 +154,7 @@ END
     wait "$server" || true
     run "$DRAINCTL" load "$url/" -n 1 --within 50ms
     exits 3
-    has "was not ready within 50 ms: nobody listens on its port"
+    has "was not ready within 50 ms: no process listens on its port"
     load_in_background "$url/live" -n 1 --within 20s --journal run.jsonl
     wait_until grep -q '"e":"plan"' run.jsonl
     "$DRAINCTL" serve --quiet --port "${url##*:}" >server.txt 3>&- &

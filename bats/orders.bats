@@ -166,7 +166,7 @@ PY
     order coffee k
     [ "$code" = 503 ]
     grep -q '^Retry-After: ' answer.txt
-    grep -q 'the database is locked by somebody else' server.log
+    grep -q 'another process has locked the database' server.log
     [ "$(orders)" = '[{"id":1,"item":"tea","key":null}]' ] # reading goes on
     echo >&4
     exec 4>&-

@@ -46,7 +46,7 @@ serve_unix() {
     [ "$(jq -r '.log.entries[0].request.url' <<<"$output")" = "http+unix://a.sock/api/data" ]
     run "$DRAINCTL" load unix:nobody.sock -n 1 --within 100ms
     exits 3
-    has "nobody listens on its socket"
+    has "no process listens on its socket"
 }
 
 @test "load: a queue that is full refuses; that is no answer that broke" {

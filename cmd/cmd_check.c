@@ -116,8 +116,7 @@ static int settle(int argc, char **argv, struct error *err)
         return error_hint(err, "drainctl check --slow '/report?ms=1500' -- node server.js");
     }
     if (battery_options.pid > 0 && !battery_options.url) {
-        error_set(err, ERROR_USAGE,
-                  "--pid needs --url: nobody has told where that process listens");
+        error_set(err, ERROR_USAGE, "--pid needs --url: where does that process listen?");
         return error_hint(err, "drainctl check --pid %lld --url http://127.0.0.1:8080",
                           (long long)battery_options.pid);
     }

@@ -22,7 +22,7 @@ static const struct option options[] = {
     OPT_STRING(0, "alpha", &alpha_text, "P",
                "a difference counts when its corrected p is below this (0.05)"),
     OPT_STRING(0, "min-effect", &effect_text, "POINTS",
-               "a difference counts when it is at least so many percentage points (0)"),
+               "a difference counts if it has at least this many percentage points (0)"),
     OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
              "of checks: a milder defect is no regression (low)"),
     OPT_FLAG('q', "quiet", &quiet, "only the verdict"),

@@ -23,22 +23,22 @@ static const struct option options[] = {
     OPT_INT('c', "clients", &clients.clients, 1, MOST_CLIENTS, "N",
             "how many at a time (1; with --rate at most 1000)"),
     OPT_INT('n', "requests", &clients.requests, 1, MOST_REQUESTS, "N", "how many in all"),
-    OPT_DURATION('z', "duration", &clients.duration_ns, "begin no more requests after so long"),
+    OPT_DURATION('z', "duration", &clients.duration_ns, "begin no more requests after this time"),
     OPT_STRING(0, "rate", &clients.rate, "N/s",
-               "so many requests a second, however long the answers take"),
+               "start this number of requests a second, however long the answers take"),
     OPT_STRING('X', "method", &clients.method, "METHOD", "GET; with --body POST"),
     OPT_LIST('H', "header", &headers, "'NAME: VALUE'", "send this field too; repeatable"),
     OPT_INT(0, "body", &clients.body_bytes, 0, INT64_C(1) << 40, "BYTES",
-            "send a body of so many bytes"),
-    OPT_DURATION(0, "body-over", &clients.body_over_ns, "spread the body over so long"),
+            "send a body of this many bytes"),
+    OPT_DURATION(0, "body-over", &clients.body_over_ns, "spread the body over this time"),
     OPT_ENUM(0, "connection", &connection, connection_words, "KIND",
              "reuse: each client keeps its own alive; new: one for each request (reuse)"),
     OPT_DURATION(0, "pause", &clients.pause_ns, "between two requests of a client"),
     OPT_DURATION(0, "request-timeout", &clients.request_timeout_ns,
                  "how long a client waits for a whole answer (30s)"),
     OPT_INT(0, "read", &clients.read_bps, 1, INT64_C(1) << 40, "BYTES",
-            "read no more than so many bytes of an answer a second"),
-    OPT_DURATION(0, "within", &clients.within_ns, "wait so long for somebody to listen there (1s)"),
+            "read at most this many bytes of an answer a second"),
+    OPT_DURATION(0, "within", &clients.within_ns, "wait this long for a listener there (1s)"),
     OPT_STRING(0, "name", &clients.name, "NAME", "what reports call it (load)"),
     OPT_FILE(0, "notify", &notify_file, "FILE",
              "append a line for each thing that a script may wait for; see above"),
@@ -105,23 +105,19 @@ const struct command cmd_load = {
     .name = "load",
     .args = "[OPTIONS] URL",
     .summary = "only the clients: make requests, and say what became of each",
-    .about =
-        "Makes requests to a server that runs already, and says what became of each of them while "
-        "you do to the server what you like. It goes on for --requests or --duration, or until "
-        "Ctrl-C: the first one begins nothing new and lets what is in flight finish, the second "
-        "ends at once. A client whose connection is refused waits for 10 to 100 ms before its next "
-        "attempt.\n"
-        "\n"
-        "The exit status is 0 when requests were completed, and none was cut off, failed or timed "
-        "out; being refused harms nobody. It is 1 when one was, or when none was completed; 3 when "
-        "nobody listened, or the client itself was at a limit; 130 when Ctrl-C ended what had an "
-        "end of its own, or did not let what was in flight finish.\n"
-        "\n"
-        "--notify FILE is for scripts; a FIFO will do. The lines are 'begin' when somebody "
-        "listens and the requests begin, 'in-flight N' (for N = 1, 2, 3, ...) when for the first "
-        "time so many requests are in flight and none of them lies in the server's accept queue, "
-        "'listener-closed' "
-        "and 'listener-open' (of a server on this machine's loopback), and 'end'.",
+    .about = "Makes requests to a server that runs already, and says what became of each of them "
+             "while you do to the server what you like. It goes on for --requests or --duration, "
+             "or until Ctrl-C: the first one begins nothing new and lets what is in flight finish, "
+             "the second ends at once. A client whose connection is refused waits for 10 to 100 ms "
+             "before its next attempt.\n\nThe exit status is 0 when requests were completed, and "
+             "none was cut off, failed or timed out; being refused harms nobody. It is 1 when one "
+             "was, or when none was completed; 3 when no server listened, or the client itself was "
+             "at a limit; 130 when Ctrl-C ended what had an end of its own, or did not let what "
+             "was in flight finish.\n\n--notify FILE is for scripts; a FIFO will do. The lines are "
+             "'begin' when somebody listens and the requests begin, 'in-flight N' (for N = 1, 2, "
+             "3, ...) when for the first time so many requests are in flight and none of them lies "
+             "in the server's accept queue, 'listener-closed' and 'listener-open' (of a server on "
+             "this machine's loopback), and 'end'.",
     .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"
                 "  drainctl load http://127.0.0.1:8080/ --rate 500/s --duration 30s\n"
                 "  drainctl load unix:/run/app.sock:/report -n 100\n"

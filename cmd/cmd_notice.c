@@ -187,11 +187,11 @@ const struct command cmd_notice = {
     .args = "[OPTIONS]",
     .summary = "announce, move or call off a shutdown of 'drainctl serve'",
     .about = "Tells the reference server, by its control port, that it will be shut down, so that "
-             "it can tell its users: /actuator/health says when, close before it nobody new is let "
-             "in, event streams are told when to come back, and at the time the drain begins as "
-             "after SIGTERM. A second notice moves the first. Without an option it prints what is "
-             "planned. The server needs a control port (--control 0); it is found by the pid file "
-             "of 'serve --background', or named with --control.",
+             "it can tell its users: /actuator/health says when, shortly before it no new client "
+             "is let in, event streams are told when to come back, and at the time the drain "
+             "begins as after SIGTERM. A second notice moves the first. Without an option it "
+             "prints what is planned. The server needs a control port (--control 0); it is found "
+             "by the pid file of 'serve --background', or named with --control.",
     .examples = "  port=$(drainctl serve --background --control 0 -q | head -n 1)\n"
                 "  drainctl notice --in 5m\n"
                 "  curl \"http://127.0.0.1:$port/actuator/health\"\n"

@@ -42,7 +42,7 @@ static const struct option options[] = {
     OPT_DURATION(0, "drain-timeout", &drain_timeout_ns,
                  "from the signal to the closing of what is left"),
     OPT_DURATION(0, "drain-delay", &drain_delay_ns,
-                 "keep accepting for so long after the signal, not ready"),
+                 "keep accepting for this time after the signal, not ready"),
     OPT_DURATION(0, "close-spread", &close_spread_ns,
                  "end subscriptions and idle connections one after the other over this time (of "
                  "more than 20 "
@@ -54,9 +54,9 @@ static const struct option options[] = {
     OPT_STRING(0, "otlp", &otlp, "URL",
                "send a span of each request, query, call, job and closing step to this collector"),
     OPT_DURATION(0, "registry-ttl", &registry_ttl_ns,
-                 "an entry that is not renewed for so long has expired"),
+                 "an entry that is not renewed for this time has expired"),
     OPT_DURATION(0, "deregister-delay", &deregister_delay_ns,
-                 "keep accepting for so long after its entry says 'draining'"),
+                 "keep accepting for this time after its entry says 'draining'"),
     OPT_DURATION(0, "notice-default", &notice_default_ns,
                  "the notice before the shutdown that SIGUSR1 plans (5m)"),
     OPT_LIST(0, "notice-step", &notice_steps, "STEP=DURATION",
@@ -73,7 +73,8 @@ static const struct option options[] = {
     OPT_INT(0, "pool", &pool_size, 1, 256, "N", "connections to the database"),
     OPT_INT(0, "pool-queue", &pool_queue, 0, 1 << 20, "N",
             "requests that may wait for one; beyond it they get 503"),
-    OPT_INT(0, "consumers", &consumers, 0, 64, "N", "how many do the jobs of /api/jobs"),
+    OPT_INT(0, "consumers", &consumers, 0, 64, "N",
+            "the number of consumers that do the jobs of /api/jobs"),
     OPT_STRING(0, "queue", &queue, "URL",
                "where the jobs of /api/jobs are: 'database', redis://HOST:PORT/STREAM or "
                "kafka://HOST:PORT/TOPIC"),
@@ -316,30 +317,23 @@ const struct command cmd_serve = {
         "answered, the exit right after the last answer. It prints the address on standard output "
         "when it listens, and one line for each transition of its life on standard error. The exit "
         "status is 0 after a whole drain, 1 when the drain timeout cut requests off or a closing "
-        "step failed or hung, and 130 after a second SIGINT.\n"
-        "\n"
-        "With --background it returns as soon as it listens, with the port alone on standard "
-        "output (and the control port on a second line), and keeps its pid in a file, by which "
-        "'drainctl stop' finds it.\n"
-        "\n"
-        "A shutdown that is planned can be announced: by 'drainctl notice', or with SIGUSR1. "
-        "/actuator/health says so from then on, and close before it nobody new is let in and "
-        "event streams are told when to come back.\n"
-        "\n"
-        "With --handover it can be replaced while it serves: the next process that is started with "
-        "the same PATH gets its listening socket, says that it is ready, and only then this one "
-        "drains. Under systemd it takes its sockets from LISTEN_FDS and speaks to NOTIFY_SOCKET.\n"
-        "\n"
-        "Paths: /api/data?ms=N (GET or POST), /api/stream?ms=N&chunks=K&bytes=B, /api/upload "
-        "(POST), /api/report?ms=N, /api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET "
-        "or POST), /api/events-written, /api/events-handled, /api/upstream, "
-        "/api/events?every=MS, /api/session, "
-        "/metrics, /hold?gate=NAME, /live, /ready, /health, "
-        "/api/health, /actuator/health. On the control port: /gates/NAME/open (POST or PUT), "
-        "/gauge, /ledger, /notice (GET, POST or DELETE).\n"
-        "\n"
-        "With --web there is a page at / as well: an order form that shows what a frontend can do "
-        "for its users while its server goes away and comes back.",
+        "step failed or hung, and 130 after a second SIGINT.\n\nWith --background it returns as "
+        "soon as it listens, with the port alone on standard output (and the control port on a "
+        "second line), and keeps its pid in a file, by which 'drainctl stop' finds it.\n\nA "
+        "shutdown that is planned can be announced: by 'drainctl notice', or with SIGUSR1. "
+        "/actuator/health says so from then on, and shortly before it no new client is let in and "
+        "event streams are told when to come back.\n\nWith --handover it can be replaced while it "
+        "serves: the next process that is started with the same PATH gets its listening socket, "
+        "says that it is ready, and only then this one drains. Under systemd it takes its sockets "
+        "from LISTEN_FDS and speaks to NOTIFY_SOCKET.\n\nPaths: /api/data?ms=N (GET or POST), "
+        "/api/stream?ms=N&chunks=K&bytes=B, /api/upload (POST), /api/report?ms=N, "
+        "/api/aggregate?ms=N&timeout=MS, /api/orders and /api/jobs (GET or POST), "
+        "/api/events-written, /api/events-handled, /api/upstream, /api/events?every=MS, "
+        "/api/session, /metrics, /hold?gate=NAME, /live, /ready, /health, /api/health, "
+        "/actuator/health. On the control port: /gates/NAME/open (POST or PUT), /gauge, /ledger, "
+        "/notice (GET, POST or DELETE).\n\nWith --web there is a page at / as well: an order form "
+        "that shows what a frontend can do for its users while its server goes away and comes "
+        "back.",
     .examples = "  drainctl serve --port 8080\n"
                 "  drainctl serve --port 8080 --control 8081 --drain-delay 2s\n"
                 "  drainctl serve --port 8080 --close-spread 2s --notice-step no-sessions=2m\n"

@@ -26,7 +26,8 @@ static const char *const to_words[] = {"process", "group", "tree", "listener", N
 
 static const struct option options[] = {
     OPT_SIGNAL('s', "signal", &signo, "what to send (SIGTERM)"),
-    OPT_INT('p', "port", &port, 1, 65535, "N", "whoever listens on this port of this machine"),
+    OPT_INT('p', "port", &port, 1, 65535, "N",
+            "the process that listens on this port of this machine"),
     OPT_ENUM(0, "to", &to, to_words, "WHOM", "process, group, tree or listener (process)"),
     OPT_DURATION(0, "kill-after", &kill_after_ns,
                  "send SIGKILL when it has not exited by then, as a platform does"),

@@ -32,7 +32,7 @@ static const struct option options[] = {
     OPT_STRING('d', "deploy", &deploy, "COMMAND",
                "what deploys, for /bin/sh; without it, deploy by hand and press Enter"),
     OPT_DURATION(0, "ready", &ready_ns,
-                 "after the deploy, wait so long for the page to be answered (30s)"),
+                 "after the deploy, wait this long for an answer of the page (30s)"),
     OPT_DURATION(0, "request-timeout", &request_timeout_ns,
                  "give up on a file after this long (30s)"),
     OPT_REPORTS(&reports, format_words, OUTPUTS_FILE_HELP),
@@ -121,7 +121,7 @@ static int wait_for_enter(struct error *err)
         ssize_t n = read(STDIN_FILENO, &c, 1);
         if (n == 0) {
             error_set(err, ERROR_USAGE,
-                      "standard input ended, and nobody said that it is deployed");
+                      "standard input ended before anything said that the deploy is done");
             return error_hint(err, "give the command with --deploy, or press Enter");
         }
         if (n < 0 && errno != EINTR)

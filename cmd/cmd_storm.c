@@ -23,25 +23,26 @@ static bool quiet;
 static const char *const format_words[] = {"text", "json", "markdown", NULL};
 
 static const struct option options[] = {
-    OPT_STRING('c', "clients", &clients_text, "N", "how many; 10k and 10M will do (5000)"),
+    OPT_STRING('c', "clients", &clients_text, "N",
+               "the number of clients; 10k and 10M will do (5000)"),
     OPT_LIST('p', "policy", &policies, "POLICY",
              "naive, careful, none, fixed, exponential or exponential+jitter, or a JSON object as "
              "\"frontend\" of a scenario; repeatable (the last three)"),
     OPT_ENUM(0, "what", &what, fe_what_words, "KIND",
              "what they want: write (a form), read (a page) or hold (an event stream) (read)"),
-    OPT_DURATION(0, "outage", &outage_ns, "nobody listens for so long (5s)"),
-    OPT_DURATION(0, "every", &every_ns, "each client wants something so often (10s)"),
+    OPT_DURATION(0, "outage", &outage_ns, "for this time the server does not listen (5s)"),
+    OPT_DURATION(0, "every", &every_ns, "each client wants something once in this time (10s)"),
     OPT_DURATION(0, "before", &before_ns,
                  "ordinary life before; the normal rate is measured in its second half (5s)"),
     OPT_STRING(0, "open", &open_text, "PERCENT",
-               "so many have something under way when the server goes (100%)"),
+               "this part of the clients has something under way when the server goes (100%)"),
     OPT_STRING(
         0, "capacity", &capacity_text, "N",
         "answers a second, or a multiple of the normal rate as '4x'; 0: no limit (4x). A second's "
         "worth can wait, what comes then is refused"),
     OPT_DURATION(0, "service", &service_ns, "how long an answer takes (20ms)"),
     OPT_DURATION(0, "longest", &longest,
-                 "end so long after the server is back, served or not (1m)"),
+                 "end this time after the server is back, served or not (1m)"),
     OPT_STRING(0, "peak-limit", &limit_text, "N",
                "exit with 1 when the peak is over N times the normal rate"),
     OPT_INT(0, "seed", &seed, 0, INT64_C(1) << 53, "N", "for what is drawn by chance (1)"),

@@ -345,6 +345,6 @@ void find_handler_deadlock(const struct view *l, struct tally *s)
         return;
     tally_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
     if (s->count)
-        tally_note(s, "no answer to anybody since the signal, and no exit; killed after %.1f s",
+        tally_note(s, "no answer since the signal, and no exit; killed after %.1f s",
                    view_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);
 }

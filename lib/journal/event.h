@@ -51,7 +51,8 @@
     X(PROCESS, "process", "a process of the target was first seen, or runs another program")       \
     X(PROCESS_GONE, "process-gone", "a process of the target is no more")                          \
     X(DISPOSITION, "disposition", "what a process of the target does on a new signal")             \
-    X(SURVIVOR, "survivor", "after the target's exit: who listens on its port, what it answers")   \
+    X(SURVIVOR, "survivor",                                                                        \
+      "after the target's exit: the process that listens on its port, what it answers")            \
     X(LEFTOVER, "leftover", "a file that the target left behind")                                  \
     X(HELD, "held", "how much of a thing the target holds; n -1: it could not be seen")            \
     X(DEPENDENCY, "dependency", "a connection that the target made was found, or is closed")       \

@@ -26,8 +26,8 @@
     X(NOT_KILLED, "not-killed", "some processes of the target could not be killed")                \
     X(KEEPER_KILLED, "keeper-killed", "the target's keeper was killed, and the target with it")    \
     X(STALE_SOCKET, "stale-socket",                                                                \
-      "before the start: a Unix socket's file was there, and nobody listened on it: text, its "    \
-      "path")                                                                                      \
+      "before the start: a Unix socket's file was there, and no process listened on it: text, "    \
+      "its path")                                                                                  \
     X(UNSETTLED, "unsettled", "the target's processes or listeners never came to rest: after")     \
     X(NEVER_STOPPING, "never-stopping",                                                            \
       "it spoke on NOTIFY_SOCKET, and never said STOPPING=1: pid, after (the first signal)")       \

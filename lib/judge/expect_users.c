@@ -67,7 +67,7 @@ void expect_saw(struct finding *g)
     g->out->value = bound_judge(b, (struct interval){low, high});
     buf_addf(&g->observed, "%lld of %lld intentions %s", (long long)seen, (long long)judged, word);
     if (needs_witness && all.untold)
-        buf_addf(&g->observed, "; nobody can tell of %lld: no witness saw their orders",
+        buf_addf(&g->observed, "; unknown for %lld: no witness saw their orders",
                  (long long)all.untold);
 }
 
@@ -94,8 +94,8 @@ void expect_peak(struct finding *g)
     buf_adds(&g->expected, " in any 100 ms once the server is back");
     double value = b->times ? s.peak_ratio : (double)s.peak;
     if (!any || isnan(value)) {
-        buf_adds(&g->observed, any ? "there was no normal rate: nobody asked for anything in the "
-                                     "second half of the time before"
+        buf_adds(&g->observed, any ? "there was no normal rate: no attempt came in the second "
+                                     "half of the time before"
                                    : "the server was never gone and back");
         g->out->value = VERDICT_INCONCLUSIVE;
     } else {

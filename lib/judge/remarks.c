@@ -109,7 +109,7 @@ static void output_unreadable(struct buf *out, const struct plan *plan, const st
 static void stale_socket(struct buf *out, const struct plan *plan, const struct event *e)
 {
     (void)plan;
-    buf_addf(out, "before the start the socket file '%s' was there, and nobody listened on it",
+    buf_addf(out, "before the start the socket file '%s' was there, and no process listened on it",
              e->text);
 }
 

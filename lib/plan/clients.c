@@ -94,7 +94,7 @@ static int check_rate(const char *rate, struct error *err)
     if (end && n > 0 && n <= 1e6 && (!*end || strcmp(end, "/s") == 0))
         return 0;
     error_set(err, ERROR_USAGE, "option '--rate' takes a rate, not '%.60s'", rate);
-    return error_hint(err, "so many requests a second: 500/s, up to 1000000/s");
+    return error_hint(err, "a number of requests a second: 500/s, up to 1000000/s");
 }
 
 /* The value of "NAME: VALUE", or NULL. */

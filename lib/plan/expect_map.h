@@ -13,41 +13,42 @@
       "count only the attempts that were in this phase at the first signal",                       \
       "{\"load\": \"long\", \"phase\": \"waiting\", \"completed\": \"100%\"}")                     \
     X("told_to_close", expect_told_to_close, false,                                                \
-      "so many of the whole answers that the server began when it knew of the signal said "        \
+      "this number of the whole answers that the server began when it knew of the signal said "    \
       "Connection: close (RFC 9112 section 9.6)",                                                  \
       "{\"load\": \"long\", \"told_to_close\": \"100%\"}")                                         \
     X("by_proxy", expect_by_proxy, false,                                                          \
-      "so many attempts got their answer from the proxy in front of the servers, and from no "     \
-      "server (a service with \"use\")",                                                           \
+      "this number of attempts got their answer from the proxy in front of the servers, and from " \
+      "no server (a service with \"use\")",                                                        \
       "{\"load\": \"orders\", \"by_proxy\": 0}")                                                   \
     X("processed", expect_processed, false,                                                        \
-      "so many attempts are known to have been processed, by the reference server's own ledger "   \
-      "or the kernel's queues",                                                                    \
+      "this number of attempts are known to have been processed, by the reference server's own "   \
+      "ledger or the kernel's queues",                                                             \
       "{\"load\": \"orders\", \"processed\": \"100%\"}")                                           \
     X("reasons", expect_reasons, false,                                                            \
-      "so many attempts ended for this reason; any reason, and status-NNN for a status code",      \
+      "this number of attempts ended for this reason; any reason, and status-NNN for a status "    \
+      "code",                                                                                      \
       "{\"load\": \"steady\", \"reasons\": {\"keepalive-race\": 0, \"status-503\": \"<= 5\"}}")    \
     X("latency", expect_latency, false,                                                            \
-      "a quantile of the whole answers is so long at most, counted from when each request should " \
-      "have started",                                                                              \
+      "a quantile of the whole answers took this time at most, counted from when each request "    \
+      "should have started",                                                                       \
       "{\"load\": \"steady\", \"latency\": {\"p99\": \"<= 200ms\"}}")                              \
     X("saw", expect_saw, false,                                                                    \
-      "so many intentions of a load with a frontend were seen so by their person: fine, late, "    \
-      "stale, queued, error-shown, lost or doubled, the worst that applies",                       \
+      "this number of intentions of a load with a frontend were seen by their person as: fine, "   \
+      "late, stale, queued, error-shown, lost or doubled, the worst that applies",                 \
       "{\"load\": \"*\", \"saw\": {\"lost\": 0, \"doubled\": 0}}")                                 \
     X("user_seconds_lost", expect_user_seconds, false,                                             \
-      "so many seconds that all people of a load with a frontend together waited longer than "     \
-      "usual, or in vain",                                                                         \
+      "the seconds that all people of a load with a frontend together waited longer than usual, "  \
+      "or in vain",                                                                                \
       "{\"load\": \"*\", \"user_seconds_lost\": \"<= 5\"}")                                        \
     X("orders", expect_orders, false,                                                              \
-      "so many orders were lost though the page was told that all was well, doubled, reordered "   \
-      "(one page's, against the order in which it wanted them), resurrected (the page had given "  \
-      "them up), or had two different replies to one key (other_reply), by the list that is the "  \
-      "load's witness; of a process: of all loads that go to it",                                  \
+      "this number of orders were lost though the page was told that all was well, doubled, "      \
+      "reordered (one page's, against the order in which it wanted them), resurrected (the page "  \
+      "had given them up), or had two different replies to one key (other_reply), by the list "    \
+      "that is the load's witness; of a process: of all loads that go to it",                      \
       "{\"load\": \"*\", \"orders\": {\"lost\": 0, \"reordered\": 0}}")                            \
     X("peak", expect_peak, false,                                                                  \
-      "so many attempts at most come in any 100 ms after an outage: times the normal rate (3x), "  \
-      "or a number",                                                                               \
+      "at most this number of attempts come in any 100 ms after an outage: times the normal rate " \
+      "(3x), or a number",                                                                         \
       "{\"load\": \"*\", \"peak\": \"<= 3x\"}")
 
 /* X(key, sentence, example): quantiles */
@@ -64,24 +65,24 @@
 /* X(word, kind, sentence, example, keys...): events of the target, and the keys that each may have.
  * The first three are those that "before" can name. */
 #define EXPECT_EVENT_MAP(X)                                                                        \
-    X("exit", EXPECT_EXIT, "the target exits, so and in time",                                     \
+    X("exit", EXPECT_EXIT, "the target exits, with this status and in time",                       \
       "{\"target\": \"exit\", \"code\": 0, \"within\": \"2s\"}", "code", "signal", "within",       \
       "not_before")                                                                                \
-    X("listener-closed", EXPECT_LISTENER, "nobody listens on the target's port any more",          \
+    X("listener-closed", EXPECT_LISTENER, "the target's port has no listener any more",            \
       "{\"target\": \"listener-closed\", \"within\": \"1s\", \"queue_lost\": 0}", "within",        \
       "not_before", "before", "queue_lost")                                                        \
     X("not-ready", EXPECT_NOT_READY,                                                               \
       "the readiness path stops answering with its status, or at all",                             \
       "{\"target\": \"not-ready\", \"before\": \"listener-closed\"}", "within", "not_before",      \
       "before")                                                                                    \
-    X("live", EXPECT_LIVE, "the liveness path never answers anything but 200",                     \
-      "{\"target\": \"live\"}", NULL)                                                              \
-    X("orphans", EXPECT_ORPHANS, "so many processes are left behind by the target",                \
+    X("live", EXPECT_LIVE, "every answer of the liveness path is 200", "{\"target\": \"live\"}",   \
+      NULL)                                                                                        \
+    X("orphans", EXPECT_ORPHANS, "the target leaves this number of processes behind",              \
       "{\"target\": \"orphans\", \"count\": 0}", "count")                                          \
     X("output", EXPECT_OUTPUT, "a line of the target's output matches, or none does",              \
       "{\"target\": \"output\", \"absent\": \"panic\"}", "matches", "absent")                      \
     X("checklist", EXPECT_CHECKLIST,                                                               \
-      "no row of the shutdown checklist is broken, and so many are seen to be fine",               \
+      "no row of the shutdown checklist is broken, and this number are seen to be fine",           \
       "{\"target\": \"checklist\", \"fine\": 8}", "fine")
 
 /* X(key, sentence, example): what is said of a named process */
@@ -93,18 +94,19 @@
       "output, {\"log\": REGEX}",                                                                  \
       "{\"target\": \"target\", \"steps\": [\"not-ready\", \"listener-closed\", \"exit\"]}")       \
     X("ledger",                                                                                    \
-      "the reference server's own ledger has so many requests that it accepted, read, answered, "  \
-      "written or cut",                                                                            \
+      "the reference server's own ledger has this number of requests that it accepted, read, "     \
+      "answered, wrote or cut",                                                                    \
       "{\"target\": \"a\", \"ledger\": {\"read\": \">= 50\", \"cut\": 0}}")                        \
     X("pool",                                                                                      \
-      "at the end of the run its pool has so many connections (size), of which so many are idle "  \
-      "or busy, so many queries wait, and so many calls to the upstream are under way",            \
+      "at the end of the run its pool has this number of connections (size), idle ones, busy "     \
+      "ones, waiting queries, and calls to the upstream under way",                                \
       "{\"target\": \"a\", \"pool\": {\"busy\": 0, \"upstream_calls\": 0}}")                       \
     X("queue",                                                                                     \
-      "at the end of the run so many of its jobs are done, were done more than once, or are left", \
+      "at the end of the run this number of its jobs are done, were done more than once, or are "  \
+      "left",                                                                                      \
       "{\"target\": \"a\", \"queue\": {\"doubled\": 0, \"left\": 0}}")                             \
     X("registry",                                                                                  \
-      "its entry in the registry is marked as draining, and gone, so long after it was told to "   \
+      "its entry in the registry is marked as draining, and gone, this time after it was told to " \
       "go",                                                                                        \
       "{\"target\": \"a\", \"registry\": {\"draining\": \"<= 100ms\", \"gone\": \"<= 5s\"}}")
 
@@ -126,14 +128,16 @@
       "sooner than that event: exit, listener-closed or not-ready",                                \
       "{\"target\": \"not-ready\", \"before\": \"listener-closed\"}")                              \
     X("queue_lost", expect_queue_lost, false,                                                      \
-      "at most so many connections were reset in the accept queue when it closed",                 \
+      "at most this number of connections were reset in the accept queue when it closed",          \
       "{\"target\": \"listener-closed\", \"queue_lost\": 0}")                                      \
-    X("count", expect_count, false, "exactly so many", "{\"target\": \"orphans\", \"count\": 0}")  \
+    X("count", expect_count, false, "exactly this number",                                         \
+      "{\"target\": \"orphans\", \"count\": 0}")                                                   \
     X("matches", expect_matches, false, "a line matches this POSIX extended regular expression",   \
       "{\"target\": \"output\", \"matches\": \"drained\"}")                                        \
     X("absent", expect_absent, false, "no line matches this regular expression",                   \
       "{\"target\": \"output\", \"absent\": \"panic\"}")                                           \
-    X("fine", expect_fine, false, "at least so many rows of the checklist are seen to be fine",    \
+    X("fine", expect_fine, false,                                                                  \
+      "at least this number of rows of the checklist are seen to be fine",                         \
       "{\"target\": \"checklist\", \"fine\": 8}")
 
 #endif

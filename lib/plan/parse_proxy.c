@@ -157,7 +157,7 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, enum proxy 
                               kind == PROXY_NGINX
                                   ? "it asks no server for its health, but stops asking one "
                                     "after 'max_fails' failures, for 'fail_timeout'"
-                                  : "it asks each server for its health, 'check_every' so long");
+                                  : "it asks each server for its health, 'check_every' this long");
         }
     return 0;
 }

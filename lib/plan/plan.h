@@ -145,7 +145,7 @@ enum when_kind {
     WHEN_LOG,             /* a line of the target's output matches `regex` */
     WHEN_STATUS,          /* GET `path` answers `status` */
     WHEN_AFTER,           /* at_ns after signal number `of` */
-    WHEN_LISTENER_CLOSED, /* nobody listens on the target's port any more */
+    WHEN_LISTENER_CLOSED, /* the target's port has no listener any more */
     WHEN_STARTED,         /* at_ns after the target was started, ready or not */
     WHEN_READY,           /* the process becomes ready, after the loads started */
     WHEN_EXITED,          /* the process exits */

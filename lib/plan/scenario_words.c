@@ -11,7 +11,7 @@
 #define BOUND_CLIENT_LIMIT "0"
 
 #define OUTCOME_WORD(id, text, sentence, loss)                                                     \
-    {{text, "so many attempts of the load are " text ": " sentence},                               \
+    {{text, "this number of the load's attempts are " text ": " sentence},                         \
      "{\"load\": \"long\", \"" text "\": " BOUND_##id "}"},
 #define LOAD_WORD(key, reader, required, sentence, example)   {{key, sentence}, example},
 #define LATENCY_WORD(key, sentence, example)                  {{key, sentence}, example},
@@ -32,26 +32,25 @@ const struct scenario_word expect_words[EXPECT_WORD_COUNT] = {
 #define WHEN(when) "{\"send\": \"SIGTERM\", \"when\": " when "}"
 
 const struct scenario_word moment_words[MOMENT_WORD_COUNT] = {
-    {{"at", "so long after the loads started"}, WHEN("{\"at\": \"500ms\"}")},
+    {{"at", "this time after the loads started"}, WHEN("{\"at\": \"500ms\"}")},
     {{"load", "the load whose requests are watched, with in_flight or request"},
      WHEN("{\"load\": \"long\", \"in_flight\": 10}")},
-    {{"in_flight", "when so many requests of the load are written and unanswered, none of them "
-                   "still in the listener's queue"},
+    {{"in_flight", "when this number of the load's requests are written and unanswered, none of "
+                   "them still in the listener's queue"},
      WHEN("{\"load\": \"long\", \"in_flight\": 10}")},
     {{"request", "when the request of that number reaches the phase"},
      WHEN("{\"load\": \"long\", \"request\": 3, \"phase\": \"receiving\"}")},
     {{"phase", "the phase that the request must reach"},
      WHEN("{\"load\": \"long\", \"request\": 3, \"phase\": \"waiting\"}")},
-    {{"still",
-      "and the target's processes and listeners have not changed for so long, and nobody waits "
-      "in its queue"},
+    {{"still", "and the target's processes and listeners have not changed for this time, and its "
+               "queue is empty"},
      WHEN("{\"load\": \"long\", \"in_flight\": 10, \"still\": \"150ms\"}")},
     {{"log", "when a line of the target's output matches this POSIX extended regular expression"},
      WHEN("{\"log\": \"listening\"}")},
     {{"status", "when a path answers with this status"},
      WHEN("{\"status\": {\"path\": \"/ready\", \"is\": 200}}")},
-    {{"after", "so long after an earlier signal, named by of; not needed when the target is gone "
-               "by then"},
+    {{"after", "this time after an earlier signal, which 'of' names; not needed if the target is "
+               "gone by then"},
      WHEN("{\"at\": \"0s\"}") ", {\"send\": \"SIGKILL\", \"when\": {\"after\": \"10s\", \"of\": "
                               "\"SIGTERM\"}}"},
     {{"of", "the earlier signal from which after counts"},
@@ -62,7 +61,7 @@ const struct scenario_word moment_words[MOMENT_WORD_COUNT] = {
                               "\"listener-closed\"}}"},
     {{"is", "when that target or service becomes ready (again), exited, or listener-closed"},
      WHEN("{\"target\": \"target\", \"is\": \"exited\"}")},
-    {{"started", "so long after the target was started, ready or not"},
+    {{"started", "this time after the target was started, ready or not"},
      WHEN("{\"started\": \"20ms\"}")},
 };
 
@@ -73,5 +72,5 @@ const struct scenario_word receiver_words[RECEIVER_WORD_COUNT] = {
     {{"group", "its whole process group, as Ctrl-C in a terminal does"}, TO("group")},
     {{"tree", "it and all its descendants, as systemd does with KillMode=control-group"},
      TO("tree")},
-    {{"listener", "whoever owns the listening socket, past any wrapper"}, TO("listener")},
+    {{"listener", "the process that owns the listening socket, past any wrapper"}, TO("listener")},
 };

@@ -106,7 +106,7 @@ static bool holds_one(pid_t pid, const void *arg)
 static int nobody_seen(int port, const struct sockets *all, struct error *err)
 {
     if (all->count == 0) {
-        error_set(err, ERROR_RUN, "nobody listens on port %d of this machine", port);
+        error_set(err, ERROR_RUN, "no process listens on port %d of this machine", port);
         return error_hint(err, "'ss -ltn' lists the ports that are listened on");
     }
     error_set(err, ERROR_RUN, "port %d belongs to a process of user %u that cannot be looked at",

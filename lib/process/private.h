@@ -50,7 +50,7 @@ struct target {
     bool quick;     /* from the first signal on */
     uint64_t noted; /* signals whose disposition a note has spoken of, bit signo - 1 */
 
-    bool stale_socket; /* at its start, its socket's file was there and nobody listened on it */
+    bool stale_socket; /* at its start, its socket's file was there and no process listened on it */
     bool ready, has_regex;
     regex_t ready_regex;
     int64_t ready_until_ns, ready_ns; /* the latest to become so; when it was */

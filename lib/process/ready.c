@@ -150,15 +150,15 @@ static void describe_last(const struct target *t, char *out, size_t size)
     if (knocks(t))
         snprintf(out, size, "%s",
                  t->ready_watch->status != PROBE_REFUSED ? "no connection came about"
-                 : t->listener.at_path.path              ? "nobody listens on its socket"
-                                                         : "nobody listens on its port");
+                 : t->listener.at_path.path              ? "no process listens on its socket"
+                                                         : "no process listens on its port");
     else if (!r->path)
         snprintf(out, size, "%s",
                  r->notify                  ? "it did not say READY=1 on NOTIFY_SOCKET"
                  : r->log                   ? "no line of output matched"
                  : t->holder.inode          ? "it accepted no connection"
-                 : t->listener.at_path.path ? "nobody listens on its socket"
-                                            : "nobody listens at its address and port");
+                 : t->listener.at_path.path ? "no process listens on its socket"
+                                            : "no process listens at its address and port");
     else if (t->ready_watch->status > 0)
         snprintf(out, size, "GET %s answered %d", r->path, t->ready_watch->status);
     else
@@ -243,7 +243,7 @@ void target_ready_exit(struct target *t, int code, int signo)
         ;
     else if (t->stale_socket && !t->listener.seen)
         error_hint(&err,
-                   "a socket file was there before the start, '%s', on which nobody listened: "
+                   "a socket file was there before the start, '%s', on which no process listened: "
                    "remove it, and let the server unlink it on its way out and before bind()",
                    t->listener.at_path.path);
     else if (code == 0 && t->tree.count > 0 && t->keeper.pid)

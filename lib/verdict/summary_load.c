@@ -77,7 +77,7 @@ static int users_saw(READ_PARAMS)
     for (const cJSON *child = node->child; child; child = child->next) {
         int s = word_find(saw_words, SAW_COUNT, child->string);
         if (s < 0)
-            return json_error(doc, child, err, "nobody sees '%.60s'", child->string);
+            return json_error(doc, child, err, "no person sees '%.60s'", child->string);
         if (json_get_int(doc, child, 0, SUMMARY_MOST, &u->saw[s], err) < 0)
             return -1;
     }

@@ -36,7 +36,7 @@ const struct fault faults[] = {
     /* connections */
     {"close-before-queue-empty", FAULT(CLOSE_LISTENER_EARLY),
      "closes the listener with connections in its accept queue"},
-    {"no-accept", FAULT(NO_ACCEPT), "keeps the listener open, and accepts nobody any more"},
+    {"no-accept", FAULT(NO_ACCEPT), "keeps the listener open, and accepts no connection any more"},
     {"accept-race", FAULT(ACCEPT_AND_DROP),
      "accepts for 300 ms after the signal, and closes such connections unanswered"},
     {"drop-idle-at-once", FAULT(DROP_IDLE_AT_ONCE),

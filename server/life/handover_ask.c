@@ -77,7 +77,7 @@ static int find_old(struct server *s, struct handover *h, struct error *err)
     if (fd >= 0)
         close(fd);
     if (errnum == ECONNREFUSED)
-        server_log(s, "handover: nobody serves at '%s', a killed server has left it", h->place);
+        server_log(s, "handover: no server is at '%s', a killed one has left it", h->place);
     if (errnum == ECONNREFUSED || errnum == ENOENT)
         return 0;
     error_set_errno(err, ERROR_RUN, errnum, "cannot ask the server at '%s' for its sockets",

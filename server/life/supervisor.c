@@ -55,7 +55,7 @@ int supervisor_open(struct server *s, struct error *err)
     int fd = connect_to(address);
     if (fd < 0) {
         error_set_errno(err, ERROR_RUN, -fd, "cannot tell '%s', the NOTIFY_SOCKET", address);
-        return error_hint(err, "systemd sets it; without it nobody is told: env -u NOTIFY_SOCKET");
+        return error_hint(err, "systemd sets it; to tell no supervisor: env -u NOTIFY_SOCKET");
     }
     s->supervisor.fd = fd;
     s->supervisor.every_ns = watchdog_ns();

@@ -140,7 +140,7 @@ static void what_cannot_be_is_refused_with_its_place(void **state)
          "what people saw adds up to 2, not to the 3 intentions"},
         {RUN("\"loads\":[" LOAD(
              "\"attempts\":0,\"outcomes\":{},\"users\":{\"saw\":{\"a ghost\":1}}") "]"),
-         "users.saw.a ghost: nobody sees 'a ghost'"},
+         "users.saw.a ghost: no person sees 'a ghost'"},
         {RUN("\"loads\":[],\"signals\":[{\"signal\":\"SIGNONE\"}]"), "no signal 'SIGNONE'"},
         {RUN("\"loads\":[],\"expectations\":[{\"text\":\"t\",\"verdict\":\"passed\",\"count\":3,"
              "\"of\":2}]"),

@@ -105,7 +105,7 @@ void compare_numbers(struct buf *out, const struct comparison *c, const struct c
     else if (row->change == CHANGE_NOISE && row->p < c->options.alpha)
         buf_addf(out, ", smaller than %.4g points", c->options.min_effect * 100);
     if (row->test.design > 1.5)
-        buf_addf(out, "; runs of one side differ so much that an attempt counts as 1/%.0f",
+        buf_addf(out, "; the runs of one side differ, so an attempt counts as 1/%.0f",
                  row->test.design);
 }
 

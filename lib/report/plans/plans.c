@@ -151,7 +151,7 @@ const char *plans_receiver(enum signal_to to)
         [TO_PROCESS] = "the process",
         [TO_GROUP] = "the process group",
         [TO_TREE] = "the whole process tree",
-        [TO_LISTENER] = "whoever owns the listening socket",
+        [TO_LISTENER] = "the process that owns the listening socket",
     };
     return words[to];
 }

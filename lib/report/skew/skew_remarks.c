@@ -36,7 +36,7 @@ static void about_page(const struct skew *s, say *said, void *arg)
     }
     char *time = span(fresh);
     take(said, arg,
-         mem_printf("the page may be kept for %s without asking: for so long after a deploy old "
+         mem_printf("the page may be kept for %s without asking: for this time after a deploy old "
                     "pages are still opened, and want their old files; Cache-Control: no-cache "
                     "makes a browser ask",
                     time));

@@ -33,7 +33,7 @@ static void witness(struct buf *b, const struct users_verdict *u)
     if (u->listed)
         buf_addf(b, "%lld orders in the server's list", (long long)u->orders);
     else if (u->untold)
-        buf_addf(b, "nobody can tell how many orders %lld of them became: no witness",
+        buf_addf(b, "how many orders %lld of them became is unknown: no witness",
                  (long long)u->untold);
     else
         buf_adds(b, "no list of orders was read");
