@@ -163,7 +163,7 @@ _drainctl_known() { # KIND WORD
     _drainctl_fail "there is no such $1" "$1" "$2" hint "${said:-drainctl explain lists them}"
 }
 
-# assert_outcome NAME OUTCOME [BOUND]: so many of the load's attempts have it; without a bound, all.
+# assert_outcome NAME OUTCOME [BOUND]: this number of the load's attempts have it; without a bound, all.
 assert_outcome() {
     _drainctl_known outcome "$2" || return 1
     _drainctl_assert "$1" outcomes "$2" "${3-}" "not as many requests as expected were $2"
@@ -245,7 +245,7 @@ assert_exit_within() {
     fi
 }
 
-# assert_listener_closed [DURATION]: nobody listens on the server's port; it has so long to close
+# assert_listener_closed [DURATION]: no process listens on the server's port; it has this time to close
 # it (1s).
 assert_listener_closed() {
     if ! _drainctl_until "${1:-1s}" _drainctl_not_listens "$DRAINCTL_PORT"; then

@@ -29,7 +29,7 @@ is() {
     return 1
 }
 
-# work OUTCOME REASON COUNT: so many attempts ended so.
+# work OUTCOME REASON COUNT: this number of attempts ended with it.
 work() {
     is ".loads[0].outcomes[\"$1\"] == $3 and .loads[0].reasons[\"$2\"] == $3"
     is '.loads[0].adds_up'

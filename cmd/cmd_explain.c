@@ -108,7 +108,7 @@ static int unknown_word(const char *word, const char *general, struct error *err
     return words_hint(general, known, "'drainctl explain' lists them all", err);
 }
 
-/* `found`: so many have been explained before. */
+/* `found`: the number explained before. */
 static int explain(const char *word, int found, struct error *err)
 {
     char form[64];

@@ -115,7 +115,8 @@ const struct command cmd_load = {
              "at a limit; 130 when Ctrl-C ended what had an end of its own, or did not let what "
              "was in flight finish.\n\n--notify FILE is for scripts; a FIFO will do. The lines are "
              "'begin' when somebody listens and the requests begin, 'in-flight N' (for N = 1, 2, "
-             "3, ...) when for the first time so many requests are in flight and none of them lies "
+             "3, ...) when for the first time this number of requests are in flight and none of "
+             "them lies "
              "in the server's accept queue, 'listener-closed' and 'listener-open' (of a server on "
              "this machine's loopback), and 'end'.",
     .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"

@@ -60,7 +60,7 @@ struct server_options {
     const char *publish;       /* a URL: the queue that gets an event for each order; or NULL */
     const char *subscribe;     /* a URL: the queue whose events are handled; or NULL */
     const char *queue;         /* where it is: "database", or a URL */
-    int64_t job_lease_ns;      /* for so long a job is held without a sign of life */
+    int64_t job_lease_ns;      /* a job is held for this time without a sign of life */
     int64_t pool_queue;        /* most that wait for one */
     const struct step_row *steps; /* closing steps beside the server's own; life/steps.h */
     int n_steps;

@@ -315,7 +315,7 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(CONTROL), .about = "no signal at all: everything must complete",
      .loads = loads_control, .needs_slow = true},
     {.role = RUN(CROWD),
-     .about = "many subscriptions: do all end in one instant, and what is a client told that comes back?",
+     .about = "many subscriptions: do all end in one instant, and what is a returning client told?",
      .loads = loads_crowd, .signals = signals_alone, .needs_subscription = true,
      .alone_ns = RACE_ALONE_NS},
     {0},

@@ -35,7 +35,7 @@ struct load_row {
                        grace, so that there is a client for each request, should all of them hang */
     const char *resume_at;  /* `resume`, but after the loads' start: over before the signal */
     bool grace_long;        /* an answer that takes longer than the grace has no end for anybody */
-    const char *slow_until; /* reads slowly up to so long after the signal, and then fast: what is
+    const char *slow_until; /* reads slowly up to this time after the signal, and then fast: what is
                                tested is the half-sent answer, not the server's patience */
 };
 

@@ -48,8 +48,8 @@ static size_t most_at_once(const int64_t *ends, size_t n, int64_t *from)
     return most;
 }
 
-/* What drainctl saw at once after it was held up may have come one by one meanwhile: then so many
- * more must have ended that some STORM_MS of that time saw a storm all the same. */
+/* What drainctl saw at once after it was held up may have come one by one meanwhile: then
+ * enough more must have ended that some STORM_MS of that time saw a storm all the same. */
 static int64_t storm_of(const struct view *l, int64_t from)
 {
     int64_t held_ns = view_held_ns(l, from - MS(STORM_MS), from + MS(STORM_MS));

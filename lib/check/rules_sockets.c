@@ -72,7 +72,7 @@ static int64_t arrivals_until_ns(const struct view *l)
 }
 
 /* A client that was held up between its connection and its request is not counted: a server may
- * close what says nothing for so long. */
+ * close what says nothing for this time. */
 static bool is_around_close(const struct view *l, const struct attempt *a)
 {
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;

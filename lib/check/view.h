@@ -38,7 +38,7 @@ const char *command_word(const char *command, int which, char *out, size_t size)
 bool command_is(const char *command, const char *programs);
 
 /* For how long at a stretch drainctl was held up in this time: what it saw late may have been
- * early by so much. */
+ * early by this much. */
 int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns);
 
 /* The signal went to a target whose processes and listeners had come to rest, as far as a moment

@@ -24,7 +24,7 @@ void compare_leave_out(struct comparison *c, const char *scenario, char *why);
  * tests are known (compare_decide). */
 void compare_test(struct compare_row *row, const struct cluster *base, size_t n_base,
                   const struct cluster *head, size_t n_head);
-/* A fact that is bad in so many of so many runs: tested over the runs when there are enough, else
+/* A fact that is bad in some number of the runs: tested over the runs when there are enough, else
  * decided at once. */
 void compare_runs(struct compare_row *row, int base_bad, int base_n, int head_bad, int head_n);
 /* Correct the tests and decide what each row comes to. */

@@ -42,7 +42,7 @@ struct fe_event {
     enum fe_call call;
     int attempt;
     bool preflight; /* that was its preflight (policy.origin); 200 when it was allowed, */
-    fe_ms max_age;  /* ... and for so long */
+    fe_ms max_age;  /* ... and for this time */
     enum fe_result result;
     bool live;  /* of a status stream: it goes on; this is what it said, or that it is open */
     int status; /* of FE_STATUS; of a poll 200 only when its body said that all is well; of a

@@ -42,8 +42,8 @@ struct fe_policy {
     } poll;
     struct {
         bool on;
-        fe_ms no_new_work; /* with so much left nothing new is begun */
-        fe_ms leave;       /* with so much left long connections are given up */
+        fe_ms no_new_work; /* with this time left nothing new is begun */
+        fe_ms leave;       /* with this time left long connections are given up */
     } notice;
     struct {
         enum fe_retry_kind kind;
@@ -59,13 +59,13 @@ struct fe_policy {
     struct {
         bool on;
         int64_t failures; /* one after the other: then it opens */
-        fe_ms half_open;  /* after so long one attempt is let through */
+        fe_ms half_open;  /* after this time one attempt is let through */
     } breaker;
     fe_ms timeout; /* of one attempt; 0: the page waits as long as it takes */
     bool abort;    /* what timed out is aborted, as by AbortController; without it, only ignored */
     struct {
-        fe_ms after;    /* the person clicks again after so long without an answer; 0: never */
-        int64_t clicks; /* at most so often */
+        fe_ms after;    /* the person clicks again after this time without an answer; 0: never */
+        int64_t clicks; /* the most clicks */
     } impatient;
     bool disable_button;  /* while an attempt is under way a click does nothing */
     bool idempotency_key; /* every write carries a key of its intention */
@@ -75,7 +75,7 @@ struct fe_policy {
         int64_t batch; /* sent one after the other before a pause */
         fe_ms pause;   /* between two batches */
         fe_ms again;   /* after a failure, and as much again by chance */
-        int64_t tries; /* after so many failures an item makes way for the others */
+        int64_t tries; /* after this number of failures an item makes way for the others */
     } queue;
     struct {
         int n;

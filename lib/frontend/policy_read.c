@@ -354,7 +354,7 @@ const struct json_field fe_settings[] = {
     {"circuit_breaker", read_breaker, false}, /* ask nothing of a server that keeps failing */
     {"timeout", read_timeout, false},         /* how long to wait for one answer */
     {"abort", read_abort, false},             /* abort what timed out, instead of ignoring it */
-    {"impatient", read_impatient, false},     /* the person clicks again after so long */
+    {"impatient", read_impatient, false},     /* after this time the person clicks again */
     {"disable_button", read_button, false}, /* a click does nothing while an attempt is under way */
     {"idempotency_key", read_key, false},   /* writes carry a key, so that one can be sent twice */
     {"offline_queue", read_queue, false},   /* keep writes until the server is back */

@@ -13,9 +13,9 @@ struct storm_plan {
     struct fe_policy policy;
     enum fe_what what; /* a form, a page, an event stream */
     uint32_t clients;
-    fe_ms every;     /* each wants something so often (not FE_HOLD: that is for good) */
+    fe_ms every;     /* each wants something once in this time (not FE_HOLD: that is for good) */
     fe_ms before;    /* ordinary life before the outage: the normal rate is measured there */
-    fe_ms outage;    /* nobody listens for so long */
+    fe_ms outage;    /* for this time the server does not listen */
     fe_ms longest;   /* the end, should not everyone be served before */
     double open;     /* 0 to 1: this part of the clients has something under way when it begins */
     double capacity; /* answers a second; 0: as many as are asked for */

@@ -1,4 +1,4 @@
-/* A server with one queue: requests are answered in the order in which they arrive, so many a
+/* A server with one queue: requests are answered in the order in which they arrive, this many a
  * second; the answer to each is known when it arrives. */
 #include "frontend/storm_int.h"
 

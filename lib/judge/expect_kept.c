@@ -6,8 +6,8 @@
 
 #include "base/attr.h"
 
-/* A count that is known; or at least so many: in a run that is only partly there, and where not all
- * could be counted. */
+/* A count that is known; or the least that it can be, in a run that is only partly there, or where
+ * not all could be counted. */
 static void judge_count(struct finding *g, int64_t count, bool all, const char *what)
 {
     struct interval known = {(double)count, g->f->partial || !all ? 1e15 : (double)count};

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-/* What is polled is seen so much later than it was, at most, while the target is watched. */
+/* What is polled is seen at most this much later than it was, while the target is watched. */
 static const int64_t polled_ns = 5 * NS_PER_MS;
 
 struct seen {

@@ -130,7 +130,7 @@ struct expectation_verdict {
     const char *text;
     enum verdict_value value; /* inconclusive: it saw no sample */
     char *expected, *observed;
-    int64_t count, of; /* what it was judged on: so many of so many attempts or answers (of a
+    int64_t count, of; /* what it was judged on: `count` of `of` attempts or answers (of a
                           latency: those within its bound); `of` is 0 when it counts nothing */
     int64_t *attempts; /* ids of the first few attempts that broke it */
     size_t n_attempts;

@@ -18,7 +18,7 @@ struct engines {
     void *arg;
 };
 
-/* For so many clients. `turn` is called with `arg` as engine_new says. */
+/* For this number of clients. `turn` is called with `arg` as engine_new says. */
 void engines_init(struct engines *e, uv_loop_t *loop, int64_t clients, void (*turn)(void *arg),
                   void *arg);
 /* Close all; `closed` is called from the loop, with the same `arg`, and all memory is gone but

@@ -50,7 +50,7 @@ struct raw {
 struct raw *raw_connect(struct client *c, char *text, size_t may);
 /* `may` or `body_open` has changed, or time has passed: write what may go. */
 void raw_write(struct raw *r);
-/* Call raw_write in so many milliseconds (0: never). */
+/* Call raw_write after this number of milliseconds (0: never). */
 void raw_wake(struct raw *r, uint64_t ms);
 /* All may go now, the body too. */
 void raw_go_on(struct raw *r);

@@ -58,7 +58,7 @@ static void gather_loads(struct outline *o, const struct plan *plan, int of)
 
 static const struct {
     enum outline_base base;
-    bool timed; /* so long after the base; else whenever it comes true */
+    bool timed; /* this time after the base; else whenever it comes true */
 } moments[] = {
     [WHEN_AT] = {OUTLINE_FROM_LOADS, true},
     [WHEN_IN_FLIGHT] = {OUTLINE_FROM_CONDITION, false},

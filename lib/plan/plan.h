@@ -131,8 +131,8 @@ struct plan_load {
     /* The clients are pages with a person each (frontend/frontend.h): a request is then what the
      * person wants, over all its attempts. NULL: plain clients. */
     struct fe_policy *frontend;
-    /* Of such a load: the request is an event stream, which each person keeps open for so long; 0:
-     * it is an ordinary one. */
+    /* With a frontend: the request is an event stream, which each person keeps open for this time;
+     * 0: it is an ordinary one. */
     int64_t event_stream_ns;
     char *witness; /* path of the list of orders, read when the load ends; or NULL */
 };
@@ -163,7 +163,7 @@ struct plan_when {
     int of;
     int process; /* log, status, listener_closed, ready, exited: whose */
     /* at, in_flight, request: and the target's process tree and its listeners have not changed for
-     * so long; request: and nobody waits in its accept queue; 0: not asked */
+     * this time; request: and its accept queue is empty; 0: not asked */
     int64_t still_ns;
 };
 
@@ -234,7 +234,7 @@ enum expect_kind {
     EXPECT_OUTPUT,        /* target output: a line matches `regex` (or, absent, none does) */
     EXPECT_CHECKLIST,     /* target checklist: no row is broken, and at least `count` are fine */
     EXPECT_STEPS,         /* a process's `steps` come in this order */
-    EXPECT_LEDGER,        /* so many records of a kind in a reference server's ledger */
+    EXPECT_LEDGER,        /* this number of records of a kind in a reference server's ledger */
     EXPECT_POOL,          /* a reference server's pool at the end */
     EXPECT_QUEUE,         /* ... its jobs */
     EXPECT_REGISTRY,      /* when its entry in the registry was marked, and gone */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A child that is on its way out as its parent exits is no orphan: so long may that take. */
+/* A child that is on its way out as its parent exits is no orphan: it has this time. */
 enum { ORPHAN_GRACE_MS = 100, ORPHAN_TICK_MS = 2 };
 
 void target_close_handles(struct target *t)

@@ -4,7 +4,7 @@
 #include "process/pidfd.h"
 #include "process/private.h"
 
-/* so long a parent may take to reap a process whose exit status is wanted */
+/* the time that a parent has to reap a process whose exit status is wanted */
 enum { REAP_MS = 200 };
 
 static void note_listener_left(struct target *t)

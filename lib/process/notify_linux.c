@@ -46,7 +46,7 @@ static int64_t number_after(const char *text, const char *key)
     return end != text + len && !*end && n > 0 && n < INT64_MAX / 1000 ? n : 0;
 }
 
-/* systemd waits at least so long from now before it kills (EXTEND_TIMEOUT_USEC=, sd_notify(3)). */
+/* For this time from now, systemd does not kill (EXTEND_TIMEOUT_USEC=, sd_notify(3)). */
 static void extend(struct target *t, int64_t usec)
 {
     if (usec && t->quick && t->callbacks.extended && !t->closing)

@@ -28,7 +28,7 @@ struct target_callbacks {
     void (*listener_closed)(void *arg);             /* the port had a listener and has none now */
     void (*exited)(void *arg, int code, int signo); /* code -1: died of signal signo; both -1
                                                         and 0: not known (an attached target) */
-    void (*extended)(void *arg, int64_t ns); /* in the drain it asked for so much time from now on
+    void (*extended)(void *arg, int64_t ns); /* in the drain it asked for this time from now on
                                                 (EXTEND_TIMEOUT_USEC=, sd_notify(3)); may be NULL */
     void *arg;
 };

@@ -38,9 +38,9 @@ struct pending_signal {
     bool has_regex;
     regex_t regex;
     int64_t written_before;   /* freeze: requests of the load written before it */
-    int64_t wanted;           /* ... and so many are to be written now */
+    int64_t wanted;           /* ... and the number to be written now */
     enum freeze_step step;    /* ... of one with turns */
-    int turns;                /* ... and so many of them the target has had */
+    int turns;                /* ... and the number of them that the target has had */
     int64_t turns_until_ns;   /* they go on until then, if nothing is closed */
     struct target_kept *kept; /* ... connections that it may close; ours; NULL: not looked */
     int64_t thawed_ns;        /* ... when it went on for good */
@@ -113,12 +113,12 @@ void moments_held(struct run *r, int load);
 void moments_line(struct run *r, int process, const char *text);
 /* The process has become ready, has exited, or its listener has closed. */
 void moments_process(struct run *r, int process, enum when_kind kind);
-/* Its moment comes so long from now. */
+/* Its moment comes this time from now. */
 void moments_start_timer(struct pending_signal *s, int64_t ns);
-/* extend.c: the SIGKILL that waits for its time comes to this process no sooner than so long from
+/* extend.c: the SIGKILL that waits for its time comes to this process no sooner than `ns` from
  * now. */
 void moments_extend(struct run *r, int process, int64_t ns);
-/* It was started anew: whoever waits for a status of it asks that one. */
+/* It was started anew: a moment that waits for a status of it asks the new one. */
 void moments_arm_status(struct run *r, int process);
 /* Does the process not run, and will no action start it again? */
 bool moments_gone_for_good(const struct run *r, int process);
@@ -146,8 +146,8 @@ void schedule_loads_started(struct run *r);
 void schedule_signal_sent(struct run *r, int signal);
 void schedule_close(struct run *r);
 
-/* announce.c: telling who waits for it that so many requests are in flight, or how far the run has
- * come (the first mark counts). */
+/* announce.c: tells a waiting reader how many requests are in flight, or how far the run has come
+ * (the first mark counts). */
 void announce_mark(struct run *r, enum run_mark mark);
 void announce_init(struct run *r);
 void announce_step(struct run *r, enum phase phase);

@@ -32,8 +32,8 @@ bool run_only_endless_left(const struct run *r)
 /* Longer than the patience with a target that grows (moments.c), and all that comes before. */
 static const int64_t overdue_ns = 15 * NS_PER_S;
 
-/* A check's moment has not come for so long that it will not: nobody can connect, say, or those who
- * are to be frozen wait for an answer that the target never gives. */
+/* A check's moment has not come in this time, and will not come: no client can connect, say, or
+ * those to be frozen wait for an answer that the target never gives. */
 bool run_moment_is_overdue(const struct run *r)
 {
     return r->plan->audit && r->stage == STAGE_RUNNING && r->plan->n_signals > 0 &&

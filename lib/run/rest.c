@@ -1,5 +1,5 @@
 /* A last look before the run ends: what reference servers say of their pool and their queue, for
- * the expectations on those. They are asked until they are at rest, or for so long: what the last
+ * the expectations on those. They are asked until they are at rest, or for this time: what the last
  * answer or a client that left has set free may take an instant to come back. */
 #include <stdio.h>
 #include <stdlib.h>

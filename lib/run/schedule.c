@@ -1,4 +1,4 @@
-/* Loads that start, stop or go on at an instant: so long after the loads' start, or a signal. */
+/* Loads that start, stop or go on at an instant: a time after the loads' start or a signal. */
 #include "run/internal.h"
 
 #include "base/clock.h"

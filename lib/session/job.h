@@ -13,7 +13,7 @@ struct job {
     const struct plan *plan;
     uint64_t seed;
     int64_t timeout_ns; /* 0: as planned */
-    int64_t alone_ns;   /* > 0: not to be disturbed until so long after its signal (places.h) */
+    int64_t alone_ns;   /* > 0: not to be disturbed until this time after its signal (places.h) */
     /* the journal: */
     int fd;
     off_t from, to; /* of this run's lines in it */

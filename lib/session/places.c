@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-/* A run beside others has done what is a matter of milliseconds so long after its signal: second
+/* A run beside others has done what is a matter of milliseconds this time after its signal: second
  * signals have been sent. Only then may one begin that wants to be alone. */
 static const int64_t settled_ns = 200 * NS_PER_MS;
 

@@ -17,7 +17,7 @@ enum place_state { PLACE_TO_COME, PLACE_AT_WORK, PLACE_WAITING, PLACE_OVER };
 struct place {
     enum place_state state;
     int64_t signalled_ns; /* when it began to wait */
-    int64_t alone_ns;     /* > 0: alone, until so long after its signal */
+    int64_t alone_ns;     /* > 0: alone, until this time after its signal */
     bool apart;           /* begins when all others are over, and until it is over nobody begins */
 };
 

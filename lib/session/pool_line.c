@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "cli/messages.h"
 
-/* What ends every run is the SIGKILL of its plan, so long after its signal; 0: it has none. */
+/* The time from a run's signal to the SIGKILL of its plan, which ends every run; 0: it has none. */
 static int64_t killed_after_ns(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->n_signals; i++)

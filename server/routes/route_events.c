@@ -122,8 +122,8 @@ void route_events_drop(struct request *r)
     free(r->state);
 }
 
-/* Without --close-spread a few may end at once; of many, so many come back at once that the next
- * server, or this one's neighbour, has a storm. */
+/* Without --close-spread a few may end at once. Many would come back at once, and the next server,
+ * or this one's neighbour, would have a storm. */
 static int64_t spread_ns(const struct server *s, int64_t count)
 {
     enum { FEW = 20 };

@@ -73,7 +73,7 @@ struct queue_gauge {
 struct queue_place {
     const char *url;
     const char *name; /* for the log: "queue" */
-    int64_t lease_ns; /* for so long a message is held without a sign of life */
+    int64_t lease_ns; /* a message is held for this time without a sign of life */
 };
 
 struct queue_kind {

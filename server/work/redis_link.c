@@ -15,7 +15,7 @@
 #include "server/work/redis_poll.h"
 #include "server/work/redis_resolve.h"
 
-/* The server may be silent for so long. */
+/* The server may be silent for this time. */
 static const int64_t silence_ns = NS_PER_S;
 static const int64_t pause_first_ns = 50 * NS_PER_MS, pause_most_ns = 2 * NS_PER_S;
 enum { MANY = 20000, OLDEST_MAJOR = 6, OLDEST_MINOR = 2 };
