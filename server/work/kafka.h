@@ -70,7 +70,8 @@ struct kafka_queue {
     int64_t taken;                 /* messages handed out so far */
     struct kafka_partition **partitions;
     size_t n_partitions, turn;
-    int said_count; /* partitions, as the log has it */
+    int said_count;    /* partitions, as the log has it */
+    int64_t rejoin_ns; /* until then, members are joining and nothing is committed; 0: not now */
     bool stopped, closing;
     bool has_joined;                           /* it was told once which partitions are its own */
     bool settled;                              /* it is known which partitions are this process's */

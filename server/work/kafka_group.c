@@ -15,6 +15,7 @@
 typedef rd_kafka_topic_partition_list_t partitions;
 
 enum { WAIT_MS = 1000 };
+static const int64_t rejoin_most_ns = 3 * NS_PER_S;
 
 static struct kafka_partition *find(const struct kafka_queue *q, int32_t number)
 {
@@ -190,8 +191,11 @@ static void give_back(struct kafka_queue *q)
     change(q, parts, false);
 }
 
+static void resume_commits(struct kafka_queue *q);
+
 static void on_rebalance(struct kafka_queue *q, rd_kafka_event_t *event)
 {
+    resume_commits(q);
     partitions *parts =
         rd_kafka_topic_partition_list_copy(rd_kafka_event_topic_partition_list(event));
     if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
@@ -212,7 +216,7 @@ static void on_rebalance(struct kafka_queue *q, rd_kafka_event_t *event)
 static void commit(struct kafka_queue *q, struct kafka_partition *p)
 {
     char text[OFFSETS_TEXT];
-    if (p->committing)
+    if (p->committing || q->rejoin_ns)
         return;
     partitions *parts = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *at =
@@ -238,6 +242,18 @@ static struct queue_call *waiting(const struct kafka_queue *q, const struct kafk
     return NULL;
 }
 
+/* While members join, commits are refused; and one of the generation before costs the partitions.
+ * So they wait until this process is told which partitions it has, or for so long. */
+static void resume_commits(struct kafka_queue *q)
+{
+    if (!q->rejoin_ns)
+        return;
+    q->rejoin_ns = 0;
+    for (size_t i = 0; i < q->n_partitions; i++)
+        if (waiting(q, q->partitions[i], true))
+            commit(q, q->partitions[i]);
+}
+
 static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
 {
     struct kafka_partition *p = rd_kafka_event_opaque(event);
@@ -247,6 +263,10 @@ static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
     if (!code && parts && parts->cnt == 1)
         code = parts->elems[0].err;
     p->committing = false;
+    if (code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS) {
+        q->rejoin_ns = clock_ns() + rejoin_most_ns;
+        return;
+    }
     int64_t upto = p->commits;
     while ((c = waiting(q, p, false)) && c->commit <= upto)
         kafka_come_back(c, code ? QUEUE_AWAY : QUEUE_OK, code ? rd_kafka_err2str(code) : "");
@@ -277,7 +297,7 @@ void kafka_group_finish(struct kafka_queue *q, struct queue_call *c)
     }
     c->commit = p->commits + 1;
     commit(q, p);
-    if (!p->committing)
+    if (!p->committing && !q->rejoin_ns)
         kafka_come_back(c, QUEUE_AWAY, "the acknowledgement cannot be sent");
 }
 
@@ -336,6 +356,8 @@ void kafka_group_serve(struct kafka_queue *q)
     if (!q->consumer && !q->stopped && !list_empty(&q->takers))
         join(q);
     serve_control(q);
+    if (q->consumer && q->rejoin_ns && clock_ns() >= q->rejoin_ns)
+        resume_commits(q);
     if (q->stopped && q->reading) {
         aside_forget(q->reading);
         q->reading = NULL;
