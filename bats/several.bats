@@ -85,6 +85,18 @@ fails() {
     fails wrong.json 'deadline: 100% status-504'
 }
 
+@test "what a server does wrongly with calls, jobs and work behind answers breaks a scenario" {
+    local faults=(keep-asking take-jobs-on ack-first close-pool-first drop-background)
+    if [[ "$DRAINCTL" == */asan/* ]]; then faults=(keep-asking close-pool-first); fi # the rest is slow there
+    run env MATRIX_JOBS=2 "$BATS_TEST_DIRNAME/../tests/run-matrix" "$DRAINCTL" "${faults[@]}"
+    exits 0
+    has "ok keep-asking: several/cascade.json"
+}
+
+@test "a job of a server that is killed is taken over by the next process" {
+    passes "$SAMPLES/queue-consumer-killed.json"
+}
+
 @test "a consumer that is stopped finishes what it holds: no job is lost, none is done twice" {
     passes "$SAMPLES/queue-consumer.json"
     sed 's/{"restart": "shop", /{"restart": "shop", "signal": "SIGKILL", /' "$SAMPLES/queue-consumer.json" >wrong.json

@@ -54,6 +54,17 @@ struct server_hooks {
     bool (*fails_liveness)(const struct server *s);
     bool (*seems_ready)(const struct server *s);
 
+    /* --- the points of what it asks of others, and does for others --- */
+
+    /* Nobody wants the answer any more: true when the call and the query go on nevertheless. */
+    bool (*keeps_asking)(const struct server *s);
+    /* The consumer takes jobs although the drain has begun. */
+    bool (*takes_on)(const struct server *s);
+    /* It acknowledges a job before it works on it. */
+    bool (*acks_first)(const struct server *s);
+    /* The exit does not wait for what goes on behind answers. */
+    bool (*drops_background)(const struct server *s);
+
     /* --- the points of the process's life --- */
 
     void (*at_start)(const struct server *s);

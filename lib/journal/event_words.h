@@ -58,7 +58,8 @@ enum { EVENT_WORD_OTHER = -1 };
     X(CALLS, "upstream-calls")                                                                     \
     X(JOBS_DONE, "jobs-done")                                                                      \
     X(JOBS_DOUBLED, "jobs-doubled") /* done more than once */                                      \
-    X(JOBS_LEFT, "jobs-left")       /* waiting, or being done */
+    X(JOBS_LEFT, "jobs-left")       /* waiting, or being done */                                   \
+    X(JOBS_LOST, "jobs-lost")       /* acknowledged, with no record of their work */
 
 /* What the reference server's ledger says of a request. */
 #define RECORD_MAP(X)                                                                              \

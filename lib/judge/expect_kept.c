@@ -76,7 +76,7 @@ static const struct {
 } looks[] = {
     {"size", HELD_POOL_SIZE},       {"idle", HELD_POOL_IDLE},       {"busy", HELD_POOL_BUSY},
     {"waiting", HELD_POOL_WAITING}, {"upstream_calls", HELD_CALLS}, {"done", HELD_JOBS_DONE},
-    {"doubled", HELD_JOBS_DOUBLED}, {"left", HELD_JOBS_LEFT},
+    {"doubled", HELD_JOBS_DOUBLED}, {"left", HELD_JOBS_LEFT},       {"lost", HELD_JOBS_LOST},
 };
 
 static const struct event *last_look(const struct finding *g)

@@ -198,6 +198,7 @@ const struct json_field jobs_fields[] = {
     {"done", count_record, false},
     {"doubled", count_record, false},
     {"left", count_record, false},
+    {"lost", count_record, false},
     {0},
 };
 const struct json_field entry_fields[] = {

@@ -59,6 +59,7 @@ static void read_jobs(const cJSON *root, int64_t *found)
     if (!cJSON_IsArray(root))
         return;
     found[HELD_JOBS_DONE] = found[HELD_JOBS_DOUBLED] = found[HELD_JOBS_LEFT] = 0;
+    found[HELD_JOBS_LOST] = 0;
     cJSON_ArrayForEach(job, root)
     {
         const char *state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(job, "state"));
@@ -66,6 +67,7 @@ static void read_jobs(const cJSON *root, int64_t *found)
         bool done = state && strcmp(state, "done") == 0;
         found[done ? HELD_JOBS_DONE : HELD_JOBS_LEFT]++;
         found[HELD_JOBS_DOUBLED] += cJSON_IsNumber(runs) && runs->valuedouble > 1;
+        found[HELD_JOBS_LOST] += done && cJSON_IsNumber(runs) && runs->valuedouble < 1;
     }
 }
 

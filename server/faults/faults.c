@@ -33,6 +33,8 @@ const struct fault faults[] = {
      "answers of requests in flight end inside their body"},
     {"drop-unsent", FAULT(DROP_UNSENT),
      "closes connections whose answer a slow reader has only half of"},
+    {"close-pool-first", FAULT(POOL_FIRST),
+     "closes the database pool at the signal, and interrupts the queries of requests in flight"},
     /* connections */
     {"close-before-queue-empty", FAULT(CLOSE_LISTENER_EARLY),
      "closes the listener with connections in its accept queue"},
@@ -63,6 +65,13 @@ const struct fault faults[] = {
      "accepts for 1 s after the signal, /ready saying 200 for the first 500 ms"},
     {"liveness-fails", FAULT(LIVENESS_FAILS),
      "accepts for 700 ms after the signal, /live saying 503"},
+    /* what it asks of others, and does for others */
+    {"keep-asking", FAULT(KEEP_ASKING),
+     "upstream calls and queries go on after the deadline of their request, or without its client"},
+    {"take-jobs-on", FAULT(TAKE_ON), "its consumer goes on taking jobs after the signal"},
+    {"ack-first", FAULT(ACK_FIRST), "acknowledges a job before its work: a kill loses it"},
+    {"drop-background", FAULT(DROP_BACKGROUND),
+     "exits without the rest of the work that goes on behind answers"},
     /* the exit */
     {"exit-late", FAULT(EXIT_LATE), "exits 2 s after the last answer"},
     {"never-exit", FAULT(EXIT_NEVER), "stays after the last answer until it is killed"},

@@ -59,11 +59,16 @@ enum fault_kind {
     FAULT_KIND_SLOW_DEAF_START,      /* starting takes a while, and signals of that time are lost */
     FAULT_KIND_RECYCLE,              /* long requests are cut without any signal */
     FAULT_KIND_HELPER,               /* a helper process, without which requests are cut */
-    FAULT_KIND_REQUEST_HELPER, /* a program for requests, without which half of them are cut */
-    FAULT_KIND_WRAPPED,        /* a shell is signalled in its place, and leaves first */
-    FAULT_KIND_ORPHAN,         /* a child process is left behind */
-    FAULT_KIND_LEAK_LISTENER,  /* a child process holds the listening socket */
-    FAULT_KIND_LEAVE_FILES,    /* a pid file and a socket file stay */
+    FAULT_KIND_REQUEST_HELPER,  /* a program for requests, without which half of them are cut */
+    FAULT_KIND_WRAPPED,         /* a shell is signalled in its place, and leaves first */
+    FAULT_KIND_ORPHAN,          /* a child process is left behind */
+    FAULT_KIND_LEAK_LISTENER,   /* a child process holds the listening socket */
+    FAULT_KIND_LEAVE_FILES,     /* a pid file and a socket file stay */
+    FAULT_KIND_KEEP_ASKING,     /* calls and queries outlive the request that they are for */
+    FAULT_KIND_POOL_FIRST,      /* the database pool closes before the requests that use it end */
+    FAULT_KIND_TAKE_ON,         /* the consumer takes jobs after the signal */
+    FAULT_KIND_ACK_FIRST,       /* a job is acknowledged before its work */
+    FAULT_KIND_DROP_BACKGROUND, /* the exit does not wait for work behind answers */
     FAULT_KINDS
 };
 

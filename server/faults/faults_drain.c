@@ -100,6 +100,8 @@ void fault_at_drain(struct server *s, int signo)
             conns_cut_if(s, drops[i].drops);
     if (server_faulty(s, FAULT(FAIL_IN_FLIGHT)))
         conns_each_if(s, is_at_work, fail_request);
+    if (server_faulty(s, FAULT(POOL_FIRST)))
+        fault_close_pool(s);
     if (server_faulty(s, FAULT(NO_DEADLINE)))
         timers_clear(&s->timers, &s->deadline);
     if (server_faulty(s, FAULT(ACCEPT_AND_DROP))) {

@@ -31,6 +31,13 @@ bool fault_stalls(const struct request *r);
 bool fault_fails_liveness(const struct server *s);
 bool fault_seems_ready(const struct server *s);
 
+bool fault_keeps_asking(const struct server *s);
+bool fault_takes_on(const struct server *s);
+bool fault_acks_first(const struct server *s);
+bool fault_drops_background(const struct server *s);
+/* faults_work.c: the drain has begun, and the pool is closed first. */
+void fault_close_pool(struct server *s);
+
 /* faults_process.c: the first request that takes a while has been read. */
 void fault_start_program(struct server *s);
 

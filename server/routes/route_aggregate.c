@@ -67,6 +67,8 @@ static void answer(struct aggregate *a)
 static void call_told(struct cancel *c)
 {
     struct aggregate *a = CONTAINER_OF(c, struct aggregate, call_scope);
+    if (a->server->hooks->keeps_asking(a->server))
+        return;
     call_cancel(&a->call);
     call_span_end(a->server, &a->span, &a->call, cancel_cause_text(c->cause));
 }
@@ -74,7 +76,8 @@ static void call_told(struct cancel *c)
 static void query_told(struct cancel *c)
 {
     struct aggregate *a = CONTAINER_OF(c, struct aggregate, query_scope);
-    database_cancel(a->server, &a->work);
+    if (!a->server->hooks->keeps_asking(a->server))
+        database_cancel(a->server, &a->work);
 }
 
 /* Both branches were told before. */

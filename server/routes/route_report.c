@@ -65,6 +65,6 @@ void route_report_drop(struct request *r)
     report->request = NULL;
     if (report->work.state == WORK_NONE)
         free(report);
-    else
+    else if (!r->http->server->hooks->keeps_asking(r->http->server))
         database_cancel(r->http->server, &report->work);
 }

@@ -15,7 +15,7 @@ static const int64_t retry_ns = 200 * NS_PER_MS;
 
 enum { MOST_MS = 3600 * 1000 };
 
-enum phase { IDLE, TAKING, WORKING, RENEWING, FINISHING };
+enum phase { IDLE, TAKING, WORKING, RENEWING, FINISHING, ACKING };
 
 struct consumer {
     struct server *server;
@@ -23,6 +23,7 @@ struct consumer {
     enum phase phase;
     struct timer timer;
     int64_t end_ns;   /* of the work */
+    bool acked;       /* before it, by a planted fault */
     struct span span; /* from its taking to its acknowledgement */
 };
 
@@ -43,7 +44,7 @@ static void again_at(struct consumer *c, int64_t at_ns)
 
 static bool may_take(const struct server *s)
 {
-    return s->life == LIFE_RUNNING && !s->consumers->given_up;
+    return (s->life == LIFE_RUNNING || s->hooks->takes_on(s)) && !s->consumers->given_up;
 }
 
 static void rest(struct consumer *c)
@@ -79,8 +80,11 @@ static void begin_work(struct consumer *c)
 {
     int64_t ms = strtoll(c->call.message.body, NULL, 10); /* others may add anything */
     c->end_ns = clock_ns() + (ms > 0 ? ms < MOST_MS ? ms : MOST_MS : 0) * NS_PER_MS;
+    c->acked = false;
     span_begin(c->server, &c->span, NULL);
     work_on(c);
+    if (c->server->hooks->acks_first(c->server) && c->server->queue->kind->in_database)
+        submit(c, ACKING);
 }
 
 static void end_span(struct consumer *c, const char *error)
@@ -111,7 +115,8 @@ static void done(struct queue_call *call)
         rest(c);
     } else if (c->phase == TAKING) {
         begin_work(c);
-    } else if (c->phase == RENEWING) {
+    } else if (c->phase == RENEWING || c->phase == ACKING) {
+        c->acked |= ok && c->phase == ACKING;
         work_on(c);
     } else if (!ok) { /* not acknowledged: again, before the lease is over */
         c->phase = WORKING;
@@ -125,11 +130,14 @@ static void done(struct queue_call *call)
 
 static void submit(struct consumer *c, enum phase phase)
 {
-    static const enum queue_op ops[] = {
-        [TAKING] = QUEUE_TAKE, [RENEWING] = QUEUE_RENEW, [FINISHING] = QUEUE_FINISH};
+    static const enum queue_op ops[] = {[TAKING] = QUEUE_TAKE,
+                                        [RENEWING] = QUEUE_RENEW,
+                                        [FINISHING] = QUEUE_FINISH,
+                                        [ACKING] = QUEUE_ACK};
     enum phase before = c->phase;
     c->phase = phase;
-    if (queue_call(c->server->queue, ops[phase], &c->call) == 0)
+    enum queue_op op = phase == FINISHING && c->acked ? QUEUE_RECORD : ops[phase];
+    if (queue_call(c->server->queue, op, &c->call) == 0)
         return;
     c->phase = before;
     again_at(c, clock_ns() + retry_ns);

@@ -195,6 +195,8 @@ static void on_idle(void *arg)
 void database_begin_close(struct step *step, void *server)
 {
     struct server *s = server;
+    if (s->hooks->drops_background(s))
+        database_close(s);
     if (s->pool)
         pool_drain(s->pool, on_idle, step);
     else

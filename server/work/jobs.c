@@ -98,22 +98,32 @@ static const char record_once_sql[] =
     "INSERT INTO job_runs (job, owner) SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT) WHERE NOT "
     "EXISTS (SELECT 1 FROM job_runs WHERE job = CAST($1 AS BIGINT) AND owner = CAST($2 AS TEXT))";
 
-enum db_status jobs_finish(const struct db_driver *driver, struct db *db, const char *owner,
+enum db_status jobs_record(const struct db_driver *driver, struct db *db, const char *owner,
                            int64_t id, bool again)
 {
     const struct db_value values[] = {{.number = id}, {.text = owner}};
-    enum db_status status =
-        write_one(driver, db,
-                  &(struct db_query){.sql = again ? record_once_sql : record_sql,
-                                     .values = values,
-                                     .count = ARRAY_LEN(values)});
-    if (status != DB_OK)
-        return status;
+    return write_one(driver, db,
+                     &(struct db_query){.sql = again ? record_once_sql : record_sql,
+                                        .values = values,
+                                        .count = ARRAY_LEN(values)});
+}
+
+enum db_status jobs_acknowledge(const struct db_driver *driver, struct db *db, const char *owner,
+                                int64_t id)
+{
+    const struct db_value values[] = {{.number = id}, {.text = owner}};
     return write_one(driver, db,
                      &(struct db_query){.sql = "UPDATE jobs SET state = 'done' WHERE id = $1 AND "
                                                "owner = $2 AND state = 'taken'",
                                         .values = values,
                                         .count = ARRAY_LEN(values)});
+}
+
+enum db_status jobs_finish(const struct db_driver *driver, struct db *db, const char *owner,
+                           int64_t id, bool again)
+{
+    enum db_status status = jobs_record(driver, db, owner, id, again);
+    return status == DB_OK ? jobs_acknowledge(driver, db, owner, id) : status;
 }
 
 static void on_listed(void *arg, const char *const *cells, int n)

@@ -26,6 +26,11 @@ enum db_status jobs_renew(const struct db_driver *driver, struct db *db, const c
  * has failed, and may have recorded it: not twice. */
 enum db_status jobs_finish(const struct db_driver *driver, struct db *db, const char *owner,
                            int64_t id, bool again);
+/* The two halves of it. */
+enum db_status jobs_record(const struct db_driver *driver, struct db *db, const char *owner,
+                           int64_t id, bool again);
+enum db_status jobs_acknowledge(const struct db_driver *driver, struct db *db, const char *owner,
+                                int64_t id);
 /* All as a JSON array, each with its state and how often it was done. */
 enum db_status jobs_list(const struct db_driver *driver, struct db *db, struct buf *out);
 

@@ -39,7 +39,16 @@ struct queue_message {
     char *body;  /* text; free it with queue_message_free */
 };
 
-enum queue_op { QUEUE_ADD, QUEUE_TAKE, QUEUE_RENEW, QUEUE_FINISH, QUEUE_LIST };
+enum queue_op {
+    QUEUE_ADD,
+    QUEUE_TAKE,
+    QUEUE_RENEW,
+    QUEUE_FINISH, /* record the work, then acknowledge */
+    QUEUE_LIST,
+    /* for a planted fault; only of the database's */
+    QUEUE_ACK,    /* acknowledge alone */
+    QUEUE_RECORD, /* record alone */
+};
 
 /* One call; part of the caller's memory, which must live until `done`. A message that was taken
  * belongs to its call until it is finished: take, renew and finish are made with the same one. */

@@ -68,6 +68,10 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
         return jobs_renew(driver, db, c->owner, id, c->until_ms);
     case QUEUE_FINISH:
         return finish(driver, db, c, id);
+    case QUEUE_ACK:
+        return jobs_acknowledge(driver, db, c->owner, id);
+    case QUEUE_RECORD:
+        return jobs_record(driver, db, c->owner, id, false);
     default:
         return jobs_list(driver, db, &c->text);
     }
