@@ -30,6 +30,65 @@ static void (*const expect_kinds[])(struct finding *g) = {
     [EXPECT_REGISTRY] = expect_registry,
 };
 
+/* --- a life that is not the first, or each --- */
+
+static void judge_life(const struct finding *g, const struct run_facts *run, int64_t life,
+                       struct finding *one)
+{
+    struct run_facts f;
+    facts_gather_life(&f, run, (size_t)g->x->process, life);
+    *one = (struct finding){.v = g->v, .f = &f, .x = g->x, .out = g->out};
+    buf_init(&one->expected, 64 * 1024);
+    buf_init(&one->observed, 64 * 1024);
+    expect_kinds[g->x->kind](one);
+    one->f = NULL;
+}
+
+static bool was_told(const struct run_facts *run, const struct plan_expect *x, int64_t life)
+{
+    struct run_facts f;
+    facts_gather_life(&f, run, (size_t)x->process, life);
+    return f.t0_ns != 0;
+}
+
+/* The finding of a life becomes the finding: with the life's name, when that one is broken. */
+static void take(struct finding *g, struct finding *one, int64_t life)
+{
+    buf_free(&g->expected);
+    buf_free(&g->observed);
+    g->expected = one->expected;
+    buf_init(&g->observed, 64 * 1024);
+    buf_addf(&g->observed, "life %lld: %s", (long long)life, one->observed.data);
+    buf_free(&one->observed);
+}
+
+static void judge_lives(struct finding *g, const struct run_facts *run)
+{
+    int64_t lives = facts_lives(run, g->f->process), judged = 0;
+    bool every = g->x->life == LIFE_EVERY;
+    for (int64_t k = every ? 0 : g->x->life; k < lives; k++) {
+        struct finding one;
+        if (every && !was_told(run, g->x, k))
+            continue;
+        judge_life(g, run, k, &one);
+        take(g, &one, k);
+        judged++;
+        if (!every || g->out->value != VERDICT_PASSED)
+            return;
+    }
+    if (judged > 1)
+        buf_addf(&g->observed, "; %lld lives, all so", (long long)judged);
+    if (judged)
+        return;
+    g->out->value = run->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+    buf_addf(&g->expected, "%s", every ? "a life that was told to go" : "such a life");
+    if (every)
+        buf_addf(&g->observed, "none of its %lld lives was told to go", (long long)lives);
+    else
+        buf_addf(&g->observed, "it was started %lld times: the lives are 0 to %lld",
+                 (long long)lives, (long long)lives - 1);
+}
+
 void expects_judge(struct run_verdict *v, const struct run_facts *f)
 {
     v->n_expectations = f->plan->n_expects;
@@ -42,7 +101,10 @@ void expects_judge(struct run_verdict *v, const struct run_facts *f)
         buf_init(&g.expected, 64 * 1024);
         buf_init(&g.observed, 64 * 1024);
         out->text = g.x->text ? g.x->text : "";
-        expect_kinds[g.x->kind](&g);
+        if (named && x->life != 0)
+            judge_lives(&g, f);
+        else
+            expect_kinds[g.x->kind](&g);
         out->expected = buf_take(&g.expected);
         out->observed = buf_take(&g.observed);
     }

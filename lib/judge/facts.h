@@ -96,6 +96,8 @@ double ms_between(int64_t from_ns, int64_t to_ns);
 void facts_gather(struct run_facts *f, const struct history *h, const struct plan *plan);
 /* f->of, when the plan has more than one process: only what is a process's own is in them. */
 void facts_gather_each(struct run_facts *f);
+/* How often a process was started. */
+int64_t facts_lives(const struct run_facts *run, const char *process);
 /* The facts about one more life of a process, which has nothing to be released. */
 void facts_gather_life(struct run_facts *out, const struct run_facts *run, size_t process,
                        int64_t life);

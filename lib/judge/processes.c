@@ -72,7 +72,7 @@ static void judge_life(struct process_verdict *p, const struct run_verdict *v,
         waiting_served(p, v, index, start->t_ns, ready->t_ns);
 }
 
-static int64_t lives_of(const struct run_facts *run, const char *process)
+int64_t facts_lives(const struct run_facts *run, const char *process)
 {
     int64_t n = 0;
     for (size_t i = 0; i < run->h->count; i++)
@@ -86,7 +86,7 @@ void processes_judge(struct run_verdict *v, const struct run_facts *f)
     size_t cap = 0;
     struct run_facts *life = f->of ? MEM_NEW(struct run_facts) : NULL;
     for (size_t i = 0; life && i < plan_process_count(f->plan); i++) {
-        int64_t lives = lives_of(f, f->of[i].process), gone_ns = 0;
+        int64_t lives = facts_lives(f, f->of[i].process), gone_ns = 0;
         for (int64_t k = 0; k < lives; k++) {
             facts_gather_life(life, f, i, k);
             MEM_GROW(v->processes, v->n_processes, cap);

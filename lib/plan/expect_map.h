@@ -67,16 +67,16 @@
 #define EXPECT_EVENT_MAP(X)                                                                        \
     X("exit", EXPECT_EXIT, "the target exits, with this status and in time",                       \
       "{\"target\": \"exit\", \"code\": 0, \"within\": \"2s\"}", "code", "signal", "within",       \
-      "not_before")                                                                                \
+      "not_before", "life")                                                                        \
     X("listener-closed", EXPECT_LISTENER, "the target's port has no listener any more",            \
       "{\"target\": \"listener-closed\", \"within\": \"1s\", \"queue_lost\": 0}", "within",        \
-      "not_before", "before", "queue_lost")                                                        \
+      "not_before", "before", "queue_lost", "life")                                                \
     X("not-ready", EXPECT_NOT_READY,                                                               \
       "the readiness path stops answering with its status, or at all",                             \
       "{\"target\": \"not-ready\", \"before\": \"listener-closed\"}", "within", "not_before",      \
-      "before")                                                                                    \
+      "before", "life")                                                                            \
     X("live", EXPECT_LIVE, "every answer of the liveness path is 200", "{\"target\": \"live\"}",   \
-      NULL)                                                                                        \
+      "life")                                                                                      \
     X("orphans", EXPECT_ORPHANS, "the target leaves this number of processes behind",              \
       "{\"target\": \"orphans\", \"count\": 0}", "count")                                          \
     X("output", EXPECT_OUTPUT, "a line of the target's output matches, or none does",              \
@@ -116,6 +116,10 @@
       "{\"target\": \"exit\", \"code\": 0}")                                                       \
     X("of", expect_of, false, "which target or service is meant, when it is not the first target", \
       "{\"target\": \"exit\", \"of\": \"target\", \"code\": 0}")                                   \
+    X("life", expect_life, false,                                                                  \
+      "which life of a process that is started more than once: 0 is the first, or \"every\" for "  \
+      "each that was told to go",                                                                  \
+      "{\"target\": \"exit\", \"code\": 0, \"life\": \"every\"}")                                  \
     X("code", expect_code, false, "it exits with this status",                                     \
       "{\"target\": \"exit\", \"code\": 0}")                                                       \
     X("signal", expect_signal, false, "it dies of this signal",                                    \

@@ -153,6 +153,8 @@ int parse_expect_process(const struct json_doc *doc, const cJSON *node, const st
 bool is_expect_process(const cJSON *node);
 /* A count with a name that is one of `fields`: "lost": 0. */
 enum { ORDERS_MOST = 6 };
+/* "life": 0, or "every" */
+int read_life(const struct json_doc *doc, const cJSON *node, int64_t *life, struct error *err);
 int read_record(const struct json_doc *doc, const cJSON *node, const struct json_field *fields,
                 struct plan_expect *e, struct error *err);
 int parse_checklist(const struct json_doc *doc, const cJSON *node, struct plan_checklist *c,

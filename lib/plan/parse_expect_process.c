@@ -16,6 +16,7 @@ struct process_reader {
     struct plan_expect *(*add)(void *arg, enum expect_kind kind);
     void *arg;
     int process;
+    int64_t life; /* of the steps */
     const cJSON *steps;
     const struct record_object *object; /* that is being read */
 };
@@ -24,6 +25,23 @@ static int read_name(READ_PARAMS)
 {
     struct process_reader *r = into;
     return read_process_name(doc, node, r->plan, &r->process, err);
+}
+
+int read_life(const struct json_doc *doc, const cJSON *node, int64_t *life, struct error *err)
+{
+    if (cJSON_IsString(node) && strcmp(node->valuestring, "every") == 0) {
+        *life = LIFE_EVERY;
+        return 0;
+    }
+    if (!cJSON_IsNumber(node))
+        return json_error(doc, node, err,
+                          "expected \"every\", or a life's number (0 is the first)");
+    return json_get_int(doc, node, 0, 1000000, life, err);
+}
+
+static int read_steps_life(READ_PARAMS)
+{
+    return read_life(doc, node, &((struct process_reader *)into)->life, err);
 }
 
 static int keep_steps(READ_PARAMS)
@@ -41,10 +59,15 @@ static int keep_object(READ_PARAMS)
 }
 
 const struct json_field expect_process_fields[] = {
-    {"target", read_name, true},    {"steps", keep_steps, false},
-    {"ledger", keep_object, false}, {"pool", keep_object, false},
-    {"queue", keep_object, false},  {"registry", keep_object, false},
-    {"orders", keep_object, false}, {0},
+    {"target", read_name, true},
+    {"steps", keep_steps, false},
+    {"life", read_steps_life, false},
+    {"ledger", keep_object, false},
+    {"pool", keep_object, false},
+    {"queue", keep_object, false},
+    {"registry", keep_object, false},
+    {"orders", keep_object, false},
+    {0},
 };
 
 /* --- "steps": ["not-ready", {"log": "regex"}, "exit"] --- */
@@ -119,6 +142,7 @@ static int read_steps(const struct json_doc *doc, struct process_reader *r, stru
     const struct plan_target *t = plan_process(r->plan, (size_t)r->process);
     int n = cJSON_GetArraySize(r->steps);
     e->process = r->process;
+    e->life = r->life;
     e->steps = mem_zero((size_t)n + 1, sizeof *e->steps);
     void *into[] = {r, e};
     if (read_array(doc, r->steps, 2, MAX_STEPS, read_step, into, err) < 0)
@@ -219,7 +243,7 @@ static const struct record_object objects[] = {
     {"pool", EXPECT_POOL, pool_fields, "only the reference server tells of its pool",
      "expected one of size, idle, busy, waiting, upstream_calls"},
     {"queue", EXPECT_QUEUE, jobs_fields, "only the reference server tells of its jobs",
-     "expected one of done, doubled, left"},
+     "expected one of done, doubled, left, lost"},
     {"registry", EXPECT_REGISTRY, entry_fields, NULL, "expected one of draining, gone"},
     {"orders", EXPECT_ORDERS, orders_fields, NULL,
      "expected one of lost, doubled, reordered, resurrected, other_reply"},
@@ -251,6 +275,11 @@ int parse_expect_process(const struct json_doc *doc, const cJSON *node, const st
     struct process_reader r = {.plan = plan, .add = add, .arg = arg};
     if (json_read_object(doc, node, expect_process_fields, &r, err) < 0)
         return -1;
+    if (json_has(node, "life") && !r.steps) {
+        json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "life"), err,
+                   "'life' belongs to 'steps'");
+        return error_hint(err, "what else is said of a process is about all its lives");
+    }
     if (r.steps && read_steps(doc, &r, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(objects); i++) {

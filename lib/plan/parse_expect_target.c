@@ -48,6 +48,11 @@ static int expect_of(READ_PARAMS)
     return read_process_name(doc, node, plan, &EXPECT(into)->process, err);
 }
 
+static int expect_life(READ_PARAMS)
+{
+    return read_life(doc, node, &EXPECT(into)->life, err);
+}
+
 static int expect_code(READ_PARAMS)
 {
     int64_t n;

@@ -240,11 +240,14 @@ enum expect_kind {
     EXPECT_REGISTRY,      /* when its entry in the registry was marked, and gone */
 };
 
+enum { LIFE_EVERY = -1 }; /* each life that was told to go */
+
 struct plan_expect {
     enum expect_kind kind;
-    char *text;  /* as reports show it, "long: 100% completed" */
-    int element; /* of the scenario's "expect", from 0: one of those may make several of these */
-    int process; /* of the target: which (plan_process) */
+    char *text;   /* as reports show it, "long: 100% completed" */
+    int element;  /* of the scenario's "expect", from 0: one of those may make several of these */
+    int process;  /* of the target: which (plan_process) */
+    int64_t life; /* of the process: how often it had been started before; or LIFE_EVERY */
     struct plan_step *steps;
     size_t n_steps;
     const char *record; /* ledger, orders, pool, queue, registry: which number; not owned */

@@ -247,5 +247,9 @@ char *expect_text(const struct plan *plan, const struct plan_expect *e)
         add_process_text(&b, plan, e);
     else
         add_target_text(&b, plan, e);
+    if (e->life == LIFE_EVERY)
+        buf_adds(&b, ", in every life");
+    else if (e->life > 0)
+        buf_addf(&b, ", in life %" PRId64, e->life);
     return buf_take(&b);
 }
