@@ -83,7 +83,7 @@ struct kafka_queue {
 
 extern const struct queue_kind queue_kafka;
 
-/* kafka.c */
+/* kafka_call.c */
 void kafka_come_back(struct queue_call *c, enum queue_status status, const char *why);
 void kafka_call_wake(rd_kafka_t *rk, void *queue); /* for rd_kafka_queue_cb_event_enable */
 
