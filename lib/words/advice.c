@@ -203,22 +203,28 @@ const struct advice reason_advice[REASON_COUNT] = {
         },
     [REASON_PREFLIGHT_REFUSED] =
         {
-            "the answer to OPTIONS lacks an Access-Control-Allow field, or is a 503 of the drain, "
-            "a "
-            "404 or 405 of a server that knows no OPTIONS, or a 401 of a filter before it; to the "
-            "page all of these are \"Network Error\"",
-            "answer OPTIONS in every state, also while draining, with 204, "
-            "Access-Control-Allow-Origin, -Methods and -Headers, before anything that may refuse, "
-            "and with Access-Control-Max-Age, so that few preflights fall into a drain",
+            .belongs = "failed",
+            .sign = "a whole answer to OPTIONS without the Access-Control-Allow fields that the "
+                    "request needs, or with a status that is not 2xx; the request was not sent",
+            .cause = "the 503 of a drain, the 404 or 405 of a server that knows no OPTIONS, or the "
+                     "401 of a filter before it; to the page all of these are \"Network Error\"",
+            .next = "OPTIONS answered in every state, also while draining, with 204 and "
+                    "Access-Control-Allow-Origin, -Methods and -Headers, before anything that may "
+                    "refuse; Access-Control-Max-Age, so that few preflights fall into a drain",
+            .source = "Fetch Standard, CORS-preflight fetch",
         },
     [REASON_CORS_BLOCKED] =
         {
-            "the answer came from a path that does not go through the CORS filter: the 503 of a "
-            "drain, the 502 of a proxy, an error page; to the page it is \"Network Error\", and "
-            "its "
-            "status and Retry-After are not seen",
-            "add Access-Control-Allow-Origin to every answer, the errors too, and "
-            "Access-Control-Expose-Headers: Retry-After; at the proxy as well ('always' in nginx)",
+            .belongs = "failed",
+            .sign = "a whole answer without an Access-Control-Allow-Origin that names the page's "
+                    "origin",
+            .cause = "an answer that does not go through the CORS filter: the 503 of a drain, the "
+                     "502 of a proxy, an error page; to the page it is \"Network Error\", and its "
+                     "status and Retry-After are hidden",
+            .next = "Access-Control-Allow-Origin on every answer, the errors too, and "
+                    "Access-Control-Expose-Headers: Retry-After; at the proxy as well ('always' in "
+                    "nginx)",
+            .source = "Fetch Standard, CORS check",
         },
     [REASON_STREAM_RESET] =
         {
