@@ -58,7 +58,9 @@ static void haproxy_defaults(const struct proxy_settings *s, struct buf *b)
     add_time(b, "\n  timeout connect ", s->connect_ns, "\n");
     add_time(b, "  timeout client ", s->client_ns, "\n");
     add_time(b, "  timeout server ", s->server_ns, "\n");
-    add_time(b, "  timeout queue ", s->queue_ns, "\n\n");
+    add_time(b, "  timeout queue ", s->queue_ns, "\n");
+    /* else 'inter' is the limit too, and a machine that is busy for 50 ms takes a server down */
+    buf_adds(b, "  timeout check 1s\n\n");
 }
 
 static void haproxy_backend(const struct plan *plan, const struct proxy_settings *s,
