@@ -149,7 +149,7 @@ orders() {
     exits 2
 }
 
-@test "a database that is locked by somebody else: 503, and never 201 for what is not kept" {
+@test "a database that another process has locked: 503, and never 201 for what is not kept" {
     serve --database orders.db
     order tea
     cat >lock.py <<'PY'

@@ -243,7 +243,7 @@ while True: kept.append(s.accept())' >upstream.txt 3>&- &
     grep -q 'exit status 0' server.log
 }
 
-@test "read-only, locked by somebody else: orders are listed, and none is taken" {
+@test "read-only, locked by another process: orders are listed, and none is taken" {
     serve
     keeps tea
     "$DRAINCTL" stop -q
@@ -253,7 +253,7 @@ while True: kept.append(s.accept())' >upstream.txt 3>&- &
     wait_until locked
     order coffee k
     [ "$code" = 503 ]
-    [[ "$body" == *"locked by somebody else"* ]]
+    [[ "$body" == *"another process has locked the database"* ]]
     sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
     keeps coffee k
     "$DRAINCTL" stop -q
