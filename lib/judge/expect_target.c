@@ -151,7 +151,7 @@ void expect_listener(struct finding *g)
     }
     buf_adds(&g->observed, "it closed");
     judge_time(g, f->listener_closed_ns);
-    if (f->target->socket_activation)
+    if (f->holds_socket)
         buf_adds(&g->observed, "; drainctl holds the socket: its queue stays");
     if (f->queue_lost > 0)
         buf_addf(&g->observed, ", %lld %s", (long long)f->queue_lost,

@@ -41,7 +41,7 @@ static void on_listener(struct run_facts *f, const struct event *e)
         return;
     if (e->sockets > 0 || e->depth > 0) {
         f->listener_seen = f->listener_seen || e->sockets > 0;
-        f->queue_lost = f->target->socket_activation ? 0 : e->depth; /* held, it loses nobody */
+        f->queue_lost = f->holds_socket ? 0 : e->depth; /* held, it loses nobody */
     }
     if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns) {
         bool forced = f->forced_ns > f->t0_ns && e->t_ns >= f->forced_ns;
@@ -173,6 +173,7 @@ static void gather(struct run_facts *f, const struct history *h, const struct pl
         .h = h, .plan = plan, .queue_lost = -1, .frozen = -1, .queued_from_ns = INT64_MAX};
     f->life = life;
     f->target = plan_process(plan, index);
+    f->holds_socket = f->target->socket_activation;
     f->process = index ? plan_process_name(plan, index) : "";
     find_times(f, run);
     for (size_t i = 0; i < h->count; i++) {

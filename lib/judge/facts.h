@@ -39,8 +39,9 @@ struct run_facts {
     const struct plan *plan;
     /* Whose: those of a run are about its first target in its first life, but for the signal, the
      * ledger and the end, which are anybody's. */
-    const struct plan_target *target;
-    const char *process; /* as in events: "" is the first target */
+    const struct plan_target *target; /* while the run is judged: a verdict that moves leaves it */
+    bool holds_socket;                /* drainctl does, for this target (socket activation) */
+    const char *process;              /* as in events: "" is the first target */
     int64_t life;
     struct run_facts *of; /* of a run of several: the same of each process by itself; else NULL */
     int64_t first_ns, last_ns; /* of all events */

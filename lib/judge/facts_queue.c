@@ -48,8 +48,8 @@ bool is_taken(const struct run_facts *f, const struct attempt *a)
 bool is_reset_at_close(const struct run_facts *f, const struct attempt *a)
 {
     int64_t off = a->end_ns - f->listener_closed_ns;
-    return f->listener_closed_ns && !f->target->socket_activation &&
-           a->outcome == OUTCOME_CUT_OFF && !a->reused && !a->first_ns && !is_taken(f, a) &&
+    return f->listener_closed_ns && !f->holds_socket && a->outcome == OUTCOME_CUT_OFF &&
+           !a->reused && !a->first_ns && !is_taken(f, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            off > -near_ns && off < near_ns;
 }

@@ -24,7 +24,7 @@ static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a
 static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
 {
     int64_t candidates = 0;
-    if (f->target->socket_activation) /* what lies in its queue stays there */
+    if (f->holds_socket) /* what lies in its queue stays there */
         return;
     for (size_t i = 0; i < v->n_attempts; i++)
         candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
