@@ -128,7 +128,7 @@ END
   "name": "blind", "timeout": "20s",
   "target": {"command": ["$BATS_TEST_DIRNAME/../tests/rogue/orders.py", "\${port}", "$PWD/orders.jsonl", "700"], "url": "http://127.0.0.1:\${port}"},
   "loads": [{"name": "orders", "request": {"method": "POST", "path": "/api/orders"}, "clients": 3, "requests": 3, "frontend": "none"}],
-  "signals": [{"send": "SIGKILL", "when": {"load": "orders", "in_flight": 3}}],
+  "signals": [{"send": "SIGKILL", "when": {"load": "orders", "in_flight": 3, "still": "100ms"}}],
   "expect": [{"load": "orders", "saw": {"doubled": 0}}]
 }
 END
