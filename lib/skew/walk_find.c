@@ -31,7 +31,8 @@ static void add_unknown(struct walk *w, const char *in, const char *code)
     if (s->n_unknown == SKEW_FILES)
         return;
     MEM_GROW(s->unknown, s->n_unknown, s->unknown_cap);
-    s->unknown[s->n_unknown++] = (struct skew_unknown){mem_strdup(in), mem_strndup(code, EXCERPT)};
+    s->unknown[s->n_unknown++] =
+        (struct skew_unknown){mem_strdup(in), mem_strndup(code, strnlen(code, EXCERPT))};
 }
 
 static void add_maker(struct walk *w, const struct name *name)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -99,6 +100,15 @@ static void covered_ids_exist(void **state)
 }
 
 /* tests/matrix.tsv: every planted fault has a row of the catalogue that must find it. */
+/* What no check can see, a scenario of ours finds. */
+static bool is_scenario(const char *name)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "scenarios/%s", name);
+    return strstr(name, ".json") && access(path, R_OK) == 0;
+}
+
 static void the_matrix_names_rows(void **state)
 {
     FILE *f = fopen("tests/matrix.tsv", "re");
@@ -114,8 +124,8 @@ static void the_matrix_names_rows(void **state)
             continue;
         assert_non_null(tab);
         tab[1 + strcspn(tab + 1, "\t\n")] = '\0';
-        if (!defect_find(tab + 1))
-            fail_msg("tests/matrix.tsv: no row '%s'", tab + 1);
+        if (!defect_find(tab + 1) && !is_scenario(tab + 1))
+            fail_msg("tests/matrix.tsv: no row and no scenario '%s'", tab + 1);
         n++;
     }
     fclose(f);
