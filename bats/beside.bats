@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The runs of a check beside each other: who may not, what is said of it, and that nothing is left.
 
+bats_require_minimum_version 1.5.0
 load helper
 load rogue
 
