@@ -20,7 +20,7 @@ listener.settimeout(0.02)
 def serve(connection):
     connection.settimeout(20)
     if connection.recv(65536):
-        time.sleep(0.05)
+        time.sleep(0.05) # work, so that others come meanwhile and wait
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
     connection.close()
 
@@ -159,6 +159,7 @@ pid $pid" ]
 }
 
 @test "an address that is taken, and one that is not this machine's" {
+    # it holds the address until the test's end, which ends it
     python3 -c 'import socket, time
 s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(100)' >port 3>&- &
     wait_until grep -q . port
