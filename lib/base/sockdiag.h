@@ -33,6 +33,7 @@ struct sockdiag_listener {
     uint32_t depth; /* connections in their accept queues */
     uint32_t limit; /* how many those queues may hold (backlog) */
     uint32_t inode; /* of the first */
+    struct sockdiag_socket first;
 };
 
 struct sockdiag; /* one netlink socket; keep it for the whole run */
@@ -51,12 +52,18 @@ bool sockdiag_takes(const struct sockdiag_socket *s, const struct sockaddr *at);
 int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,
                       struct sockdiag_listener *out);
 
+/* The same, when it `was` one socket: looks in one place instead of walking through all listeners
+ * of the machine (some µs). A second socket that has come to listen beside it is not seen. -ENOENT
+ * when it was not one, or is gone: then only sockdiag_listener knows who listens there. */
+int sockdiag_listener_again(struct sockdiag *d, const struct sockdiag_listener *was,
+                            struct sockdiag_listener *out);
+
 /* Call `each` for every TCP socket whose local port is `port` (0: any) and whose state is in
  * `states`. Half-done handshakes are SYN_RECV. 0, or -errno. */
 int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
                   void (*each)(const struct sockdiag_socket *s, void *arg), void *arg);
 
-/* The connection `s` (its addresses and ports) as it is now: a dump walks the kernel's whole table,
+/* The connection or listener `s` (its addresses and ports) as it is now: a dump walks the kernel's whole table,
  * which takes milliseconds where the table is large; this looks in one place (some µs). 0, -ENOENT
  * when it is gone, or another -errno. */
 int sockdiag_look(struct sockdiag *d, const struct sockdiag_socket *s, struct sockdiag_socket *now);

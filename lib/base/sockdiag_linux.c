@@ -197,7 +197,7 @@ int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
     return rc < 0 ? rc : sockdiag_receive(d, report, &w);
 }
 
-/* --- one connection --- */
+/* --- one socket --- */
 
 struct wanted {
     const struct sockdiag_socket *is;
@@ -209,7 +209,8 @@ struct wanted {
 static void take_wanted(const struct sockdiag_socket *s, void *arg)
 {
     struct wanted *w = arg;
-    if (s->state == TCP_LISTEN || s->remote_port != w->is->remote_port)
+    bool listens = s->state == TCP_LISTEN;
+    if (listens != (w->is->state == TCP_LISTEN) || s->remote_port != w->is->remote_port)
         return;
     *w->now = *s;
     w->found = true;
@@ -287,8 +288,10 @@ static void add_listener(const struct sockdiag_socket *s, void *arg)
     struct sockdiag_listener *l = all->sum;
     if (all->at && !sockdiag_takes(s, all->at))
         return;
-    if (l->sockets++ == 0)
+    if (l->sockets++ == 0) {
         l->inode = s->inode;
+        l->first = *s;
+    }
     l->depth += s->rqueue;
     l->limit += s->wqueue;
 }
@@ -299,6 +302,18 @@ int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *
     *out = (struct sockdiag_listener){0};
     struct listeners all = {at, out};
     return sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), add_listener, &all);
+}
+
+int sockdiag_listener_again(struct sockdiag *d, const struct sockdiag_listener *was,
+                            struct sockdiag_listener *out)
+{
+    struct sockdiag_socket now;
+    int rc = was->sockets == 1 ? sockdiag_look(d, &was->first, &now) : -ENOENT;
+    if (rc == 0 && now.inode != was->inode)
+        rc = -ENOENT;
+    if (rc == 0)
+        *out = (struct sockdiag_listener){1, now.rqueue, now.wqueue, now.inode, now};
+    return rc;
 }
 
 static void add_one(const struct sockdiag_socket *s, void *arg)

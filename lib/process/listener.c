@@ -7,6 +7,10 @@
 
 #include "base/duration.h"
 
+/* Each look searches for further sockets on the port only this often: a few ms are time enough, and
+ * the search goes through all listeners of the machine. */
+enum { SEARCH_EACH = 8 };
+
 static void first_seen(struct target *t, int64_t t_ns)
 {
     char name[32] = "";
@@ -47,6 +51,9 @@ static int sum_at(struct target *t, int address, struct sockdiag_listener *out)
 {
     if (t->listener.at_path.path)
         return unixdiag_listener(t->listener.diag, &t->listener.at_path, out);
+    bool search = !t->ready || t->listener.looks++ % SEARCH_EACH == 0;
+    if (!search && sockdiag_listener_again(t->listener.diag, &t->listener.now, out) == 0)
+        return 0;
     const void *at = t->listener.anywhere ? NULL : &t->base.addresses[address].at;
     return sockdiag_listener(t->listener.diag, (uint16_t)t->port, at, out);
 }

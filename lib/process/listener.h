@@ -20,6 +20,7 @@ struct listener {
     bool seen;                    /* ever */
     pid_t owner;                  /* of the socket; 0: not known */
     int64_t changed_ns;           /* 0: not yet */
+    unsigned looks;
 };
 
 /* Who takes connections at the address that the clients go to: of several addresses that the

@@ -19,8 +19,9 @@ struct proc_tree {
 };
 
 /* Fill `t` with all living descendants of `root`, and with root itself when `with_root`; zombies
- * are left out. root 0 gives every process. A scan is not atomic: what is forked while it goes on
- * may be missing, so whoever needs all of them repeats it until nothing new shows. */
+ * are left out. root 0 gives every process. `t` holds the last reading, or is zeroed. A reading is
+ * not atomic: what is forked while it goes on may be missing, so whoever needs all of them repeats
+ * it until nothing new shows. What was there the last time and still descends is never missing. */
 void proc_tree_read(struct proc_tree *t, pid_t root, bool with_root);
 
 bool proc_tree_has(const struct proc_tree *t, pid_t pid);

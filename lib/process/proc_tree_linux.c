@@ -10,7 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DIRECTORY_BYTES = 16384, STAT_BYTES = 512, NAME_BYTES = 64 };
+enum { DIRECTORY_BYTES = 16384, STAT_BYTES = 512, NAME_BYTES = 64, CHILDREN_BYTES = 4096 };
+enum { DESCENT_MAX = 512 }; /* a larger tree is read by a scan: each step looks through all of it */
 
 /* All digits, or -1. */
 static pid_t number_of(const char *s)
@@ -113,6 +114,13 @@ static bool dead(char state)
     return state == 'Z' || state == 'X' || state == 'x';
 }
 
+/* --- every process of the machine --- */
+
+static int open_proc(void)
+{
+    return open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* Pids count upwards and /proc is sorted, so most parents are met before their children. */
 static int mark(const struct proc_tree *t, pid_t root, uint8_t *in)
 {
@@ -129,15 +137,11 @@ static int mark(const struct proc_tree *t, pid_t root, uint8_t *in)
     return added;
 }
 
-void proc_tree_read(struct proc_tree *t, pid_t root, bool with_root)
+static void scan(struct proc_tree *t, int proc, pid_t root, bool with_root)
 {
     uint8_t in[PROC_TREE_MAX];
     t->count = 0;
-    int dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return;
-    each_number(dir, add_process, t);
-    close(dir);
+    each_number(proc, add_process, t);
 
     memset(in, root == 0, (size_t)t->count);
     for (int i = 0; i < t->count && with_root; i++)
@@ -149,6 +153,115 @@ void proc_tree_read(struct proc_tree *t, pid_t root, bool with_root)
         if (in[i] && !dead(t->procs[i].state))
             t->procs[kept++] = t->procs[i];
     t->count = kept;
+}
+
+/* --- the children of each, from one down --- */
+
+struct descent {
+    struct proc_tree *t;
+    int proc;
+    bool unknown; /* a list of children could not be read to its end */
+};
+
+static void add_child(struct descent *d, pid_t pid)
+{
+    struct proc_tree *t = d->t;
+    if (proc_tree_has(t, pid))
+        return;
+    if (t->count == PROC_TREE_MAX)
+        d->unknown = true;
+    else if (read_stat(d->proc, pid, &t->procs[t->count]) && !dead(t->procs[t->count].state))
+        t->count++;
+}
+
+/* "PID PID PID " of one thread: children belong to the thread that forked them. */
+static bool add_children(int tasks, pid_t tid, void *arg)
+{
+    struct descent *d = arg;
+    char text[CHILDREN_BYTES];
+    int fd = open_below(tasks, tid, "children", 0);
+    if (fd < 0)
+        return true; /* the thread has just ended, and its children are another's now */
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    d->unknown |= n == sizeof text - 1;
+    for (const char *s = text; *s && *s != '\n';) {
+        pid_t pid;
+        s = read_number(s, &pid);
+        if (pid > 0)
+            add_child(d, pid);
+        while (*s == ' ')
+            s++;
+    }
+    return true;
+}
+
+static void add_children_of(struct descent *d, pid_t pid)
+{
+    int tasks = open_below(d->proc, pid, "task", O_DIRECTORY);
+    if (tasks < 0)
+        return;
+    each_number(tasks, add_children, d);
+    close(tasks);
+}
+
+static void sort(struct proc_tree *t)
+{
+    for (int i = 1; i < t->count; i++) {
+        struct proc p = t->procs[i];
+        int k = i;
+        for (; k > 0 && t->procs[k - 1].pid > p.pid; k--)
+            t->procs[k] = t->procs[k - 1];
+        t->procs[k] = p;
+    }
+}
+
+/* Reading the lists of children (CONFIG_PROC_CHILDREN) costs as much as the tree is large, a scan
+ * as much as the machine is busy. But a list may lack a child while another child exits (proc(5)).
+ * So a process that was there before, lives, and is in no list now asks for a scan. */
+static bool descend(struct proc_tree *t, int proc, pid_t root, bool with_root)
+{
+    struct descent d = {.t = t, .proc = proc};
+    struct proc before[DESCENT_MAX], now;
+    int n_before = t->count;
+    if (n_before > DESCENT_MAX)
+        return false;
+    memcpy(before, t->procs, (size_t)n_before * sizeof *before);
+    t->count = 0;
+    if (with_root)
+        add_child(&d, root);
+    else
+        add_children_of(&d, root);
+    for (int i = 0; i < t->count && !d.unknown; i++)
+        add_children_of(&d, t->procs[i].pid);
+    for (int i = 0; i < n_before && !d.unknown; i++)
+        d.unknown = !proc_tree_has(t, before[i].pid) && read_stat(proc, before[i].pid, &now) &&
+                    !dead(now.state);
+    sort(t);
+    return !d.unknown && t->count <= DESCENT_MAX;
+}
+
+/* Was the kernel built with lists of children? */
+static bool has_lists(int proc)
+{
+    int tasks = open_below(proc, getpid(), "task", O_DIRECTORY);
+    int list = open_below(tasks, (pid_t)syscall(SYS_gettid), "children", 0);
+    close(tasks);
+    close(list);
+    return list >= 0;
+}
+
+void proc_tree_read(struct proc_tree *t, pid_t root, bool with_root)
+{
+    int proc = open_proc();
+    if (proc < 0) {
+        t->count = 0;
+        return;
+    }
+    if (!root || !has_lists(proc) || !descend(t, proc, root, with_root))
+        scan(t, proc, root, with_root);
+    close(proc);
 }
 
 bool proc_tree_has(const struct proc_tree *t, pid_t pid)
@@ -181,7 +294,7 @@ static bool still_stopped(int dir, pid_t tid, void *arg)
 bool proc_stopped(pid_t pid)
 {
     bool all = true;
-    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int proc = open_proc();
     if (proc < 0)
         return false;
     int dir = open_below(proc, pid, "task", O_DIRECTORY);

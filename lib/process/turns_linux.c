@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-enum { STOP_MS = 20 };
+enum { STOP_MS = 20, PAUSE_NS = 10 * 1000, MAX_PAUSE_NS = 200 * 1000 };
 
 static int usual_policy = -1;
 
@@ -42,12 +42,17 @@ static bool gone_within(const struct target *t, int64_t ns)
     return ppoll(&p, 1, &limit, NULL) > 0;
 }
 
+/* It stops when it is scheduled, and with our priority it may need this very core: so we sleep. */
 static void until_stopped(const struct target *t)
 {
     int64_t until = clock_ns() + STOP_MS * NS_PER_MS;
-    for (int i = 0; i < t->tree.count; i++)
-        while (!proc_stopped(t->tree.procs[i].pid) && clock_ns() < until)
-            ;
+    for (int i = 0; i < t->tree.count; i++) {
+        int64_t pause = PAUSE_NS;
+        while (!proc_stopped(t->tree.procs[i].pid) && clock_ns() < until) {
+            gone_within(t, pause);
+            pause = pause < MAX_PAUSE_NS ? 2 * pause : pause;
+        }
+    }
 }
 
 int target_turn(struct target *t, int64_t ns)

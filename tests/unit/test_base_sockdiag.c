@@ -41,6 +41,23 @@ static void at(struct resolved *r, const char *host, uint16_t port)
     *r = list[0];
 }
 
+/* A listener that is one socket, in one place: its queue, and that it has gone. */
+static void looked_at_again(struct sockdiag *d, const struct sockdiag_listener *was, int fd,
+                            const struct sockaddr *to, socklen_t len)
+{
+    struct sockdiag_listener now;
+    int client = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool joined = connect(client, to, len) == 0; /* where the listener takes this address */
+    assert_int_equal(sockdiag_listener_again(d, was, &now), 0);
+    assert_int_equal(now.sockets, 1);
+    assert_int_equal(now.inode, was->inode);
+    assert_int_equal(now.depth, joined ? 1 : 0);
+    assert_int_equal(now.limit, was->limit);
+    close(fd);
+    assert_int_equal(sockdiag_listener_again(d, was, &now), -ENOENT);
+    close(client);
+}
+
 static void the_listener_that_counts_is_the_clients(void **state)
 {
     static const struct {
@@ -76,7 +93,7 @@ static void the_listener_that_counts_is_the_clients(void **state)
         assert_int_equal(resolve_is_held(&clients), rows[i].sockets > 0);
         assert_int_equal(sockdiag_listener(d, port, NULL, &seen), 0);
         assert_int_equal(seen.sockets, 1);
-        close(fd);
+        looked_at_again(d, &seen, fd, to, clients.len);
     }
     sockdiag_close(d);
 }
