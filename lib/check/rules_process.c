@@ -316,9 +316,13 @@ void find_listener_leaked(const struct view *l, struct tally *s)
             char word[64];
 
             s->count = 1;
-            tally_note(s, "%lld (%s) still listens after the exit, and does not answer",
-                       (long long)e->pid,
-                       command_word(e->text ? e->text : "", 0, word, sizeof word));
+            if (e->pid)
+                tally_note(s, "%lld (%s) still listens after the exit, and does not answer",
+                           (long long)e->pid,
+                           command_word(e->text ? e->text : "", 0, word, sizeof word));
+            else
+                tally_note(s, "a process that cannot be looked at still listens after the exit, "
+                              "and does not answer");
         }
 }
 

@@ -14,6 +14,7 @@ enum { SURVIVOR_GRACE_MS = 100, SURVIVOR_MS = 1000, LOOK_MS = 200, SOCKETS_MOST 
 
 /* --- who still listens --- */
 
+/* A probe that came before the listener closed may wait for ever: that is nobody who listens. */
 static void journal_survivor(struct target *t, int status)
 {
     struct sockdiag_listener l = {0};
@@ -21,7 +22,10 @@ static void journal_survivor(struct target *t, int status)
     if (t->remains.survivor_known)
         return;
     t->remains.survivor_known = true;
-    if (t->listener.diag && listener_sum(t, &l) == 0 && l.sockets > 0) {
+    bool seen = t->listener.diag && listener_sum(t, &l) == 0;
+    if (seen && l.sockets == 0 && status == PROBE_NO_ANSWER)
+        status = PROBE_REFUSED;
+    if (seen && l.sockets > 0) {
         target_read_tree(t);
         pid = proc_tree_socket_owner(&t->tree, t->listener.owner, l.inode);
     }

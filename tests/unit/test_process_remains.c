@@ -38,6 +38,11 @@
     "if mode in ('answers', 'listens') and os.fork() == 0:\n"                                      \
     "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"                                          \
     "    s.serve_forever(0.05) if mode == 'answers' else signal.pause()\n"                         \
+    "if mode == 'closes' and os.fork() == 0:\n"                                                     \
+    "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"                                          \
+    "    kept = s.socket.accept()\n"                                                               \
+    "    s.socket.close()\n"                                                                       \
+    "    signal.pause()\n"                                                                         \
     "print('up', flush=True)\n"                                                                    \
     "s.serve_forever(0.05)\n"
 
@@ -223,6 +228,19 @@ static void survivor_that_answers(void **state)
     place_end(&p);
 }
 
+/* It takes the probe's connection, says nothing, and listens no more. */
+static void survivor_that_has_closed_its_listener(void **state)
+{
+    struct place p;
+    (void)state;
+    place_start(&p, "closes");
+    stop(&p);
+    assert_int_equal(fixture_count(&p.f, "\"survivor\""), 1);
+    assert_journal_has(&p.f, "\"survivor\",\"pid\":0");
+    assert_journal_has(&p.f, "\"status\":0}");
+    place_end(&p);
+}
+
 static void survivor_that_only_listens(void **state)
 {
     struct place p;
@@ -326,6 +344,7 @@ int main(void)
         cmocka_unit_test(pid_files_from_before_are_not_blamed),
         cmocka_unit_test(socket_of_another_is_not_blamed),
         cmocka_unit_test(survivor_that_answers),
+        cmocka_unit_test(survivor_that_has_closed_its_listener),
         cmocka_unit_test(survivor_that_only_listens),
         cmocka_unit_test(ordinary_run_is_not_probed),
         cmocka_unit_test(rest_begins_anew_with_a_process),
