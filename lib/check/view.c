@@ -237,7 +237,7 @@ bool is_unread(const struct view *l, const struct attempt *a)
 
 bool was_in_flight(const struct view *l, const struct attempt *a)
 {
-    return was_open(l, a) && !is_unaccepted(l, a) && !is_unread(l, a);
+    return was_open(l, a) && !is_unaccepted(l, a) && !is_unread(l, a) && !is_waiting(l->facts, a);
 }
 
 /* A slow reader's small segments and window let the kernel take about 240 KB off a server's hands

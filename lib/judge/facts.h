@@ -85,6 +85,9 @@ struct run_facts {
     /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
      * from then on; INT64_MAX: not so */
     int64_t queued_from_ns;
+    /* at the first signal the accept queue held as many connections as had been made from then on,
+     * and had no byte of an answer; 0: it was empty, or was not seen */
+    int64_t waiting_from_ns;
     /* these two are freed once the verdict is formed */
     int64_t *load_started; /* start events of each load, counted apart from the attempts */
     struct attempt_facts *attempts;
@@ -113,13 +116,15 @@ bool is_told_by(const struct event *e);
 void facts_release(struct run_facts *f);
 /* facts_process.c: main, owner and stalls; facts_gather calls it. */
 void facts_of_processes(struct run_facts *f);
-/* facts_queue.c: last_answer_ns and queued_from_ns, once the attempts are judged and the target's
+/* facts_queue.c: last_answer_ns, queued_from_ns and waiting_from_ns, once the attempts are judged and the target's
  * verdict says how many its queue lost. */
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v);
 /* facts_queue.c: queue_empty_ns; facts_gather calls it. */
 void facts_of_queue(struct run_facts *f);
 /* It had connected, and written what it had, when the queue was seen to be empty. */
 bool is_taken(const struct run_facts *f, const struct attempt *a);
+/* A new connection that lay in the accept queue at the first signal: the server did not have it. */
+bool is_waiting(const struct run_facts *f, const struct attempt *a);
 /* A connection that died as the listener closed, with no byte of an answer. */
 bool is_reset_at_close(const struct run_facts *f, const struct attempt *a);
 /* attempts.c: v->attempts and f->attempts with times, facts and phase; not yet judged. */

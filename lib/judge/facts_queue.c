@@ -2,7 +2,10 @@
  * server? */
 #include "judge/facts.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 
 /* A reset is seen this much before or after the poll that saw the listener closed. */
 static const int64_t near_ns = 5 * NS_PER_MS;
@@ -84,10 +87,63 @@ static int64_t queued_from(const struct run_facts *f, const struct run_verdict *
     return from_ns;
 }
 
+/* --- what lay in the queue at the signal --- */
+
+/* The depth at this time, of a queue that had not been empty for as long as a look may be late: a
+ * server with free workers empties its queue between two looks. */
+static int64_t depth_at(const struct run_facts *f, int64_t t_ns)
+{
+    int64_t depth = 0, since_ns = 0; /* that it is not empty */
+    for (size_t i = 0; i < f->h->count && f->h->events[i].t_ns <= t_ns; i++) {
+        const struct event *e = &f->h->events[i];
+        if (e->kind != EVENT_LISTENER)
+            continue;
+        since_ns = depth ? since_ns : e->t_ns;
+        depth = e->sockets > 0 ? e->depth : 0;
+    }
+    return depth && since_ns < look_before(f, t_ns) ? depth : 0;
+}
+
+static bool is_unanswered_at(const struct attempt *a, int64_t t_ns)
+{
+    return !a->reused && a->connected_ns && a->connected_ns <= t_ns && a->end_ns > t_ns &&
+           (!a->first_ns || a->first_ns > t_ns);
+}
+
+static int youngest_first(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x < y) - (x > y);
+}
+
+/* A queue is served in order, so the youngest are in it. */
+static int64_t waiting_from(const struct run_facts *f, const struct run_verdict *v)
+{
+    int64_t depth = f->t0_ns ? depth_at(f, f->t0_ns) : 0, from_ns = 0;
+    int64_t *connected = depth ? mem_zero(v->n_attempts + 1, sizeof *connected) : NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_attempts && depth; i++)
+        if (is_unanswered_at(&v->attempts[i], f->t0_ns))
+            connected[n++] = v->attempts[i].connected_ns;
+    if (n)
+        qsort(connected, n, sizeof *connected, youngest_first);
+    if (n)
+        from_ns = connected[(size_t)depth < n ? (size_t)depth - 1 : n - 1];
+    free(connected);
+    return from_ns;
+}
+
+bool is_waiting(const struct run_facts *f, const struct attempt *a)
+{
+    return f->waiting_from_ns && a->connected_ns >= f->waiting_from_ns &&
+           is_unanswered_at(a, f->t0_ns);
+}
+
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].whole && v->attempts[i].end_ns > f->last_answer_ns)
             f->last_answer_ns = v->attempts[i].end_ns;
     f->queued_from_ns = queued_from(f, v);
+    f->waiting_from_ns = waiting_from(f, v);
 }
