@@ -199,12 +199,16 @@ bool was_open(const struct view *l, const struct attempt *a)
     return phase_is_in_flight(a->phase);
 }
 
-/* A request is read this soon by a server that is not held up. */
+/* A request is read this soon by a server that is not held up. One that it reads after the signal
+ * it may turn away, like any that comes then. */
 static const int64_t unread_ns = MS(30);
 
 static bool may_be_unread(const struct view *l, const struct attempt *a)
 {
-    return is_cut(l, a) && has_no_byte(l, a) && !a->reused && was_open(l, a) && a->sent_ns &&
+    bool turned_away = a->outcome == OUTCOME_REFUSED && a->status == 503;
+
+    return ((is_cut(l, a) && has_no_byte(l, a)) || turned_away) && !a->reused && was_open(l, a) &&
+           a->sent_ns &&
            a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
            a->end_ns < l->t0_ns + MS(500);
 }
