@@ -9,9 +9,12 @@
 #include "base/unix_address.h"
 #include "base/url.h"
 
-static int64_t us(int64_t ns)
+int64_t us_since(int64_t t_ns, int64_t zero_ns)
 {
-    return ns / NS_PER_US;
+    int64_t ns;
+    if (__builtin_sub_overflow(t_ns, zero_ns, &ns))
+        ns = t_ns > zero_ns ? INT64_MAX : INT64_MIN;
+    return ns / NS_PER_US - (ns % NS_PER_US < 0);
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -19,12 +22,22 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* The end of a stage: its own time if it was reached, but neither before the stage before it ended
- * nor after the attempt did. A server may answer before it has read the request to its end. */
-static int64_t reach(int64_t t_ns, int64_t from, int64_t end)
+static int64_t within(int64_t t, int64_t from, int64_t end)
 {
-    int64_t t = t_ns ? us(t_ns) : end;
     return t < from ? from : t > end ? end : t;
+}
+
+void points_of(struct points *p, const struct run_verdict *v, const struct attempt *a,
+               int64_t zero_ns)
+{
+    int64_t last_ns = v->history->events[v->history->count - 1].t_ns;
+    int64_t sent_ns = a->first_ns && a->sent_ns > a->first_ns ? a->first_ns : a->sent_ns;
+    p->start = us_since(a->start_ns, zero_ns);
+    p->end = later(us_since(a->end ? a->end_ns : last_ns, zero_ns), p->start);
+    p->connected =
+        a->connected_ns ? within(us_since(a->connected_ns, zero_ns), p->start, p->end) : p->start;
+    p->sent = sent_ns ? within(us_since(sent_ns, zero_ns), p->connected, p->end) : p->connected;
+    p->first = a->first_ns ? within(us_since(a->first_ns, zero_ns), p->sent, p->end) : p->sent;
 }
 
 /* When it should have started. */
@@ -35,20 +48,21 @@ static int64_t due_of(const struct attempt *a)
 
 void stages_of(struct stages *s, const struct run_verdict *v, const struct attempt *a)
 {
-    int64_t last_ns = v->history->events[v->history->count - 1].t_ns;
-    int64_t start = us(a->start_ns), due = us(due_of(a));
-    int64_t end = later(us(a->end ? a->end_ns : last_ns), start);
-    int64_t connected = reach(a->connected_ns, start, end);
-    int64_t first = reach(a->first_ns, connected, end);
-    int64_t sent = reach(a->sent_ns, connected, first);
+    struct points p;
+    int64_t due = us_since(due_of(a), 0);
+    points_of(&p, v, a, 0);
+    /* the stage that an attempt ended in took until then */
+    int64_t connected = a->connected_ns ? p.connected : p.end;
+    int64_t first = later(a->first_ns ? p.first : p.end, connected);
+    int64_t sent = later(a->sent_ns ? p.sent : first, connected);
     *s = (struct stages){
         .due_ns = due_of(a),
-        .blocked = a->reused ? connected - due : start - due,
-        .connect = a->reused ? -1 : connected - start,
+        .blocked = a->reused ? connected - due : p.start - due,
+        .connect = a->reused ? -1 : connected - p.start,
         .send = sent - connected,
         .wait = first - sent,
-        .receive = end - first,
-        .total = end - due,
+        .receive = p.end - first,
+        .total = p.end - due,
     };
     if (s->blocked == 0)
         s->blocked = -1;
@@ -61,7 +75,7 @@ void wall_add(struct buf *out, int64_t unix_ns)
     time_t seconds = (time_t)(unix_ns / NS_PER_S);
     gmtime_r(&seconds, &tm);
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    buf_addf(out, "%s.%06dZ", text, (int)us(unix_ns % NS_PER_S));
+    buf_addf(out, "%s.%06dZ", text, (int)(unix_ns % NS_PER_S / NS_PER_US));
 }
 
 void us_add_ms(struct buf *out, int64_t us)

@@ -6,6 +6,19 @@
 #include "base/buf.h"
 #include "judge/judge.h"
 
+/* When an attempt reached what, in us since some zero, each rounded down. None is before the one
+ * that it follows, nor after the end: a server may answer before it has read the request to its
+ * end. One that was not reached is at the one before it. */
+struct points {
+    int64_t start, connected, sent, first, end;
+};
+
+/* An attempt that never ended is taken to end at the last event of the run. */
+void points_of(struct points *p, const struct run_verdict *v, const struct attempt *a,
+               int64_t zero_ns);
+/* Whole microseconds from `zero_ns` to `t_ns`, rounded down; saturates. */
+int64_t us_since(int64_t t_ns, int64_t zero_ns);
+
 /* Durations in us, cut from points of time that are rounded to whole us, so that they add up to
  * `total` exactly. A stage that was not reached takes 0; `blocked` and `connect` are -1 where there
  * was nothing of the kind. */

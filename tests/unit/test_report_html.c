@@ -120,15 +120,6 @@ static void a_column_stays_within_what_javascript_counts(void **state)
     buf_free(&b);
 }
 
-static void times_are_rounded_down_and_never_overflow(void **state)
-{
-    (void)state;
-    assert_int_equal(html_us(1999, 1000), 0);
-    assert_int_equal(html_us(999, 1000), -1);
-    assert_int_equal(html_us(INT64_MAX, -1), INT64_MAX / 1000);
-    assert_int_equal(html_us(INT64_MIN, 1), INT64_MIN / 1000 - 1);
-}
-
 /* One that is answered across the signal, one that is cut while it waits, one that never got
  * through. */
 static void begin_three(struct judged *j)
@@ -300,7 +291,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_column_takes_the_shortest_way),
         cmocka_unit_test(a_column_stays_within_what_javascript_counts),
-        cmocka_unit_test(times_are_rounded_down_and_never_overflow),
         cmocka_unit_test(columns_decode_to_the_attempts),
         cmocka_unit_test(a_run_says_what_the_json_report_says),
         cmocka_unit_test(an_early_answer_keeps_its_stages_in_order),

@@ -86,6 +86,15 @@ static void stages_add_up(void **state)
     done(&r);
 }
 
+static void times_are_rounded_down_and_never_overflow(void **state)
+{
+    (void)state;
+    assert_int_equal(us_since(1999, 1000), 0);
+    assert_int_equal(us_since(999, 1000), -1);
+    assert_int_equal(us_since(INT64_MAX, -1), INT64_MAX / 1000);
+    assert_int_equal(us_since(INT64_MIN, 1), INT64_MIN / 1000 - 1);
+}
+
 static void wall_time_is_written_to_the_microsecond(void **state)
 {
     (void)state;
@@ -192,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stages_add_up),
+        cmocka_unit_test(times_are_rounded_down_and_never_overflow),
         cmocka_unit_test(wall_time_is_written_to_the_microsecond),
         cmocka_unit_test(credentials_stay_out_of_a_url),
         cmocka_unit_test(milliseconds_of_whole_microseconds),

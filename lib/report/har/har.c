@@ -7,17 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json_out.h"
 #include "journal/trace.h"
 #include "journal/wall.h"
+#include "report/attempt_fields.h"
 #include "report/formats.h"
-#include "report/stages.h"
 #include "report/timeline.h"
 
 struct har {
     struct buf *out;
-    const struct run_verdict *v;
-    size_t number; /* of the run, from 1 */
+    struct attempt_row row;
     const struct har_request *requests;
     struct trace_id trace; /* the run's */
 };
@@ -102,30 +102,44 @@ static void word(struct buf *out, const char *key, const char *value)
     buf_addc(out, '"');
 }
 
-static void add_custom(struct har *h, const struct attempt *a, const char *reason)
+static const struct {
+    const char *key;
+    enum attempt_field field;
+} customs[] = {
+    {",\"_outcome\":", FIELD_OUTCOME},
+    {",\"_reason\":", FIELD_REASON},
+    {",\"_phase\":", FIELD_PHASE},
+    {",\"_processed\":", FIELD_PROCESSED},
+    {",\"_proxyState\":", FIELD_PROXY_STATE},
+    {",\"_load\":", FIELD_LOAD},
+    {",\"_attempt\":", FIELD_ATTEMPT},
+    {",\"_request\":", FIELD_REQUEST},
+    {",\"_client\":", FIELD_CLIENT},
+    {",\"_saw\":", FIELD_SAW},
+    {",\"_sent\":", FIELD_SENT_BYTES},
+    {",\"_reused\":", FIELD_REUSED},
+    {",\"_whole\":", FIELD_WHOLE},
+};
+
+/* Text that is not known is left out; a number is 0 then. */
+static void add_custom(struct har *h)
 {
-    struct buf *out = h->out;
-    word(out, ",\"_outcome\":\"", outcome_words[a->outcome].word);
-    word(out, ",\"_reason\":\"", reason);
-    word(out, ",\"_phase\":\"", phase_words[a->phase].word);
-    word(out, ",\"_processed\":\"", processed_word(a->processed));
-    if (a->by_proxy) {
-        buf_adds(out, ",\"_proxyState\":");
-        quoted(out, a->proxied->text);
+    struct field_value f;
+    for (size_t i = 0; i < ARRAY_LEN(customs); i++) {
+        enum field_kind kind = attempt_field_kind(customs[i].field);
+        attempt_field_read(customs[i].field, &h->row, &f);
+        if (kind == AS_FLAG) {
+            buf_adds(h->out, customs[i].key);
+            buf_adds(h->out, f.n ? "true" : "false");
+        } else if (kind == AS_NUMBER || kind == AS_BYTES) {
+            number(h->out, customs[i].key, f.n);
+        } else if (f.known) {
+            buf_adds(h->out, customs[i].key);
+            quoted(h->out, f.text);
+        }
     }
-    buf_adds(out, ",\"_load\":");
-    quoted(out, h->v->loads[a->load].name);
-    number(out, ",\"_attempt\":", a->id);
-    number(out, ",\"_request\":", a->request);
-    number(out, ",\"_client\":", a->client);
-    const struct users_verdict *u = &h->v->loads[a->load].users;
-    if (a->request >= 1 && a->request <= u->intentions && !u->all[a->request - 1].open)
-        word(out, ",\"_saw\":\"", saw_words[u->all[a->request - 1].saw].word);
-    number(out, ",\"_sent\":", a->end ? a->end->sent_bytes : 0);
-    buf_adds(out, a->reused ? ",\"_reused\":true" : ",\"_reused\":false");
-    buf_adds(out, a->whole ? ",\"_whole\":true" : ",\"_whole\":false");
     /* the filter of Chromium's panel */
-    word(out, ",\"_resourceType\":\"", a->preflight ? "preflight" : "fetch");
+    word(h->out, ",\"_resourceType\":\"", h->row.a->preflight ? "preflight" : "fetch");
 }
 
 /* What no two attempts share: the number, and the span that a server's own may hang on. */
@@ -141,19 +155,19 @@ static void add_own_headers(struct har *h, const struct har_request *r, const st
     buf_addc(h->out, '}');
 }
 
-static void add_entry(struct har *h, const struct attempt *a, enum har_kind kind)
+static void add_entry(struct har *h)
 {
     char reason[32];
-    struct stages s;
     struct buf *out = h->out;
+    const struct attempt *a = h->row.a;
+    enum har_kind kind = a->preflight ? HAR_PREFLIGHT : h->row.second ? HAR_SECOND : HAR_FIRST;
     const struct har_request *r = &h->requests[a->load * HAR_KINDS + kind];
-    stages_of(&s, h->v, a);
     reason_text(a->reason, a->status, reason, sizeof reason);
-    number(out, "{\"pageref\":\"run-", (int64_t)h->number);
+    number(out, "{\"pageref\":\"run-", h->row.run);
     buf_adds(out, "\",\"startedDateTime\":\"");
-    wall_add(out, wall_unix_ns(&h->v->history->events[0], s.due_ns));
+    wall_add(out, wall_unix_ns(&h->row.v->history->events[0], h->row.stages.due_ns));
     buf_addc(out, '"');
-    add_timings(out, &s);
+    add_timings(out, &h->row.stages);
     buf_addc(out, ',');
     buf_add(out, r->before.data, r->before.len);
     if (r->numbered)
@@ -165,26 +179,23 @@ static void add_entry(struct har *h, const struct attempt *a, enum har_kind kind
         number(out, ",\"connection\":\"", a->port);
         buf_addc(out, '"');
     }
-    add_custom(h, a, reason);
+    add_custom(h);
     buf_addc(out, '}');
 }
 
 static void add_entries(struct har *h, bool *any)
 {
-    const struct attempt *before = NULL;
-    struct har_request *requests = har_requests_make(h->v);
-    bool second = false;
+    const struct run_verdict *v = h->row.v;
+    struct har_request *requests = har_requests_make(v);
     h->requests = requests;
-    h->trace = trace_run_of(&h->v->history->events[0]);
-    for (size_t i = 0; i < h->v->n_attempts; i++) {
-        const struct attempt *a = &h->v->attempts[i];
-        second = is_second_of_pair(&h->v->plan, a, before, second);
+    h->trace = trace_run_of(&v->history->events[0]);
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        attempt_row_take(&h->row, &v->attempts[i]);
         buf_adds(h->out, *any ? ",\n" : "\n");
-        add_entry(h, a, a->preflight ? HAR_PREFLIGHT : second ? HAR_SECOND : HAR_FIRST);
-        before = a;
+        add_entry(h);
         *any = true;
     }
-    har_requests_free(requests, h->v);
+    har_requests_free(requests, v);
 }
 
 /* --- pages --- */
@@ -259,7 +270,7 @@ void report_har(const struct report_input *in, struct buf *out)
     json_out_end_array(&j);
     json_out_array(&j, "entries");
     for (size_t i = 0; i < in->count; i++) {
-        struct har h = {.out = out, .v = &in->runs[i], .number = i + 1};
+        struct har h = {.out = out, .row = {.v = &in->runs[i], .run = (int64_t)i + 1}};
         add_entries(&h, &any);
     }
     json_out_end_array(&j);

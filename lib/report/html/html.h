@@ -21,9 +21,8 @@ extern const struct embedded html_page[];
  * needs beside them, and its attempts. Times of the picture are microseconds since its zero: the
  * first signal, or in a run without one the first event. */
 void html_run(struct json_out *j, const struct run_verdict *v);
-/* html_time.c: the picture's zero, and a time of the journal on its clock. */
+/* html_time.c: the picture's zero; us_since has a time of the journal on its clock. */
 int64_t html_zero_ns(const struct run_verdict *v);
-int64_t html_us(int64_t t_ns, int64_t zero_ns); /* rounded down; saturates */
 
 /* html_columns.c: an array of objects, one a load, with the number of its attempts "n" and then a
  * column for each fact about them, in the order of their ids. */

@@ -2,15 +2,14 @@
 #include "report/html/html.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/attr.h"
 #include "base/mem.h"
-#include "report/stages.h"
+#include "report/attempt_fields.h"
 
 enum coding { CODING_PLAIN, CODING_DELTA, CODING_RUNS, CODING_DELTA_RUNS, CODING_COUNT };
 
-static const int64_t most = INT64_C(1) << 52;
+static const int64_t largest = INT64_C(1) << 52;
 
 static int64_t value_at(const int64_t *values, size_t i, enum coding coding)
 {
@@ -68,7 +67,7 @@ void html_column(struct json_out *j, const char *key, const int64_t *values, siz
 {
     int64_t *cut = mem_zero(n + 1, sizeof *cut);
     for (size_t i = 0; i < n; i++)
-        cut[i] = values[i] > most ? most : values[i] < -most ? -most : values[i];
+        cut[i] = values[i] > largest ? largest : values[i] < -largest ? -largest : values[i];
     enum coding coding = shortest(cut, n);
     json_out_array(j, key);
     json_out_int(j, NULL, coding);
@@ -82,165 +81,117 @@ void html_column(struct json_out *j, const char *key, const int64_t *values, siz
     free(cut);
 }
 
-/* The stages of an attempt. A server may answer before it has read the whole request: the rest of
- * the sending then lies under the receiving, and is drawn as that. */
-struct reached {
-    int64_t start, connected, sent, first, end; /* us since zero; -1: never, see `has` */
-    bool has_connected, has_sent, has_first, has_end;
+/* --- what is read of an attempt --- */
+
+struct reading {
+    const struct attempt_row *row;
+    struct points at; /* since the picture's zero */
+    int64_t zero_ns;
 };
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static struct reached reached_of(const struct attempt *a, int64_t zero_ns)
-{
-    struct reached s = {
-        .start = html_us(a->start_ns, zero_ns),
-        .has_connected = a->connected_ns != 0,
-        .has_sent = a->sent_ns != 0,
-        .has_first = a->first_ns != 0,
-        .has_end = a->end != NULL,
-    };
-    int64_t sent_ns = a->first_ns && a->sent_ns > a->first_ns ? a->first_ns : a->sent_ns;
-    s.connected = s.has_connected ? later(html_us(a->connected_ns, zero_ns), s.start) : s.start;
-    s.sent = s.has_sent ? later(html_us(sent_ns, zero_ns), s.connected) : s.connected;
-    s.first = s.has_first ? later(html_us(a->first_ns, zero_ns), s.sent) : s.sent;
-    s.end = s.has_end ? later(html_us(a->end_ns, zero_ns), s.first) : s.first;
-    return s;
-}
-
 /* Each duration counts from the last stage that was reached; -1: this one was not. */
-static int64_t get_start(const struct attempt *a, int64_t zero_ns)
+static int64_t get_start(const struct reading *r)
 {
-    return html_us(a->start_ns, zero_ns);
+    return r->at.start;
 }
 
-static int64_t get_connect(const struct attempt *a, int64_t zero_ns)
+static int64_t get_connect(const struct reading *r)
 {
-    struct reached s = reached_of(a, zero_ns);
-    return s.has_connected ? s.connected - s.start : -1;
+    return r->row->a->connected_ns ? r->at.connected - r->at.start : -1;
 }
 
-static int64_t get_send(const struct attempt *a, int64_t zero_ns)
+static int64_t get_send(const struct reading *r)
 {
-    struct reached s = reached_of(a, zero_ns);
-    return s.has_sent ? s.sent - s.connected : -1;
+    return r->row->a->sent_ns ? r->at.sent - r->at.connected : -1;
 }
 
-static int64_t get_wait(const struct attempt *a, int64_t zero_ns)
+static int64_t get_wait(const struct reading *r)
 {
-    struct reached s = reached_of(a, zero_ns);
-    return s.has_first ? s.first - s.sent : -1;
+    return r->row->a->first_ns ? r->at.first - r->at.sent : -1;
 }
 
-static int64_t get_rest(const struct attempt *a, int64_t zero_ns)
+static int64_t get_rest(const struct reading *r)
 {
-    struct reached s = reached_of(a, zero_ns);
-    return s.has_end ? s.end - s.first : -1;
+    return r->row->a->end ? r->at.end - r->at.first : -1;
 }
 
-static int64_t get_late(const struct attempt *a, int64_t zero_ns)
+static int64_t get_late(const struct reading *r)
 {
-    return later(html_us(a->start_ns, zero_ns) - html_us(a->due_ns, zero_ns), 0);
+    int64_t late = r->at.start - us_since(r->row->a->due_ns, r->zero_ns);
+    return late > 0 ? late : 0;
 }
 
-static int64_t get_flags(const struct attempt *a, int64_t zero_ns)
+static int64_t get_flags(const struct reading *r)
 {
-    (void)zero_ns;
+    const struct attempt *a = r->row->a;
     return a->reused | a->whole << 1 | a->told_to_close << 2 | (a->end && a->end->header_done) << 3;
 }
 
-static int64_t get_framing(const struct attempt *a, int64_t zero_ns)
-{
-    (void)zero_ns;
-    return a->end && a->end->framing > 0 ? a->end->framing : 0;
-}
-
-#define GETTER(name, value)                                                                        \
-    static int64_t get_##name(const struct attempt *a, int64_t zero_ns)                            \
-    {                                                                                              \
-        (void)zero_ns;                                                                             \
-        return value;                                                                              \
-    }
-GETTER(id, a->id)
-GETTER(request, a->request)
-GETTER(client, a->client)
-GETTER(port, a->port)
-GETTER(outcome, a->outcome)
-GETTER(reason, a->reason)
-GETTER(status, a->status)
-GETTER(phase, a->phase)
-GETTER(processed, a->processed)
-GETTER(code, a->end ? a->end->code : 0)
-GETTER(os_errno, a->end ? a->end->os_errno : 0)
-GETTER(tries, a->end ? a->end->tries : 0)
-GETTER(sent, a->end ? a->end->sent_bytes : 0)
-GETTER(head, a->end ? a->end->header_bytes : 0)
-GETTER(body, a->end ? a->end->body_bytes : 0)
-GETTER(length, a->end ? a->end->length : -1)
-
+/* A column is a field's number, or what the page alone needs. */
 static const struct {
     const char *key;
-    int64_t (*get)(const struct attempt *a, int64_t zero_ns);
+    enum attempt_field field;
+    int64_t (*get)(const struct reading *r);
 } columns[] = {
-    {"id", get_id},
-    {"request", get_request},
-    {"client", get_client},
-    {"port", get_port},
-    {"late", get_late}, /* how long after it was due it started */
-    {"start", get_start},
-    {"connect", get_connect},
-    {"send", get_send},
-    {"wait", get_wait},
-    {"rest", get_rest}, /* of the answer, or of whatever stage it ended in */
-    {"outcome", get_outcome},
-    {"reason", get_reason},
-    {"status", get_status},
-    {"phase", get_phase},
-    {"processed", get_processed},
-    {"flags", get_flags}, /* 1 reused, 2 whole, 4 told to close, 8 the answer's head was whole */
-    {"code", get_code},
-    {"errno", get_os_errno},
-    {"tries", get_tries},
-    {"sent", get_sent},
-    {"head", get_head},
-    {"body", get_body},
-    {"length", get_length},
-    {"framing", get_framing}, /* 0 not known, 1 none, 2 length, 3 chunked, 4 close */
+    {"id", FIELD_ATTEMPT, NULL},
+    {"request", FIELD_REQUEST, NULL},
+    {"client", FIELD_CLIENT, NULL},
+    {"port", FIELD_PORT, NULL},
+    {"late", 0, get_late}, /* how long after it was due it started */
+    {"start", 0, get_start},
+    {"connect", 0, get_connect},
+    {"send", 0, get_send},
+    {"wait", 0, get_wait},
+    {"rest", 0, get_rest}, /* of the answer, or of the stage that it ended in */
+    {"outcome", FIELD_OUTCOME, NULL},
+    {"reason", FIELD_REASON, NULL},
+    {"status", FIELD_STATUS, NULL},
+    {"phase", FIELD_PHASE, NULL},
+    {"processed", FIELD_PROCESSED, NULL},
+    {"flags", 0, get_flags}, /* 1 reused, 2 whole, 4 told to close, 8 the answer's head was whole */
+    {"code", FIELD_CURL_CODE, NULL},
+    {"errno", FIELD_ERRNO, NULL},
+    {"tries", FIELD_TRIES, NULL},
+    {"sent", FIELD_SENT_BYTES, NULL},
+    {"head", FIELD_HEAD_BYTES, NULL},
+    {"body", FIELD_BODY_BYTES, NULL},
+    {"length", FIELD_PROMISED_BYTES, NULL},
+    {"framing", FIELD_FRAMING, NULL}, /* 0 not known, 1 none, 2 length, 3 chunked, 4 close */
+    {"second", FIELD_SECOND, NULL},   /* of a pipelined pair: it asks for another path */
 };
 
-/* Which attempts are the second of a pipelined pair: they ask for another path. */
-static void second_column(struct json_out *j, const struct run_verdict *v,
-                          const struct attempt *const *of_load, int64_t *values, size_t n)
+static int64_t cell(size_t column, const struct reading *r)
 {
-    bool second = false;
-    for (size_t i = 0; i < n; i++) {
-        second = is_second_of_pair(&v->plan, of_load[i], i ? of_load[i - 1] : NULL, second);
-        values[i] = second;
-    }
-    html_column(j, "second", values, n);
+    struct field_value f;
+    if (columns[column].get)
+        return columns[column].get(r);
+    attempt_field_read(columns[column].field, r->row, &f);
+    return f.n;
 }
 
+/* All columns, one after the other. */
 static void load_columns(struct json_out *j, const struct run_verdict *v, size_t load)
 {
-    size_t n = 0;
-    int64_t zero_ns = html_zero_ns(v), *values = mem_zero(v->n_attempts + 1, sizeof *values);
-    const struct attempt **of_load = mem_zero(v->n_attempts + 1, sizeof *of_load);
+    size_t n = 0, all = 1;
     for (size_t i = 0; i < v->n_attempts; i++)
-        if ((size_t)v->attempts[i].load == load)
-            of_load[n++] = &v->attempts[i];
+        all += (size_t)v->attempts[i].load == load;
+    int64_t *values = mem_zero(all * ARRAY_LEN(columns), sizeof *values);
+    struct attempt_row row = {.v = v};
+    struct reading r = {.row = &row, .zero_ns = html_zero_ns(v)};
+    for (size_t i = 0; i < v->n_attempts; i++) {
+        if ((size_t)v->attempts[i].load != load)
+            continue;
+        attempt_row_take(&row, &v->attempts[i]);
+        points_of(&r.at, v, row.a, r.zero_ns);
+        for (size_t c = 0; c < ARRAY_LEN(columns); c++)
+            values[c * all + n] = cell(c, &r);
+        n++;
+    }
     json_out_object(j, NULL);
     json_out_int(j, "n", (int64_t)n);
-    for (size_t c = 0; c < ARRAY_LEN(columns); c++) {
-        for (size_t i = 0; i < n; i++)
-            values[i] = columns[c].get(of_load[i], zero_ns);
-        html_column(j, columns[c].key, values, n);
-    }
-    second_column(j, v, of_load, values, n);
+    for (size_t c = 0; c < ARRAY_LEN(columns); c++)
+        html_column(j, columns[c].key, values + c * all, n);
     json_out_end_object(j);
-    free(of_load);
     free(values);
 }
 

@@ -22,8 +22,8 @@ static void span(struct json_out *j, const struct run_verdict *v)
     const struct history *h = v->history;
     int64_t zero_ns = html_zero_ns(v);
     json_out_array(j, "span");
-    json_out_int(j, NULL, h->count ? html_us(h->events[0].t_ns, zero_ns) : 0);
-    json_out_int(j, NULL, h->count ? html_us(h->events[h->count - 1].t_ns, zero_ns) : 0);
+    json_out_int(j, NULL, h->count ? us_since(h->events[0].t_ns, zero_ns) : 0);
+    json_out_int(j, NULL, h->count ? us_since(h->events[h->count - 1].t_ns, zero_ns) : 0);
     json_out_end_array(j);
 }
 
@@ -56,7 +56,7 @@ static void queue(struct json_out *j, const struct run_verdict *v)
         const struct event *e = &h->events[i];
         if (e->kind != EVENT_LISTENER)
             continue;
-        at[n] = html_us(e->t_ns, html_zero_ns(v));
+        at[n] = us_since(e->t_ns, html_zero_ns(v));
         depth[n] = e->sockets > 0 ? e->depth : 0;
         sockets[n++] = e->sockets;
         limit = e->limit > limit ? e->limit : limit;
@@ -134,7 +134,7 @@ static void log_line(struct json_out *j, const struct plan *plan, const struct e
     if (e->kind == EVENT_NOTE)
         remark_add(&b, plan, e);
     json_out_array(j, NULL);
-    json_out_int(j, NULL, html_us(e->t_ns, zero_ns));
+    json_out_int(j, NULL, us_since(e->t_ns, zero_ns));
     json_out_string(j, NULL, event_specs[e->kind].word);
     json_out_string(j, NULL, b.data ? b.data : "");
     json_out_end_array(j);

@@ -4,6 +4,7 @@
 #define REPORT_OTLP_H
 
 #include "journal/otlp.h"
+#include "report/attempt_fields.h"
 #include "report/report.h"
 #include "report/timeline.h"
 
@@ -62,9 +63,12 @@ bool otlp_is_at_intention(const struct otlp_run *r, const struct attempt *a);
 size_t otlp_drain_spans(const struct otlp_run *r);
 void otlp_drain_span(const struct otlp_run *r, size_t number, struct buf *b);
 
-/* otlp_text.c: times of the journal. */
+/* otlp_text.c: times of the journal, and fields of an attempt. */
 void otlp_time(struct buf *b, const char *key, const struct otlp_run *r, int64_t t_ns);
 /* As otlp_span_begin, for a span whose times are the journal's. */
 void otlp_begin(struct buf *b, const struct otlp_run *r, const struct otlp_span *span);
+/* A field as an attribute; nothing when it is not known. */
+void otlp_field(struct buf *b, const char *key, enum attempt_field field,
+                const struct attempt_row *row);
 
 #endif

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "report/otlp/otlp.h"
-#include "report/stages.h"
 
 static const struct otlp_request *request_of(const struct otlp_run *r, const struct attempt *a)
 {
@@ -15,27 +14,25 @@ static const struct otlp_request *request_of(const struct otlp_run *r, const str
 static void add_attributes(const struct otlp_run *r, const struct attempt *a, int64_t resends,
                            struct buf *b)
 {
-    char reason[32];
-    reason_text(a->reason, a->status, reason, sizeof reason);
+    struct attempt_row row = {.v = r->v};
+    attempt_row_take(&row, a);
     buf_adds(b, ",\"attributes\":[");
     buf_adds(b, request_of(r, a)->attributes);
-    if (a->port > 0)
-        otlp_int(b, "network.local.port", a->port);
-    if (a->status)
-        otlp_int(b, "http.response.status_code", a->status);
+    otlp_field(b, "network.local.port", FIELD_PORT, &row);
+    otlp_field(b, "http.response.status_code", FIELD_STATUS, &row);
     if (resends)
         otlp_int(b, "http.request.resend_count", resends);
     if (a->outcome != OUTCOME_COMPLETED)
-        otlp_word(b, "error.type", reason);
-    otlp_word(b, "drainctl.outcome", outcome_words[a->outcome].word);
-    otlp_word(b, "drainctl.reason", reason);
+        otlp_field(b, "error.type", FIELD_REASON, &row);
+    otlp_field(b, "drainctl.outcome", FIELD_OUTCOME, &row);
+    otlp_field(b, "drainctl.reason", FIELD_REASON, &row);
     if (otlp_has_drain(r))
-        otlp_word(b, "drainctl.phase", phase_words[a->phase].word);
-    otlp_word(b, "drainctl.processed", processed_word(a->processed));
-    otlp_int(b, "drainctl.attempt", a->id);
-    otlp_int(b, "drainctl.request", a->request);
-    otlp_int(b, "drainctl.client", a->client);
-    otlp_bool(b, "drainctl.reused", a->reused);
+        otlp_field(b, "drainctl.phase", FIELD_PHASE, &row);
+    otlp_field(b, "drainctl.processed", FIELD_PROCESSED, &row);
+    otlp_field(b, "drainctl.attempt", FIELD_ATTEMPT, &row);
+    otlp_field(b, "drainctl.request", FIELD_REQUEST, &row);
+    otlp_field(b, "drainctl.client", FIELD_CLIENT, &row);
+    otlp_field(b, "drainctl.reused", FIELD_REUSED, &row);
     buf_addc(b, ']');
 }
 

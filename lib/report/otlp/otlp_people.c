@@ -10,17 +10,16 @@ bool otlp_is_at_intention(const struct otlp_run *r, const struct attempt *a)
 static void add_attributes(const struct otlp_run *r, size_t load, const struct intention *i,
                            struct buf *b)
 {
+    struct attempt_row row = {.v = r->v};
+    attempt_row_take_intention(&row, load, i);
     buf_adds(b, ",\"attributes\":[");
-    otlp_string(b, "drainctl.load", r->v->loads[load].name);
-    otlp_int(b, "drainctl.intention", i->number);
-    otlp_int(b, "drainctl.client", i->client);
-    if (!i->open)
-        otlp_word(b, "drainctl.saw", saw_words[i->saw].word);
-    if (i->settled_ns)
-        otlp_word(b, "drainctl.settled", event_word(fe_words, i->settled));
-    if (i->what == FE_WRITE && i->orders >= 0)
-        otlp_int(b, "drainctl.orders", i->orders);
-    otlp_double(b, "drainctl.user_seconds_lost", i->seconds_lost);
+    otlp_field(b, "drainctl.load", FIELD_LOAD, &row);
+    otlp_field(b, "drainctl.intention", FIELD_INTENTION, &row);
+    otlp_field(b, "drainctl.client", FIELD_CLIENT, &row);
+    otlp_field(b, "drainctl.saw", FIELD_SAW, &row);
+    otlp_field(b, "drainctl.settled", FIELD_SETTLED_AS, &row);
+    otlp_field(b, "drainctl.orders", FIELD_ORDERS, &row);
+    otlp_field(b, "drainctl.user_seconds_lost", FIELD_USER_SECONDS_LOST, &row);
     buf_addc(b, ']');
 }
 
