@@ -34,6 +34,11 @@ load helper
     run ! cmp -s a c
 }
 
+@test "GitHub: the summary of the step is the table" {
+    GITHUB_STEP_SUMMARY=$PWD/summary "$DRAINCTL" storm --clients 2k -q >/dev/null
+    "$DRAINCTL" storm --clients 2k --report markdown | cmp summary -
+}
+
 @test "a peak over the limit fails, and only then" {
     run "$DRAINCTL" storm --what hold --policy naive --policy careful --peak-limit 20 -q
     exits 1

@@ -62,7 +62,7 @@ static int report_on(const struct comparison *c, const struct outputs *o, struct
         [VERDICT_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
     };
     struct report_input input = {
-        .comparison = c, .verdict = c->value, .quiet = quiet, .verbose = verbose};
+        .kind = REPORT_COMPARISON, .comparison = c, .quiet = quiet, .verbose = verbose};
     return outputs_write(o, &input, err) < 0 ? command_fail(err) : statuses[c->value];
 }
 

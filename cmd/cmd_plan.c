@@ -26,9 +26,9 @@ static int show(const struct scenario_list *scenarios, const struct outputs *out
                 struct error *err)
 {
     struct report_input input = {
-        .plans = scenarios->plans,
-        .n_plans = scenarios->count,
-        .descriptor_limit = fds_raise_limit(), /* main has raised it: what is in force */
+        .kind = REPORT_PLANS,
+        .plans = {scenarios->plans, scenarios->count,
+                  .descriptor_limit = fds_raise_limit() /* main has raised it: what is in force */},
     };
     return outputs_write(outputs, &input, err) < 0 ? command_fail(err) : EXIT_PASSED;
 }

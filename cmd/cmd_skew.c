@@ -171,10 +171,8 @@ static int watch_deploy(struct skew *s, struct fetch *f, const char *url, struct
 static int write_reports(struct skew *s, const struct outputs *out, struct error *err)
 {
     skew_judge(s);
-    enum verdict_value verdict = s->failed         ? VERDICT_FAILED
-                                 : s->inconclusive ? VERDICT_INCONCLUSIVE
-                                                   : VERDICT_PASSED;
-    struct report_input input = {.skew = s, .quiet = quiet, .verbose = verbose, .verdict = verdict};
+    struct report_input input = {
+        .kind = REPORT_SKEW, .skew = s, .quiet = quiet, .verbose = verbose};
     if (outputs_write(out, &input, err) < 0)
         return command_fail(err);
     return s->failed ? EXIT_FAILED : s->inconclusive ? EXIT_INCONCLUSIVE : EXIT_PASSED;

@@ -172,8 +172,7 @@ static int play(struct storm_report *s, const struct outputs *out, struct error 
         storm_run(&s->rows[i].plan, &s->rows[i].result);
         over = over || storm_over_limit(s, &s->rows[i]);
     }
-    struct report_input input = {
-        .storm = s, .quiet = quiet, .verdict = over ? VERDICT_FAILED : VERDICT_PASSED};
+    struct report_input input = {.kind = REPORT_STORM, .storm = s, .quiet = quiet};
     if (outputs_write(out, &input, err) < 0)
         return command_fail(err);
     return over ? EXIT_FAILED : EXIT_PASSED;

@@ -167,8 +167,9 @@ static void more(struct annotations *a, const char *kind, size_t n)
 void github_annotations(const struct report_input *in, struct buf *out)
 {
     struct annotations a = {.out = out};
-    for (size_t i = 0; in->audit && i < in->audit->n_findings; i++)
-        defect(&a, &in->audit->findings[i]);
+    const struct audit *audit = in->kind == REPORT_CHECK ? in->check.audit : NULL;
+    for (size_t i = 0; audit && i < audit->n_findings; i++)
+        defect(&a, &audit->findings[i]);
     for (size_t i = 0; i < in->count; i++)
         run(&a, &in->runs[i]);
     more(&a, "error", a.errors);
@@ -217,6 +218,8 @@ static void summarize(const struct report_input *in, const char *file)
 void github_report(const struct report_input *in)
 {
     const char *summary = getenv("GITHUB_STEP_SUMMARY"), *actions = getenv("GITHUB_ACTIONS");
+    if (!markdown_has(in->kind))
+        return;
     if (summary && *summary)
         summarize(in, summary);
     if (actions && strcmp(actions, "true") == 0)

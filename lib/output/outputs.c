@@ -184,8 +184,7 @@ int outputs_write(const struct outputs *o, const struct report_input *input, str
         if (other.kind != ERROR_NONE) /* the first is the caller's to say */
             command_fail(&other);
     }
-    if (!input->plans) /* which nobody has run */
-        github_report(input);
+    github_report(input);
     for (int i = 0; i < o->count; i++) /* last: a receiver may be slow */
         if (o->items[i].fd < 0)
             push_report(o->items[i].format, &o->items[i].address, input);

@@ -1,5 +1,5 @@
-/* Reports: each format is one file and one row of one table. A report only writes down what the
- * verdict says; none computes a verdict. */
+/* Reports: a format is a folder and a row of a table. A report only writes down what the verdict
+ * says; none computes a verdict. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -12,27 +12,45 @@ struct comparison;   /* compare/compare.h */
 struct storm_report; /* report/storm/storm.h */
 struct skew;         /* skew/skew.h */
 
-struct report_input {
-    const struct run_verdict *runs;
+/* What a report is about. Each kind but the first two has a table of formats of its own. */
+enum report_kind {
+    REPORT_RUNS,       /* scenarios and loads, whose runs speak for themselves */
+    REPORT_CHECK,      /* the runs of a battery, and the audit of them */
+    REPORT_PLANS,      /* nothing was run (report/plans/plans.h) */
+    REPORT_COMPARISON, /* report/compare/compare.h */
+    REPORT_STORM,      /* report/storm/storm.h */
+    REPORT_SKEW,       /* report/skew/skew_report.h */
+    REPORT_KINDS
+};
+
+struct report_check {
+    const struct audit *audit;
+    const struct audit_input *audited; /* what the audit was made of */
+    enum severity fail_on;             /* what it was weighed by: milder defects do not fail it */
+    enum verdict_value verdict;        /* of the check as a whole */
+};
+
+struct report_plans {
+    const struct plan *all;
     size_t count;
+    int64_t descriptor_limit; /* of this machine; 0: not known */
+};
+
+struct report_input {
+    enum report_kind kind;
     bool color; /* text only */
     int width;  /* text only, columns */
     bool verbose, quiet;
-    /* of `drainctl check`; NULL for scenarios, whose runs speak for themselves */
-    const struct audit *audit;
-    const struct audit_input *audited;
-    enum severity fail_on;      /* what the audit was weighed by: milder ones do not fail it */
-    enum verdict_value verdict; /* of the check as a whole */
-    /* of `drainctl plan`: nothing was run (report/plans.h) */
-    const struct plan *plans;
-    size_t n_plans;
-    int64_t descriptor_limit; /* of this machine; 0: not known */
-    /* of `drainctl compare` (report/compare.h); NULL otherwise */
-    const struct comparison *comparison;
-    /* of `drainctl storm`; NULL otherwise */
-    const struct storm_report *storm;
-    /* of `drainctl skew`; NULL otherwise */
-    const struct skew *skew;
+    /* REPORT_RUNS and REPORT_CHECK; no other kind has runs */
+    const struct run_verdict *runs;
+    size_t count;
+    union { /* by kind; REPORT_RUNS has nothing more */
+        struct report_check check;
+        struct report_plans plans;
+        const struct comparison *comparison;
+        const struct storm_report *storm;
+        const struct skew *skew;
+    };
 };
 
 /* How a report is sent to an http:// or https:// address. */
@@ -61,5 +79,8 @@ int report_push_refused(int status, const char *answer, size_t len, struct error
 
 /* The format with this name, or NULL. */
 const struct report_format *report_find(const char *name);
+
+/* The verdict of the whole: of the check, or of all runs. For REPORT_RUNS and REPORT_CHECK. */
+enum verdict_value report_verdict(const struct report_input *in);
 
 #endif

@@ -37,10 +37,8 @@ int check_verdict_open(struct check_verdict *a, const struct results *r, int fai
     enum verdict_value verdict = audit_verdict(&a->audit);
     a->status = statuses[verdict];
     a->report = (struct report_input){
-        .audit = &a->audit,
-        .audited = &a->in,
-        .fail_on = (enum severity)fail_on,
-        .verdict = verdict,
+        .kind = REPORT_CHECK,
+        .check = {&a->audit, &a->in, (enum severity)fail_on, verdict},
     };
     return 0;
 }

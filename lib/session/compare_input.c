@@ -29,7 +29,7 @@ static int judge_journal(struct compared *c, const char *name, const struct buf 
     if (check && check_verdict_open(&c->check, r, SEVERITY_LOW, NULL, err) < 0)
         return -1;
     summary_of_runs(&c->summary, name, r->runs, r->count, check ? &c->check.audit : NULL,
-                    check ? c->check.report.verdict : judge_overall(r->runs, r->count));
+                    check ? c->check.report.check.verdict : judge_overall(r->runs, r->count));
     return 0;
 }
 

@@ -34,7 +34,8 @@ static void compare_and_write(const struct verdict_summary *base,
     if (base == head && (c.counts[CHANGE_WORSE] || c.counts[CHANGE_BETTER]))
         abort(); /* nothing differs from itself */
     for (const struct report_format *f = compare_formats; f->name; f++) {
-        struct report_input in = {.comparison = &c, .width = 40, .verbose = true};
+        struct report_input in = {
+            .kind = REPORT_COMPARISON, .comparison = &c, .width = 40, .verbose = true};
         struct buf out;
         buf_init(&out, 64 * 1024 * 1024);
         f->write(&in, &out);

@@ -205,7 +205,8 @@ static void unknown_and_missing_keys(void **state)
 
 static char *write_comparison(const struct comparison *c, const char *format, bool verbose)
 {
-    struct report_input in = {.comparison = c, .width = 80, .verbose = verbose};
+    struct report_input in = {
+        .kind = REPORT_COMPARISON, .comparison = c, .width = 80, .verbose = verbose};
     struct buf out;
     buf_init(&out, 1024 * 1024);
     const struct report_format *f = compare_formats;

@@ -2,15 +2,16 @@
 #include "audit_fixture.h"
 
 #include "base/json_out.h"
-#include "report/defects.h"
 #include "report/junit/junit.h"
 #include "report/tap/tap.h"
+#include "report/text/text.h"
 #include "verdict/json.h"
 
 static struct battery b;
 static struct audit a;
 static struct audit_input in;
-static struct report_input input;
+static struct report_check check;
+static struct text card;
 static struct buf out;
 
 static int bent(void **state)
@@ -24,12 +25,9 @@ static int bent(void **state)
     gather_facts(&b);
     audit_run(&in, &a);
     audit_weigh(&a, SEVERITY_MEDIUM, NULL);
-    input = (struct report_input){.audit = &a,
-                                  .audited = &in,
-                                  .fail_on = SEVERITY_MEDIUM,
-                                  .verdict = VERDICT_FAILED,
-                                  .width = 80};
+    check = (struct report_check){&a, &in, SEVERITY_MEDIUM, VERDICT_FAILED};
     buf_init(&out, 1024 * 1024);
+    card = (struct text){.out = &out, .width = 80};
     return 0;
 }
 
@@ -75,7 +73,7 @@ static void json_is_json(void **state)
 static void tap_counts(void **state)
 {
     (void)state;
-    assert_int_equal(report_defects_tap(&out, &input, 4), 4 + (int)report_defects_count(&a));
+    tap_check(&out, &a, 4);
     has("not ok 4 - accept-queue-reset: connections waiting");
     has("\nok ");
 }
@@ -83,7 +81,7 @@ static void tap_counts(void **state)
 static void junit_escapes(void **state)
 {
     (void)state;
-    report_defects_junit(&out, &input);
+    junit_check(&out, &a);
     has("failures=\"2\" errors=\"0\" skipped=\"1\"");
     has("<failure type=\"high\"");
     assert_null(strstr(out.data, "& "));
@@ -106,7 +104,7 @@ static size_t widest(const char *text)
 static void the_card_fits(void **state)
 {
     (void)state;
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("grade D   1 high, 1 medium, 1 low, judged for Kubernetes pod\n");
     has("17 of 20 queued connections (check-accept-queue)");
     has("attempts #1, #2, #3, #4, #5, …");
@@ -116,8 +114,8 @@ static void the_card_fits(void **state)
     assert_true(widest(out.data) <= 80);
     assert_null(strchr(out.data, '\033'));
     buf_reset(&out);
-    input.color = true;
-    score_text_write(&out, &input);
+    card.color = true;
+    text_score(&card, &check);
     has("\033[");
 }
 
@@ -125,13 +123,13 @@ static void the_card_fits(void **state)
 static void why_it_failed(void **state)
 {
     (void)state;
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("\nfailed: accept-queue-reset (high) and 1 more; --fail-on is medium\n");
     has("\nfirst:  Node: server.close() closes at once");
     audit_weigh(&a, SEVERITY_HIGH, NULL);
-    input.fail_on = SEVERITY_HIGH;
+    check.fail_on = SEVERITY_HIGH;
     buf_reset(&out);
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("\nfailed: accept-queue-reset (high); --fail-on is high\n");
 }
 
@@ -142,7 +140,7 @@ static void the_baseline_shows(void **state)
 
     (void)state;
     audit_weigh(&a, SEVERITY_MEDIUM, &baseline);
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("accept-queue-reset (known)");
     has("(1 in the baseline)");
 }
@@ -155,24 +153,26 @@ static void why_it_passed(void **state)
     struct baseline one = {known, 1}, all = {known, 3};
 
     (void)state;
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     assert_null(strstr(out.data, "passed"));
-    input.verdict = VERDICT_PASSED;
-    input.fail_on = SEVERITY_CRITICAL;
+    check.verdict = VERDICT_PASSED;
+    check.fail_on = SEVERITY_CRITICAL;
     audit_weigh(&a, SEVERITY_CRITICAL, NULL);
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("passed: each defect is milder than critical\n");
-    input.fail_on = SEVERITY_HIGH;
+    check.fail_on = SEVERITY_HIGH;
     audit_weigh(&a, SEVERITY_HIGH, &one);
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("passed: each defect is in the baseline, or milder than high\n");
     audit_weigh(&a, SEVERITY_HIGH, &all);
-    score_text_write(&out, &input);
+    text_score(&card, &check);
     has("passed: each defect is in the baseline\n");
 }
 
 static void the_whole_reports_carry_it(void **state)
 {
+    struct report_input input = {.kind = REPORT_CHECK, .check = check, .width = 80};
+
     (void)state;
     report_find("tap")->write(&input, &out);
     has("TAP version 14\n1..");

@@ -82,11 +82,10 @@ static void write_whole(struct json_out *j, const void *what)
     const struct report_input *in = what;
     json_out_object(j, NULL);
     json_out_string(j, "drainctl", DRAINCTL_VERSION);
-    json_out_string(j, "verdict",
-                    verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
-    json_out_bool(j, "check", in->audit != NULL);
-    if (in->audit)
-        verdict_json_check(j, in->audit, in->audited);
+    json_out_string(j, "verdict", verdict_word(report_verdict(in)));
+    json_out_bool(j, "check", in->kind == REPORT_CHECK);
+    if (in->kind == REPORT_CHECK)
+        verdict_json_check(j, in->check.audit, in->check.audited);
     write_words(j, "phases", phase_words, PHASE_COUNT);
     write_words(j, "outcomes", outcome_words, OUTCOME_COUNT);
     write_words(j, "reasons", reason_words, REASON_COUNT);

@@ -19,10 +19,9 @@ void report_json(const struct report_input *in, struct buf *out)
     json_out_object(&j, NULL);
     json_out_int(&j, "format", 1);
     json_out_string(&j, "drainctl", DRAINCTL_VERSION);
-    json_out_string(&j, "verdict",
-                    verdict_word(in->audit ? in->verdict : judge_overall(in->runs, in->count)));
-    if (in->audit)
-        verdict_json_check(&j, in->audit, in->audited);
+    json_out_string(&j, "verdict", verdict_word(report_verdict(in)));
+    if (in->kind == REPORT_CHECK)
+        verdict_json_check(&j, in->check.audit, in->check.audited);
     json_out_array(&j, "runs");
     for (size_t i = 0; i < in->count; i++)
         out_run(&j, &in->runs[i]);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/defects.h"
 #include "report/junit/junit.h"
 
 static void attribute(struct buf *out, const char *name, const char *value)
@@ -68,27 +67,23 @@ static void verdict_case(struct buf *out, const struct run_verdict *v)
     close_case(out, v->value == VERDICT_PASSED);
 }
 
-struct counts {
-    size_t tests, failures, errors, skipped;
-};
-
-static void count_value(struct counts *c, enum verdict_value value)
+static void count_value(struct junit_counts *c, enum verdict_value value)
 {
     c->tests++;
     c->failures += value == VERDICT_FAILED;
     c->errors += value == VERDICT_INCONCLUSIVE;
 }
 
-static struct counts count_run(const struct run_verdict *v)
+static struct junit_counts count_run(const struct run_verdict *v)
 {
-    struct counts c = {0};
+    struct junit_counts c = {0};
     for (size_t i = 0; i < v->n_expectations; i++)
         count_value(&c, v->expectations[i].value);
     count_value(&c, v->value);
     return c;
 }
 
-static void add_counts(struct buf *out, const struct counts *c, double ms)
+static void add_counts(struct buf *out, const struct junit_counts *c, double ms)
 {
     buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
              c->tests, c->failures, c->errors, c->skipped, ms / 1000);
@@ -138,7 +133,7 @@ static void properties(struct buf *out, const struct run_verdict *v)
 
 static void suite(struct buf *out, const struct run_verdict *v)
 {
-    struct counts c = count_run(v);
+    struct junit_counts c = count_run(v);
     buf_adds(out, "  <testsuite");
     attribute(out, "name", v->scenario);
     if (v->file)
@@ -153,15 +148,12 @@ static void suite(struct buf *out, const struct run_verdict *v)
 
 void report_junit(const struct report_input *in, struct buf *out)
 {
-    struct counts all = {0};
+    bool check = in->kind == REPORT_CHECK;
+    struct junit_counts all =
+        check ? junit_check_counts(in->check.audit) : (struct junit_counts){0};
     double ms = 0;
-    if (in->audit) {
-        all.tests = in->audit->n_findings + in->audit->n_fine;
-        all.failures = in->audit->failures;
-        all.skipped = in->audit->n_findings - all.failures;
-    }
     for (size_t i = 0; i < in->count; i++) {
-        struct counts c = count_run(&in->runs[i]);
+        struct junit_counts c = count_run(&in->runs[i]);
         all.tests += c.tests;
         all.failures += c.failures;
         all.errors += c.errors;
@@ -171,7 +163,7 @@ void report_junit(const struct report_input *in, struct buf *out)
     add_counts(out, &all, ms);
     for (size_t i = 0; i < in->count; i++)
         suite(out, &in->runs[i]);
-    if (in->audit)
-        report_defects_junit(out, in);
+    if (check)
+        junit_check(out, in->check.audit);
     buf_adds(out, "</testsuites>\n");
 }

@@ -8,6 +8,7 @@
 #include "report/compare/compare.h"
 #include "report/formats.h"
 #include "report/markdown/md.h"
+#include "report/storm/storm.h"
 
 /* Room that is kept for the last line, which says what did not fit. */
 enum { LAST_LINE = 256, SECTION_MAX = 16 * 1024 * 1024 };
@@ -139,9 +140,9 @@ static void check(struct summary *s)
 {
     struct buf section;
     md_check(s->in, s->out);
-    for (size_t i = 0; i < s->in->audit->n_findings && !s->in->quiet; i++) {
+    for (size_t i = 0; i < s->in->check.audit->n_findings && !s->in->quiet; i++) {
         buf_init(&section, SECTION_MAX);
-        md_defect(s->in, &s->in->audit->findings[i], &section);
+        md_defect(s->in, &s->in->check.audit->findings[i], &section);
         fit(s, &section);
         buf_free(&section);
     }
@@ -152,15 +153,38 @@ static void check(struct summary *s)
     runs(s, s->in->verbose); /* of a check only those that said nothing */
 }
 
+/* --- the other kinds --- */
+
+static void comparison(struct summary *s)
+{
+    compare_markdown_within(s->in, s->out, s->most);
+}
+
+static void storm(struct summary *s)
+{
+    struct buf section;
+    buf_init(&section, SECTION_MAX);
+    storm_markdown(s->in, &section);
+    fit(s, &section);
+    buf_free(&section);
+}
+
+static void (*const kinds[REPORT_KINDS])(struct summary *s) = {
+    [REPORT_RUNS] = scenarios,
+    [REPORT_CHECK] = check,
+    [REPORT_COMPARISON] = comparison,
+    [REPORT_STORM] = storm,
+};
+
+bool markdown_has(enum report_kind kind)
+{
+    return kinds[kind] != NULL;
+}
+
 void markdown_write(const struct report_input *in, struct buf *out, size_t most)
 {
     struct summary s = {.in = in, .out = out, .most = most, .begin = out->len};
-    if (in->comparison)
-        compare_markdown_within(in, out, most);
-    else if (in->audit)
-        check(&s);
-    else
-        scenarios(&s);
+    kinds[in->kind](&s);
     if (s.left_out)
         buf_addf(out, "_%zu more part%s did not fit; `--report markdown=FILE` has the whole._\n",
                  s.left_out, s.left_out == 1 ? "" : "s");

@@ -17,8 +17,8 @@ static void counts(struct buf *out, const struct audit *a)
 static void table(const struct report_input *in, struct buf *out)
 {
     buf_adds(out, "| severity | defect | seen |\n| --- | --- | --- |\n");
-    for (size_t i = 0; i < in->audit->n_findings; i++) {
-        const struct finding *f = &in->audit->findings[i];
+    for (size_t i = 0; i < in->check.audit->n_findings; i++) {
+        const struct finding *f = &in->check.audit->findings[i];
         buf_addf(out, "| %s%s | ", severity_word(f->severity), f->known ? " (known)" : "");
         md_code(out, f->defect->id);
         buf_adds(out, "<br>");
@@ -32,20 +32,20 @@ static void table(const struct report_input *in, struct buf *out)
 
 void md_check(const struct report_input *in, struct buf *out)
 {
-    const struct audit *a = in->audit;
-    buf_addf(out, "### %s drainctl check: ", md_mark(in->verdict));
+    const struct audit *a = in->check.audit;
+    buf_addf(out, "### %s drainctl check: ", md_mark(in->check.verdict));
     if (a->grade == '?')
-        buf_addf(out, "%s, no grade\n\n", verdict_word(in->verdict));
+        buf_addf(out, "%s, no grade\n\n", verdict_word(in->check.verdict));
     else
-        buf_addf(out, "grade %c, %s\n\n", a->grade, verdict_word(in->verdict));
+        buf_addf(out, "grade %c, %s\n\n", a->grade, verdict_word(in->check.verdict));
     if (a->n_findings)
         buf_adds(out, "**Found:** ");
     else
         buf_adds(out, a->grade == '?' ? "Nothing was found" : "No defect was found");
     counts(out, a);
-    if (in->audited->profile) {
+    if (in->check.audited->profile) {
         buf_adds(out, ", judged for ");
-        md_text(out, in->audited->profile->title);
+        md_text(out, in->check.audited->profile->title);
     }
     buf_adds(out, "\n\n");
     if (a->reason) {
@@ -72,7 +72,7 @@ void md_defect(const struct report_input *in, const struct finding *f, struct bu
     labelled(out, "Why it hurts", f->defect->why);
     labelled(out, strcmp(f->fix->stack, "any") == 0 ? "Fix" : f->fix->stack, f->fix->text);
     buf_adds(out, "**Seen in:** ");
-    md_code(out, in->audited->runs[f->run].scenario);
+    md_code(out, in->check.audited->runs[f->run].scenario);
     for (size_t i = 0; i < f->n_attempts; i++)
         buf_addf(out, "%s<code>#%lld</code>",
                  i                   ? ", "
@@ -86,7 +86,7 @@ void md_defect(const struct report_input *in, const struct finding *f, struct bu
 
 void md_fine(const struct report_input *in, struct buf *out)
 {
-    const struct audit *a = in->audit;
+    const struct audit *a = in->check.audit;
     if (!a->n_fine || in->quiet)
         return;
     buf_addf(out, "<details><summary>%zu thing%s fine</summary>\n\n", a->n_fine,

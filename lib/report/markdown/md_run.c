@@ -223,7 +223,7 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     struct buf pass;
     buf_init(&pass, STORY_MAX);
     text_pass(&pass, v);
-    heading(out, in->count == 1 && !in->audit ? "###" : "####", v);
+    heading(out, in->count == 1 && in->kind != REPORT_CHECK ? "###" : "####", v);
     lines(out, words[v->value], v->value == VERDICT_PASSED ? pass.data : v->why);
     lines(out, "Hint", v->hint);
     buf_free(&pass);

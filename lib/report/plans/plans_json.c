@@ -164,10 +164,10 @@ void plans_json(const struct report_input *in, struct buf *out)
     json_out_object(&j, NULL);
     json_out_int(&j, "format", 1);
     json_out_string(&j, "drainctl", DRAINCTL_VERSION);
-    json_out_int(&j, "descriptor_limit", in->descriptor_limit);
+    json_out_int(&j, "descriptor_limit", in->plans.descriptor_limit);
     json_out_array(&j, "plans");
-    for (size_t i = 0; i < in->n_plans; i++)
-        out_plan(&j, &in->plans[i]);
+    for (size_t i = 0; i < in->plans.count; i++)
+        out_plan(&j, &in->plans.all[i]);
     json_out_end_array(&j);
     json_out_end_object(&j);
     buf_addc(out, '\n');

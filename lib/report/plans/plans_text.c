@@ -333,9 +333,9 @@ static void plan_text(struct text *t, const struct plan *plan, int64_t limit)
 void plans_text(const struct report_input *in, struct buf *out)
 {
     struct text t = {.out = out, .color = in->color, .width = in->width >= 40 ? in->width : 80};
-    for (size_t i = 0; i < in->n_plans; i++) {
+    for (size_t i = 0; i < in->plans.count; i++) {
         if (i)
             buf_addc(out, '\n');
-        plan_text(&t, &in->plans[i], in->descriptor_limit);
+        plan_text(&t, &in->plans.all[i], in->plans.descriptor_limit);
     }
 }

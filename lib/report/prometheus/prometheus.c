@@ -216,13 +216,13 @@ static void check_verdict(struct prom *p)
     for (int i = VERDICT_PASSED; i <= VERDICT_INCONCLUSIVE; i++) {
         prom_begin(p, "");
         prom_label(p, "verdict", verdict_word((enum verdict_value)i));
-        prom_end_int(p, p->in->verdict == (enum verdict_value)i);
+        prom_end_int(p, p->in->check.verdict == (enum verdict_value)i);
     }
 }
 
 static void check_grade(struct prom *p)
 {
-    const char grade[] = {p->in->audit->grade, 0};
+    const char grade[] = {p->in->check.audit->grade, 0};
     prom_begin(p, "");
     prom_label(p, "grade", grade);
     prom_end_int(p, 1);
@@ -238,17 +238,17 @@ static void begin_defect(struct prom *p, const struct finding *f)
 
 static void defects(struct prom *p)
 {
-    for (size_t i = 0; i < p->in->audit->n_findings; i++) {
-        begin_defect(p, &p->in->audit->findings[i]);
-        prom_end_int(p, p->in->audit->findings[i].count);
+    for (size_t i = 0; i < p->in->check.audit->n_findings; i++) {
+        begin_defect(p, &p->in->check.audit->findings[i]);
+        prom_end_int(p, p->in->check.audit->findings[i].count);
     }
 }
 
 static void defects_of(struct prom *p)
 {
-    for (size_t i = 0; i < p->in->audit->n_findings; i++) {
-        begin_defect(p, &p->in->audit->findings[i]);
-        prom_end_int(p, p->in->audit->findings[i].of);
+    for (size_t i = 0; i < p->in->check.audit->n_findings; i++) {
+        begin_defect(p, &p->in->check.audit->findings[i]);
+        prom_end_int(p, p->in->check.audit->findings[i].of);
     }
 }
 
@@ -257,7 +257,7 @@ static void defects_found(struct prom *p)
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
         prom_begin(p, "");
         prom_label(p, "severity", severity_word((enum severity)s));
-        prom_end_int(p, (int64_t)p->in->audit->counts[s]);
+        prom_end_int(p, (int64_t)p->in->check.audit->counts[s]);
     }
 }
 
@@ -342,7 +342,7 @@ static void write_runs(struct prom *p, const struct metric *m)
 
 static void write_metric(struct prom *p, const struct metric *m)
 {
-    if (m->of_check && !p->in->audit)
+    if (m->of_check && p->in->kind != REPORT_CHECK)
         return;
     p->name = m->name;
     buf_addf(p->out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name,

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "report/defects.h"
 #include "report/tap/tap.h"
 
 static void point(struct buf *out, size_t number, enum verdict_value value, const char *scenario,
@@ -93,7 +92,8 @@ static void users_comment(struct buf *out, const struct load_verdict *l)
 
 void report_tap(const struct report_input *in, struct buf *out)
 {
-    size_t points = in->audit ? report_defects_count(in->audit) : 0, number = 0;
+    bool check = in->kind == REPORT_CHECK;
+    size_t points = check ? tap_check_points(in->check.audit) : 0, number = 0;
     for (size_t i = 0; i < in->count; i++)
         points += in->runs[i].n_expectations + 1;
     buf_addf(out, "TAP version 14\n1..%zu\n", points);
@@ -105,6 +105,6 @@ void report_tap(const struct report_input *in, struct buf *out)
             load_comment(out, &v->loads[k]), users_comment(out, &v->loads[k]);
         verdict_point(out, ++number, v);
     }
-    if (in->audit)
-        report_defects_tap(out, in, (int)number + 1);
+    if (check)
+        tap_check(out, in->check.audit, number + 1);
 }

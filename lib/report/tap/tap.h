@@ -10,9 +10,10 @@ void tap_line(struct buf *out, const char *s);
 void tap_text(struct buf *out, const char *s);
 void tap_yaml(struct buf *out, const char *key, const char *value);
 
-/* Lines "not ok N - …" and "ok N - …", numbered from `first`; returns the next number. What
- * does not fail the check is marked TODO. The plan line is the caller's: report_defects_count
- * more. */
-int report_defects_tap(struct buf *out, const struct report_input *in, int first);
+/* tap_check.c: the points of a check, "not ok N - …" and "ok N - …", numbered from `first`. A
+ * defect that does not fail the check is marked TODO. */
+void tap_check(struct buf *out, const struct audit *a, size_t first);
+/* How many they are: the plan line is the caller's. */
+size_t tap_check_points(const struct audit *a);
 
 #endif

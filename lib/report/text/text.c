@@ -9,7 +9,6 @@
 #include "base/duration.h"
 #include "base/mem.h"
 #include "judge/remarks.h"
-#include "report/defects.h"
 #include "report/formats.h"
 
 static void verdict_line(struct text *t, const struct run_verdict *v)
@@ -216,14 +215,15 @@ static void report_void_runs(struct text *t, const struct report_input *in, bool
 /* A check's score card; its runs are in the journal, and with -v here. */
 static void report_check(struct text *t, const struct report_input *in)
 {
-    bool card = in->audit->card;
+    bool card = in->check.audit->card;
     if (in->quiet) {
-        buf_addf(t->out, "%s  grade %c, %zu %s\n", verdict_word(in->verdict), in->audit->grade,
-                 in->audit->n_findings, in->audit->n_findings == 1 ? "defect" : "defects");
+        buf_addf(t->out, "%s  grade %c, %zu %s\n", verdict_word(in->check.verdict),
+                 in->check.audit->grade, in->check.audit->n_findings,
+                 in->check.audit->n_findings == 1 ? "defect" : "defects");
         return;
     }
     if (card)
-        score_text_write(t->out, in);
+        text_score(t, &in->check);
     if (in->verbose) {
         for (size_t i = 0; i < in->count; i++) {
             buf_addc(t->out, '\n');
@@ -244,7 +244,7 @@ void report_text(const struct report_input *in, struct buf *out)
                  : in->width > 0 ? 40
                                  : 80,
     };
-    if (in->audit) {
+    if (in->kind == REPORT_CHECK) {
         report_check(&t, in);
         return;
     }

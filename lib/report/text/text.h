@@ -44,6 +44,8 @@ void text_users(struct text *t, const struct run_verdict *v);
 void text_users_all(struct text *t, const struct report_input *in);
 /* text_proxied.c: answers of a proxy itself, if there were any */
 void text_proxied(struct text *t, const struct run_verdict *v);
+/* text_score.c: the score card of a check */
+void text_score(struct text *t, const struct report_check *c);
 /* text_drain.c: the timeline */
 void text_drain(struct text *t, const struct run_verdict *v);
 /* text_checklist.c: the shutdown checklist, if the plan has one */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "report/defects.h"
 #include "report/text/text.h"
 
 static const enum style severity_styles[SEVERITY_COUNT] = {
@@ -89,23 +88,23 @@ static void counts(struct buf *out, const struct audit *a)
 }
 
 /* A grade below A, and no failure: why? */
-static void passed(struct text *t, const struct report_input *in)
+static void passed(struct text *t, const struct report_check *c)
 {
-    size_t hidden = in->audit->known;
+    size_t hidden = c->audit->known;
 
-    if (in->verdict != VERDICT_PASSED || in->audit->n_findings == 0)
+    if (c->verdict != VERDICT_PASSED || c->audit->n_findings == 0)
         return;
     text_style(t, STYLE_GOOD, "passed");
     buf_adds(t->out, ": each defect is ");
     buf_adds(t->out, hidden ? "in the baseline" : "");
-    if (hidden < in->audit->n_findings)
-        buf_addf(t->out, "%smilder than %s", hidden ? ", or " : "", severity_word(in->fail_on));
+    if (hidden < c->audit->n_findings)
+        buf_addf(t->out, "%smilder than %s", hidden ? ", or " : "", severity_word(c->fail_on));
     buf_addc(t->out, '\n');
 }
 
-static void head(struct text *t, const struct report_input *in)
+static void head(struct text *t, const struct report_check *c)
 {
-    const struct audit *a = in->audit;
+    const struct audit *a = c->audit;
     struct buf line;
     char grade[] = "grade ?";
 
@@ -116,26 +115,26 @@ static void head(struct text *t, const struct report_input *in)
     counts(&line, a);
     if (a->known)
         buf_addf(&line, " (%zu in the baseline)", a->known);
-    if (in->audited->profile)
-        buf_addf(&line, ", judged for %s", in->audited->profile->title);
+    if (c->audited->profile)
+        buf_addf(&line, ", judged for %s", c->audited->profile->title);
     text_wrap(t, STYLE_PLAIN, 10, 10, line.data);
     buf_free(&line);
     if (a->reason) {
         buf_adds(t->out, "no grade: ");
         text_wrap(t, STYLE_PLAIN, 10, 10, a->reason);
     }
-    passed(t, in);
+    passed(t, c);
     buf_addc(t->out, '\n');
 }
 
 /* What made it fail, and what to do first: the worst that is not tolerated, as they are sorted. */
-static void failed(struct text *t, const struct report_input *in)
+static void failed(struct text *t, const struct report_check *c)
 {
-    const struct audit *a = in->audit;
+    const struct audit *a = c->audit;
     const struct finding *first = a->findings;
     struct buf line;
 
-    if (in->verdict != VERDICT_FAILED || !a->failures)
+    if (c->verdict != VERDICT_FAILED || !a->failures)
         return;
     while (first->tolerated)
         first++;
@@ -143,7 +142,7 @@ static void failed(struct text *t, const struct report_input *in)
     buf_addf(&line, "%s (%s)", first->defect->id, severity_word(first->severity));
     if (a->failures > 1)
         buf_addf(&line, " and %zu more", a->failures - 1);
-    buf_addf(&line, "; --fail-on is %s", severity_word(in->fail_on));
+    buf_addf(&line, "; --fail-on is %s", severity_word(c->fail_on));
     text_style(t, STYLE_BAD, "failed");
     buf_adds(t->out, ": ");
     text_wrap(t, STYLE_PLAIN, 8, 8, line.data);
@@ -156,9 +155,9 @@ static void failed(struct text *t, const struct report_input *in)
     buf_free(&line);
 }
 
-static void foot(struct text *t, const struct report_input *in)
+static void foot(struct text *t, const struct report_check *c)
 {
-    const struct audit *a = in->audit;
+    const struct audit *a = c->audit;
 
     buf_addf(t->out, "\n%d of %zu rows of the catalogue had something to look at\n", a->checked,
              defect_count());
@@ -168,33 +167,31 @@ static void foot(struct text *t, const struct report_input *in)
         text_style(t, STYLE_DIM, "more:   ");
         text_wrap(t, STYLE_DIM, 8, 8, "drainctl explain ID");
     }
-    failed(t, in);
+    failed(t, c);
 }
 
-void score_text_write(struct buf *out, const struct report_input *in)
+void text_score(struct text *t, const struct report_check *c)
 {
-    struct text t = {.out = out, .color = in->color, .width = in->width >= 40 ? in->width : 80};
-
-    head(&t, in);
-    for (size_t i = 0; i < in->audit->n_findings; i++)
-        finding(&t, &in->audit->findings[i]);
-    if (in->audit->n_fine)
-        buf_adds(out, "what was fine\n");
-    for (size_t i = 0; i < in->audit->n_fine; i++) {
-        text_style(&t, STYLE_GOOD, "  ✓ ");
-        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->fine[i]);
+    head(t, c);
+    for (size_t i = 0; i < c->audit->n_findings; i++)
+        finding(t, &c->audit->findings[i]);
+    if (c->audit->n_fine)
+        buf_adds(t->out, "what was fine\n");
+    for (size_t i = 0; i < c->audit->n_fine; i++) {
+        text_style(t, STYLE_GOOD, "  ✓ ");
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->fine[i]);
     }
-    if (in->audit->n_untested)
-        buf_adds(out, "what was not proven\n");
-    for (size_t i = 0; i < in->audit->n_untested; i++) {
-        text_style(&t, STYLE_UNSURE, "  - ");
-        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->untested[i]);
+    if (c->audit->n_untested)
+        buf_adds(t->out, "what was not proven\n");
+    for (size_t i = 0; i < c->audit->n_untested; i++) {
+        text_style(t, STYLE_UNSURE, "  - ");
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->untested[i]);
     }
-    if (in->audit->n_dependencies)
-        buf_adds(out, "what it was connected to\n");
-    for (size_t i = 0; i < in->audit->n_dependencies; i++) {
-        buf_adds(out, "  - ");
-        text_wrap(&t, STYLE_PLAIN, 4, 4, in->audit->dependencies[i]);
+    if (c->audit->n_dependencies)
+        buf_adds(t->out, "what it was connected to\n");
+    for (size_t i = 0; i < c->audit->n_dependencies; i++) {
+        buf_adds(t->out, "  - ");
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->dependencies[i]);
     }
-    foot(&t, in);
+    foot(t, c);
 }
