@@ -55,6 +55,15 @@ const char *duration_format(int64_t ns, char *out, size_t size)
     return out;
 }
 
+const char *duration_words(int64_t ns, char *out, size_t size)
+{
+    char text[32];
+    duration_format(ns, text, sizeof text);
+    int number = (int)strspn(text, "0123456789.");
+    snprintf(out, size, "%.*s %s", number, text, text + number);
+    return out;
+}
+
 const char *duration_human(int64_t ns, char *out, size_t size)
 {
     return duration_human_ms((double)ns / (double)NS_PER_MS, out, size);

@@ -12,6 +12,9 @@ int duration_parse(const char *s, int64_t *ns);
 /* Write the shortest exact form ("1.5s", "250ms") into out and return it; 32 bytes are enough. */
 const char *duration_format(int64_t ns, char *out, size_t size);
 
+/* The same with a blank before the unit, for a sentence: "1.5 s". */
+const char *duration_words(int64_t ns, char *out, size_t size);
+
 /* Milliseconds with a sensible number of digits for people: "0.8 ms", "103 ms", "1.50 s". */
 const char *duration_human(int64_t ns, char *out, size_t size);
 /* The same of milliseconds as the verdict keeps them. They may be larger than nanoseconds in 64

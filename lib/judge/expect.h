@@ -25,7 +25,6 @@ struct interval {
 bool bound_holds(const struct plan_bound *b, double value);
 /* passed: it holds wherever in the interval the number lies; failed: nowhere. */
 enum verdict_value bound_judge(const struct plan_bound *b, struct interval i);
-void bound_text(const struct plan_bound *b, struct buf *out);
 void finding_blame(struct finding *g, const struct attempt *a);
 
 /* say.c */

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "base/duration.h"
 #include "base/mem.h"
 
 /* Percentages are quotients: "33.4%" must not fail by the last bit of a double. */
@@ -34,20 +33,6 @@ enum verdict_value bound_judge(const struct plan_bound *b, struct interval i)
     if (low && high)
         return VERDICT_PASSED;
     return low || high || inside ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
-}
-
-void bound_text(const struct plan_bound *b, struct buf *out)
-{
-    static const char *const words[] = {
-        [BOUND_EQ] = "exactly ",   [BOUND_LE] = "at most ",   [BOUND_GE] = "at least ",
-        [BOUND_LT] = "less than ", [BOUND_GT] = "more than ",
-    };
-    char ns[32];
-    buf_adds(out, words[b->op]);
-    if (b->is_duration)
-        buf_adds(out, duration_format((int64_t)b->value, ns, sizeof ns));
-    else
-        buf_addf(out, "%.10g%s", b->value, b->percent ? "%" : b->times ? "x" : "");
 }
 
 void finding_blame(struct finding *g, const struct attempt *a)

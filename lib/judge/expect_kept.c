@@ -50,7 +50,7 @@ void expect_orders(struct finding *g)
 {
     int64_t count = 0;
     size_t listed = 0, unread = 0;
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     buf_addf(&g->expected, " orders %s", g->x->record);
     for (size_t i = 0; i < g->v->n_loads; i++) {
         const struct users_verdict *u = &g->v->loads[i].users;
@@ -97,7 +97,7 @@ static const struct event *last_look(const struct finding *g)
 void expect_kept(struct finding *g)
 {
     const struct event *last = last_look(g);
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     buf_addf(&g->expected, " %s", g->x->record);
     if (last)
         judge_count(g, last->depth, true, g->x->record);
@@ -126,7 +126,7 @@ void expect_registry(struct finding *g)
     const struct run_facts *f = g->f;
     int64_t port = port_of(f), at_ns = 0;
     bool seen = false;
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     buf_addf(&g->expected, " until its entry is %s", g->x->record);
     for (size_t i = 0; i < f->h->count && !at_ns; i++) {
         const struct event *e = &f->h->events[i];

@@ -97,7 +97,7 @@ static void expected_share(struct finding *g, const char *noun, const char *noun
     } else if (b->op == BOUND_EQ && b->percent && b->value == 100) {
         buf_addf(&g->expected, "all %s", nouns);
     } else {
-        bound_text(b, &g->expected);
+        bound_add(&g->expected, b, BOUND_WORDS);
         buf_addf(&g->expected, b->percent ? " of %s" : " %s",
                  !b->percent && b->value == 1 ? noun : nouns);
     }
@@ -346,7 +346,7 @@ void expect_latency(struct finding *g)
     if (percent < 100)
         snprintf(what, sizeof what, "p%d", percent);
     buf_addf(&g->expected, "%s answer ", what);
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     add_scope(g, &g->expected);
     int64_t *values = mem_zero(g->v->n_attempts, sizeof *values);
     size_t n = collect_latencies(g, values);

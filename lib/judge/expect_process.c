@@ -87,7 +87,7 @@ void expect_ledger(struct finding *g)
     const struct run_facts *f = g->f;
     int64_t count = 0;
     bool kept = false;
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     buf_addf(&g->expected, " %s", g->x->record);
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];

@@ -50,7 +50,7 @@ void expect_saw(struct finding *g)
     if (b->op == BOUND_EQ && b->value == 0) {
         buf_addf(&g->expected, "no intention %s", word);
     } else {
-        bound_text(b, &g->expected);
+        bound_add(&g->expected, b, BOUND_WORDS);
         buf_addf(&g->expected, " of the intentions %s", word);
     }
     g->out->count = seen;
@@ -74,7 +74,7 @@ void expect_saw(struct finding *g)
 void expect_user_seconds(struct finding *g)
 {
     struct users_verdict all = sum_up(g);
-    bound_text(&g->x->bound, &g->expected);
+    bound_add(&g->expected, &g->x->bound, BOUND_WORDS);
     buf_adds(&g->expected, " user-seconds lost");
     if (no_people(g, &all))
         return;
@@ -89,7 +89,7 @@ void expect_peak(struct finding *g)
     const struct plan_bound *b = &g->x->bound;
     struct storm_verdict s;
     bool any = storm_judge(&s, g->v, g->f, g->x->load);
-    bound_text(b, &g->expected);
+    bound_add(&g->expected, b, BOUND_WORDS);
     buf_adds(&g->expected, b->times ? " the normal rate" : " attempts");
     buf_adds(&g->expected, " in any 100 ms once the server is back");
     double value = b->times ? s.peak_ratio : (double)s.peak;

@@ -1,13 +1,15 @@
-/* Bounds of expectations: 0, "100%", ">= 95%", "< 3", "<= 200ms". */
+/* Bounds of expectations, read and said: 0, "100%", ">= 95%", "< 3", "<= 200ms". */
 #include "plan/parse.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/decimal.h"
 #include "base/duration.h"
 
+/* How each is read. */
 static const struct {
     const char *text;
     enum bound_op op;
@@ -16,6 +18,28 @@ static const struct {
     {"<=", BOUND_LE}, {">=", BOUND_GE}, {"==", BOUND_EQ},
     {"<", BOUND_LT},  {">", BOUND_GT},  {"=", BOUND_EQ},
 };
+
+/* How each is said. */
+static const char *const says[][2] = {
+    [BOUND_EQ] = {[BOUND_SIGNS] = "", [BOUND_WORDS] = "exactly "},
+    [BOUND_LE] = {[BOUND_SIGNS] = "≤ ", [BOUND_WORDS] = "at most "},
+    [BOUND_GE] = {[BOUND_SIGNS] = "≥ ", [BOUND_WORDS] = "at least "},
+    [BOUND_LT] = {[BOUND_SIGNS] = "< ", [BOUND_WORDS] = "less than "},
+    [BOUND_GT] = {[BOUND_SIGNS] = "> ", [BOUND_WORDS] = "more than "},
+};
+
+void bound_add(struct buf *out, const struct plan_bound *b, enum bound_style style)
+{
+    char text[32];
+    int64_t ns = (int64_t)b->value;
+    buf_adds(out, says[b->op][style]);
+    if (b->is_duration && style == BOUND_SIGNS)
+        buf_adds(out, duration_words(ns, text, sizeof text));
+    else if (b->is_duration)
+        buf_adds(out, duration_format(ns, text, sizeof text));
+    else
+        buf_addf(out, "%.15g%s", b->value, b->percent ? "%" : b->times ? "x" : "");
+}
 
 /* Step over an operator and the blanks behind it. */
 static const char *take_operator(const char *s, enum bound_op *op)

@@ -16,6 +16,8 @@
 #include "words/proxies.h"
 #include "words/words.h"
 
+struct buf;
+
 enum target_kind {
     TARGET_REFERENCE,
     TARGET_COMMAND,
@@ -206,6 +208,10 @@ struct plan_bound {
     bool times; /* of the normal rate: "3x" */
     bool is_duration;
 };
+
+/* A bound as people read it: "≤ 200 ms", or in words, "at most 200ms". */
+enum bound_style { BOUND_SIGNS, BOUND_WORDS };
+void bound_add(struct buf *out, const struct plan_bound *b, enum bound_style style);
 
 /* A step of a shutdown: an event of the process, or a line of its output. */
 struct plan_step {

@@ -12,13 +12,10 @@
 
 enum { TEXT_MAX = 8192 };
 
-/* "1.5 s": the shortest exact form with a blank before the unit. */
 static void add_duration(struct buf *b, int64_t ns)
 {
     char text[32];
-    duration_format(ns, text, sizeof text);
-    size_t number = strspn(text, "0123456789.");
-    buf_addf(b, "%.*s %s", (int)number, text, text + number);
+    buf_adds(b, duration_words(ns, text, sizeof text));
 }
 
 static const char *load_title(const struct plan *plan, int load)
@@ -95,20 +92,6 @@ char *moment_text(const struct plan *plan, const struct plan_signal *s)
     return buf_take(&b);
 }
 
-static void add_bound(struct buf *b, const struct plan_bound *bound)
-{
-    static const char *const ops[] = {[BOUND_EQ] = "",
-                                      [BOUND_LE] = "≤ ",
-                                      [BOUND_GE] = "≥ ",
-                                      [BOUND_LT] = "< ",
-                                      [BOUND_GT] = "> "};
-    buf_adds(b, ops[bound->op]);
-    if (bound->is_duration)
-        add_duration(b, (int64_t)bound->value);
-    else
-        buf_addf(b, "%.15g%s", bound->value, bound->percent ? "%" : bound->times ? "x" : "");
-}
-
 static void add_reason(struct buf *b, const struct plan_expect *e)
 {
     if (e->reason == REASON_STATUS)
@@ -123,7 +106,7 @@ static void add_latency(struct buf *b, const struct plan_expect *e)
         buf_adds(b, "latency max ");
     else
         buf_addf(b, "latency p%d ", e->percentile);
-    add_bound(b, &e->bound);
+    bound_add(b, &e->bound, BOUND_SIGNS);
 }
 
 /* "long, waiting: ≥ 95% completed" */
@@ -137,7 +120,7 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
         add_latency(b, e);
         return;
     }
-    add_bound(b, &e->bound);
+    bound_add(b, &e->bound, BOUND_SIGNS);
     buf_addc(b, ' ');
     if (e->kind == EXPECT_OUTCOME)
         buf_adds(b, outcome_words[e->outcome].word);
@@ -203,7 +186,7 @@ static void add_process_text(struct buf *b, const struct plan *plan, const struc
         [EXPECT_QUEUE] = " jobs %s at the end",
         [EXPECT_REGISTRY] = " until its entry is %s",
     };
-    add_bound(b, &e->bound);
+    bound_add(b, &e->bound, BOUND_SIGNS);
     const char *at = strchr(forms[e->kind], '%');
     buf_addf(b, "%.*s%s%s", (int)(at - forms[e->kind]), forms[e->kind], e->record, at + 2);
 }

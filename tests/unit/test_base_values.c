@@ -21,6 +21,19 @@
 #include "base/words.h"
 #include "base/wrap.h"
 
+static void durations_in_a_sentence(void **state)
+{
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {{0, "0 s"}, {1500000000, "1.5 s"}, {250000000, "250 ms"}, {1000, "1 us"}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[32];
+        assert_string_equal(duration_words(rows[i].ns, text, sizeof text), rows[i].text);
+    }
+}
+
 static void test_durations(void **state)
 {
     static const struct {
@@ -270,11 +283,12 @@ static void test_spilling_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations), cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_endings),   cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_urls),      cmocka_unit_test(test_wrapping),
-        cmocka_unit_test(test_escaping),  cmocka_unit_test(test_buffer),
-        cmocka_unit_test(test_spilling),  cmocka_unit_test(test_spilling_fails),
+        cmocka_unit_test(test_durations),      cmocka_unit_test(durations_in_a_sentence),
+        cmocka_unit_test(test_signals),        cmocka_unit_test(test_endings),
+        cmocka_unit_test(test_nearest),        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_wrapping),       cmocka_unit_test(test_escaping),
+        cmocka_unit_test(test_buffer),         cmocka_unit_test(test_spilling),
+        cmocka_unit_test(test_spilling_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,15 +11,6 @@
 
 enum { SENTENCE = 64 * 1024 };
 
-const char *plans_duration(int64_t ns, char *out, size_t size)
-{
-    char text[32];
-    duration_format(ns, text, sizeof text);
-    int number = (int)strspn(text, "0123456789.");
-    snprintf(out, size, "%.*s %s", number, text, text + number);
-    return out;
-}
-
 char *plans_ready_text(const struct plan *plan)
 {
     const struct plan_ready *r = &plan->target.ready;
@@ -107,7 +98,7 @@ char *plans_action_text(const struct plan *plan, const struct plan_signal *s)
         return mem_printf("%s is ended by %s", name, signame_name(s->signo));
     case ACT_NOTICE:
         return mem_printf("%s is told of a shutdown %s from then", name,
-                          plans_duration(s->notice_ns, text, sizeof text));
+                          duration_words(s->notice_ns, text, sizeof text));
     default:
         return mem_printf("'%s' is run", plan_process(plan, (size_t)s->command)->argv[0]);
     }
@@ -117,7 +108,7 @@ static void add_time(struct buf *b, const char *before, int64_t ns, const char *
 {
     char text[32];
     if (ns > 0)
-        buf_addf(b, "%s%s%s", before, plans_duration(ns, text, sizeof text), after);
+        buf_addf(b, "%s%s%s", before, duration_words(ns, text, sizeof text), after);
 }
 
 char *plans_request_text(const struct plan_load *l)

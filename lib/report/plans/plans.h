@@ -16,8 +16,6 @@ char *plans_ready_text(const struct plan *plan);  /* "GET /ready answers 200" */
 char *plans_health_text(const struct plan *plan); /* "/ready and /live, from …"; NULL: nothing */
 char *plans_load_text(const struct plan_load *l); /* "50 clients, 50 requests in all" */
 char *plans_request_text(const struct plan_load *l); /* "GET /x, …"; NULL: it sends nothing */
-/* "1.5 s": the shortest exact form, into out (32 bytes are enough), which it returns. */
-const char *plans_duration(int64_t ns, char *out, size_t size);
 /* What a load goes to, when the plan has more than one process: "to lb"; NULL: one that has not. */
 char *plans_place_text(const struct plan *plan, const struct plan_load *l);
 /* A signal or action by which others count: "SIGTERM", "restart a"; fresh. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/mem.h"
 #include "base/signame.h"
 #include "plan/outline.h"
@@ -153,7 +154,7 @@ static char *since_words(const struct plan *plan, const struct outline_step *ste
     char *since = step->after_ns == 0
                       ? mem_printf(", with %s", signal)
                       : mem_printf(", %s after %s",
-                                   plans_duration(step->after_ns, text, sizeof text), signal);
+                                   duration_words(step->after_ns, text, sizeof text), signal);
     free(signal);
     return since;
 }
@@ -202,7 +203,7 @@ static void add_ready(struct buf *b, const struct plan *plan)
 {
     char text[32], *ready = plans_ready_text(plan);
     buf_addf(b, "%s, within %s", ready,
-             plans_duration(plan->target.ready.within_ns, text, sizeof text));
+             duration_words(plan->target.ready.within_ns, text, sizeof text));
     free(ready);
 }
 
@@ -213,7 +214,7 @@ static void add_end(struct buf *b, const struct plan *plan)
              !plan->n_signals ? ""
              : plan->several  ? ", all has been done, and who was told to go is gone"
                               : " and the target has exited",
-             plans_duration(plan->timeout_ns, text, sizeof text));
+             duration_words(plan->timeout_ns, text, sizeof text));
 }
 
 /* What happens at a step. */
@@ -244,7 +245,7 @@ static char *step_label(const struct outline_step *step)
     char text[32];
     if (words[step->kind] || step->after_ns < 0)
         return mem_strdup(words[step->kind] ? words[step->kind] : "when");
-    plans_duration(step->after_ns, text, sizeof text);
+    duration_words(step->after_ns, text, sizeof text);
     return mem_printf("%s%s", step->base == OUTLINE_FROM_LOADS ? "" : "+", text);
 }
 
