@@ -7,12 +7,13 @@
 #include "base/mem.h"
 #include "frontend/cors.h"
 #include "load/client.h"
+#include "load/field.h"
 #include "load/group.h"
 #include "load/page.h"
 #include "load/transfer.h"
 #include "plan/preflight.h"
 
-enum { FIELD_MAX = 8 * 1024, DEFAULT_AGE_MS = 5000 }; /* Fetch, "CORS-preflight fetch" step 7.9 */
+enum { DEFAULT_AGE_MS = 5000 }; /* Fetch, "CORS-preflight fetch" step 7.9 */
 
 static const char *origin_of(const struct group *g)
 {
@@ -67,17 +68,14 @@ void cors_options(struct lane *l, struct transfer *t)
 
 /* --- the answer --- */
 
-/* The value of a field; more than one are joined (RFC 9110 section 5.3), as the standard's "get"
- * does. NULL: there is none. `out` is the memory. */
+/* NULL: there is none, or no answer. `out` is the memory. */
 static const char *field(const struct lane *l, const char *name, struct buf *out)
 {
     const struct transfer *t = l->client->wire;
-    struct curl_header *h;
+    if (t)
+        return field_value(t->job.easy, name, out);
     buf_init(out, FIELD_MAX);
-    for (size_t i = 0;
-         t && curl_easy_header(t->job.easy, name, i, CURLH_HEADER, -1, &h) == CURLHE_OK; i++)
-        buf_addf(out, "%s%s", i ? ", " : "", h->value);
-    return out->data;
+    return NULL;
 }
 
 struct said {

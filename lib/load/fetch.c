@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "load/field.h"
+#include "load/headers.h"
 
 static const uint64_t fnv_basis = UINT64_C(0xcbf29ce484222325), fnv_prime = UINT64_C(0x100000001b3);
 
@@ -16,7 +18,7 @@ struct fetch {
     CURL *easy;
     const volatile sig_atomic_t *stop;
     char error[CURL_ERROR_SIZE];
-    bool header_done;        /* the blank line was seen: libcurl 7.88 says OK without it */
+    struct answer head;      /* libcurl 7.88 says OK without the blank line that ends it */
     struct buf *body;        /* being filled; or NULL */
     struct fetch_facts *out; /* being filled */
 };
@@ -37,39 +39,11 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
     return len;
 }
 
-static char *value_of(const char *line, size_t len, const char *name)
-{
-    size_t n = strlen(name);
-    if (len <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
-        return NULL;
-    const char *from = line + n + 1, *to = line + len;
-    while (from < to && isspace((unsigned char)*from))
-        from++;
-    while (to > from && isspace((unsigned char)to[-1]))
-        to--;
-    return mem_strndup(from, (size_t)(to - from));
-}
-
 static size_t on_header(char *line, size_t size, size_t n, void *arg)
 {
     struct fetch *f = arg;
-    size_t len = size * n;
-    char *value;
-    if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* a 1xx answer may come before it */
-        f->header_done = false;
-    } else if (len <= 2) {
-        f->header_done = true;
-    } else if ((value = value_of(line, len, "Cache-Control"))) {
-        /* several fields are one list (RFC 9110 section 5.3) */
-        char *old = f->out->cache_control;
-        f->out->cache_control = *old ? mem_printf("%s, %s", old, value) : mem_strdup(value);
-        free(old);
-        free(value);
-    } else if ((value = value_of(line, len, "Warning"))) {
-        f->out->stale = f->out->stale || strncmp(value, "11", 2) == 0;
-        free(value);
-    }
-    return len;
+    answer_line(&f->head, line, size * n);
+    return size * n;
 }
 
 static int on_progress(void *arg, curl_off_t dn, curl_off_t d, curl_off_t un, curl_off_t u)
@@ -192,7 +166,7 @@ static void begin(struct fetch *f, const char *url)
     out->type = mem_strdup("");
     out->cache_control = mem_strdup("");
     out->hash = fnv_basis;
-    f->header_done = false;
+    answer_init(&f->head);
     f->error[0] = '\0';
     if (f->body)
         buf_reset(f->body);
@@ -210,6 +184,25 @@ static void take_type(struct fetch *f)
         *c = (char)tolower((unsigned char)*c);
 }
 
+/* A code of 11x, at the begin or after another warning, whose text is quoted. */
+static bool is_stale(const char *warnings)
+{
+    return warnings && (strncmp(warnings, "11", 2) == 0 || strstr(warnings, "\", 11"));
+}
+
+static void take_fields(struct fetch *f)
+{
+    struct buf cache, warnings;
+    const char *control = field_value(f->easy, "Cache-Control", &cache);
+    if (control) {
+        free(f->out->cache_control);
+        f->out->cache_control = mem_strdup(control);
+    }
+    f->out->stale = is_stale(field_value(f->easy, "Warning", &warnings));
+    buf_free(&cache);
+    buf_free(&warnings);
+}
+
 /* One request; where it is to be asked instead, or NULL (the caller frees). */
 static char *ask(struct fetch *f, const char *url)
 {
@@ -218,7 +211,7 @@ static char *ask(struct fetch *f, const char *url)
     begin(f, url);
     curl_easy_setopt(f->easy, CURLOPT_URL, url);
     CURLcode code = curl_easy_perform(f->easy);
-    if (code != CURLE_OK || !f->header_done) {
+    if (code != CURLE_OK || !f->head.header_done) {
         snprintf(f->out->problem, sizeof f->out->problem, "%.159s",
                  f->error[0]        ? f->error
                  : code == CURLE_OK ? "the connection ended inside the answer's head"
@@ -228,6 +221,7 @@ static char *ask(struct fetch *f, const char *url)
     curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
     f->out->status = (int)status;
     take_type(f);
+    take_fields(f);
     curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &next);
     return next ? mem_strdup(next) : NULL;
 }

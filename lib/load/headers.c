@@ -27,8 +27,7 @@ static void status_line(struct answer *a, const char *line, size_t len)
     a->close = len >= 8 && memcmp(line, "HTTP/1.0", 8) == 0;
 }
 
-/* Is `token` one of the comma-separated ones in the value? */
-static bool has_token(const char *value, size_t len, const char *token)
+bool answer_has_token(const char *value, size_t len, const char *token)
 {
     size_t want = strlen(token);
     for (size_t i = 0; i < len;) {
@@ -62,14 +61,14 @@ static void content_length(struct answer *a, const char *value, size_t len)
 
 static void transfer_encoding(struct answer *a, const char *value, size_t len)
 {
-    a->chunked = a->chunked || has_token(value, len, "chunked");
+    a->chunked = a->chunked || answer_has_token(value, len, "chunked");
 }
 
 static void connection(struct answer *a, const char *value, size_t len)
 {
-    if (has_token(value, len, "keep-alive"))
+    if (answer_has_token(value, len, "keep-alive"))
         a->close = false;
-    if (has_token(value, len, "close"))
+    if (answer_has_token(value, len, "close"))
         a->close = true;
 }
 

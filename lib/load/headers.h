@@ -1,5 +1,6 @@
 /* What an answer's head says about the answer: status, framing, and whether the connection goes on.
- * Fed line by line, as libcurl's header callback gives them; also used by the raw clients. */
+ * Fed line by line, as libcurl's header callback gives them; the raw clients, watch and skew read
+ * heads with it too. */
 #ifndef LOAD_HEADERS_H
 #define LOAD_HEADERS_H
 
@@ -26,6 +27,9 @@ void answer_init(struct answer *a);
 /* Take one line of a head, with its line ending. Interim (1xx) responses are skipped whole
  * (RFC 9110 section 15.2), and so are the trailer fields of a chunked body. */
 void answer_line(struct answer *a, const char *line, size_t len);
+
+/* Is `token` one of the comma-separated ones in the value, whatever its case? */
+bool answer_has_token(const char *value, size_t len, const char *token);
 
 /* How the body ends (RFC 9112 section 6.3): "length", "chunked", "close", "none"; "" as long as
  * the head is not complete. `head`: the request was HEAD. Static storage. */

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "load/field.h"
+#include "load/headers.h"
 
 enum { MOST_BODY = 64 * 1024 }; /* what is kept of one, for the status in it */
 
@@ -25,9 +26,8 @@ struct poll {
     struct curl_slist *headers;
     struct buf body;
     char error[CURL_ERROR_SIZE];
-    bool header_done; /* the blank line was seen: libcurl 7.88 says OK without it */
-    int tries;        /* connections that the request was written to; libcurl repeats it silently */
-    struct poll_answer *answer; /* being filled */
+    struct answer head; /* libcurl 7.88 says OK without the blank line that ends it */
+    int tries; /* connections that the request was written to; libcurl repeats it silently */
 };
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
@@ -38,33 +38,11 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
     return size * n;
 }
 
-static bool header_is(const char *line, size_t len, const char *name, const char **value)
-{
-    size_t n = strlen(name);
-    if (len <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
-        return false;
-    *value = line + n + 1 + strspn(line + n + 1, " \t");
-    return true;
-}
-
-/* A header line is followed by CR LF, so numbers in it end. */
 static size_t on_header(char *line, size_t size, size_t n, void *arg)
 {
     struct poll *p = arg;
-    const char *value;
-    size_t len = size * n;
-    if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        p->header_done = false;
-        p->answer->retry_after_s = -1;
-        p->answer->close = false;
-    } else if (len <= 2) {
-        p->header_done = true;
-    } else if (header_is(line, len, "Retry-After", &value) && *value >= '0' && *value <= '9') {
-        p->answer->retry_after_s = strtol(value, NULL, 10);
-    } else if (header_is(line, len, "Connection", &value)) {
-        p->answer->close = strncasecmp(value, "close", 5) == 0;
-    }
-    return len;
+    answer_line(&p->head, line, size * n);
+    return size * n;
 }
 
 static int on_progress(void *arg, curl_off_t dn, curl_off_t d, curl_off_t un, curl_off_t u)
@@ -174,7 +152,7 @@ static enum poll_state state_of(const struct poll *p, CURLcode code, int status)
     };
     long os_errno = 0;
     if (code == CURLE_OK)
-        return p->header_done ? state_of_status(status) : POLL_CUT_OFF;
+        return p->head.header_done ? state_of_status(status) : POLL_CUT_OFF;
     /* the connection that carried it died, and there was no second one to repeat it on */
     if (code == CURLE_COULDNT_CONNECT && p->tries > 0)
         return POLL_CUT_OFF;
@@ -198,13 +176,24 @@ static void read_status(const struct buf *body, char *out, size_t size)
     cJSON_Delete(doc);
 }
 
+static void read_fields(CURL *easy, struct poll_answer *out)
+{
+    struct buf after, connection;
+    const char *seconds = field_value(easy, "Retry-After", &after);
+    const char *value = field_value(easy, "Connection", &connection);
+    if (seconds && *seconds >= '0' && *seconds <= '9')
+        out->retry_after_s = strtol(seconds, NULL, 10);
+    out->close = value && answer_has_token(value, strlen(value), "close");
+    buf_free(&after);
+    buf_free(&connection);
+}
+
 void poll_once(struct poll *p, struct poll_answer *out)
 {
     long status = 0, connects = 0;
     *out = (struct poll_answer){.start_ns = clock_ns(), .retry_after_s = -1};
     buf_reset(&p->body);
-    p->answer = out;
-    p->header_done = false;
+    answer_init(&p->head);
     p->tries = 0;
     p->error[0] = '\0';
     CURLcode code = curl_easy_perform(p->easy);
@@ -214,6 +203,7 @@ void poll_once(struct poll *p, struct poll_answer *out)
     out->status = (int)status;
     out->reused = connects == 0;
     out->state = state_of(p, code, out->status);
+    read_fields(p->easy, out);
     if (code != CURLE_OK)
         snprintf(out->problem, sizeof out->problem, "%.159s",
                  p->error[0] ? p->error : curl_easy_strerror(code));
