@@ -1,11 +1,11 @@
 /* A closing step that blocks, on a thread that may be left behind: who waits and who works share a
  * small record, and the last of them frees it. */
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "server/life/steps.h"
+#include "server/thread.h"
 
 struct step_thread {
     pthread_mutex_t lock;
@@ -47,20 +47,13 @@ static void *live(void *arg)
 int step_thread_start(struct step *step)
 {
     struct step_thread *t = MEM_NEW(struct step_thread);
-    pthread_t thread;
-    sigset_t all, before;
     *t = (struct step_thread){.holders = 2, .work = step->row.work, .arg = step->row.arg};
     pthread_mutex_init(&t->lock, NULL);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&thread, NULL, live, t);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (rc) {
+    if (thread_start(NULL, live, t) != 0) {
         pthread_mutex_destroy(&t->lock);
         free(t);
         return -1;
     }
-    pthread_detach(thread);
     step->thread = t;
     return 0;
 }

@@ -1,11 +1,11 @@
 #include "server/work/aside.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "server/thread.h"
 
 struct aside {
     uv_async_t wake;
@@ -55,20 +55,6 @@ static void on_wake(uv_async_t *wake)
     a->job->done(a->arg);
 }
 
-/* Signals are for the loop's thread. */
-static int start_thread(struct aside *a)
-{
-    pthread_t thread;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&thread, NULL, work, a);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (rc == 0)
-        pthread_detach(thread);
-    return rc;
-}
-
 struct aside *aside_start(uv_loop_t *loop, const struct aside_job *job, void *arg)
 {
     struct aside *a = MEM_NEW(struct aside);
@@ -76,7 +62,7 @@ struct aside *aside_start(uv_loop_t *loop, const struct aside_job *job, void *ar
     pthread_mutex_init(&a->lock, NULL);
     uv_async_init(loop, &a->wake, on_wake);
     a->wake.data = a;
-    if (start_thread(a) == 0)
+    if (thread_start(NULL, work, a) == 0)
         return a;
     a->holders = 1;
     uv_close((uv_handle_t *)&a->wake, on_closed);

@@ -1,7 +1,6 @@
 #include "server/work/pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +8,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "server/thread.h"
 
 /* How long a query may take to heed its cancellation. */
 static const int64_t heed_ns = NS_PER_S;
@@ -138,16 +138,11 @@ static void on_wake(uv_async_t *wake)
     say_idle(wake->data);
 }
 
-/* Signals are for the loop's thread. */
 static int start_threads(struct pool *p, struct error *err)
 {
-    sigset_t all, before;
     int rc = 0;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; p->threads < p->size && rc == 0; p->threads += rc == 0)
-        rc = pthread_create(&p->workers[p->threads].thread, NULL, live, &p->workers[p->threads]);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+        rc = thread_start(&p->workers[p->threads].thread, live, &p->workers[p->threads]);
     p->live = p->threads;
     return rc ? error_set_errno(err, ERROR_RUN, rc, "cannot start a thread for the database") : 0;
 }

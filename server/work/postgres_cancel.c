@@ -3,12 +3,12 @@
  * stop waiting: what the two share goes with the last of them. */
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "server/thread.h"
 #include "server/work/postgres.h"
 
 struct pg_cancel {
@@ -38,22 +38,13 @@ static void *ask(void *arg)
     return NULL;
 }
 
-static bool start_thread(struct pg_cancel *c)
-{
-    pthread_t thread;
-    if (c->done_fd < 0 || !c->request || pthread_create(&thread, NULL, ask, c) != 0)
-        return false;
-    pthread_detach(thread);
-    return true;
-}
-
 struct pg_cancel *pg_cancel_start(PGconn *conn)
 {
     struct pg_cancel *c = MEM_NEW(struct pg_cancel);
     c->request = PQgetCancel(conn);
     c->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     atomic_init(&c->users, 2);
-    if (start_thread(c))
+    if (c->done_fd >= 0 && c->request && thread_start(NULL, ask, c) == 0)
         return c;
     pg_cancel_forget(c);
     pg_cancel_forget(c);
