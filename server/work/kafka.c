@@ -9,12 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/attr.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
+#include "server/work/queue_remote.h"
 
 enum { RENEWING = -1 };
 
@@ -65,8 +64,8 @@ static void on_wake(uv_async_t *wake)
     answer_renewals(q);
     kafka_group_serve(q);
     kafka_take_serve(q);
-    if (q->left && (!q->consumer || !q->connected))
-        timers_set(&q->queue.server->timers, &q->gone, 0);
+    if (!q->consumer || !q->connected)
+        queue_has_left(&q->queue);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -81,21 +80,9 @@ static void stop(struct queue *queue)
     kafka_call_wake(NULL, q);
 }
 
-/* Who is told may close the queue. */
-static void on_gone(struct timer *t)
-{
-    struct kafka_queue *q = CONTAINER_OF(t, struct kafka_queue, gone);
-    void (*left)(void *arg) = q->left;
-    q->left = NULL;
-    if (left)
-        left(q->left_arg);
-}
-
 static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
 {
-    struct kafka_queue *q = (struct kafka_queue *)queue;
-    q->left = left;
-    q->left_arg = arg;
+    queue_leaves(queue, left, arg);
     stop(queue);
 }
 
@@ -103,19 +90,19 @@ static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
 
 static bool takes(const char *url)
 {
-    return strncmp(url, "kafka://", strlen("kafka://")) == 0;
+    return queue_url_is(url, "kafka");
 }
 
 static struct kafka_queue *make(struct server *s, const struct queue_place *at)
 {
     struct kafka_queue *q = MEM_NEW(struct kafka_queue);
     *q = (struct kafka_queue){
-        .queue = {&queue_kafka, s}, .lease_ns = at->lease_ns, .pending = -1, .gone.fire = on_gone};
+        .queue = {.kind = &queue_kafka, .server = s}, .lease_ns = at->lease_ns, .pending = -1};
     struct list *const lists[] = {&q->adding,  &q->held,    &q->finishing,
                                   &q->listers, &q->listing, &q->takers};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         list_init(lists[i]);
-    snprintf(q->owner, sizeof q->owner, "%d-%lld", (int)getpid(), (long long)clock_unix_ns());
+    queue_owner(q->owner, sizeof q->owner);
     return q;
 }
 
@@ -168,14 +155,13 @@ static void give_up(struct list *calls)
 static void close_queue(struct queue *queue)
 {
     struct kafka_queue *q = (struct kafka_queue *)queue;
-    q->left = NULL;
     q->connected = false;
     q->stopped = true;
     kafka_group_close(q);
     kafka_ask_close(q);
     kafka_unlisten(&q->reports);
     kafka_client_let_go(q, &q->producer);
-    timers_clear(&q->queue.server->timers, &q->gone);
+    queue_forget_left(queue);
     answer_renewals(q);
     struct list *const lists[] = {&q->adding, &q->finishing, &q->listers, &q->listing};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)

@@ -40,11 +40,6 @@ struct kafka_queue {
     char said[256];   /* the failure that the log has already */
     char why[256];    /* the last failure that librdkafka has told */
 
-    /* kafka.c */
-    void (*left)(void *arg); /* NULL: nobody waits */
-    void *left_arg;
-    struct timer gone; /* tell him, from the loop */
-
     /* kafka_send.c */
     struct kafka_client *producer;
     rd_kafka_queue_t *reports;

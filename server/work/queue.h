@@ -108,6 +108,10 @@ struct queue_kind {
 struct queue {
     const struct queue_kind *kind;
     struct server *server;
+    /* queue_remote.c */
+    void (*left)(void *arg); /* to be told that it has left; NULL: nothing waits for that */
+    void *left_arg;
+    struct timer gone; /* tells it, from the loop */
 };
 
 extern const struct queue_kind *const queue_kinds[]; /* what is built in; ends with NULL */

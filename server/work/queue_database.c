@@ -120,7 +120,8 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
 {
     (void)err;
     struct database_queue *q = MEM_NEW(struct database_queue);
-    *q = (struct database_queue){.queue = {&queue_database, s}, .lease_ns = at->lease_ns};
+    *q = (struct database_queue){.queue = {.kind = &queue_database, .server = s},
+                                 .lease_ns = at->lease_ns};
     return &q->queue;
 }
 

@@ -97,13 +97,17 @@ void queue_url_refuse(const struct queue_url *u, const struct queue_scheme *sche
     error_hint(err, "expected %s; in a password, write '/' as %%2F and '@' as %%40", scheme->form);
 }
 
+bool queue_url_is(const char *url, const char *scheme)
+{
+    size_t len = strlen(scheme);
+    return strncmp(url, scheme, len) == 0 && strncmp(url + len, "://", 3) == 0;
+}
+
 int queue_url_read(struct queue_url *u, const struct queue_scheme *scheme, const char *url,
                    struct error *err)
 {
     *u = (struct queue_url){.shown = mask_url(url)};
-    size_t len = strlen(scheme->name);
-    if (strncmp(url, scheme->name, len) == 0 && strncmp(url + len, "://", 3) == 0 &&
-        read_all(u, url + len + 3))
+    if (queue_url_is(url, scheme->name) && read_all(u, strstr(url, "://") + 3))
         return 0;
     queue_url_refuse(u, scheme, err);
     queue_url_free(u);

@@ -2,6 +2,8 @@
 #ifndef SERVER_QUEUE_URL_H
 #define SERVER_QUEUE_URL_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 struct queue_url {
@@ -18,6 +20,8 @@ struct queue_scheme {
     const char *form; /* for the hint: what such a URL looks like */
 };
 
+/* Does it begin with "SCHEME://"? */
+bool queue_url_is(const char *url, const char *scheme);
 /* 0, or -1 with err filled (ERROR_USAGE), which shows no password. */
 int queue_url_read(struct queue_url *u, const struct queue_scheme *scheme, const char *url,
                    struct error *err);

@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/internal.h"
+#include "server/work/queue_remote.h"
 #include "server/work/redis_list.h"
 
 static const int64_t look_ns = NS_PER_S; /* between two looks at how much is pending */
@@ -41,11 +41,9 @@ static const char leave_script[] =
 
 static void come_back(struct queue_call *c, enum queue_status status, const char *why)
 {
-    c->status = status;
-    snprintf(c->error, sizeof c->error, "%s", why);
     if (c->op == QUEUE_FINISH && status == QUEUE_OK)
         list_remove(&c->link);
-    c->done(c);
+    queue_come_back(c, status, why);
 }
 
 static void fail(struct queue_call *c, const redisReply *reply)
@@ -172,31 +170,17 @@ static void on_down(void *ctx)
 
 /* --- leaving --- */
 
-/* Who is told may close the queue. */
-static void on_gone(struct timer *t)
-{
-    struct redis_queue *q = CONTAINER_OF(t, struct redis_queue, gone);
-    void (*left)(void *arg) = q->left;
-    q->left = NULL;
-    if (left)
-        left(q->left_arg);
-}
-
-/* Told from the loop and never from in here: a connection may be about to be given up, or the last
- * of those that wait be on its way back, and neither is there any more once the queue is closed. */
 static void on_left(void *ctx, const redisReply *reply)
 {
     struct redis_queue *q = ctx;
     (void)reply;
-    if (q->left)
-        timers_set(&q->queue.server->timers, &q->gone, 0);
+    queue_has_left(&q->queue);
 }
 
 static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
 {
     struct redis_queue *q = (struct redis_queue *)queue;
-    q->left = left;
-    q->left_arg = arg;
+    queue_leaves(queue, left, arg);
     const char *const argv[] = {"EVAL", leave_script, "1", q->url.name, q->url.group, q->owner};
     if (!q->ready || redis_link_send(q->link, 0, on_left, q, ARRAY_LEN(argv), argv) < 0)
         on_left(q, NULL);
@@ -206,7 +190,7 @@ static void leave(struct queue *queue, void (*left)(void *arg), void *arg)
 
 static bool takes(const char *url)
 {
-    return strncmp(url, "redis://", strlen("redis://")) == 0;
+    return queue_url_is(url, "redis");
 }
 
 static struct queue *open_queue(struct server *s, const struct queue_place *at, struct error *err)
@@ -215,11 +199,10 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
     static const struct queue_scheme scheme = {
         "redis", "redis://[:PASSWORD@]HOST:PORT/STREAM[?group=GROUP]"};
     struct redis_queue *q = MEM_NEW(struct redis_queue);
-    *q = (struct redis_queue){.queue = {&queue_redis, s},
+    *q = (struct redis_queue){.queue = {.kind = &queue_redis, .server = s},
                               .lease_ns = at->lease_ns,
                               .pending = -1,
-                              .look.fire = on_look_timer,
-                              .gone.fire = on_gone};
+                              .look.fire = on_look_timer};
     list_init(&q->takers);
     list_init(&q->held);
     if (queue_url_read(&q->url, &scheme, at->url, err) < 0) {
@@ -227,7 +210,7 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
         return NULL;
     }
     q->runs = mem_printf("%s:runs", q->url.name);
-    snprintf(q->owner, sizeof q->owner, "%d-%lld", (int)getpid(), (long long)clock_unix_ns());
+    queue_owner(q->owner, sizeof q->owner);
     q->link = redis_link_open(s, &q->url, true, &events, q);
     redis_take_open(q);
     return &q->queue;
@@ -236,13 +219,11 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
 static void close_queue(struct queue *queue)
 {
     struct redis_queue *q = (struct redis_queue *)queue;
-    struct timers *timers = &q->queue.server->timers;
-    q->left = NULL;
     q->ready = false;
     redis_take_close(q);
     redis_link_close(q->link);
-    timers_clear(timers, &q->look);
-    timers_clear(timers, &q->gone);
+    timers_clear(&q->queue.server->timers, &q->look);
+    queue_forget_left(queue);
     queue_url_free(&q->url);
     free(q->runs);
     free(q);

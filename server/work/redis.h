@@ -12,13 +12,10 @@ struct redis_queue {
     char owner[48]; /* this process, in the group; never used again */
     int64_t lease_ns;
     struct redis_link *link;
-    bool ready;              /* connected, and the group is there */
-    struct list held;        /* calls whose message is worked on here */
-    int64_t pending;         /* -1: not known yet */
-    struct timer look;       /* at that */
-    void (*left)(void *arg); /* NULL: nobody waits */
-    void *left_arg;
-    struct timer gone; /* tell him, from the loop */
+    bool ready;        /* connected, and the group is there */
+    struct list held;  /* calls whose message is worked on here */
+    int64_t pending;   /* -1: not known yet */
+    struct timer look; /* at that */
 
     /* redis_take.c */
     struct redis_link *reader;
