@@ -11,9 +11,9 @@
 #include "server/http/request.h"
 #include "server/internal.h"
 #include "server/routes/routes.h"
+#include "server/routes/upstream_call.h"
 #include "server/work/cancel.h"
 #include "server/work/database.h"
-#include "server/work/upstream.h"
 
 enum { DEFAULT_MS = 20, MAX_MS = 3600 * 1000 };
 
@@ -107,11 +107,8 @@ static void call_done(struct call *call)
     a->called = true;
     cancel_end(&a->call_scope);
     call_span_end(a->server, &a->span, call, NULL);
-    if (a->request && (call->status < 200 || call->status > 299)) {
-        if (call->status)
-            snprintf(text, sizeof text, "the upstream answered %d", call->status);
-        else
-            snprintf(text, sizeof text, "the upstream failed: %s", call->error);
+    if (a->request && !upstream_gave(call)) {
+        upstream_failure(call, text, sizeof text);
         struct request *r = take_request(a);
         server_log_of(a->server, &r->ids, "%s", text);
         cancel_fire(&a->scope, CANCEL_BRANCH); /* a may be gone after it */
@@ -158,15 +155,13 @@ static int64_t deadline_ns(const struct request *r, int64_t timeout_ms)
 static void begin(struct request *r, struct aggregate *a, int64_t timeout_ms)
 {
     struct server *s = a->server;
-    char context[TRACE_PARENT_TEXT];
     r->state = a;
     cancel_begin(&a->scope, &s->requests, told);
     cancel_begin(&a->call_scope, &a->scope, call_told);
     cancel_begin(&a->query_scope, &a->scope, query_told);
     r->timer.fire = on_deadline;
     timers_set(&s->timers, &r->timer, deadline_ns(r, timeout_ms));
-    bool traced = call_span_begin(r, &a->span, context);
-    upstream_get(s->upstream, &a->call, traced ? context : NULL);
+    upstream_ask(r, &a->call, &a->span);
 }
 
 void route_aggregate_answer(struct request *r)
@@ -178,12 +173,8 @@ void route_aggregate_answer(struct request *r)
         respond_error(r, 400, "'ms' and 'timeout' must be whole numbers of ms, at most 3600000");
         return;
     }
-    if (!s->upstream && s->on_loop && s->options->upstream)
-        s->upstream = upstream_open(&s->loop, s->options->upstream);
-    if (!s->upstream) {
-        respond_error(r, 501, "no upstream was named (serve --upstream URL)");
+    if (!upstream_is_there(r))
         return;
-    }
     struct aggregate *a = MEM_NEW(struct aggregate);
     *a = (struct aggregate){.server = s, .request = r, .ids = r->ids, .ms = ms};
     a->work = (struct work){.run = run, .done = query_done};

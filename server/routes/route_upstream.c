@@ -1,5 +1,4 @@
 /* GET /api/upstream: what the upstream service says, and while it is away, what it said last. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/attr.h"
@@ -8,7 +7,7 @@
 #include "server/http/request.h"
 #include "server/internal.h"
 #include "server/routes/routes.h"
-#include "server/work/upstream.h"
+#include "server/routes/upstream_call.h"
 
 struct relayed {
     struct call call;
@@ -52,15 +51,12 @@ static void call_done(struct call *call)
     char why[320];
     a->over = true;
     call_span_end(a->server, &a->span, call, NULL);
-    if (a->request && call->status >= 200 && call->status <= 299) {
+    if (a->request && upstream_gave(call)) {
         known_keep(&a->server->known_upstream, &call->body);
         respond(take_request(a), 200, "application/json", call->body.data ? call->body.data : "",
                 call->body.len);
     } else if (a->request) {
-        if (call->status)
-            snprintf(why, sizeof why, "the upstream answered %d", call->status);
-        else
-            snprintf(why, sizeof why, "the upstream failed: %s", call->error);
+        upstream_failure(call, why, sizeof why);
         answer_away(a, 502, why);
     }
     free_if_over(a);
@@ -91,21 +87,15 @@ static void on_deadline(struct timer *t)
 void route_upstream_answer(struct request *r)
 {
     struct server *s = r->http->server;
-    char context[TRACE_PARENT_TEXT];
-    if (!s->upstream && s->on_loop && s->options->upstream)
-        s->upstream = upstream_open(&s->loop, s->options->upstream);
-    if (!s->upstream) {
-        respond_error(r, 501, "no upstream was named (serve --upstream URL)");
+    if (!upstream_is_there(r))
         return;
-    }
     struct relayed *a = MEM_NEW(struct relayed);
     *a = (struct relayed){.server = s, .request = r, .call.done = call_done};
     r->state = a;
     cancel_begin(&a->scope, &s->requests, told);
     r->timer.fire = on_deadline;
     timers_set(&s->timers, &r->timer, clock_ns() + s->options->request_timeout_ns);
-    bool traced = call_span_begin(r, &a->span, context);
-    upstream_get(s->upstream, &a->call, traced ? context : NULL);
+    upstream_ask(r, &a->call, &a->span);
 }
 
 void route_upstream_drop(struct request *r)
