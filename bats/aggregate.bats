@@ -9,15 +9,6 @@ setup_file() {
     if [[ "$("$program" --version)" != *"with sqlite"* ]]; then skip "built without sqlite"; fi
 }
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    local pid
-    for pid in $(jobs -p); do
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-}
-
 # upstream MODE: a service that answers, hangs, resets or says garbage; each connection that its client
 # closes before the answer is a line "closed" in upstream.txt.
 upstream() {
@@ -51,10 +42,8 @@ PY
     up=http://127.0.0.1:$(sed -n 's/^port //p' upstream.txt)/
 }
 
-serve() { # OPTIONS...: in the background, with a control port; url and control
-    "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=$(sed -n 2p ports)
+serve_alone() { # OPTIONS...: no consumer takes a connection
+    serve --consumers 0 "$@"
 }
 
 at_rest() { # nothing is under way any more
@@ -72,7 +61,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 
 @test "both answer: 200, and the connection to the upstream is used again" {
     upstream ok
-    serve --upstream "$up"
+    serve_alone --upstream "$up"
     for i in 1 2 3; do
         asks '/api/aggregate?ms=5'
         [ "$code" = 200 ]
@@ -89,7 +78,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 
 @test "the deadline: 504, the call is broken off, the query interrupted, the pool at rest" {
     upstream hangs
-    serve --upstream "$up" --request-timeout 300ms
+    serve_alone --upstream "$up" --request-timeout 300ms
     asks '/api/aggregate?ms=60000'
     [ "$code" = 504 ]
     wait_until grep -q closed upstream.txt
@@ -99,7 +88,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 
 @test "the client may ask for a shorter deadline, and for no longer one" {
     upstream hangs
-    serve --upstream "$up" --request-timeout 400ms
+    serve_alone --upstream "$up" --request-timeout 400ms
     for timeout in 50 60000; do
         asks "/api/aggregate?ms=60000&timeout=$timeout"
         [ "$code" = 504 ]
@@ -110,7 +99,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 @test "an upstream that fails, resets, says garbage, or is not there: 502, and the query is interrupted" {
     for mode in fails reset garbage; do
         upstream "$mode"
-        serve --upstream "$up" --request-timeout 60s
+        serve_alone --upstream "$up" --request-timeout 60s
         asks '/api/aggregate?ms=60000'
         [ "$code" = 502 ]
         wait_until at_rest
@@ -120,7 +109,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
         wait || true
         rm server.log
     done
-    serve --upstream "$up" --request-timeout 60s # nobody listens there any more
+    serve_alone --upstream "$up" --request-timeout 60s # nobody listens there any more
     asks '/api/aggregate?ms=60000'
     [ "$code" = 502 ]
     wait_until at_rest
@@ -128,7 +117,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 
 @test "the client goes: the upstream and the database see the cancellation" {
     upstream hangs
-    serve --upstream "$up" --request-timeout 60s
+    serve_alone --upstream "$up" --request-timeout 60s
     curl -s "$url/api/aggregate?ms=60000" 3>&- >/dev/null &
     client=$!
     wait_until busy 1
@@ -140,7 +129,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
 }
 
 @test "a query that is left by its client is interrupted, too" {
-    serve
+    serve_alone
     curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
     client=$!
     wait_until busy_query
@@ -154,7 +143,7 @@ busy_query() {
 
 @test "at the drain timeout they are cancelled, and told so, before anything is closed" {
     upstream hangs
-    serve --upstream "$up" --request-timeout 60s --drain-timeout 300ms
+    serve_alone --upstream "$up" --request-timeout 60s --drain-timeout 300ms
     curl -s "$url/api/aggregate?ms=60000" 3>&- >answer.txt &
     wait_until busy 1
     "$DRAINCTL" stop -q
@@ -167,7 +156,7 @@ busy_query() {
 @test "a pool that a hanging upstream exhausts recovers" {
     upstream hangs
     clients=()
-    serve --upstream "$up" --request-timeout 2s --pool 2 --pool-queue 2
+    serve_alone --upstream "$up" --request-timeout 2s --pool 2 --pool-queue 2
     for i in 1 2 3 4; do
         curl -s -o /dev/null -w '%{http_code}\n' "$url/api/aggregate?ms=60000" 3>&- >"code$i.txt" &
         clients+=("$!")
@@ -180,7 +169,7 @@ busy_query() {
 }
 
 @test "no upstream, or none that is one" {
-    serve
+    serve_alone
     asks /api/aggregate
     [ "$code" = 501 ]
     asks '/api/aggregate?timeout=0'

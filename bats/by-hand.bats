@@ -4,16 +4,6 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-teardown() {
-    local file pid
-    for file in *.pid; do
-        "$DRAINCTL" stop -q --pid-file "$file" --signal KILL 2>/dev/null || true
-    done
-    for pid in $(jobs -p); do
-        kill -KILL "$pid" 2>/dev/null || true
-    done
-}
-
 serve() { # OPTIONS...: in the background; its port in $port
     port=$("$DRAINCTL" serve --background -q "$@")
 }

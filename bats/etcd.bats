@@ -60,11 +60,9 @@ lease_of() { # of the one entry
     below | jq -r '.kvs[0].lease'
 }
 
-serve() { # OPTIONS...: in the background, entered below a name of this test; url and control
+serve_entered() { # OPTIONS...: entered below a name of this test
     name=${name:-t$BATS_TEST_NUMBER}
-    "$DRAINCTL" serve -b -q --control 0 --log server.log --registry "etcd://${ETCD#http://}/services/$name" "$@" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=http://127.0.0.1:$(sed -n 2p ports)
+    serve --registry "etcd://${ETCD#http://}/services/$name" "$@"
 }
 
 entry_is() { # JQ_FILTER: there is one entry, and it passes it
@@ -75,17 +73,8 @@ is_empty() { [ -z "$(entries)" ]; }
 
 says() { grep -q -- "$1" server.log; }
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    local job
-    for job in $(jobs -p); do
-        kill -KILL "$job" 2>/dev/null || true
-        wait "$job" 2>/dev/null || true
-    done
-}
-
 @test "an entry says where it serves; at the signal it is marked, and the server still accepts" {
-    serve --deregister-delay 60s --drain-timeout 90s
+    serve_entered --deregister-delay 60s --drain-timeout 90s
     wait_until entry_is ".url == \"$url\" and .state == \"up\" and .pid == $(cat drainctl.pid)"
     kill -TERM "$(cat drainctl.pid)"
     wait_until entry_is '.state == "draining"'
@@ -93,13 +82,13 @@ teardown() {
 }
 
 @test "at the notice it is marked; called off, it is up again; after the exit it is gone, and its lease" {
-    serve
+    serve_entered
     wait_until entry_is '.state == "up"'
     lease=$(lease_of)
     [ "$lease" -gt 0 ]
-    curl -sf -X POST "$control/notice?in=5m" >/dev/null
+    curl -sf -X POST "http://127.0.0.1:$control/notice?in=5m" >/dev/null
     wait_until entry_is '.state == "draining"'
-    curl -sf -X DELETE "$control/notice" >/dev/null
+    curl -sf -X DELETE "http://127.0.0.1:$control/notice" >/dev/null
     wait_until entry_is '.state == "up"'
     "$DRAINCTL" stop -q
     is_empty
@@ -109,7 +98,7 @@ teardown() {
 
 @test "a lease is renewed; it is lost: the entry is made anew; the server is killed: it runs out" {
     slow_here
-    serve --registry-ttl 1s
+    serve_entered --registry-ttl 1s
     wait_until entry_is '.state == "up"'
     lease=$(lease_of)
     renewed() { curl -sf "$ETCD/metrics" | sed -n 's/^etcd_debugging_lease_renewed_total //p'; }
@@ -126,9 +115,9 @@ teardown() {
 }
 
 @test "after a handover the new process is in it, and the old one is not" {
-    serve --handover place
+    serve_entered --handover place
     wait_until entry_is '.state == "up"'
-    serve --handover place
+    serve_entered --handover place
     wait_until entry_is ".url == \"$url\" and .state == \"up\" and .pid == $(cat drainctl.pid)"
 }
 
@@ -136,7 +125,7 @@ teardown() {
     slow_here
     port=$(free_port)
     ETCD=http://127.0.0.1:$port
-    serve --registry-ttl 2s
+    serve_entered --registry-ttl 2s
     wait_until says "registry: etcd at 127.0.0.1:$port: .*Connection refused\|Couldn't connect"
     curl -sf "$url/ready" >/dev/null
     etcd_begin own "$port"
@@ -181,7 +170,7 @@ teardown() {
     python3 -u -m http.server --bind 127.0.0.1 -d www 0 >www.log 2>&1 3>&- &
     wait_until grep -q 'port [0-9]' www.log
     ETCD=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' www.log)
-    serve
+    serve_entered
     wait_until says "registry: etcd at ${ETCD#http://}: status 501, and no answer of etcd"
     for spec in etcd:// etcd://host:1 etcd://host:1/ etcd://host:port/a etcd://u@host/a 'etcd://host/a?b=c'; do
         run "$DRAINCTL" serve --registry "$spec"

@@ -11,12 +11,6 @@ setup_file() {
     if [[ "$("$program" --version)" != *"with sqlite"*"with redis"* ]]; then skip "built without sqlite or redis"; fi
 }
 
-teardown() {
-    local pid
-    for pid in *.pid; do "$DRAINCTL" stop -q --signal KILL --pid-file "$pid" 2>/dev/null || true; done
-    end_jobs
-}
-
 # begin shop|parcels [OPTIONS...]: start it, or the next one in its place; url of each in shop_url, parcels_url
 begin() {
     local role=--publish port

@@ -19,8 +19,26 @@ end_jobs() {
     done
 }
 
+# End the servers in the background whose pid files stand in the test's folder.
+end_servers() {
+    local pid_file
+    for pid_file in "$BATS_TEST_TMPDIR"/*.pid; do
+        [ ! -e "$pid_file" ] || "$DRAINCTL" stop -q --signal KILL --pid-file "$pid_file" 2>/dev/null || true
+    done
+}
+
 teardown() {
+    end_servers
     end_jobs
+}
+
+# serve OPTIONS...: the reference server in the background, with a control port; `url` and `control` say
+# where it is, and server.log is its log. It ends with the test.
+serve() {
+    export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
+    "$DRAINCTL" serve -b -q --control 0 --log server.log "$@" >ports
+    url=http://127.0.0.1:$(sed -n 1p ports)
+    control=$(sed -n 2p ports)
 }
 
 # wait_until COMMAND...: until it succeeds; 20 s at most. It looks for the event every 20 ms: the shell

@@ -4,16 +4,6 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-}
-
-serve() { # OPTIONS...: in the background, with a control port; url and control
-    "$DRAINCTL" serve --background -q --control 0 --log server.log "$@" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=$(sed -n 2p ports)
-}
-
 gone() {
     ! curl -s -o /dev/null "$url/live"
 }

@@ -4,15 +4,6 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-}
-
-serve() { # OPTIONS...: in the background; url
-    export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
-    url=http://127.0.0.1:$("$DRAINCTL" serve --background -q --log server.log "$@")
-}
-
 metric() { # LINE: /metrics has it
     curl -s "$url/metrics" | grep -qxF "drainctl_$1"
 }

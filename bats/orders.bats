@@ -9,19 +9,8 @@ setup_file() {
     if [[ "$("$program" --version)" != *"with sqlite"* ]]; then skip "built without sqlite"; fi
 }
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    local pid
-    for pid in $(jobs -p); do
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-}
-
-serve() { # OPTIONS...: in the background, with a control port; url and control
-    "$DRAINCTL" serve --background -q --control 0 --consumers 0 --log server.log "$@" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=$(sed -n 2p ports)
+serve_alone() { # OPTIONS...: no consumer takes a connection
+    serve --consumers 0 "$@"
 }
 
 # order ITEM [KEY] [OPTIONS...]: post it; the answer with its header in answer.txt, its status in `code`.
@@ -42,7 +31,7 @@ orders() {
 }
 
 @test "an order is kept, its key gives it again, also after a restart; with another body 422" {
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea k1
     [ "$code" = 201 ]
     [ "$body" = '{"id":1,"item":"tea","key":"k1"}' ]
@@ -55,7 +44,7 @@ orders() {
     order coffee
     [ "$code" = 201 ]
     "$DRAINCTL" stop -q
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea k1
     [ "$code" = 201 ]
     [ "$body" = '{"id":1,"item":"tea","key":"k1"}' ]
@@ -63,16 +52,16 @@ orders() {
 }
 
 @test "it is on disk when 201 comes: SIGKILL right after it loses nothing" {
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea k1
     [ "$code" = 201 ]
     "$DRAINCTL" stop -q --signal KILL
-    serve --database orders.db
+    serve_alone --database orders.db
     [ "$(orders)" = '[{"id":1,"item":"tea","key":"k1"}]' ]
 }
 
 @test "the same key in flight waits for the first, and takes no connection" {
-    serve --pool 1 --pool-queue 1
+    serve_alone --pool 1 --pool-queue 1
     curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
     first=$!
     wait_until gauge '"busy":1'
@@ -90,7 +79,7 @@ orders() {
 }
 
 @test "the pool is bounded: what does not fit is 503, and the drain finishes the rest" {
-    serve --pool 1 --pool-queue 1
+    serve_alone --pool 1 --pool-queue 1
     curl -s "$url/api/report?ms=3000" 3>&- >one.txt &
     wait_until gauge '"busy":1'
     curl -s "$url/api/report?ms=10" 3>&- >two.txt &
@@ -108,7 +97,7 @@ orders() {
 }
 
 @test "a query is interrupted at the drain timeout" {
-    serve --drain-timeout 300ms
+    serve_alone --drain-timeout 300ms
     curl -s "$url/api/report?ms=60000" 3>&- >/dev/null &
     wait_until gauge '"busy":1'
     run "$DRAINCTL" stop --timeout 10s
@@ -119,7 +108,7 @@ orders() {
 }
 
 @test "bodies and keys that are wrong" {
-    serve
+    serve_alone
     for body in 'x' '' '[]' '{}' '{"item":1}' '{"item":""}' '{"item":"a","more":1}' '{"item":"a","item":"b"}'; do
         [ "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$url/api/orders" -d "$body")" = 400 ]
     done
@@ -150,7 +139,7 @@ orders() {
 }
 
 @test "a database that another process has locked: 503, and never 201 for what is not kept" {
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea
     cat >lock.py <<'PY'
 import sqlite3, sys
@@ -176,7 +165,7 @@ PY
 }
 
 @test "a database that may only be read: orders are listed, and none is taken" {
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea k
     "$DRAINCTL" stop -q
     as=()
@@ -222,7 +211,7 @@ PY
 }
 
 @test "a file that was removed under the server: 500, never 201" {
-    serve --database orders.db
+    serve_alone --database orders.db
     order tea
     rm orders.db
     order coffee
@@ -231,7 +220,7 @@ PY
 }
 
 @test "in memory: it works, and the log says that nothing is durable" {
-    serve --database :memory: --pool 4
+    serve_alone --database :memory: --pool 4
     for i in 1 2 3 4 5 6 7 8; do
         curl -s -X POST "$url/api/orders" -d '{"item":"tea"}' 3>&- >/dev/null &
     done

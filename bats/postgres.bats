@@ -32,14 +32,9 @@ setup() {
 }
 
 teardown() {
-    local pid
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    "$DRAINCTL" stop -q --pid-file other.pid --signal KILL 2>/dev/null || true
+    end_servers
     if [ -n "${stopped-}" ]; then kill -CONT $stopped 2>/dev/null || true; fi
-    for pid in $(jobs -p); do
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
+    end_jobs
     if [ -n "${second-}" ]; then "$PG" end "$second"; fi
 }
 

@@ -11,12 +11,6 @@ setup_file() {
     if [[ "$("$program" --version)" != *"with redis"* ]]; then skip "built without redis"; fi
 }
 
-teardown() {
-    local pid
-    for pid in *.pid; do "$DRAINCTL" stop -q --signal KILL --pid-file "$pid" 2>/dev/null || true; done
-    end_jobs
-}
-
 # serve NAME OPTIONS...: in the background; url and control are of the last one, and NAME.log is its log.
 serve() {
     "$DRAINCTL" serve --background -q --control 0 --pid-file "$1.pid" --log "$1.log" \

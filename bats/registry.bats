@@ -4,20 +4,9 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    local job
-    for job in $(jobs -p); do
-        kill -KILL "$job" 2>/dev/null || true
-        wait "$job" 2>/dev/null || true
-    done
-}
-
-serve() { # OPTIONS...: in the background; url and control
+serve_entered() { # OPTIONS...: with its entry in the folder reg
     mkdir -p reg
-    "$DRAINCTL" serve -b -q --control 0 --log server.log --registry file:reg "$@" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=http://127.0.0.1:$(sed -n 2p ports)
+    serve --registry file:reg "$@"
 }
 
 entry_is() { # JQ_FILTER: the one entry passes it
@@ -32,7 +21,7 @@ second_int() { # one more SIGINT each time, until it has stopped at once
 is_empty() { [ -z "$(ls -A reg)" ]; }
 
 @test "an entry says where it serves, is renewed, and is gone after the exit" {
-    serve --registry-ttl 600ms
+    serve_entered --registry-ttl 600ms
     entry_is ".url == \"$url\" and .state == \"up\" and .pid == $(cat drainctl.pid)"
     local first
     first=$(jq .expires_unix_ms reg/*.json)
@@ -44,7 +33,7 @@ is_empty() { [ -z "$(ls -A reg)" ]; }
 }
 
 @test "at the signal it is marked, and still accepts for --deregister-delay" {
-    serve --deregister-delay 60s --drain-timeout 90s
+    serve_entered --deregister-delay 60s --drain-timeout 90s
     kill -TERM "$(cat drainctl.pid)"
     wait_until entry_is '.state == "draining"'
     curl -sf "$url/api/data?ms=1" >/dev/null
@@ -53,36 +42,36 @@ is_empty() { [ -z "$(ls -A reg)" ]; }
 }
 
 @test "at the notice it is marked; called off, it is up again" {
-    serve
-    curl -sf -X POST "$control/notice?in=5m" >/dev/null
+    serve_entered
+    curl -sf -X POST "http://127.0.0.1:$control/notice?in=5m" >/dev/null
     wait_until entry_is '.state == "draining"'
     curl -sf "$url/ready" >/dev/null
-    curl -sf -X DELETE "$control/notice" >/dev/null
+    curl -sf -X DELETE "http://127.0.0.1:$control/notice" >/dev/null
     wait_until entry_is '.state == "up"'
 }
 
 @test "a killed server's entry expires, and the next one that renews its own takes it out" {
-    serve --registry-ttl 300ms
+    serve_entered --registry-ttl 300ms
     kill -KILL "$(cat drainctl.pid)"
     local dead now
     dead=$(find reg -name '*.json')
     echo '{"not": "an entry"}' >reg/other.json
     now=$(date +%s%3N)
     [ "$(jq .expires_unix_ms "$dead")" -lt $((now + 10000)) ]
-    serve --registry-ttl 300ms
+    serve_entered --registry-ttl 300ms
     wait_until test ! -e "$dead"
     [ -e reg/other.json ]
     [ "$(find reg -name '*.json' | wc -l)" = 2 ]
 }
 
 @test "after a handover the new process is in it, and the old one is not" {
-    serve --handover place
-    serve --handover place
+    serve_entered --handover place
+    serve_entered --handover place
     wait_until entry_is ".url == \"$url\" and .state == \"up\" and .pid == $(cat drainctl.pid)"
 }
 
 @test "a folder that is lost is said once, and the entry comes back with it" {
-    serve --registry-ttl 200ms
+    serve_entered --registry-ttl 200ms
     mv reg away
     wait_until grep -q "registry: cannot write the registry's folder 'reg'" server.log
     curl -sf "$url/ready" >/dev/null

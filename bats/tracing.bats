@@ -14,18 +14,8 @@ collector() { # MODE: one that answers so; COLLECTOR is its address, and it writ
     COLLECTOR=http://127.0.0.1:$(cat "$1/port")
 }
 
-serve() { # OPTIONS...
-    "$DRAINCTL" serve -b -q --log server.log --otlp "${COLLECTOR/\/\////u:hidden@}" "$@" >port
-    url=http://127.0.0.1:$(cat port)
-}
-
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-    local job
-    for job in $(jobs -p); do
-        kill -KILL "$job" 2>/dev/null || true
-        wait "$job" 2>/dev/null || true
-    done
+serve_traced() { # OPTIONS...: its spans go to the collector
+    serve --otlp "${COLLECTOR/\/\////u:hidden@}" "$@"
 }
 
 spans() { jq -c '.resourceSpans[].scopeSpans[].spans[]' "$1/bodies"; }
@@ -68,7 +58,7 @@ END
     PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     PORT=$PORT "$OTLP/target" seen 9 >target.out 3>&- &
     wait_until curl -sf "http://127.0.0.1:$PORT/there"
-    serve --upstream "http://127.0.0.1:$PORT/up"
+    serve_traced --upstream "http://127.0.0.1:$PORT/up"
     trace=0af7651916cd43dd8448eb211c80319c
     curl -sf -H "traceparent: 00-$trace-b7ad6b7169203331-01" "$url/api/aggregate?ms=1"
     curl -sf -H "traceparent: 00-$trace-b7ad6b7169203332-00" "$url/api/aggregate?ms=1"
@@ -84,7 +74,7 @@ END
 
 @test "a collector that is busy is asked again when it says; one that is away costs nothing but its spans" {
     collector later
-    serve
+    serve_traced
     curl -sf "$url/api/data?ms=1"
     wait_until says 'traces: http://127.0.0.1:[0-9]*/v1/traces: status 429'
     wait_until says 'spans are taken again'
@@ -101,7 +91,7 @@ END
 
 @test "a collector that never answers holds the exit up for no longer than its bound, and not its memory" {
     collector slow
-    serve
+    serve_traced
     for _ in 1 2 3; do curl -sf "$url/api/data?ms=1"; done
     wait_until test -s slow/bodies
     "$DRAINCTL" stop -q

@@ -4,14 +4,6 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-teardown() {
-    "$DRAINCTL" stop -q --signal KILL 2>/dev/null || true
-}
-
-serve() {
-    url=http://127.0.0.1:$("$DRAINCTL" serve --background -q --log server.log "$@")
-}
-
 # head_of PATH [CURL OPTIONS]: status and header lines into $output, the body into ./body.
 head_of() {
     local path=$1
