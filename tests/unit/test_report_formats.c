@@ -1,5 +1,5 @@
 /* The reports, read by parsers that are not ours: cJSON, xmllint. Whatever bytes a run brings. */
-#include "script.h"
+#include "judged_runs.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,13 +17,6 @@ static const char nasty_bytes[] =
     "<a href='x'>]]>&\x1b[31m\x07\xc2\x9b \xe2\x80\xae \xef\xbf\xbf \xff\xc0\xaf#\\ \"q\"\nok 1";
 #define NASTY_RUN "{\"name\":\"n\"," SCRIPT_TARGET "," SCRIPT_ONE_LOAD "," SCRIPT_TERM ","
 
-struct reported {
-    struct buf text;
-    struct histories h;
-    struct run_verdict runs[4];
-    size_t count;
-};
-
 static void add_run(struct buf *b, const char *plan, int status)
 {
     script_begin(b, plan);
@@ -36,49 +29,30 @@ static void add_run(struct buf *b, const char *plan, int status)
     script_end(b, 1580);
 }
 
-static void judge_all(struct reported *r)
-{
-    struct error err = {0};
-    if (histories_parse(&r->h, "j", r->text.data, r->text.len, &err) < 0)
-        fail_msg("%s", err.text);
-    for (r->count = 0; r->count < r->h.count; r->count++)
-        if (judge_run(&r->h.runs[r->count], &r->runs[r->count], &err) < 0)
-            fail_msg("%s", err.text);
-}
-
 /* passed, failed, inconclusive (nothing expected) and cut, all as nasty as can be. */
-static void begin(struct reported *r)
+static void begin(struct judged_runs *r)
 {
     static const char expect[] =
         NASTY_RUN "\"expect\":[{\"load\":\"work\",\"completed\":\"100%\"},{\"target\":\"output\","
                   "\"matches\":\"a\"}]}";
-    *r = (struct reported){0};
-    buf_init(&r->text, 1024 * 1024);
+    runs_begin(r);
     add_run(&r->text, expect, 200);
     add_run(&r->text, expect, 500);
     add_run(&r->text, NASTY_RUN "\"expect\":[]}", 200);
     add_run(&r->text, expect, 200);
     buf_adds(&r->text, "{\"t\":");
-    judge_all(r);
+    runs_judge(r);
     for (size_t i = 0; i < r->count; i++)
         r->runs[i].scenario = nasty_bytes;
 }
 
-static char *write_report(const struct reported *r, const char *format, bool color)
+static char *write_report(const struct judged_runs *r, const char *format, bool color)
 {
     struct report_input in = {.runs = r->runs, .count = r->count, .color = color, .width = 80};
     struct buf out;
     buf_init(&out, 16 * 1024 * 1024);
     report_find(format)->write(&in, &out);
     return buf_take(&out);
-}
-
-static void done(struct reported *r)
-{
-    for (size_t i = 0; i < r->count; i++)
-        run_verdict_free(&r->runs[i]);
-    histories_free(&r->h);
-    buf_free(&r->text);
 }
 
 static const cJSON *at(const cJSON *node, const char *key)
@@ -92,7 +66,7 @@ static const cJSON *at(const cJSON *node, const char *key)
 static void json_keeps_its_contract(void **state)
 {
     (void)state;
-    struct reported r;
+    struct judged_runs r;
     begin(&r);
     char *text = write_report(&r, "json", false);
     cJSON *root = cJSON_Parse(text);
@@ -126,22 +100,22 @@ static void json_keeps_its_contract(void **state)
     assert_true(cJSON_IsFalse(at(first, "passed")));
     cJSON_Delete(root);
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 static void the_same_journal_gives_the_same_bytes(void **state)
 {
     (void)state;
     for (const struct report_format *f = report_formats; f->name; f++) {
-        struct reported a, b;
+        struct judged_runs a, b;
         begin(&a);
         begin(&b);
         char *one = write_report(&a, f->name, false), *two = write_report(&b, f->name, false);
         assert_string_equal(one, two);
         free(one);
         free(two);
-        done(&a);
-        done(&b);
+        runs_done(&a);
+        runs_done(&b);
     }
 }
 
@@ -175,7 +149,7 @@ static int count(const char *text, const char *what)
 static void junit_is_well_formed(void **state)
 {
     (void)state;
-    struct reported r;
+    struct judged_runs r;
     begin(&r);
     char *text = write_report(&r, "junit", false);
     assert_int_equal(xmllint(text), 0);
@@ -185,13 +159,13 @@ static void junit_is_well_formed(void **state)
     assert_int_equal(count(text, "<error "),
                      3); /* the verdict of run 3; all of run 4, which was cut, but one */
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 static void tap_has_its_plan(void **state)
 {
     (void)state;
-    struct reported r;
+    struct judged_runs r;
     begin(&r);
     char *text = write_report(&r, "tap", false);
     assert_int_equal(strncmp(text, "TAP version 14\n1..10\n", 21), 0);
@@ -201,14 +175,14 @@ static void tap_has_its_plan(void **state)
     assert_int_equal(count(text, "\n  ...\n"), 5);
     assert_null(strstr(text, " # "));
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 /* No control byte but newlines; in colour, only the few sequences that are ours. */
 static void text_is_safe_for_a_terminal(void **state)
 {
     (void)state;
-    struct reported r;
+    struct judged_runs r;
     begin(&r);
     for (int color = 0; color < 2; color++) {
         char *text = write_report(&r, "text", color);
@@ -225,13 +199,13 @@ static void text_is_safe_for_a_terminal(void **state)
         assert_null(strstr(text, "\xff"));
         free(text);
     }
-    done(&r);
+    runs_done(&r);
 }
 
 static void text_says_it_all(void **state)
 {
     (void)state;
-    struct reported r;
+    struct judged_runs r;
     begin(&r);
     char *text = write_report(&r, "text", false);
     static const char *const parts[] = {
@@ -250,19 +224,19 @@ static void text_says_it_all(void **state)
         if (!strstr(text, parts[i]))
             fail_msg("'%s' is not in:\n%s", parts[i], text);
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 static void text_fits_its_width(void **state)
 {
     (void)state;
-    struct reported r = {0};
+    struct judged_runs r = {0};
     buf_init(&r.text, 1024 * 1024);
     add_run(&r.text,
             "{\"name\":\"plain\"," SCRIPT_TARGET "," SCRIPT_ONE_LOAD "," SCRIPT_TERM
             ",\"expect\":[{\"load\":\"work\",\"completed\":\"100%\"}]}",
             500);
-    judge_all(&r);
+    runs_judge(&r);
     char *text = write_report(&r, "text", false);
     int column = 0;
     for (const char *s = text; *s; s++) {
@@ -270,23 +244,23 @@ static void text_fits_its_width(void **state)
         assert_true(column <= 80);
     }
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 static void text_of_a_run_that_was_not_carried_out(void **state)
 {
     (void)state;
-    struct reported r = {0};
+    struct judged_runs r = {0};
     buf_init(&r.text, 1024 * 1024);
     script_begin(&r.text, NASTY_RUN "\"expect\":[]}");
     script_line(&r.text, 6, "error", "\"text\":\"it died\",\"hint\":\"it said\\n| a  b\\u001b\"");
     script_line(&r.text, 7, "run-end", "\"why\":\"error\"");
-    judge_all(&r);
+    runs_judge(&r);
     char *text = write_report(&r, "text", false);
     assert_string_equal(text, "inconclusive  n  (7.0 ms)\n  it died\n  hint: it said\n"
                               "        | a  b\\x1b\n");
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 /* A run whose end is as far from its beginning as a journal can say: longer than int64_t
@@ -294,14 +268,14 @@ static void text_of_a_run_that_was_not_carried_out(void **state)
 static void times_that_are_far_apart(void **state)
 {
     (void)state;
-    struct reported r = {0};
+    struct judged_runs r = {0};
     buf_init(&r.text, 1024 * 1024);
     script_begin(&r.text, NASTY_RUN "\"expect\":[{\"target\":\"exit\",\"within\":\"2s\"}]}");
     script_answer(&r.text, 1, 0, 10, 60, 200, 5);
     script_signal(&r.text, 50, 0, 15);
     buf_adds(&r.text, "{\"t\":9223372036854775807,\"e\":\"target-exit\",\"code\":0}\n"
                       "{\"t\":9223372036854775807,\"e\":\"run-end\",\"why\":\"complete\"}\n");
-    judge_all(&r);
+    runs_judge(&r);
     for (const struct report_format *f = report_formats; f->name; f++) {
         char *text = write_report(&r, f->name, false);
         assert_true(text[0]);
@@ -310,7 +284,7 @@ static void times_that_are_far_apart(void **state)
     char *text = write_report(&r, "text", false);
     assert_non_null(strstr(text, "it exited with code 0 after 39"));
     free(text);
-    done(&r);
+    runs_done(&r);
 }
 
 static void formats_have_names(void **state)

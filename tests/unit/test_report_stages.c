@@ -1,8 +1,7 @@
 /* What the formats that write attempts one by one share: stages that add up, wall time, repeats. */
-#include "script.h"
+#include "judged_runs.h"
 
 #include "base/mem.h"
-#include "journal/history.h"
 #include "report/stages.h"
 
 #define PLAN(name, load)                                                                           \
@@ -12,37 +11,6 @@
     "{\"name\":\"work\",\"shape\":\"pipelined\",\"request\":{\"path\":\"/one\",\"then\":\"/"       \
     "two\"},"                                                                                      \
     "\"clients\":4}"
-
-struct judged_runs {
-    struct buf text;
-    struct histories h;
-    struct run_verdict runs[4];
-    size_t count;
-};
-
-static void judge_all(struct judged_runs *r)
-{
-    struct error err = {0};
-    if (histories_parse(&r->h, "j", r->text.data, r->text.len, &err) < 0)
-        fail_msg("%s", err.text);
-    for (r->count = 0; r->count < r->h.count; r->count++)
-        if (judge_run(&r->h.runs[r->count], &r->runs[r->count], &err) < 0)
-            fail_msg("%s", err.text);
-}
-
-static void begin(struct judged_runs *r)
-{
-    *r = (struct judged_runs){0};
-    buf_init(&r->text, 1024 * 1024);
-}
-
-static void done(struct judged_runs *r)
-{
-    for (size_t i = 0; i < r->count; i++)
-        run_verdict_free(&r->runs[i]);
-    histories_free(&r->h);
-    buf_free(&r->text);
-}
 
 static void assert_stages(const struct judged_runs *r, size_t attempt, const int64_t want[6])
 {
@@ -62,7 +30,7 @@ static void stages_add_up(void **state)
 {
     (void)state;
     struct judged_runs r;
-    begin(&r);
+    runs_begin(&r);
     script_begin(&r.text, PLAN("n", ORDINARY));
     script_answer(&r.text, 1, 0, 10, 20, 200, 5);
     script_line(&r.text, 20, "start", "\"a\":2,\"l\":0,\"r\":2,\"c\":1,\"due\":%lld",
@@ -78,12 +46,12 @@ static void stages_add_up(void **state)
     script_line(&r.text, 42, "sent", "\"a\":4");
     script_signal(&r.text, 50, 0, 15);
     script_end(&r.text, 60);
-    judge_all(&r);
+    runs_judge(&r);
     assert_stages(&r, 0, (const int64_t[]){-1, 100, 100, 9700, 100, 10000});
     assert_stages(&r, 1, (const int64_t[]){6000, -1, 1000, 0, 8000, 15000});
     assert_stages(&r, 2, (const int64_t[]){-1, 2000, 0, 0, 0, 2000});
     assert_stages(&r, 3, (const int64_t[]){-1, 1000, 1000, 19000, 0, 21000});
-    done(&r);
+    runs_done(&r);
 }
 
 static void times_are_rounded_down_and_never_overflow(void **state)
@@ -175,14 +143,14 @@ static void pairs_are_told_apart(void **state)
         bool second;
     } rows[] = {{1, false}, {1, true}, {1, false}, {1, true}, {2, false}, {3, false}, {3, true}};
     struct judged_runs r;
-    begin(&r);
+    runs_begin(&r);
     script_begin(&r.text, PLAN("n", PAIRS));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         script_line(&r.text, 10, "start", "\"a\":%zu,\"l\":0,\"r\":%zu,\"c\":%lld", i + 1, i + 1,
                     (long long)rows[i].client);
     script_signal(&r.text, 50, 0, 15);
     script_end(&r.text, 60);
-    judge_all(&r);
+    runs_judge(&r);
     bool second = false;
     assert_int_equal(r.runs[0].n_attempts, ARRAY_LEN(rows));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -194,7 +162,7 @@ static void pairs_are_told_apart(void **state)
     char *base = base_url(&r.runs[0]);
     assert_string_equal(base, "http://127.0.0.1:8080");
     free(base);
-    done(&r);
+    runs_done(&r);
 }
 
 int main(void)

@@ -1,9 +1,5 @@
 /* Where a queue is, and events between services in a database in memory: one parcel each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "memory_database.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,24 +8,6 @@
 #include "server/work/events.h"
 #include "server/work/orders.h"
 #include "server/work/queue_url.h"
-
-static const struct db_driver *driver;
-static struct db *db;
-
-static int set_up(void **state)
-{
-    struct error err = {0};
-    (void)state;
-    db = driver->open(":memory:", &err);
-    return db ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    driver->close(db, false);
-    return 0;
-}
 
 /* --- URLs --- */
 
@@ -175,8 +153,7 @@ int main(void)
                                         tear_down),
     };
     int failed = cmocka_run_group_tests(urls, NULL, NULL);
-    driver = db_driver_of(":memory:");
-    if (driver) /* else: make WITHOUT=sqlite */
+    if (database_is_built_in())
         failed += cmocka_run_group_tests(events, NULL, NULL);
     return failed;
 }
