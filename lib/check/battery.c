@@ -37,12 +37,13 @@ static void write_ready(struct json_out *j, const struct battery_options *o)
 }
 
 /* Also without such paths: "early" is what has the target's processes and files looked at. */
-static void write_health(struct json_out *j, const struct battery_options *o)
+static void write_health(struct json_out *j, const struct battery_options *o,
+                         const struct battery_run *run)
 {
     json_out_object(j, "health");
-    if (o->ready)
+    if (o->ready && !run->unwatched)
         json_out_string(j, "ready", o->ready);
-    if (o->live)
+    if (o->live && !run->unwatched)
         json_out_string(j, "live", o->live);
     json_out_bool(j, "early", true);
     json_out_end_object(j);
@@ -77,7 +78,7 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
     if (o->url)
         json_out_string(j, "url", o->url);
     write_ready(j, o);
-    write_health(j, o);
+    write_health(j, o, run);
     if (run->dependencies)
         json_out_bool(j, "dependencies", true);
     if (run->pid1)

@@ -255,6 +255,8 @@ const struct battery_run battery_runs[] = {
      .about = "silent connections and no others: do they hold up the exit?",
      .loads = loads_silent, .signals = signals_alone, .tells_holder = true,
      .needs_subscription = true, .kill_after_ns = SILENCE_NS},
+    {.role = RUN(BARE), .about = "with nobody connected: does it exit at once?",
+     .loads = loads_none, .signals = signals_alone, .unwatched = true},
     {.role = RUN(ACCEPT_QUEUE),
      .about = "connections that are in the accept queue when the signal comes (frozen)",
      .loads = loads_frozen_new, .signals = signals_freeze, .tells_holder = true,

@@ -19,6 +19,7 @@ struct battery_run {
     bool tells_holder;       /* with --quick too, where a subscription hides who holds the exit */
     bool needs_subscription; /* tells what an answer without an end hides in the main run */
     bool over_socket;        /* only where the target's url is a socket file that all runs share */
+    bool unwatched;          /* its health is not asked for: not even we are connected */
     bool dependencies;       /* the connections that the target makes are looked for */
     bool pid1;               /* the target is PID 1 of a namespace of its own */
     bool to_group;           /* the signal goes to the process group */

@@ -40,7 +40,8 @@ struct run_verdict;
     X(KEEPALIVE_TURNS_2, "check-keepalive-turns-2")                                                \
     X(KEEPALIVE_TURNS_3, "check-keepalive-turns-3")                                                \
     X(KEEPALIVE_TURNS_4, "check-keepalive-turns-4")                                                \
-    X(CROWD, "check-crowd")
+    X(CROWD, "check-crowd")                                                                        \
+    X(BARE, "check-bare")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \

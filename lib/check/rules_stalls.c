@@ -8,7 +8,7 @@
 enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
 
 /* Runs in which no idle and no silent connection is open that could hold up the exit. */
-#define BARE_RUNS (RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
+#define BARE_RUNS (RUN(BARE) | RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
 
 /* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
 #define PASSING_LOADS (ANY_LOAD_ARRIVALS | LOAD(STEADY) | ANY_LOAD_IDLE)
@@ -19,7 +19,8 @@ static bool keeps_busy(const struct view *l, const struct attempt *a)
 {
     bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);
 
-    return a->connected_ns && (at_work || (a->whole && a->outcome != OUTCOME_REFUSED));
+    return a->connected_ns && !is_waiting(l->facts, a) && !is_unaccepted(l, a) &&
+           (at_work || (a->whole && a->outcome != OUTCOME_REFUSED));
 }
 
 /* The last thing that kept the server busy, leaving out these loads. */
@@ -37,14 +38,14 @@ static int64_t busy_ns(const struct view *l, load_set leaving_out)
 }
 
 /* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
- * requests go on coming; a listener that nobody serves is no work. */
+ * requests go on coming; a listener that nobody serves for most of that time is no work. */
 static bool serves_while_it_listens(const struct view *main)
 {
     struct tally hanging = {0};
+    int64_t busy = busy_ns(main, SILENT_LOADS), idle = main->closed_ns - busy;
 
     find_nobody_accepts(main, &hanging);
-    return !hanging.count && main->closed_ns &&
-           main->closed_ns - busy_ns(main, SILENT_LOADS) <= MS(LATE_MS);
+    return !hanging.count && main->closed_ns && idle <= MS(LATE_MS) && idle <= busy - main->t0_ns;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -326,12 +327,15 @@ void find_stream_stalls(const struct view *l, struct tally *s)
 
 void find_exit_late(const struct view *l, struct tally *s)
 {
-    if (!view_run_is(l, RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
+    if (!view_run_is(l, RUN(BARE) | RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
         run_lost_in_flight(l))
         return;
     tally_whole(s, is_late(l));
     if (s->count)
-        tally_note(s, "%.1f s from the last answer to the exit, with no connection open",
+        tally_note(s,
+                   view_run_is(l, RUN(BARE))
+                       ? "it waited for %.1f s before it exited, with nobody connected"
+                       : "%.1f s from the last answer to the exit, with no connection open",
                    (double)late_ns(l) / 1e9);
 }
 

@@ -208,8 +208,7 @@ static bool may_be_unread(const struct view *l, const struct attempt *a)
     bool turned_away = a->outcome == OUTCOME_REFUSED && a->status == 503;
 
     return ((is_cut(l, a) && has_no_byte(l, a)) || turned_away) && !a->reused && was_open(l, a) &&
-           a->sent_ns &&
-           a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
+           a->sent_ns && a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
            a->end_ns < l->t0_ns + MS(500);
 }
 

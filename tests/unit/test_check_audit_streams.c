@@ -192,6 +192,27 @@ static void idle_ones_are_seen_in_a_run_of_their_own(void **state)
     assert_null(found(&a, "silent-conn-stalls"));
 }
 
+/* A fixed wait that only shows where no answer ends it, as the JDK's HttpServer.stop has it. */
+static void a_wait_with_nobody_connected(void **state)
+{
+    (void)state;
+    begin_run(&b, "check-bare");
+    set_exit(&b, "check-bare", 900, 0, 0);
+    assert_null(view_for("exit-late"));
+    set_exit(&b, "check-bare", 5000, 0, 0);
+    assert_non_null(strstr(must_find("exit-late")->evidence, "nobody connected (check-bare)"));
+}
+
+/* A listener that stays open while nobody is served is no delay for a load balancer. */
+static void an_idle_listener_is_no_work(void **state)
+{
+    (void)state;
+    begin_run(&b, "check-bare");
+    set_exit(&b, "check-bare", 2040, 0, 0);
+    fake_event(&b, run_of(&b, "check-bare"), EVENT_LISTENER, 2039);
+    assert_non_null(view_for("exit-late"));
+}
+
 /* What must be finished was cut, though plain requests were not. */
 static void a_finite_one_that_is_cut(void **state)
 {
@@ -260,6 +281,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(silent_ones_that_hold_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_late_exit_is_not_the_silent_ones, begin, end),
         cmocka_unit_test_setup_teardown(idle_ones_are_seen_in_a_run_of_their_own, begin, end),
+        cmocka_unit_test_setup_teardown(a_wait_with_nobody_connected, begin, end),
+        cmocka_unit_test_setup_teardown(an_idle_listener_is_no_work, begin, end),
         cmocka_unit_test_setup_teardown(a_finite_one_that_is_cut, begin, end),
         cmocka_unit_test_setup_teardown(a_cut_that_looks_complete, begin, end),
         cmocka_unit_test_setup_teardown(one_that_never_ends_is_a_subscription, begin, end),

@@ -38,7 +38,7 @@
     "if mode in ('answers', 'listens') and os.fork() == 0:\n"                                      \
     "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"                                          \
     "    s.serve_forever(0.05) if mode == 'answers' else signal.pause()\n"                         \
-    "if mode == 'closes' and os.fork() == 0:\n"                                                     \
+    "if mode == 'closes' and os.fork() == 0:\n"                                                    \
     "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"                                          \
     "    kept = s.socket.accept()\n"                                                               \
     "    s.socket.close()\n"                                                                       \
