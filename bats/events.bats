@@ -5,46 +5,19 @@ bats_require_minimum_version 1.5.0
 load helper
 load services
 load redis
+load joined
 
 setup_file() {
     local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl}
     if [[ "$("$program" --version)" != *"with sqlite"*"with redis"* ]]; then skip "built without sqlite or redis"; fi
 }
 
-# begin shop|parcels [OPTIONS...]: start it, or the next one in its place; url of each in shop_url, parcels_url
-begin() {
-    local role=--publish port
-    if [ "$1" = parcels ]; then role=--subscribe; fi
-    port=$("$DRAINCTL" serve --background -q --pid-file "$1.pid" --log "$1.log" --database "$1.db" --job-lease 300ms \
-        "$role" "redis://127.0.0.1:$redis_port/orders" "${@:2}")
-    declare -g "$1_url=http://127.0.0.1:$port"
-}
-
-stop() { # NAME SIGNAL
-    "$DRAINCTL" stop -q --signal "$2" --pid-file "$1.pid"
-}
-
-orders() { # N
-    local i
-    for ((i = 0; i < $1; i++)); do
-        [ "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$shop_url/api/orders" -d '{"item":"tea"}')" = 201 ]
-    done
-}
-
-# all_handled N: N orders, an event for each, and one parcel for each event.
-all_handled() {
-    [ "$(curl -s "$shop_url/api/orders" | jq length)" = "$1" ] || return 1
-    curl -s "$shop_url/api/events-written" | jq -c 'map(.is.event) | sort' >written.txt
-    curl -s "$parcels_url/api/events-handled" | jq -c 'map(range(.parcels) as $n | .is.event) | sort' >handled.txt
-    [ "$(jq length written.txt)" = "$1" ] && cmp -s written.txt handled.txt
+database_of() {
+    echo "$1.db"
 }
 
 handled() { # JQ_FILTER
     curl -s "$parcels_url/api/events-handled" | jq -e "$1"
-}
-
-slow_under_asan() {
-    [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
 }
 
 @test "an order is an event that the other service handles; stopped, they close in order" {
@@ -177,4 +150,7 @@ PY
         exits 2
         has "$option cannot be the database"
     done
+    run "$DRAINCTL" serve --subscribe redis://127.0.0.1:1/orders --consumers 0
+    exits 2
+    has '--subscribe with --consumers 0 would handle no event'
 }

@@ -74,7 +74,7 @@ static const struct option options[] = {
     OPT_INT(0, "pool-queue", &pool_queue, 0, 1 << 20, "N",
             "requests that may wait for one; beyond it they get 503"),
     OPT_INT(0, "consumers", &consumers, 0, 64, "N",
-            "the number of consumers that do the jobs of /api/jobs"),
+            "how many jobs of /api/jobs, and events of --subscribe, are done at a time"),
     OPT_STRING(0, "queue", &queue, "URL",
                "where the jobs of /api/jobs are: 'database', redis://HOST:PORT/STREAM or "
                "kafka://HOST:PORT/TOPIC"),
@@ -142,6 +142,10 @@ static int check_options(struct error *err)
         error_set(err, ERROR_USAGE, "--job-lease must be at least 100ms, not %s",
                   duration_format(job_lease_ns, text, sizeof text));
         return error_hint(err, "it is renewed three times within it");
+    }
+    if (subscribe && consumers == 0) {
+        error_set(err, ERROR_USAGE, "--subscribe with --consumers 0 would handle no event");
+        return error_hint(err, "--consumers says how many events are handled at a time, too");
     }
     if (deregister_delay_ns > 0 && !registry) {
         error_set(err, ERROR_USAGE, "--deregister-delay needs a registry");
