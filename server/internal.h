@@ -83,6 +83,7 @@ struct server {
     int exit_status;
     int64_t started_ns, signal_ns;
     int sigterms, sigints, sigusr1s; /* seen */
+    bool noticing;                   /* they are being acted on */
 
     struct notice notice;
     struct timer notice_timer;
@@ -166,7 +167,7 @@ const char *life_name(enum life life);
 int signals_start(struct server *s, struct error *err);
 void signals_stop(struct server *s);
 /* Act on signals that have come; call it before any event is handled. True when one had: handles
- * may be closing then. */
+ * may be closing then. From within what comes of a signal it does nothing. */
 bool signals_notice(struct server *s);
 
 /* listen.c */

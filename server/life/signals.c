@@ -28,13 +28,19 @@ static void on_signal(int signo)
     errno = errnum;
 }
 
-bool signals_notice(struct server *s)
+/* Each is counted before it is acted on. What comes of one may end up here again (the end of a
+ * query that it cancels is an event too): that call leaves all to this one. */
+static bool act_on_all(struct server *s)
 {
     bool seen = false;
-    for (; s->sigusr1s != sigusr1s; s->sigusr1s++, seen = true)
+    for (; s->sigusr1s != sigusr1s; seen = true) {
+        s->sigusr1s++;
         announce_default(s);
-    for (; s->sigterms != sigterms; s->sigterms++, seen = true)
+    }
+    for (; s->sigterms != sigterms; seen = true) {
+        s->sigterms++;
         drain_begin(s, SIGTERM); /* a second one changes nothing */
+    }
     for (; s->sigints != sigints; seen = true) {
         s->sigints++;
         if (s->sigints >= 2 && server_draining(s))
@@ -42,6 +48,16 @@ bool signals_notice(struct server *s)
         else
             drain_begin(s, SIGINT);
     }
+    return seen;
+}
+
+bool signals_notice(struct server *s)
+{
+    if (s->noticing)
+        return false;
+    s->noticing = true;
+    bool seen = act_on_all(s);
+    s->noticing = false;
     return seen;
 }
 

@@ -1,6 +1,8 @@
 /* How the reference server stops, seen over real sockets. Races are made certain by SIGSTOP. */
 #include "server_process.h"
 
+#include "server/internal.h"
+
 static void requests_in_flight_finish_and_the_exit_is_clean(void **state)
 {
     (void)state;
@@ -214,6 +216,44 @@ static void a_repeated_sigterm_changes_nothing(void **state)
     process_free(&p);
 }
 
+/* In the child: what the drain begins with is an event that looks for signals, and another one has
+ * come meanwhile. */
+static int keep_server(void *arg, struct server *s, struct error *err)
+{
+    (void)err;
+    *(struct server **)arg = s;
+    return 0;
+}
+
+static void look_for_signals(void *arg)
+{
+    struct server *s = *(struct server **)arg;
+    raise(SIGTERM);
+    s->notice_signals(s);
+}
+
+static void what_a_signal_brings_about_may_look_for_signals(void **state)
+{
+    (void)state;
+    struct process p;
+    struct server *in_child = NULL;
+    struct server_options o = process_defaults();
+    o.guest.begin = keep_server;
+    o.guest.drain = look_for_signals;
+    o.guest.arg = &in_child;
+    process_start(&p, &o);
+    int held = dial(p.port);
+    say(held, GET("/hold?gate=g"));
+    await_gauge(&p, "\"in_flight\":1");
+    kill(p.pid, SIGTERM);
+    await_gauge(&p, "\"state\":\"draining\"");
+    ask(p.control, ONCE("PUT", "/gates/g/open"));
+    assert_hears(held, NULL, "success");
+    close(held);
+    assert_int_equal(process_wait(&p), 0);
+    process_free(&p);
+}
+
 static void a_second_sigint_stops_at_once(void **state)
 {
     (void)state;
@@ -301,6 +341,7 @@ int main(void)
         cmocka_unit_test(the_drain_timeout_bounds_the_exit),
         cmocka_unit_test(a_gate_at_the_deadline_opens_before_anything_is_cut),
         cmocka_unit_test(a_repeated_sigterm_changes_nothing),
+        cmocka_unit_test(what_a_signal_brings_about_may_look_for_signals),
         cmocka_unit_test(a_second_sigint_stops_at_once),
         cmocka_unit_test(an_upload_in_the_middle_is_read_to_its_end),
         cmocka_unit_test(a_stream_in_the_middle_ends_with_its_marker),
