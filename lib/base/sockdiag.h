@@ -63,9 +63,9 @@ int sockdiag_listener_again(struct sockdiag *d, const struct sockdiag_listener *
 int sockdiag_each(struct sockdiag *d, uint16_t port, unsigned states,
                   void (*each)(const struct sockdiag_socket *s, void *arg), void *arg);
 
-/* The connection or listener `s` (its addresses and ports) as it is now: a dump walks the kernel's whole table,
- * which takes milliseconds where the table is large; this looks in one place (some µs). 0, -ENOENT
- * when it is gone, or another -errno. */
+/* The connection or listener `s` (its addresses and ports) as it is now: a dump walks the kernel's
+ * whole table, which takes milliseconds where the table is large; this looks in one place (some
+ * µs). 0, -ENOENT when it is gone, or another -errno. */
 int sockdiag_look(struct sockdiag *d, const struct sockdiag_socket *s, struct sockdiag_socket *now);
 
 /* How many sockets sockdiag_each would show; -errno on failure. */

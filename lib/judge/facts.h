@@ -116,8 +116,8 @@ bool is_told_by(const struct event *e);
 void facts_release(struct run_facts *f);
 /* facts_process.c: main, owner and stalls; facts_gather calls it. */
 void facts_of_processes(struct run_facts *f);
-/* facts_queue.c: last_answer_ns, queued_from_ns and waiting_from_ns, once the attempts are judged and the target's
- * verdict says how many its queue lost. */
+/* facts_queue.c: last_answer_ns, queued_from_ns and waiting_from_ns, once the attempts are judged
+ * and the target's verdict says how many its queue lost. */
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v);
 /* facts_queue.c: queue_empty_ns; facts_gather calls it. */
 void facts_of_queue(struct run_facts *f);

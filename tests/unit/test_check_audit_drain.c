@@ -108,18 +108,6 @@ static void deps(void)
 {
     fail_with("waiting", 500, 1300);
 }
-/* Sent 9 ms before the signal, and read after it: turned away like what comes then. */
-static void deps_near(void)
-{
-    struct attempt *a;
-
-    for (int i = 1; (a = nth(&b, "check-main", "waiting", i)); i++) {
-        a->outcome = OUTCOME_REFUSED;
-        a->status = 503;
-        a->connected_ns = a->sent_ns = T0 - MS(9);
-        a->first_ns = a->end_ns = T0 + MS(190);
-    }
-}
 static void not_flushed(void)
 {
     struct attempt *a = nth(&b, "check-main", "waiting", 0);
@@ -366,7 +354,6 @@ static const struct row rows[] = {
     {"health-still-200", ready_stays, "", ready_busy},
     {"liveness-fails-in-drain", live_fails, "", live_near},
     {"deps-closed-first", deps, "", cancelled},
-    {"deps-closed-first", deps, "", deps_near},
     {"response-not-flushed", not_flushed, "", NULL},
     {"response-not-flushed", half_sent, "", half_sent_near},
     {"worker-recycle-drop", recycle, "", NULL},

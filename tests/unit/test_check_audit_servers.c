@@ -213,6 +213,31 @@ static void what_is_taken_and_dropped_was_accepted(void **state)
     must_find("listener-open-nobody-accepts");
 }
 
+/* --- answers --- */
+
+static void turn_away(struct attempt *a, int64_t sent_ms)
+{
+    a->outcome = OUTCOME_REFUSED;
+    a->status = 503;
+    a->connected_ns = a->sent_ns = T0 + MS(sent_ms);
+    a->first_ns = a->end_ns = T0 + MS(190);
+}
+
+/* Jetty on a busy machine reads what came just before the signal after it, and turns it away like
+ * what comes then. */
+static void what_comes_just_before_may_be_turned_away(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    for (int i = 1; (one = nth(&b, "check-main", "waiting", i)); i++)
+        turn_away(one, -9);
+    assert_null(view_for("deps-closed-first"));
+    for (int i = 1; (one = nth(&b, "check-main", "waiting", i)); i++)
+        turn_away(one, -90);
+    assert_non_null(view_for("deps-closed-first"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_came_before_the_queue_was_empty_was_taken, begin, end),
         cmocka_unit_test_setup_teardown(no_more_than_the_queue_held_were_in_it, begin, end),
         cmocka_unit_test_setup_teardown(what_is_taken_and_dropped_was_accepted, begin, end),
+        cmocka_unit_test_setup_teardown(what_comes_just_before_may_be_turned_away, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
