@@ -215,12 +215,12 @@ static void what_is_taken_and_dropped_was_accepted(void **state)
 
 /* --- answers --- */
 
-static void turn_away(struct attempt *a, int64_t sent_ms)
+static void turn_away(struct attempt *one, int64_t sent_ms)
 {
-    a->outcome = OUTCOME_REFUSED;
-    a->status = 503;
-    a->connected_ns = a->sent_ns = T0 + MS(sent_ms);
-    a->first_ns = a->end_ns = T0 + MS(190);
+    one->outcome = OUTCOME_REFUSED;
+    one->status = 503;
+    one->connected_ns = one->sent_ns = T0 + MS(sent_ms);
+    one->first_ns = one->end_ns = T0 + MS(190);
 }
 
 /* Jetty on a busy machine reads what came just before the signal after it, and turns it away like
