@@ -242,6 +242,12 @@ END
     has "no terminal and no input"
 }
 
+@test "a sign for the port that is another tool's: the right one is named" {
+    run "$DRAINCTL" check --quick -- false --port '{port}'
+    exits 3
+    has "'{port}' reaches the command as it is"
+}
+
 @test "a port that another process has: that is said, and it is left alone" {
     server
     PORT=0 python3 - 3>&- <<'END' >port &

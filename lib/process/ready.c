@@ -97,8 +97,24 @@ void target_ready_notified(struct target *t, int64_t pid)
     free(how);
 }
 
+/* Other tools have other signs for what they fill in. */
+static bool has_bare_port(const struct target *t)
+{
+    for (char *const *arg = t->plan->argv; arg && *arg; arg++) {
+        const char *at = strstr(*arg, "{port}");
+        if (at && (at == *arg || at[-1] != '$'))
+            return true;
+    }
+    return false;
+}
+
 void target_hint_lines(const struct target *t, struct error *err)
 {
+    if (has_bare_port(t)) {
+        error_hint(err, "'{port}' reaches the command as it is; write '${port}', in single quotes, "
+                        "for the port that drainctl picks");
+        return;
+    }
     if (t->lines.last_count == 0) {
         error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
                         "terminal and no input)");
