@@ -13,98 +13,91 @@
 #include "session/pidfile.h"
 #include "server/server.h"
 
-static const char *host = "127.0.0.1", *ledger, *fault, *pid_path, *log_path, *database, *upstream;
-static const char *handover, *registry, *unix_path, *otlp, *queue = "database", *publish,
-                                                           *subscribe;
-static int64_t registry_ttl_ns = 10 * NS_PER_S, deregister_delay_ns;
-static int64_t port, control_port = -1;
-static int64_t drain_timeout_ns = 10 * NS_PER_S, drain_delay_ns;
-static int64_t max_body = INT64_C(1) << 30, max_header = 16 << 10;
-static int64_t header_timeout_ns = 10 * NS_PER_S, body_timeout_ns = 30 * NS_PER_S;
-static int64_t idle_timeout_ns = 75 * NS_PER_S;
-static int64_t close_spread_ns, notice_default_ns = 300 * NS_PER_S, retry_spread_ns = 2 * NS_PER_S;
-static int64_t consumers = 1, job_lease_ns = 5 * NS_PER_S;
-static int64_t request_timeout_ns = 2 * NS_PER_S, pool_size = 8, pool_queue = 128;
-static int64_t command_limit_ns = 5 * NS_PER_S;
+static struct server_options served = SERVER_DEFAULTS;
+static int64_t port, control_port = -1, deregister_delay_ns;
+static const char *pid_path, *log_path;
 static struct option_list gates, notice_steps, commands;
 static int log_format;
 static const char *const log_formats[] = {[LOG_TEXT] = "text", [LOG_JSON] = "json", NULL};
-static bool quiet, background, web, ledger_all;
-static int64_t order_time_ns, web_build;
+static bool quiet, background;
 
 static const struct option options[] = {
-    OPT_STRING(0, "host", &host, "ADDRESS", "listen on this address"),
+    OPT_STRING(0, "host", &served.at.host, "ADDRESS", "listen on this address"),
     OPT_INT(0, "port", &port, 0, 65535, "N", "listen on this port; 0 picks a free one"),
-    OPT_FILE(0, "unix", &unix_path, "PATH",
+    OPT_FILE(0, "unix", &served.at.unix_path, "PATH",
              "listen at this Unix socket instead of a port; its file goes with the listener"),
     OPT_INT(0, "control", &control_port, -1, 65535, "PORT",
             "gates, gauge and ledger on this loopback port; 0 picks one, -1 is off"),
-    OPT_DURATION(0, "drain-timeout", &drain_timeout_ns,
+    OPT_DURATION(0, "drain-timeout", &served.drain.timeout_ns,
                  "from the signal to the closing of what is left"),
-    OPT_DURATION(0, "drain-delay", &drain_delay_ns,
+    OPT_DURATION(0, "drain-delay", &served.drain.delay_ns,
                  "keep accepting for this time after the signal, not ready"),
-    OPT_DURATION(0, "close-spread", &close_spread_ns,
+    OPT_DURATION(0, "close-spread", &served.drain.close_spread_ns,
                  "end subscriptions and idle connections one after the other over this time (of "
-                 "more than 20 "
-                 "subscriptions, 4ms for each)"),
-    OPT_FILE(0, "handover", &handover, "PATH",
+                 "more than 20 subscriptions, 4ms for each)"),
+    OPT_FILE(0, "handover", &served.at.handover, "PATH",
              "take over from the server at this Unix socket, and be there for the next one"),
-    OPT_STRING(0, "registry", &registry, "KIND:WHERE",
+    OPT_STRING(0, "registry", &served.registry.where, "KIND:WHERE",
                "keep an entry there for clients: file:FOLDER or etcd://HOST:PORT/services/NAME"),
-    OPT_STRING(0, "otlp", &otlp, "URL",
+    OPT_STRING(0, "otlp", &served.records.otlp, "URL",
                "send a span of each request, query, call, job and closing step to this collector"),
-    OPT_DURATION(0, "registry-ttl", &registry_ttl_ns,
+    OPT_DURATION(0, "registry-ttl", &served.registry.ttl_ns,
                  "an entry that is not renewed for this time has expired"),
     OPT_DURATION(0, "deregister-delay", &deregister_delay_ns,
                  "keep accepting for this time after its entry says 'draining'"),
-    OPT_DURATION(0, "notice-default", &notice_default_ns,
+    OPT_DURATION(0, "notice-default", &served.notice.default_ns,
                  "the notice before the shutdown that SIGUSR1 plans (5m)"),
     OPT_LIST(0, "notice-step", &notice_steps, "STEP=DURATION",
              "move no-sessions (60s), tell-subscriptions (10s) or no-subscriptions (at once)"),
-    OPT_DURATION(0, "retry-spread", &retry_spread_ns,
+    OPT_DURATION(0, "retry-spread", &served.notice.retry_spread_ns,
                  "the random part of what an event stream is told to wait (2s)"),
     OPT_LIST(0, "on-shutdown", &commands, "NAME=COMMAND",
              "a closing step: run by the shell when the requests are finished"),
-    OPT_DURATION(0, "on-shutdown-limit", &command_limit_ns, "the time that each of them has (5s)"),
+    OPT_DURATION(0, "on-shutdown-limit", &served.closing.command_limit_ns,
+                 "the time that each of them has (5s)"),
     OPT_LIST(0, "gate", &gates, "NAME=POINT",
              "open a gate at draining, listener-closed or deadline"),
-    OPT_FILE(0, "database", &database, "FILE|URL",
+    OPT_FILE(0, "database", &served.database.place, "FILE|URL",
              "orders are kept in this SQLite file, or in postgres://USER:PASSWORD@HOST/NAME"),
-    OPT_INT(0, "pool", &pool_size, 1, 256, "N", "connections to the database"),
-    OPT_INT(0, "pool-queue", &pool_queue, 0, 1 << 20, "N",
+    OPT_INT(0, "pool", &served.database.pool_size, 1, 256, "N", "connections to the database"),
+    OPT_INT(0, "pool-queue", &served.database.pool_queue, 0, 1 << 20, "N",
             "requests that may wait for one; beyond it they get 503"),
-    OPT_INT(0, "consumers", &consumers, 0, 64, "N",
+    OPT_INT(0, "consumers", &served.queue.consumers, 0, 64, "N",
             "how many jobs of /api/jobs, and events of --subscribe, are done at a time"),
-    OPT_STRING(0, "queue", &queue, "URL",
+    OPT_STRING(0, "queue", &served.queue.url, "URL",
                "where the jobs of /api/jobs are: 'database', redis://HOST:PORT/STREAM or "
                "kafka://HOST:PORT/TOPIC"),
-    OPT_STRING(0, "publish", &publish, "URL",
+    OPT_STRING(0, "publish", &served.queue.publish, "URL",
                "put an event for each order into this queue, from an outbox in the database"),
-    OPT_STRING(0, "subscribe", &subscribe, "URL",
+    OPT_STRING(0, "subscribe", &served.queue.subscribe, "URL",
                "handle the events of this queue, each once: GET /api/events-handled lists them"),
-    OPT_DURATION(0, "job-lease", &job_lease_ns,
+    OPT_DURATION(0, "job-lease", &served.queue.lease_ns,
                  "jobs of a process that was killed are taken over after this"),
-    OPT_STRING(0, "upstream", &upstream, "URL",
+    OPT_STRING(0, "upstream", &served.upstream.url, "URL",
                "the service that /api/aggregate and /api/upstream call"),
-    OPT_DURATION(0, "request-timeout", &request_timeout_ns,
+    OPT_DURATION(0, "request-timeout", &served.upstream.timeout_ns,
                  "the deadline of /api/aggregate; then all that it began is cancelled"),
-    OPT_FILE(0, "ledger", &ledger, "WHERE",
+    OPT_FILE(0, "ledger", &served.records.ledger, "WHERE",
              "write what is seen of each request to a file, or to an open descriptor (fd:3)"),
-    OPT_FLAG(0, "ledger-all", &ledger_all,
+    OPT_FLAG(0, "ledger-all", &served.records.ledger_all,
              "there, requests without X-Drainctl-Attempt too: number, method and target"),
-    OPT_DURATION(0, "order-time", &order_time_ns,
+    OPT_DURATION(0, "order-time", &served.database.order_time_ns,
                  "the work of each order in /api/orders, as a payment would take (0)"),
-    OPT_FAULT(0, "fault", &fault, "ID", "stop badly in one known way; 'list' prints the ways"),
-    OPT_FLAG(0, "web", &web,
+    OPT_FAULT(0, "fault", &served.fault, "ID",
+              "stop badly in one known way; 'list' prints the ways"),
+    OPT_FLAG(0, "web", &served.web,
              "serve the page too: an order form in a browser, and how it takes a shutdown"),
-    OPT_INT(0, "web-build", &web_build, 0, 99999, "N",
+    OPT_INT(0, "web-build", &served.web_build, 0, 99999, "N",
             "the page as another build has it: new names, and the old ones are gone"),
-    OPT_INT(0, "max-header", &max_header, 256, 1 << 20, "BYTES", "largest header section"),
-    OPT_INT(0, "max-body", &max_body, 0, INT64_C(1) << 40, "BYTES", "largest body"),
-    OPT_DURATION(0, "header-timeout", &header_timeout_ns,
+    OPT_INT(0, "max-header", &served.limits.header_bytes, 256, 1 << 20, "BYTES",
+            "largest header section"),
+    OPT_INT(0, "max-body", &served.limits.body_bytes, 0, INT64_C(1) << 40, "BYTES", "largest body"),
+    OPT_DURATION(0, "header-timeout", &served.limits.header_timeout_ns,
                  "longest time that a header section may take"),
-    OPT_DURATION(0, "body-timeout", &body_timeout_ns, "longest silence within a body"),
-    OPT_DURATION(0, "idle-timeout", &idle_timeout_ns, "longest silence between two requests"),
+    OPT_DURATION(0, "body-timeout", &served.limits.body_timeout_ns,
+                 "longest silence within a body"),
+    OPT_DURATION(0, "idle-timeout", &served.limits.idle_timeout_ns,
+                 "longest silence between two requests"),
     OPT_FLAG('b', "background", &background,
              "return when it listens, and print its port; 'drainctl stop' stops it"),
     OPT_FILE(0, "pid-file", &pid_path, "FILE",
@@ -117,12 +110,13 @@ static const struct option options[] = {
 
 #define LEAST_LEASE_NS (100 * NS_PER_MS)
 
-static struct notice_rules notice_rules = NOTICE_DEFAULTS;
-
 static int check_unix(struct error *err)
 {
-    const char *other = port ? "--port" : handover ? "--handover" : registry ? "--registry" : NULL;
-    if (!unix_path || !other)
+    const char *other = port                    ? "--port"
+                        : served.at.handover    ? "--handover"
+                        : served.registry.where ? "--registry"
+                                                : NULL;
+    if (!served.at.unix_path || !other)
         return 0;
     error_set(err, ERROR_USAGE, "--unix does not go with %s", other);
     return error_hint(err, port ? "a server listens at one of the two"
@@ -136,81 +130,48 @@ static int check_options(struct error *err)
     if (check_unix(err) < 0)
         return -1;
     for (int i = 0; i < notice_steps.count; i++)
-        if (notice_rules_set(&notice_rules, notice_steps.items[i], err) < 0)
+        if (notice_rules_set(&served.notice.rules, notice_steps.items[i], err) < 0)
             return -1;
-    if (job_lease_ns < LEAST_LEASE_NS) {
+    if (served.queue.lease_ns < LEAST_LEASE_NS) {
         error_set(err, ERROR_USAGE, "--job-lease must be at least 100ms, not %s",
-                  duration_format(job_lease_ns, text, sizeof text));
+                  duration_format(served.queue.lease_ns, text, sizeof text));
         return error_hint(err, "it is renewed three times within it");
     }
-    if (subscribe && consumers == 0) {
+    if (served.queue.subscribe && served.queue.consumers == 0) {
         error_set(err, ERROR_USAGE, "--subscribe with --consumers 0 would handle no event");
         return error_hint(err, "--consumers says how many events are handled at a time, too");
     }
-    if (deregister_delay_ns > 0 && !registry) {
+    if (deregister_delay_ns > 0 && !served.registry.where) {
         error_set(err, ERROR_USAGE, "--deregister-delay needs a registry");
         return error_hint(err, "add --registry, or use --drain-delay");
     }
-    if (registry_ttl_ns < 100 * NS_PER_MS) {
+    if (served.registry.ttl_ns < 100 * NS_PER_MS) {
         error_set(err, ERROR_USAGE, "--registry-ttl is too short to be renewed in time");
         return error_hint(err, "at least 100ms");
     }
-    if (close_spread_ns < drain_timeout_ns || close_spread_ns == 0)
+    if (served.drain.close_spread_ns < served.drain.timeout_ns || served.drain.close_spread_ns == 0)
         return 0;
     error_set(err, ERROR_USAGE, "--close-spread %s leaves nothing of the drain timeout",
-              duration_format(close_spread_ns, text, sizeof text));
+              duration_format(served.drain.close_spread_ns, text, sizeof text));
     return error_hint(err, "--drain-timeout must be longer, it is %s",
-                      duration_format(drain_timeout_ns, text, sizeof text));
+                      duration_format(served.drain.timeout_ns, text, sizeof text));
 }
 
-static struct server_options server_options(FILE *out, FILE *log)
+/* The rest of what the server is told, once all options are read. */
+static struct server_options *settle(FILE *out, FILE *log)
 {
-    return (struct server_options){
-        .host = host,
-        .port = (int)port,
-        .unix_path = unix_path,
-        .control_port = (int)control_port,
-        .drain_timeout_ns = drain_timeout_ns,
-        .drain_delay_ns =
-            deregister_delay_ns > drain_delay_ns ? deregister_delay_ns : drain_delay_ns,
-        .registry = registry,
-        .otlp = otlp,
-        .registry_ttl_ns = registry_ttl_ns,
-        .close_spread_ns = close_spread_ns,
-        .notice = notice_rules,
-        .notice_default_ns = notice_default_ns,
-        .retry_spread_ns = retry_spread_ns,
-        .database = database,
-        .pool_size = pool_size,
-        .pool_queue = pool_queue,
-        .commands = commands.items,
-        .n_commands = commands.count,
-        .command_limit_ns = command_limit_ns,
-        .consumers = consumers,
-        .queue = queue,
-        .publish = publish,
-        .subscribe = subscribe,
-        .job_lease_ns = job_lease_ns,
-        .upstream = upstream,
-        .request_timeout_ns = request_timeout_ns,
-        .handover = handover,
-        .ledger = ledger,
-        .ledger_all = ledger_all,
-        .order_time_ns = order_time_ns,
-        .web_build = web_build,
-        .gates = gates.items,
-        .n_gates = gates.count,
-        .fault = fault,
-        .web = web,
-        .limits = {.header_bytes = max_header,
-                   .body_bytes = max_body,
-                   .header_timeout_ns = header_timeout_ns,
-                   .body_timeout_ns = body_timeout_ns,
-                   .idle_timeout_ns = idle_timeout_ns},
-        .log_format = (enum log_format)log_format,
-        .out = out,
-        .log = quiet && !log_path ? NULL : log,
-    };
+    served.at.port = (int)port;
+    served.at.control_port = (int)control_port;
+    served.at.out = out;
+    if (deregister_delay_ns > served.drain.delay_ns)
+        served.drain.delay_ns = deregister_delay_ns;
+    served.closing.commands = commands.items;
+    served.closing.n_commands = commands.count;
+    served.gates = gates.items;
+    served.n_gates = gates.count;
+    served.records.log_format = (enum log_format)log_format;
+    served.records.log = quiet && !log_path ? NULL : log;
+    return &served;
 }
 
 static int take_pid_file(void *arg, struct error *err)
@@ -228,7 +189,7 @@ static int serve(struct server_options *o, struct error *err)
 {
     struct pidfile pid_file = {.fd = -1};
     if (pid_path)
-        o->turn = (struct server_turn){take_pid_file, leave_pid_file, &pid_file};
+        o->at.turn = (struct server_turn){take_pid_file, leave_pid_file, &pid_file};
     int status = server_run(o, err);
     pidfile_drop(&pid_file);
     return status;
@@ -239,8 +200,8 @@ static int serve_in_foreground(struct error *err)
     FILE *log = log_path ? fopen(log_path, "ae") : stderr;
     if (!log)
         return error_set_errno(err, ERROR_RUN, errno, "cannot write the log '%s'", log_path);
-    struct server_options o = server_options(stdout, log);
-    int status = serve(&o, err);
+    struct server_options *o = settle(stdout, log);
+    int status = serve(o, err);
     if (log_path)
         fclose(log);
     return status;
@@ -250,8 +211,8 @@ static int serve_in_foreground(struct error *err)
 static NORETURN void live_in_background(struct background *b)
 {
     struct error err = {0};
-    struct server_options o = server_options(b->lines, stderr);
-    int status = serve(&o, &err);
+    struct server_options *o = settle(b->lines, stderr);
+    int status = serve(o, &err);
     if (status < 0)
         background_failed(b, &err);
     _exit(status < 0 ? EXIT_INCONCLUSIVE : status);
@@ -277,8 +238,9 @@ static int print_ports(struct background *b, struct error *err)
 static int serve_in_background(struct error *err)
 {
     struct background b;
-    if (ledger && strncmp(ledger, "fd:", 3) == 0) {
-        error_set(err, ERROR_USAGE, "a server in the background keeps no descriptor '%s'", ledger);
+    if (served.records.ledger && strncmp(served.records.ledger, "fd:", 3) == 0) {
+        error_set(err, ERROR_USAGE, "a server in the background keeps no descriptor '%s'",
+                  served.records.ledger);
         return error_hint(err, "give the ledger a file: --ledger FILE");
     }
     if (!pid_path)
@@ -299,7 +261,7 @@ static int run(int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    if (fault && strcmp(fault, "list") == 0) {
+    if (served.fault && strcmp(served.fault, "list") == 0) {
         server_print_faults(stdout);
         return EXIT_PASSED;
     }

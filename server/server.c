@@ -24,27 +24,7 @@
 #include "server/work/messages.h"
 #include "server/work/upstream.h"
 
-const struct server_options server_defaults = {
-    .host = "127.0.0.1",
-    .control_port = -1,
-    .drain_timeout_ns = 10 * NS_PER_S,
-    .notice = NOTICE_DEFAULTS,
-    .notice_default_ns = 300 * NS_PER_S,
-    .retry_spread_ns = 2 * NS_PER_S,
-    .pool_size = 8,
-    .pool_queue = 128,
-    .consumers = 1,
-    .queue = "database",
-    .job_lease_ns = 5 * NS_PER_S,
-    .request_timeout_ns = 2 * NS_PER_S,
-    .command_limit_ns = 5 * NS_PER_S,
-    .registry_ttl_ns = 10 * NS_PER_S,
-    .limits = {.header_bytes = 16 << 10,
-               .body_bytes = INT64_C(1) << 30,
-               .header_timeout_ns = 10 * NS_PER_S,
-               .body_timeout_ns = 30 * NS_PER_S,
-               .idle_timeout_ns = 75 * NS_PER_S},
-};
+const struct server_options server_defaults = SERVER_DEFAULTS;
 
 /* --- what needs no loop --- */
 
@@ -82,11 +62,11 @@ int server_init(struct server *s, const struct server_options *options, struct e
         if (gates_add(&s->gates, options->gates[i], err) < 0)
             return -1;
     if (closing_init(s, err) < 0 ||
-        (options->upstream && upstream_check(options->upstream, err) < 0))
+        (options->upstream.url && upstream_check(options->upstream.url, err) < 0))
         return -1;
     s->web = web_build_new((int)options->web_build);
-    int rc = ledger_open(&s->ledger, options->ledger, options->control_port >= 0, err);
-    s->ledger.all = options->ledger_all;
+    int rc = ledger_open(&s->ledger, options->records.ledger, options->at.control_port >= 0, err);
+    s->ledger.all = options->records.ledger_all;
     return rc;
 }
 
@@ -151,12 +131,12 @@ static int start_loop(struct server *s, struct error *err)
 static int announce(const struct server *s, const char *what, const char *host, int port,
                     struct error *err)
 {
-    if (!s->options->out)
+    if (!s->options->at.out)
         return 0;
     bool v6 = strchr(host, ':') != NULL; /* RFC 3986 §3.2.2 */
-    fprintf(s->options->out, "%s on http://%s%s%s:%d\n", what, v6 ? "[" : "", host, v6 ? "]" : "",
-            port);
-    if (fflush(s->options->out) != 0)
+    fprintf(s->options->at.out, "%s on http://%s%s%s:%d\n", what, v6 ? "[" : "", host,
+            v6 ? "]" : "", port);
+    if (fflush(s->options->at.out) != 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot say that it is %s on port %d", what,
                                port);
     return 0;
@@ -164,11 +144,11 @@ static int announce(const struct server *s, const char *what, const char *host, 
 
 static int announce_unix(const struct server *s, struct error *err)
 {
-    const char *path = s->options->unix_path;
-    if (!s->options->out)
+    const char *path = s->options->at.unix_path;
+    if (!s->options->at.out)
         return 0;
-    fprintf(s->options->out, "listening on unix:%s\n", path);
-    if (fflush(s->options->out) != 0)
+    fprintf(s->options->at.out, "listening on unix:%s\n", path);
+    if (fflush(s->options->at.out) != 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot say that it is listening on '%s'",
                                path);
     return 0;
@@ -186,7 +166,7 @@ static int announce_main(struct server *s, const char *host, struct error *err)
 
 static int take_turn(struct server *s, struct error *err)
 {
-    const struct server_turn *turn = &s->options->turn;
+    const struct server_turn *turn = &s->options->at.turn;
     return turn->take ? turn->take(turn->arg, err) : 0;
 }
 
@@ -196,7 +176,7 @@ static int open_main(struct server *s, struct error *err)
     if (tracer_open(s, err) < 0 || registry_open(s, err) < 0 || supervisor_open(s, err) < 0 ||
         activation_take(s, err) < 0)
         return -1;
-    if (o->handover && handover_ask(s, err) < 0)
+    if (o->at.handover && handover_ask(s, err) < 0)
         return -1;
     /* with somebody there, the turn comes when that one is done */
     if (!s->given.by && take_turn(s, err) < 0)
@@ -204,16 +184,16 @@ static int open_main(struct server *s, struct error *err)
     int fd = s->given.fd[0];
     s->given.fd[0] = -1;
     s->listener.kept = s->given.kept;
-    if (o->unix_path && fd < 0)
-        return listener_open_unix(&s->listener, s, o->unix_path, err);
-    return fd >= 0 ? listener_adopt(&s->listener, s, fd, o->port, false, err)
-                   : listener_open(&s->listener, s, o->host, o->port, false, err);
+    if (o->at.unix_path && fd < 0)
+        return listener_open_unix(&s->listener, s, o->at.unix_path, err);
+    return fd >= 0 ? listener_adopt(&s->listener, s, fd, o->at.port, false, err)
+                   : listener_open(&s->listener, s, o->at.host, o->at.port, false, err);
 }
 
 /* The control port of the old one goes along, unless this one is to have another. */
 static int open_control(struct server *s, struct error *err)
 {
-    int port = s->options->control_port, fd = s->given.fd[1];
+    int port = s->options->at.control_port, fd = s->given.fd[1];
     if (fd < 0 || (port != 0 && port != listener_port(fd)))
         return listener_open(&s->control, s, "127.0.0.1", port, true, err);
     s->given.fd[1] = -1;
@@ -230,17 +210,17 @@ static void close_given(struct server *s)
 static int listen_all(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (open_main(s, err) < 0 || (o->control_port >= 0 && open_control(s, err) < 0))
+    if (open_main(s, err) < 0 || (o->at.control_port >= 0 && open_control(s, err) < 0))
         return -1;
     s->hooks->at_listening(s);
     if (registry_enter(s, err) < 0)
         return -1;
-    if (o->handover && handover_take(s, err) < 0)
+    if (o->at.handover && handover_take(s, err) < 0)
         return -1;
     if (s->given.by && take_turn(s, err) < 0)
         server_log(s, "%s", err->text); /* nobody else serves any more */
     bool given = s->given.by || s->given.kept;
-    const char *host = given ? s->listener.host : o->host;
+    const char *host = given ? s->listener.host : o->at.host;
     if (announce_main(s, host, err) < 0 ||
         (s->control.fd >= 0 && announce(s, "control", "127.0.0.1", s->control.port, err) < 0))
         return -1;

@@ -85,9 +85,9 @@ static void set_server(struct demo *d)
                                 .give_up = demo_give_up,
                                 .arg = d};
     d->server_options = server_defaults;
-    d->server_options.port = o->port;
-    d->server_options.steps = &d->step;
-    d->server_options.n_steps = 1;
+    d->server_options.at.port = o->port;
+    d->server_options.closing.steps = &d->step;
+    d->server_options.closing.n_steps = 1;
     d->server_options.guest = (struct server_guest){demo_routes, begin, stream_end_all, d};
 }
 

@@ -130,7 +130,7 @@ static const struct {
 
 int64_t fault_drain_delay(const struct server *s)
 {
-    int64_t delay_ns = s->options->drain_delay_ns;
+    int64_t delay_ns = s->options->drain.delay_ns;
     for (size_t i = 0; i < ARRAY_LEN(delays); i++)
         if (server_faulty(s, delays[i].fault) && delay_ns < delays[i].delay_ns)
             delay_ns = delays[i].delay_ns;

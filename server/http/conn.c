@@ -235,7 +235,7 @@ void conn_open(struct listener *l, int fd)
 static int64_t slack_ns(const struct server *s, const struct conn *c, int64_t *i)
 {
     bool idle = c->http.state == STATE_IDLE && s->connections > 0;
-    return idle ? s->options->close_spread_ns / s->connections * (*i)++ : 0;
+    return idle ? s->options->drain.close_spread_ns / s->connections * (*i)++ : 0;
 }
 
 void conns_drain(struct server *s)

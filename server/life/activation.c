@@ -39,7 +39,7 @@ static int take(struct server *s, int fd, bool control, struct error *err)
         error_set(err, ERROR_RUN, "descriptor %d of LISTEN_FDS is no listening TCP socket", fd);
         return error_hint(err, "the socket unit needs 'ListenStream=ADDRESS:PORT' and 'Accept=no'");
     }
-    if (control && s->options->control_port < 0) {
+    if (control && s->options->at.control_port < 0) {
         error_set(err, ERROR_RUN, "LISTEN_FDS has a control socket, and there is no control port");
         return error_hint(err, "add '--control 0'");
     }

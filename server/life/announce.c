@@ -10,7 +10,7 @@
 
 static const struct notice_rules *rules(const struct server *s)
 {
-    return &s->options->notice;
+    return &s->options->notice.rules;
 }
 
 /* What has been reached is logged once, and done. */
@@ -70,7 +70,7 @@ void announce_default(struct server *s)
 {
     char in[32];
     struct error err = {0};
-    duration_format(s->options->notice_default_ns, in, sizeof in);
+    duration_format(s->options->notice.default_ns, in, sizeof in);
     if (s->notice.scheduled)
         server_log(s, "notice: SIGUSR1 changes nothing, a shutdown is planned already");
     else if (announce_plan(s, in, NULL, &err) < 0)

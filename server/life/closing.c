@@ -19,7 +19,7 @@ static void flush_logs(struct step *step, void *server)
 {
     struct server *s = server;
     ledger_flush(&s->ledger);
-    bool bad = s->options->log && fflush(s->options->log) != 0;
+    bool bad = s->options->records.log && fflush(s->options->records.log) != 0;
     step_over(step, bad ? "the log cannot be written" : NULL);
 }
 
@@ -82,7 +82,7 @@ int closing_init(struct server *s, struct error *err)
         row.arg = s;
         steps_add(&s->steps, &row);
     }
-    if (s->options->registry)
+    if (s->options->registry.where)
         steps_add(&s->steps, &(struct step_row){.name = "registry-left",
                                                 .place = PLACE_RELEASE,
                                                 .limit_ns = registry_leave_limit_ns(s),
@@ -90,13 +90,13 @@ int closing_init(struct server *s, struct error *err)
                                                 .give_up = registry_give_up,
                                                 .arg = s});
     messages_add_steps(s);
-    if (s->options->otlp)
+    if (s->options->records.otlp)
         steps_add(&s->steps, &(struct step_row){.name = "traces-flushed",
                                                 .place = PLACE_TRACES,
                                                 .begin = tracer_flush,
                                                 .arg = s});
-    for (int i = 0; i < s->options->n_steps; i++)
-        steps_add(&s->steps, &s->options->steps[i]);
+    for (int i = 0; i < s->options->closing.n_steps; i++)
+        steps_add(&s->steps, &s->options->closing.steps[i]);
     return commands_add(s, err);
 }
 
@@ -124,7 +124,7 @@ void closing_on_loop(struct server *s)
 
 void closing_begin(struct server *s)
 {
-    int64_t deadline = s->signal_ns + s->options->drain_timeout_ns;
+    int64_t deadline = s->signal_ns + s->options->drain.timeout_ns;
     int64_t last = clock_ns() + last_ns;
     timers_clear(&s->timers, &s->deadline);
     steps_begin(&s->steps, deadline > last ? deadline : last);

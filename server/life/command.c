@@ -84,7 +84,7 @@ static int add(struct server *s, struct closing_command *c, const char *spec, st
     }
     steps_add(&s->steps, &(struct step_row){.name = c->name,
                                             .place = PLACE_RELEASE,
-                                            .limit_ns = s->options->command_limit_ns,
+                                            .limit_ns = s->options->closing.command_limit_ns,
                                             .begin = begin,
                                             .give_up = give_up,
                                             .arg = c});
@@ -94,17 +94,17 @@ static int add(struct server *s, struct closing_command *c, const char *spec, st
 int commands_add(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (o->n_commands > 0)
-        s->commands = mem_zero((size_t)o->n_commands, sizeof *s->commands);
-    for (int i = 0; i < o->n_commands; i++)
-        if (add(s, &s->commands[i], o->commands[i], err) < 0)
+    if (o->closing.n_commands > 0)
+        s->commands = mem_zero((size_t)o->closing.n_commands, sizeof *s->commands);
+    for (int i = 0; i < o->closing.n_commands; i++)
+        if (add(s, &s->commands[i], o->closing.commands[i], err) < 0)
             return -1;
     return 0;
 }
 
 void commands_free(struct server *s)
 {
-    for (int i = 0; s->commands && i < s->options->n_commands; i++)
+    for (int i = 0; s->commands && i < s->options->closing.n_commands; i++)
         free(s->commands[i].name);
     free(s->commands);
 }

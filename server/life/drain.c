@@ -181,7 +181,7 @@ void drain_handed_over(struct server *s, pid_t pid)
                  "handed over to process %d, %lld requests in flight on %lld "
                  "connections",
                  (int)pid, (long long)s->in_flight, (long long)s->connections);
-    begin_draining(s, s->options->limits.idle_timeout_ns + s->options->drain_timeout_ns);
+    begin_draining(s, s->options->limits.idle_timeout_ns + s->options->drain.timeout_ns);
     steps_reach(&s->steps, "not-ready", NULL);
     end_subscriptions(s);
     snprintf(how, sizeof how, "here, process %d goes on with it", (int)pid);
@@ -193,7 +193,7 @@ static void end_sooner(struct server *s, const char *why)
 {
     s->told_to_end = true;
     server_log(s, "%s: idle connections close, the rest has the drain timeout", why);
-    timers_set(&s->timers, &s->deadline, clock_ns() + s->options->drain_timeout_ns);
+    timers_set(&s->timers, &s->deadline, clock_ns() + s->options->drain.timeout_ns);
     conns_drain(s);
 }
 
@@ -208,7 +208,7 @@ void drain_begin(struct server *s, int signo)
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
                  (long long)s->in_flight, (long long)s->connections);
-    begin_draining(s, s->options->drain_timeout_ns);
+    begin_draining(s, s->options->drain.timeout_ns);
     supervisor_stopping(s);
     registry_mark(s, true);
     s->hooks->at_drain(s, signo);

@@ -82,13 +82,13 @@ static void hand_over(struct server *s)
 {
     struct partner *p = s->handover->partner;
     pid_t pid = p->pid;
-    if (s->options->turn.leave)
-        s->options->turn.leave(s->options->turn.arg);
+    if (s->options->at.turn.leave)
+        s->options->at.turn.leave(s->options->at.turn.arg);
     int rc = handover_send(p->fd, "done", "", NULL, 0);
     if (rc < 0) {
         struct error err = {0};
         break_off(s, "it ended when it was ready");
-        if (s->options->turn.take && s->options->turn.take(s->options->turn.arg, &err) < 0)
+        if (s->options->at.turn.take && s->options->at.turn.take(s->options->at.turn.arg, &err) < 0)
             server_log(s, "handover: %s", err.text);
         return;
     }

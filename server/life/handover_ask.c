@@ -156,7 +156,7 @@ int handover_ask(struct server *s, struct error *err)
     struct handover *h = MEM_NEW(struct handover);
     *h = (struct handover){.server = s, .fd = -1, .old_fd = -1};
     s->handover = h;
-    if (name_places(h, s->options->handover, err) < 0 || bind_place(h, err) < 0)
+    if (name_places(h, s->options->at.handover, err) < 0 || bind_place(h, err) < 0)
         return -1;
     int found = find_old(s, h, err);
     return found > 0 ? ask_for_sockets(s, h, err) : found;

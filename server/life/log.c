@@ -69,15 +69,15 @@ void log_write(struct server *s, const struct request_ids *ids, const char *stat
                const char *text)
 {
     struct buf line;
-    if (!s->options->log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
+    if (!s->options->records.log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
         return;
     buf_init(&line, 4096);
-    if (s->options->log_format == LOG_JSON)
+    if (s->options->records.log_format == LOG_JSON)
         write_json(s, ids, &line, state, text);
     else
         write_text(s, ids, &line, head, text);
     buf_addc(&line, '\n');
-    fputs(line.data, s->options->log);
-    fflush(s->options->log);
+    fputs(line.data, s->options->records.log);
+    fflush(s->options->records.log);
     buf_free(&line);
 }

@@ -2,7 +2,7 @@
  * in the log. Steps of one place run side by side; the next place begins when all of them are over.
  * A step that fails or hangs is named, and keeps no other from running.
  *
- * To add one: a row in server_options.steps (or in the table of closing.c). */
+ * To add one: a row in server_options.closing.steps (or in the table of closing.c). */
 #ifndef SERVER_STEPS_H
 #define SERVER_STEPS_H
 

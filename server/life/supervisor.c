@@ -102,7 +102,7 @@ void supervisor_ready(struct server *s)
 void supervisor_stopping(struct server *s)
 {
     char text[160];
-    int64_t usec = (s->options->drain_timeout_ns + reserve_ns) / 1000;
+    int64_t usec = (s->options->drain.timeout_ns + reserve_ns) / 1000;
     snprintf(text, sizeof text,
              "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRId64
              "\nSTATUS=draining, %lld requests in flight",

@@ -41,7 +41,7 @@ static void go_on(struct etcd_entry *e);
 
 static char *grant_body(const struct etcd_entry *e)
 {
-    int64_t ttl_ns = e->registry->server->options->registry_ttl_ns;
+    int64_t ttl_ns = e->registry->server->options->registry.ttl_ns;
     return mem_printf("{\"TTL\":\"%lld\"}", (long long)((ttl_ns + NS_PER_S - 1) / NS_PER_S));
 }
 
@@ -95,7 +95,7 @@ static void entered(struct etcd_entry *e)
 {
     struct server *s = e->registry->server;
     if (!e->known)
-        server_log(s, "registry: entered in '%s' as %s", s->options->registry,
+        server_log(s, "registry: entered in '%s' as %s", s->options->registry.where,
                    e->registry->entry.id);
     e->known = true;
 }
@@ -160,7 +160,7 @@ static void on_revoked(struct etcd_call *c, enum etcd_answer how, const cJSON *a
 
 static int64_t wait_ns(const struct etcd_entry *e)
 {
-    int64_t third = e->registry->server->options->registry_ttl_ns / RENEWALS;
+    int64_t third = e->registry->server->options->registry.ttl_ns / RENEWALS;
     return third < least_wait_ns ? least_wait_ns : third > most_wait_ns ? most_wait_ns : third;
 }
 
@@ -223,7 +223,7 @@ static int open_etcd(struct registry *r, struct error *err)
     r->state = e;
     e->registry = r;
     e->timer.fire = on_timer;
-    return etcd_address_read(&e->address, r->server->options->registry, err);
+    return etcd_address_read(&e->address, r->server->options->registry.where, err);
 }
 
 /* One of the two questions of the entering. */

@@ -55,7 +55,7 @@ static int put(struct registry *r, struct error *err)
 {
     char name[160];
     struct buf text;
-    int64_t expires_ns = clock_unix_ns() + r->server->options->registry_ttl_ns;
+    int64_t expires_ns = clock_unix_ns() + r->server->options->registry.ttl_ns;
     snprintf(name, sizeof name, "%s.json", r->entry.id);
     buf_init(&text, ENTRY_MAX);
     registry_write_entry(&r->entry, expires_ns / NS_PER_MS, &text);
@@ -122,7 +122,7 @@ static void renew(struct file *f)
     struct error err = {0};
     registry_tell(r, put(r, &err) < 0 ? err.text : NULL);
     timers_set(&r->server->timers, &f->renew,
-               clock_ns() + r->server->options->registry_ttl_ns / RENEWALS);
+               clock_ns() + r->server->options->registry.ttl_ns / RENEWALS);
 }
 
 static void on_renew(struct timer *t)
@@ -139,8 +139,8 @@ static int enter(struct registry *r, struct error *err)
         return -1;
     f->renew.fire = on_renew;
     timers_set(&r->server->timers, &f->renew,
-               clock_ns() + r->server->options->registry_ttl_ns / RENEWALS);
-    server_log(r->server, "registry: entered in '%s' as %s", r->server->options->registry,
+               clock_ns() + r->server->options->registry.ttl_ns / RENEWALS);
+    server_log(r->server, "registry: entered in '%s' as %s", r->server->options->registry.where,
                r->entry.id);
     return 0;
 }

@@ -24,7 +24,7 @@ static const struct registry_driver *driver_of(const char *spec)
 
 int registry_open(struct server *s, struct error *err)
 {
-    const char *spec = s->options->registry;
+    const char *spec = s->options->registry.where;
     const struct registry_driver *driver = spec ? driver_of(spec) : NULL;
     if (!spec)
         return 0;
@@ -118,7 +118,7 @@ void registry_give_up(void *server)
 int64_t registry_leave_limit_ns(const struct server *s)
 {
     const struct registry_driver *driver =
-        s->options->registry ? driver_of(s->options->registry) : NULL;
+        s->options->registry.where ? driver_of(s->options->registry.where) : NULL;
     return driver ? driver->leave_ns : 0;
 }
 

@@ -148,7 +148,7 @@ static void query_done(struct work *w)
 
 static int64_t deadline_ns(const struct request *r, int64_t timeout_ms)
 {
-    int64_t own = r->http->server->options->request_timeout_ns, asked = timeout_ms * NS_PER_MS;
+    int64_t own = r->http->server->options->upstream.timeout_ns, asked = timeout_ms * NS_PER_MS;
     return clock_ns() + (timeout_ms > 0 && asked < own ? asked : own);
 }
 

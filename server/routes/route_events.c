@@ -127,9 +127,9 @@ void route_events_drop(struct request *r)
 static int64_t spread_ns(const struct server *s, int64_t count)
 {
     enum { FEW = 20 };
-    const int64_t each_ns = 4 * NS_PER_MS, most_ns = s->options->drain_timeout_ns / 4;
-    if (s->options->close_spread_ns > 0)
-        return s->options->close_spread_ns;
+    const int64_t each_ns = 4 * NS_PER_MS, most_ns = s->options->drain.timeout_ns / 4;
+    if (s->options->drain.close_spread_ns > 0)
+        return s->options->drain.close_spread_ns;
     if (count <= FEW || server_faulty(s, FAULT(CLOSE_AT_ONCE)))
         return 0;
     return count * each_ns < most_ns ? count * each_ns : most_ns;

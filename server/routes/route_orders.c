@@ -77,12 +77,12 @@ static void answer(struct order *o, const struct order_result *result)
 static enum db_status run(struct work *w, const struct db_driver *driver, struct db *db)
 {
     struct order *o = CONTAINER_OF(w, struct order, work);
-    int64_t ms = o->server->options->order_time_ns / NS_PER_MS;
+    int64_t ms = o->server->options->database.order_time_ns / NS_PER_MS;
     enum db_status status = ms > 0 ? db_sleep(driver, db, ms) : DB_OK;
     if (status != DB_OK)
         return status;
     /* by the option, not by the queue: that is the loop's, and is closed before the pool */
-    bool publish = o->server->options->publish != NULL;
+    bool publish = o->server->options->queue.publish != NULL;
     return orders_add(driver, db, o->item, o->key, publish, &o->result);
 }
 

@@ -94,7 +94,7 @@ void route_upstream_answer(struct request *r)
     r->state = a;
     cancel_begin(&a->scope, &s->requests, told);
     r->timer.fire = on_deadline;
-    timers_set(&s->timers, &r->timer, clock_ns() + s->options->request_timeout_ns);
+    timers_set(&s->timers, &r->timer, clock_ns() + s->options->upstream.timeout_ns);
     upstream_ask(r, &a->call, &a->span);
 }
 

@@ -8,8 +8,8 @@
 bool upstream_is_there(struct request *r)
 {
     struct server *s = r->http->server;
-    if (!s->upstream && s->on_loop && s->options->upstream)
-        s->upstream = upstream_open(&s->loop, s->options->upstream);
+    if (!s->upstream && s->on_loop && s->options->upstream.url)
+        s->upstream = upstream_open(&s->loop, s->options->upstream.url);
     if (!s->upstream)
         respond_error(r, 501, "no upstream was named (serve --upstream URL)");
     return s->upstream != NULL;

@@ -129,8 +129,8 @@ void call_span_end(struct server *s, struct span *span, const struct call *call,
         return;
     span_attributes(&attributes);
     otlp_word(&attributes, "http.request.method", "GET");
-    char *url = mask_copy(s->options->upstream);
-    otlp_string(&attributes, "url.full", url ? url : s->options->upstream);
+    char *url = mask_copy(s->options->upstream.url);
+    otlp_string(&attributes, "url.full", url ? url : s->options->upstream.url);
     free(url);
     if (call->status)
         otlp_int(&attributes, "http.response.status_code", call->status);

@@ -34,7 +34,7 @@ static void write_resource(struct buf *b, struct trace_id process)
 
 int tracer_open(struct server *s, struct error *err)
 {
-    const char *url = s->options->otlp;
+    const char *url = s->options->records.otlp;
     struct buf resource;
     if (!url)
         return 0;

@@ -53,7 +53,7 @@ static void rest(struct consumer *c)
     struct step *step = s->consumers->step;
     c->phase = IDLE;
     if (may_take(s)) /* others may leave jobs behind: look again within their lease */
-        again_at(c, clock_ns() + s->options->job_lease_ns / 2);
+        again_at(c, clock_ns() + s->options->queue.lease_ns / 2);
     else if (step && busy(s) == 0) {
         s->consumers->step = NULL;
         step_over(step, NULL);
@@ -71,7 +71,7 @@ static void take_next(struct consumer *c)
 /* Until the work is done, or until the lease should be renewed. */
 static void work_on(struct consumer *c)
 {
-    int64_t renew = clock_ns() + c->server->options->job_lease_ns / 3;
+    int64_t renew = clock_ns() + c->server->options->queue.lease_ns / 3;
     c->phase = WORKING;
     again_at(c, c->end_ns < renew ? c->end_ns : renew);
 }
@@ -154,7 +154,7 @@ static void on_timer(struct timer *t)
 
 void consumers_start(struct server *s)
 {
-    int count = (int)s->options->consumers;
+    int count = (int)s->options->queue.consumers;
     if (s->consumers || count == 0)
         return;
     s->consumers = mem_zero(1, sizeof *s->consumers + (size_t)count * sizeof(struct consumer));

@@ -22,7 +22,7 @@ enum { ROOM_BYTES = 64 << 20 };
 /* Without --database only a kind that is kept in a file will do. */
 static bool has_database(const struct server *s)
 {
-    return db_driver_of(s->options->database ? s->options->database : temporary_name);
+    return db_driver_of(s->options->database.place ? s->options->database.place : temporary_name);
 }
 
 static int open_place(struct server *s, const char *place, bool temporary, struct error *err)
@@ -38,8 +38,8 @@ static int open_place(struct server *s, const char *place, bool temporary, struc
     s->pool = pool_open(&s->loop,
                         &(struct pool_row){.driver = driver,
                                            .place = place,
-                                           .size = (int)o->pool_size,
-                                           .queue_max = o->pool_queue,
+                                           .size = (int)o->database.pool_size,
+                                           .queue_max = o->database.pool_queue,
                                            .temporary = temporary},
                         err);
     if (s->pool && s->database_opened)
@@ -49,7 +49,7 @@ static int open_place(struct server *s, const char *place, bool temporary, struc
 
 int database_open(struct server *s, struct error *err)
 {
-    const char *place = s->options->database;
+    const char *place = s->options->database.place;
     if (!place)
         return 0;
     if (open_place(s, place, false, err) < 0)
@@ -125,7 +125,9 @@ static void trace(struct request *r, struct work *w)
         return;
     span_begin(s, &w->span, &r->span);
     w->server = s;
-    w->system = db_driver_of(s->options->database ? s->options->database : temporary_name)->name;
+    w->system =
+        db_driver_of(s->options->database.place ? s->options->database.place : temporary_name)
+            ->name;
     w->then = w->done;
     w->done = on_done;
 }
@@ -166,7 +168,7 @@ bool database_gauge(struct server *s, struct pool_gauge *g)
 {
     if (!has_database(s))
         return false;
-    *g = (struct pool_gauge){.size = (int)s->options->pool_size};
+    *g = (struct pool_gauge){.size = (int)s->options->database.pool_size};
     if (s->pool)
         *g = pool_gauge(s->pool);
     return true;

@@ -17,7 +17,7 @@ static int open_one(struct server *s, struct queue **into, const char *url, cons
     if (!url)
         return 0;
     *into = queue_open(
-        s, &(struct queue_place){.url = url, .name = name, .lease_ns = s->options->job_lease_ns},
+        s, &(struct queue_place){.url = url, .name = name, .lease_ns = s->options->queue.lease_ns},
         err);
     if (!*into)
         return -1;
@@ -37,9 +37,9 @@ static void on_database(struct server *s)
 int messages_open(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (open_one(s, &s->queue, o->queue, "queue", err) < 0 ||
-        open_one(s, &s->publish, o->publish, "publish", err) < 0 ||
-        open_one(s, &s->subscribe, o->subscribe, "subscribe", err) < 0)
+    if (open_one(s, &s->queue, o->queue.url, "queue", err) < 0 ||
+        open_one(s, &s->publish, o->queue.publish, "publish", err) < 0 ||
+        open_one(s, &s->subscribe, o->queue.subscribe, "subscribe", err) < 0)
         return -1;
     s->database_opened = on_database;
     if (!s->queue->kind->in_database)
@@ -89,17 +89,17 @@ void messages_add_steps(struct server *s)
         bool wanted;
         struct step_row row;
     } rows[] = {
-        {o->publish != NULL,
+        {o->queue.publish != NULL,
          {.name = "relay-stopped",
           .place = PLACE_CONSUMER,
           .begin = relay_begin_stop,
           .give_up = relay_give_up}},
-        {o->subscribe != NULL,
+        {o->queue.subscribe != NULL,
          {.name = "subscriber-stopped",
           .place = PLACE_CONSUMER,
           .begin = subscribers_begin_stop,
           .give_up = subscribers_give_up}},
-        {o->publish || o->subscribe || strcmp(o->queue, "database") != 0,
+        {o->queue.publish || o->queue.subscribe || strcmp(o->queue.url, "database") != 0,
          {.name = "queue-closed",
           .place = PLACE_UPSTREAMS,
           .limit_ns = 2 * NS_PER_S,

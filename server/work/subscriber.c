@@ -137,7 +137,7 @@ static void on_timer(struct timer *t)
 
 void subscribers_start(struct server *s)
 {
-    int count = (int)s->options->consumers;
+    int count = (int)s->options->queue.consumers;
     s->handlers = mem_zero(1, sizeof *s->handlers + (size_t)count * sizeof(struct subscriber));
     s->handlers->count = count;
     for (int i = 0; i < count; i++) {

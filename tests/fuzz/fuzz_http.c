@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct server_options options = server_defaults;
     options.limits.header_bytes = 1024;
     options.limits.body_bytes = 65536;
-    options.control_port = data[0] & 1 ? 0 : -1;
+    options.at.control_port = data[0] & 1 ? 0 : -1;
     struct server s;
     struct http h;
     struct error err;

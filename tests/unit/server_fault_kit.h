@@ -22,9 +22,9 @@ static inline void fault_start_with(struct process *p, const char *id, int64_t t
     o.fault = id;
     o.gates = gates;
     o.n_gates = 1;
-    o.drain_delay_ns = delay_ms * NS_PER_MS;
+    o.drain.delay_ns = delay_ms * NS_PER_MS;
     if (timeout_ms)
-        o.drain_timeout_ns = timeout_ms * NS_PER_MS;
+        o.drain.timeout_ns = timeout_ms * NS_PER_MS;
     process_start(p, &o);
 }
 

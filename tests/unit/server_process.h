@@ -49,10 +49,10 @@ static inline int process_fork(struct process *p, const struct server_options *o
         close(out[0]);
         struct server_options o = *options;
         struct error err = {0};
-        o.out = fdopen(out[1], "w");
-        o.log = p->log;
+        o.at.out = fdopen(out[1], "w");
+        o.records.log = p->log;
         int status = server_run(&o, &err);
-        fclose(o.out);
+        fclose(o.at.out);
         _exit(status < 0 ? 99 : status);
     }
     close(out[1]);
@@ -64,7 +64,7 @@ static inline void process_await(struct process *p, int fd, const struct server_
     FILE *in = fdopen(fd, "r");
     assert_int_equal(fscanf(in, "listening on http://127.0.0.1:%d", &p->port), 1);
     p->control = 0;
-    if (options->control_port >= 0)
+    if (options->at.control_port >= 0)
         assert_int_equal(fscanf(in, " control on http://127.0.0.1:%d", &p->control), 1);
     fclose(in);
 }
@@ -77,7 +77,7 @@ static inline void process_start(struct process *p, const struct server_options 
 static inline struct server_options process_defaults(void)
 {
     struct server_options o = server_defaults;
-    o.control_port = 0;
+    o.at.control_port = 0;
     return o;
 }
 

@@ -50,7 +50,7 @@ static void readiness_turns_while_the_listener_is_open(void **state)
     (void)state;
     struct process p;
     struct server_options o = process_defaults();
-    o.drain_delay_ns = NS_PER_S;
+    o.drain.delay_ns = NS_PER_S;
     process_start(&p, &o);
     assert_non_null(strstr(ask(p.port, ONCE("GET", "/ready")), "200 OK"));
     kill(p.pid, SIGTERM);
@@ -160,7 +160,7 @@ static void the_drain_timeout_bounds_the_exit(void **state)
     (void)state;
     struct process p;
     struct server_options o = process_defaults();
-    o.drain_timeout_ns = 100 * NS_PER_MS;
+    o.drain.timeout_ns = 100 * NS_PER_MS;
     process_start(&p, &o);
     int held = dial(p.port);
     say(held, "GET /hold?gate=never HTTP/1.1\r\nHost: a\r\nX-Drainctl-Attempt: 42\r\n\r\n");
@@ -181,7 +181,7 @@ static void a_gate_at_the_deadline_opens_before_anything_is_cut(void **state)
     const char *const gates[] = {"last=deadline"};
     o.gates = gates;
     o.n_gates = 1;
-    o.drain_timeout_ns = 100 * NS_PER_MS;
+    o.drain.timeout_ns = 100 * NS_PER_MS;
     process_start(&p, &o);
     int held = dial(p.port);
     say(held, GET("/hold?gate=last"));

@@ -29,7 +29,7 @@ static void asks_on_after_the_deadline(void **state)
     struct server_options o = process_defaults();
     int upstream = listen_somewhere(url, sizeof url);
     o.fault = *state;
-    o.upstream = url;
+    o.upstream.url = url;
     process_start(&p, &o);
     int fd = dial(p.port);
     say(fd, GET("/api/aggregate?ms=" FOR_EVER "&timeout=200"));
