@@ -70,45 +70,8 @@ struct given {
     pid_t by;  /* who gave them, with a handover; else 0 */
 };
 
-struct server {
-    const struct server_options *options;
-    uint64_t fault; /* FAULT_… */
-    const struct server_hooks *hooks;
-    /* signals_notice; asked before an event is handled, by files that lie below signals.c */
-    bool (*notice_signals)(struct server *s);
-    enum life life;
-    enum drain_step step;
-    bool handed_over; /* another process has the listening socket, and is ready */
-    bool told_to_end; /* … and a signal came after that */
-    int exit_status;
-    int64_t started_ns, signal_ns;
-    int sigterms, sigints, sigusr1s; /* seen */
-    bool noticing;                   /* they are being acted on */
-
-    struct notice notice;
-    struct timer notice_timer;
-    unsigned notice_done;                      /* steps taken, a bit each */
-    struct pool *pool;                         /* NULL: no database, or none yet */
-    void (*database_opened)(struct server *s); /* called then; may be NULL */
-    struct list orders;                        /* being made; see route_orders.c */
-    struct consumers *consumers;       /* of the queue; NULL: the database is not open yet */
-    struct queue *publish, *subscribe; /* of events; NULL: none */
-    int queues_leaving;
-    struct relay *relay;          /* NULL: nothing is published */
-    struct subscribers *handlers; /* NULL: nothing is subscribed to */
-    struct queue *queue;          /* of jobs; where it is, --queue says */
-    struct known known_upstream;  /* what the upstream said last */
-    struct known known_jobs;      /* what the queue said last */
-    struct upstream *upstream;    /* NULL: not called yet */
-    struct cancel requests;       /* of all requests that can be cancelled */
-    struct web_build *web;        /* NULL: the page as it was built */
-    struct list subscribers;      /* requests whose answers are event streams */
-
-    struct timers timers;
-    struct gates gates;
-    struct ledger ledger;
-
-    /* counts of the main listener; the gauge shows them */
+/* Of the main listener; the gauge shows them. */
+struct server_counts {
     int64_t accepted;    /* connections, ever */
     int64_t connections; /* open */
     int64_t in_flight;   /* requests: header section read, answer not yet written */
@@ -116,30 +79,54 @@ struct server {
     int64_t cut;         /* requests whose connection was closed before their answer was out */
     int64_t named;       /* requests that got an id here, for the log */
     int64_t holding;     /* connections that the exit waits for */
+};
 
-    /* from here on only when it runs on a loop */
-    uv_loop_t loop;
-    bool on_loop;
-    uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
-    uv_timer_t wake;
-    uv_poll_t signal_poll;
-    struct listener listener, control;
-    struct given given;
-    struct supervisor supervisor;
-    struct registry *registry; /* NULL: not asked for */
-    struct tracer *tracer;     /* NULL: not asked for */
-    struct handover *handover; /* NULL: not asked for */
-    struct list conns;
-    struct sockdiag *sockdiag; /* NULL where the kernel has none */
-    struct timer deadline, drain_look;
-    struct steps steps;
-    struct closing_command *commands; /* life/command.c */
-    uv_async_t step_wake;             /* a step on a thread is over */
-    int quiet_looks;                  /* in a row that found no half-done handshake */
+/* signals.c: what was seen. */
+struct server_signals {
+    int terms, ints, usr1s;
+    bool noticing; /* they are being acted on */
+    uv_poll_t poll;
+};
+
+/* announce.c: the notice before the shutdown. */
+struct server_noticed {
+    struct notice plan;
+    struct timer timer;
+    unsigned done; /* steps taken, a bit each */
+};
+
+/* drain.c */
+struct server_draining {
+    enum drain_step step;
+    bool handed_over; /* another process has the listening socket, and is ready */
+    bool told_to_end; /* … and a signal came after that */
+    struct timer deadline, look;
+    int quiet_looks; /* in a row that found no half-done handshake */
     int64_t queue_began_ns, look_ns;
+};
 
-    /* what planted faults remember; see faults.h */
-    struct timer fault_timer;
+/* closing.c, command.c */
+struct server_ending {
+    struct steps steps;
+    struct closing_command *commands;
+    uv_async_t wake; /* a step on a thread is over */
+};
+
+/* messages.c, consumer.c, relay.c, subscriber.c */
+struct server_queues {
+    struct queue *jobs;                /* where they are, --queue says */
+    struct queue *publish, *subscribe; /* of events; NULL: none */
+    int leaving;
+    struct consumers *consumers;  /* of the jobs; NULL: the database is not open yet */
+    struct relay *relay;          /* NULL: nothing is published */
+    struct subscribers *handlers; /* NULL: nothing is subscribed to */
+    struct known known;           /* what the queue of jobs said last */
+};
+
+/* What planted faults remember; see faults.h. */
+struct server_planted {
+    uint64_t flags; /* FAULT_… */
+    struct timer timer;
     bool dropping; /* connections accepted from now on are closed */
     bool lingered; /* the exit was put off long enough */
     int stalled;   /* streams that will not end */
@@ -148,9 +135,52 @@ struct server {
     uv_poll_t helper_poll;
 };
 
+struct server {
+    const struct server_options *options;
+    const struct server_hooks *hooks;
+    /* signals_notice; asked before an event is handled, by files that lie below signals.c */
+    bool (*notice_signals)(struct server *s);
+    enum life life;
+    int exit_status;
+    int64_t started_ns, signal_ns;
+    struct timers timers;
+    struct gates gates;
+    struct ledger ledger;
+
+    struct server_counts counts;
+    struct server_noticed notice;
+    struct server_draining drain;
+    struct server_queues queues;
+    struct server_planted planted;
+    struct pool *pool;                         /* NULL: no database, or none yet */
+    void (*database_opened)(struct server *s); /* called then; may be NULL */
+    struct list orders;                        /* being made; see route_orders.c */
+    struct upstream *upstream;                 /* NULL: not called yet */
+    struct known known_upstream;               /* what the upstream said last */
+    struct cancel requests;                    /* of all requests that can be cancelled */
+    struct web_build *web;                     /* NULL: the page as it was built */
+    struct list subscribers;                   /* requests whose answers are event streams */
+
+    /* from here on only when it runs on a loop */
+    uv_loop_t loop;
+    bool on_loop;
+    uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
+    uv_timer_t wake;
+    struct server_signals signals;
+    struct server_ending closing;
+    struct listener listener, control;
+    struct list conns;
+    struct given given;
+    struct sockdiag *sockdiag; /* NULL where the kernel has none */
+    struct supervisor supervisor;
+    struct registry *registry; /* NULL: not asked for */
+    struct tracer *tracer;     /* NULL: not asked for */
+    struct handover *handover; /* NULL: not asked for */
+};
+
 static inline bool server_faulty(const struct server *s, uint64_t flag)
 {
-    return (s->fault & flag) != 0;
+    return (s->planted.flags & flag) != 0;
 }
 
 /* server.c: what needs no loop (tests and the fuzzer drive it by hand). */

@@ -34,7 +34,7 @@ static int find_fault(struct server *s, const char *id, struct error *err)
         return 0;
     const struct fault *fault = fault_find(id);
     if (fault) {
-        s->fault = fault->flags;
+        s->planted.flags = fault->flags;
         return 0;
     }
     error_set(err, ERROR_USAGE, "there is no fault '%s'", id);
@@ -77,7 +77,7 @@ void server_free(struct server *s)
     closing_free(s);
     messages_free(s);
     timers_free(&s->timers);
-    known_free(&s->known_jobs);
+    known_free(&s->queues.known);
     known_free(&s->known_upstream);
     web_build_free(s->web);
 }

@@ -93,7 +93,7 @@ static void mark(struct http *h)
 
 void fault_at_drain(struct server *s, int signo)
 {
-    if (s->fault)
+    if (s->planted.flags)
         conns_each_if(s, is_at_work, mark);
     for (size_t i = 0; i < ARRAY_LEN(drops); i++)
         if (server_faulty(s, drops[i].fault))
@@ -103,10 +103,10 @@ void fault_at_drain(struct server *s, int signo)
     if (server_faulty(s, FAULT(POOL_FIRST)))
         fault_close_pool(s);
     if (server_faulty(s, FAULT(NO_DEADLINE)))
-        timers_clear(&s->timers, &s->deadline);
+        timers_clear(&s->timers, &s->drain.deadline);
     if (server_faulty(s, FAULT(ACCEPT_AND_DROP))) {
         listener_accept(&s->listener); /* those who came before the signal are served */
-        s->dropping = true;
+        s->planted.dropping = true;
     }
     if (server_faulty(s, FAULT(EXIT_EARLY))) {
         drain_stop_now(s, 0, "at once");
@@ -147,7 +147,7 @@ bool fault_at_queue(struct server *s)
     if (server_faulty(s, FAULT(NO_ACCEPT))) {
         listener_accept(&s->listener);
         uv_poll_stop(&s->listener.poll);
-        s->step = DRAIN_REQUESTS;
+        s->drain.step = DRAIN_REQUESTS;
         conns_drain(s);
         return true;
     }
@@ -156,8 +156,8 @@ bool fault_at_queue(struct server *s)
 
 static void on_lingered(struct timer *t)
 {
-    struct server *s = CONTAINER_OF(t, struct server, fault_timer);
-    s->lingered = true;
+    struct server *s = CONTAINER_OF(t, struct server, planted.timer);
+    s->planted.lingered = true;
 }
 
 bool fault_at_end(struct server *s)
@@ -166,15 +166,15 @@ bool fault_at_end(struct server *s)
         s->exit_status = 3;
     if (!server_faulty(s, FAULT(EXIT_NEVER) | FAULT(EXIT_LATE)))
         return false;
-    timers_clear(&s->timers, &s->deadline);
-    if (server_faulty(s, FAULT(EXIT_LATE)) && !s->fault_timer.slot && !s->lingered) {
-        s->fault_timer.fire = on_lingered;
-        timers_set(&s->timers, &s->fault_timer, clock_ns() + linger_ns);
+    timers_clear(&s->timers, &s->drain.deadline);
+    if (server_faulty(s, FAULT(EXIT_LATE)) && !s->planted.timer.slot && !s->planted.lingered) {
+        s->planted.timer.fire = on_lingered;
+        timers_set(&s->timers, &s->planted.timer, clock_ns() + linger_ns);
     }
-    return !s->lingered;
+    return !s->planted.lingered;
 }
 
 bool fault_at_deadline(const struct server *s)
 {
-    return s->stalled > 0;
+    return s->planted.stalled > 0;
 }

@@ -126,7 +126,7 @@ bool fault_stalls(const struct request *r)
     struct server *s = r->http->server;
     if (!server_faulty(s, FAULT(WAIT_STREAMS)) || !was_in_flight(r))
         return false;
-    s->stalled++;
+    s->planted.stalled++;
     return true;
 }
 
@@ -153,11 +153,11 @@ static bool is_old(const struct http *h)
 
 static void on_recycle(struct timer *t)
 {
-    struct server *s = CONTAINER_OF(t, struct server, fault_timer);
+    struct server *s = CONTAINER_OF(t, struct server, planted.timer);
     if (server_draining(s))
         return;
     conns_cut_if(s, is_old);
-    if (s->in_flight > 0)
+    if (s->counts.in_flight > 0)
         timers_set(&s->timers, t, clock_ns() + recycle_ns);
 }
 
@@ -172,10 +172,10 @@ static bool takes_a_while(const struct request *r)
 void fault_counted(struct request *r)
 {
     struct server *s = r->http->server;
-    if (server_faulty(s, FAULT(REQUEST_HELPER)) && !s->helper && takes_a_while(r))
+    if (server_faulty(s, FAULT(REQUEST_HELPER)) && !s->planted.helper && takes_a_while(r))
         fault_start_program(s);
-    if (!server_faulty(s, FAULT(RECYCLE)) || s->fault_timer.slot || server_draining(s))
+    if (!server_faulty(s, FAULT(RECYCLE)) || s->planted.timer.slot || server_draining(s))
         return;
-    s->fault_timer.fire = on_recycle;
-    timers_set(&s->timers, &s->fault_timer, clock_ns() + recycle_ns);
+    s->planted.timer.fire = on_recycle;
+    timers_set(&s->timers, &s->planted.timer, clock_ns() + recycle_ns);
 }

@@ -141,14 +141,14 @@ void fault_start_program(struct server *s)
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return;
-    s->helper = fork();
-    if (s->helper == 0)
+    s->planted.helper = fork();
+    if (s->planted.helper == 0)
         become_program(ends[1]);
     close(ends[1]);
-    s->helper_fd = ends[0];
-    uv_poll_init(&s->loop, &s->helper_poll, ends[0]);
-    s->helper_poll.data = s;
-    uv_poll_start(&s->helper_poll, UV_READABLE, on_program_gone);
+    s->planted.helper_fd = ends[0];
+    uv_poll_init(&s->loop, &s->planted.helper_poll, ends[0]);
+    s->planted.helper_poll.data = s;
+    uv_poll_start(&s->planted.helper_poll, UV_READABLE, on_program_gone);
 }
 
 static void start_helper(struct server *s)
@@ -156,21 +156,21 @@ static void start_helper(struct server *s)
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return;
-    s->helper = start_child(ends[1], SIG_DFL);
+    s->planted.helper = start_child(ends[1], SIG_DFL);
     close(ends[1]);
-    s->helper_fd = ends[0];
-    uv_poll_init(&s->loop, &s->helper_poll, ends[0]);
-    s->helper_poll.data = s;
-    uv_poll_start(&s->helper_poll, UV_READABLE, on_helper_gone);
+    s->planted.helper_fd = ends[0];
+    uv_poll_init(&s->loop, &s->planted.helper_poll, ends[0]);
+    s->planted.helper_poll.data = s;
+    uv_poll_start(&s->planted.helper_poll, UV_READABLE, on_helper_gone);
 }
 
 static void stop_helper(const struct server *s)
 {
-    if (s->helper <= 0)
+    if (s->planted.helper <= 0)
         return;
-    kill(s->helper, SIGKILL);
-    waitpid(s->helper, NULL, 0);
-    close(s->helper_fd);
+    kill(s->planted.helper, SIGKILL);
+    waitpid(s->planted.helper, NULL, 0);
+    close(s->planted.helper_fd);
 }
 
 /* --- files --- */

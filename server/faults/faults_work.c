@@ -27,16 +27,16 @@ bool fault_drops_background(const struct server *s)
 
 static void close_pool(struct timer *t)
 {
-    struct server *s = CONTAINER_OF(t, struct server, fault_timer);
+    struct server *s = CONTAINER_OF(t, struct server, planted.timer);
     if (!s->pool || pool_finish(s->pool, clock_ns()) < 0)
         return;
     server_log(s, "pool closed, requests or not");
-    steps_reach(&s->steps, "pool-closed", NULL);
+    steps_reach(&s->closing.steps, "pool-closed", NULL);
 }
 
 /* In a moment: what has asked it is told, which is not for the handler of a signal. */
 void fault_close_pool(struct server *s)
 {
-    s->fault_timer.fire = close_pool;
-    timers_set(&s->timers, &s->fault_timer, clock_ns());
+    s->planted.timer.fire = close_pool;
+    timers_set(&s->timers, &s->planted.timer, clock_ns());
 }

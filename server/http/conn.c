@@ -61,7 +61,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void let_go(struct conn *c)
 {
-    c->http.server->holding -= c->holding;
+    c->http.server->counts.holding -= c->holding;
     c->holding = false;
 }
 
@@ -76,7 +76,7 @@ static void conn_close(struct conn *c, bool cut)
 {
     struct listener *l = c->listener;
     let_go(c);
-    l->server->connections -= c->http.counted;
+    l->server->counts.connections -= c->http.counted;
     list_remove(&c->link);
     http_free(&c->http, cut);
     uv_close((uv_handle_t *)&c->poll, on_closed);
@@ -179,7 +179,8 @@ static void discard(struct conn *c)
 static void read_some(struct conn *c)
 {
     static char scratch[SCRATCH];
-    if (c->http.server->fault && has_input(c) && c->http.server->hooks->closes_on_input(&c->http)) {
+    const struct server *s = c->http.server;
+    if (s->planted.flags && has_input(c) && s->hooks->closes_on_input(&c->http)) {
         conn_close(c, true);
         return;
     }
@@ -216,14 +217,14 @@ void conn_open(struct listener *l, int fd)
     c->poll.data = c;
     uv_poll_init(&s->loop, &c->poll, fd);
     http_init(&c->http, s, l->routes, &socket_io, !l->control);
-    c->http.doomed = s->dropping && !l->control;
+    c->http.doomed = s->planted.dropping && !l->control;
     c->holding = !l->control;
-    s->accepted += !l->control;
-    s->connections += !l->control;
-    s->holding += !l->control;
+    s->counts.accepted += !l->control;
+    s->counts.connections += !l->control;
+    s->counts.holding += !l->control;
     list_append(&s->conns, &c->link);
     watch(c, UV_READABLE);
-    if (!l->control && s->step >= DRAIN_QUEUE)
+    if (!l->control && s->drain.step >= DRAIN_QUEUE)
         http_drain(&c->http, 0);
     read_some(c); /* the first request is often here already */
 }
@@ -234,8 +235,8 @@ void conn_open(struct listener *l, int fd)
  * after the other. */
 static int64_t slack_ns(const struct server *s, const struct conn *c, int64_t *i)
 {
-    bool idle = c->http.state == STATE_IDLE && s->connections > 0;
-    return idle ? s->options->drain.close_spread_ns / s->connections * (*i)++ : 0;
+    bool idle = c->http.state == STATE_IDLE && s->counts.connections > 0;
+    return idle ? s->options->drain.close_spread_ns / s->counts.connections * (*i)++ : 0;
 }
 
 void conns_drain(struct server *s)
@@ -256,7 +257,7 @@ void conns_drain(struct server *s)
 static void log_cut(struct server *s, const struct conn *c)
 {
     struct request *r = c->http.request;
-    s->cut++;
+    s->counts.cut++;
     server_log_of(s, &r->ids, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", request_method(r),
                   r->target.len ? r->target.data : "-", (long long)r->attempt,
                   (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
@@ -281,9 +282,9 @@ static void cut(struct http *h)
 
 int conns_cut_if(struct server *s, bool (*test)(const struct http *h))
 {
-    int64_t before = s->connections;
+    int64_t before = s->counts.connections;
     conns_each_if(s, test, cut);
-    return (int)(before - s->connections);
+    return (int)(before - s->counts.connections);
 }
 
 int conns_cut(struct server *s, bool in_flight_only)

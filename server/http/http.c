@@ -171,7 +171,7 @@ static void finish_exchange(struct http *h)
     bool last = h->last || (h->eof && h->in.len == 0);
     h->unread = !r->read || h->in.len > 0;
     h->served++;
-    h->server->answers[r->status / 100 % 6] += h->counted;
+    h->server->counts.answers[r->status / 100 % 6] += h->counted;
     h->head_bytes = 0;
     drop_request(h);
     http_trim(h);

@@ -66,7 +66,7 @@ void request_counted(struct request *r)
 {
     struct server *s = r->http->server;
     r->counted = r->http->counted;
-    s->in_flight += r->counted;
+    s->counts.in_flight += r->counted;
     request_tell(r, r->http->accepted_ns, LEDGER_ACCEPTED);
     s->hooks->counted(r);
 }
@@ -74,7 +74,7 @@ void request_counted(struct request *r)
 void request_free(struct request *r)
 {
     struct server *s = r->http->server;
-    s->in_flight -= r->counted;
+    s->counts.in_flight -= r->counted;
     list_remove(&r->link);
     timers_clear(&s->timers, &r->timer);
     if (r->route && r->route->drop)

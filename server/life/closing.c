@@ -69,34 +69,34 @@ static void report(void *ctx, const struct step *step)
 static void finished(void *ctx)
 {
     struct server *s = ctx;
-    if (s->steps.bad > 0 && s->exit_status == 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)))
+    if (s->closing.steps.bad > 0 && s->exit_status == 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)))
         s->exit_status = 1;
     uv_stop(&s->loop);
 }
 
 int closing_init(struct server *s, struct error *err)
 {
-    steps_init(&s->steps, &s->timers, s, report, finished);
+    steps_init(&s->closing.steps, &s->timers, s, report, finished);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct step_row row = rows[i];
         row.arg = s;
-        steps_add(&s->steps, &row);
+        steps_add(&s->closing.steps, &row);
     }
     if (s->options->registry.where)
-        steps_add(&s->steps, &(struct step_row){.name = "registry-left",
-                                                .place = PLACE_RELEASE,
-                                                .limit_ns = registry_leave_limit_ns(s),
-                                                .begin = registry_begin_leave,
-                                                .give_up = registry_give_up,
-                                                .arg = s});
+        steps_add(&s->closing.steps, &(struct step_row){.name = "registry-left",
+                                                        .place = PLACE_RELEASE,
+                                                        .limit_ns = registry_leave_limit_ns(s),
+                                                        .begin = registry_begin_leave,
+                                                        .give_up = registry_give_up,
+                                                        .arg = s});
     messages_add_steps(s);
     if (s->options->records.otlp)
-        steps_add(&s->steps, &(struct step_row){.name = "traces-flushed",
-                                                .place = PLACE_TRACES,
-                                                .begin = tracer_flush,
-                                                .arg = s});
+        steps_add(&s->closing.steps, &(struct step_row){.name = "traces-flushed",
+                                                        .place = PLACE_TRACES,
+                                                        .begin = tracer_flush,
+                                                        .arg = s});
     for (int i = 0; i < s->options->closing.n_steps; i++)
-        steps_add(&s->steps, &s->options->closing.steps[i]);
+        steps_add(&s->closing.steps, &s->options->closing.steps[i]);
     return commands_add(s, err);
 }
 
@@ -111,14 +111,14 @@ static void send_wake(void)
 static void on_wake(uv_async_t *async)
 {
     struct server *s = async->data;
-    steps_collect(&s->steps);
+    steps_collect(&s->closing.steps);
 }
 
 void closing_on_loop(struct server *s)
 {
-    uv_async_init(&s->loop, &s->step_wake, on_wake);
-    s->step_wake.data = s;
-    wake = &s->step_wake;
+    uv_async_init(&s->loop, &s->closing.wake, on_wake);
+    s->closing.wake.data = s;
+    wake = &s->closing.wake;
     step_thread_wake = send_wake;
 }
 
@@ -126,17 +126,17 @@ void closing_begin(struct server *s)
 {
     int64_t deadline = s->signal_ns + s->options->drain.timeout_ns;
     int64_t last = clock_ns() + last_ns;
-    timers_clear(&s->timers, &s->deadline);
-    steps_begin(&s->steps, deadline > last ? deadline : last);
+    timers_clear(&s->timers, &s->drain.deadline);
+    steps_begin(&s->closing.steps, deadline > last ? deadline : last);
 }
 
 void closing_stop(struct server *s)
 {
-    steps_leave(&s->steps);
+    steps_leave(&s->closing.steps);
 }
 
 void closing_free(struct server *s)
 {
-    steps_free(&s->steps);
+    steps_free(&s->closing.steps);
     commands_free(s);
 }

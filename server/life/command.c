@@ -63,8 +63,8 @@ static void give_up(void *arg)
 
 static bool is_taken(const struct server *s, const char *name)
 {
-    for (size_t i = 0; i < s->steps.count; i++)
-        if (strcmp(s->steps.items[i].row.name, name) == 0)
+    for (size_t i = 0; i < s->closing.steps.count; i++)
+        if (strcmp(s->closing.steps.items[i].row.name, name) == 0)
             return true;
     return false;
 }
@@ -82,12 +82,13 @@ static int add(struct server *s, struct closing_command *c, const char *spec, st
         error_set(err, ERROR_USAGE, "there are two closing steps named '%s'", c->name);
         return error_hint(err, "give it another name");
     }
-    steps_add(&s->steps, &(struct step_row){.name = c->name,
-                                            .place = PLACE_RELEASE,
-                                            .limit_ns = s->options->closing.command_limit_ns,
-                                            .begin = begin,
-                                            .give_up = give_up,
-                                            .arg = c});
+    steps_add(&s->closing.steps,
+              &(struct step_row){.name = c->name,
+                                 .place = PLACE_RELEASE,
+                                 .limit_ns = s->options->closing.command_limit_ns,
+                                 .begin = begin,
+                                 .give_up = give_up,
+                                 .arg = c});
     return 0;
 }
 
@@ -95,16 +96,16 @@ int commands_add(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
     if (o->closing.n_commands > 0)
-        s->commands = mem_zero((size_t)o->closing.n_commands, sizeof *s->commands);
+        s->closing.commands = mem_zero((size_t)o->closing.n_commands, sizeof *s->closing.commands);
     for (int i = 0; i < o->closing.n_commands; i++)
-        if (add(s, &s->commands[i], o->closing.commands[i], err) < 0)
+        if (add(s, &s->closing.commands[i], o->closing.commands[i], err) < 0)
             return -1;
     return 0;
 }
 
 void commands_free(struct server *s)
 {
-    for (int i = 0; s->commands && i < s->options->closing.n_commands; i++)
-        free(s->commands[i].name);
-    free(s->commands);
+    for (int i = 0; s->closing.commands && i < s->options->closing.n_commands; i++)
+        free(s->closing.commands[i].name);
+    free(s->closing.commands);
 }

@@ -35,11 +35,11 @@ static void close_rest(struct server *s, const char *why)
 
 void drain_turn(struct server *s)
 {
-    if (s->life != LIFE_DRAINING || s->step != DRAIN_REQUESTS)
+    if (s->life != LIFE_DRAINING || s->drain.step != DRAIN_REQUESTS)
         return;
-    database_shrink(s, s->holding);
-    if (s->holding == 0 && !s->hooks->at_end(s)) {
-        steps_reach(&s->steps, "requests-finished", NULL);
+    database_shrink(s, s->counts.holding);
+    if (s->counts.holding == 0 && !s->hooks->at_end(s)) {
+        steps_reach(&s->closing.steps, "requests-finished", NULL);
         close_rest(s, "the last answer is out");
     }
 }
@@ -47,10 +47,10 @@ void drain_turn(struct server *s)
 void drain_close_listener(struct server *s, const char *how)
 {
     listener_close(&s->listener);
-    s->step = DRAIN_REQUESTS;
-    steps_reach(&s->steps, "listener-closed", NULL);
+    s->drain.step = DRAIN_REQUESTS;
+    steps_reach(&s->closing.steps, "listener-closed", NULL);
     server_log(s, "listener closed %s; %lld requests in flight on %lld connections", how,
-               (long long)s->in_flight, (long long)s->connections);
+               (long long)s->counts.in_flight, (long long)s->counts.connections);
     gates_open_at(&s->gates, GATE_LISTENER_CLOSED);
 }
 
@@ -62,10 +62,10 @@ static void look_at_queue(struct server *s)
     for (;;) {
         int half_done = drain_half_done(s, &s->listener);
         bool emptied = listener_accept(&s->listener);
-        int64_t age = clock_ns() - s->queue_began_ns;
+        int64_t age = clock_ns() - s->drain.queue_began_ns;
         bool quiet = emptied && (half_done == 0 || (half_done < 0 && age >= blind_ns));
-        s->quiet_looks = quiet ? s->quiet_looks + 1 : 0;
-        if (s->quiet_looks >= QUIET_LOOKS) {
+        s->drain.quiet_looks = quiet ? s->drain.quiet_looks + 1 : 0;
+        if (s->drain.quiet_looks >= QUIET_LOOKS) {
             drain_close_listener(s, "with an empty queue");
             return;
         }
@@ -76,8 +76,8 @@ static void look_at_queue(struct server *s)
         if (!quiet)
             break;
     }
-    s->look_ns = s->look_ns * 2 < look_most_ns ? s->look_ns * 2 : look_most_ns;
-    timers_set(&s->timers, &s->drain_look, clock_ns() + s->look_ns);
+    s->drain.look_ns = s->drain.look_ns * 2 < look_most_ns ? s->drain.look_ns * 2 : look_most_ns;
+    timers_set(&s->timers, &s->drain.look, clock_ns() + s->drain.look_ns);
 }
 
 static void refuse_new(struct server *s)
@@ -97,9 +97,9 @@ static void refuse_new(struct server *s)
 
 static void begin_queue(struct server *s)
 {
-    s->step = DRAIN_QUEUE;
-    s->queue_began_ns = clock_ns();
-    s->look_ns = look_first_ns;
+    s->drain.step = DRAIN_QUEUE;
+    s->drain.queue_began_ns = clock_ns();
+    s->drain.look_ns = look_first_ns;
     if (s->hooks->at_queue(s))
         return;
     if (s->listener.kept) {
@@ -116,8 +116,8 @@ static void begin_queue(struct server *s)
 
 static void on_look(struct timer *t)
 {
-    struct server *s = CONTAINER_OF(t, struct server, drain_look);
-    if (s->step == DRAIN_LAME)
+    struct server *s = CONTAINER_OF(t, struct server, drain.look);
+    if (s->drain.step == DRAIN_LAME)
         begin_queue(s);
     else
         look_at_queue(s);
@@ -125,17 +125,17 @@ static void on_look(struct timer *t)
 
 static void on_deadline(struct timer *t)
 {
-    struct server *s = CONTAINER_OF(t, struct server, deadline);
+    struct server *s = CONTAINER_OF(t, struct server, drain.deadline);
     if (s->hooks->at_deadline(s))
         return;
     gates_open_at(&s->gates, GATE_DEADLINE);
-    timers_clear(&s->timers, &s->drain_look);
+    timers_clear(&s->timers, &s->drain.look);
     listener_close(&s->listener);
     cancel_fire(&s->requests, CANCEL_SHUTDOWN); /* before anything is closed */
     int cut = conns_cut(s, true);
     s->exit_status = cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->exit_status;
-    steps_reach(&s->steps, "listener-closed", NULL);
-    steps_reach(&s->steps, "requests-finished", cut > 0 ? "requests were cut off" : NULL);
+    steps_reach(&s->closing.steps, "listener-closed", NULL);
+    steps_reach(&s->closing.steps, "requests-finished", cut > 0 ? "requests were cut off" : NULL);
     close_rest(s, cut > 0 ? "the drain timeout is over, requests were cut off"
                           : "the drain timeout is over, no request was left");
 }
@@ -160,10 +160,10 @@ static void end_subscriptions(struct server *s)
 
 static void begin_draining(struct server *s, int64_t limit_ns)
 {
-    s->drain_look.fire = on_look;
+    s->drain.look.fire = on_look;
     messages_stop(s);
-    s->deadline.fire = on_deadline;
-    timers_set(&s->timers, &s->deadline, s->signal_ns + limit_ns);
+    s->drain.deadline.fire = on_deadline;
+    timers_set(&s->timers, &s->drain.deadline, s->signal_ns + limit_ns);
     gates_open_at(&s->gates, GATE_DRAINING);
 }
 
@@ -173,16 +173,16 @@ static void begin_draining(struct server *s, int64_t limit_ns)
 void drain_handed_over(struct server *s, pid_t pid)
 {
     char how[64];
-    s->handed_over = true;
+    s->drain.handed_over = true;
     registry_leave(s);
     supervisor_close(s); /* the new one speaks for the service */
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING,
                  "handed over to process %d, %lld requests in flight on %lld "
                  "connections",
-                 (int)pid, (long long)s->in_flight, (long long)s->connections);
+                 (int)pid, (long long)s->counts.in_flight, (long long)s->counts.connections);
     begin_draining(s, s->options->limits.idle_timeout_ns + s->options->drain.timeout_ns);
-    steps_reach(&s->steps, "not-ready", NULL);
+    steps_reach(&s->closing.steps, "not-ready", NULL);
     end_subscriptions(s);
     snprintf(how, sizeof how, "here, process %d goes on with it", (int)pid);
     drain_close_listener(s, how);
@@ -191,9 +191,9 @@ void drain_handed_over(struct server *s, pid_t pid)
 /* A signal after that: someone waits for the end after all. */
 static void end_sooner(struct server *s, const char *why)
 {
-    s->told_to_end = true;
+    s->drain.told_to_end = true;
     server_log(s, "%s: idle connections close, the rest has the drain timeout", why);
-    timers_set(&s->timers, &s->deadline, clock_ns() + s->options->drain.timeout_ns);
+    timers_set(&s->timers, &s->drain.deadline, clock_ns() + s->options->drain.timeout_ns);
     conns_drain(s);
 }
 
@@ -201,26 +201,26 @@ void drain_begin(struct server *s, int signo)
 {
     const char *why = signo ? signame_name(signo) : "the notice is over";
     signo = signo ? signo : SIGTERM; /* which it replaces, also for the faults */
-    if (s->life == LIFE_DRAINING && s->handed_over && !s->told_to_end)
+    if (s->life == LIFE_DRAINING && s->drain.handed_over && !s->drain.told_to_end)
         end_sooner(s, why);
     if (s->hooks->at_signal(s, signo) || s->life != LIFE_RUNNING)
         return;
     s->signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
-                 (long long)s->in_flight, (long long)s->connections);
+                 (long long)s->counts.in_flight, (long long)s->counts.connections);
     begin_draining(s, s->options->drain.timeout_ns);
     supervisor_stopping(s);
     registry_mark(s, true);
     s->hooks->at_drain(s, signo);
     if (s->life != LIFE_DRAINING)
         return;
-    s->step = DRAIN_LAME;
-    steps_reach(&s->steps, "not-ready", NULL);
-    timers_clear(&s->timers, &s->notice_timer);
+    s->drain.step = DRAIN_LAME;
+    steps_reach(&s->closing.steps, "not-ready", NULL);
+    timers_clear(&s->timers, &s->notice.timer);
     end_subscriptions(s);
     int64_t delay_ns = s->hooks->drain_delay(s);
     if (delay_ns > 0)
-        timers_set(&s->timers, &s->drain_look, s->signal_ns + delay_ns);
+        timers_set(&s->timers, &s->drain.look, s->signal_ns + delay_ns);
     else
         begin_queue(s);
 }

@@ -7,18 +7,18 @@
 
 bool announced(const struct server *s, enum notice_step step)
 {
-    if (s->handed_over && step == NOTICE_NO_SESSIONS)
+    if (s->drain.handed_over && step == NOTICE_NO_SESSIONS)
         return false; /* a session opened here goes on with the new process */
     return server_draining(s) ||
-           notice_reached(&s->notice, &s->options->notice.rules, step, clock_ns());
+           notice_reached(&s->notice.plan, &s->options->notice.rules, step, clock_ns());
 }
 
 static int64_t back_in_ns(const struct server *s)
 {
     int64_t now = clock_ns(), accepting = s->signal_ns + s->options->drain.delay_ns - now;
     if (!server_draining(s))
-        return notice_left_ns(&s->notice, now);
-    return accepting > 0 && !s->handed_over ? accepting : 0;
+        return notice_left_ns(&s->notice.plan, now);
+    return accepting > 0 && !s->drain.handed_over ? accepting : 0;
 }
 
 int64_t announce_retry_after_s(const struct server *s)

@@ -40,7 +40,7 @@ void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, .
     va_end(ap);
     if (!*ids->id)
         snprintf(ids->id, sizeof ids->id, "%llx-%lld", (unsigned long long)s->started_ns,
-                 (long long)++s->named);
+                 (long long)++s->counts.named);
     mask_text(text);
     log_write(s, ids, rows[s->life].name, rows[s->life].name, text);
 }
@@ -68,7 +68,7 @@ void server_log(struct server *s, const char *fmt, ...)
 bool server_ready(const struct server *s)
 {
     /* whoever asks about the service on an old connection is told of the service as it goes on */
-    return s->life == LIFE_RUNNING || s->handed_over || s->hooks->seems_ready(s);
+    return s->life == LIFE_RUNNING || s->drain.handed_over || s->hooks->seems_ready(s);
 }
 
 bool server_draining(const struct server *s)

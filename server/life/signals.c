@@ -33,17 +33,17 @@ static void on_signal(int signo)
 static bool act_on_all(struct server *s)
 {
     bool seen = false;
-    for (; s->sigusr1s != sigusr1s; seen = true) {
-        s->sigusr1s++;
+    for (; s->signals.usr1s != sigusr1s; seen = true) {
+        s->signals.usr1s++;
         announce_default(s);
     }
-    for (; s->sigterms != sigterms; seen = true) {
-        s->sigterms++;
+    for (; s->signals.terms != sigterms; seen = true) {
+        s->signals.terms++;
         drain_begin(s, SIGTERM); /* a second one changes nothing */
     }
-    for (; s->sigints != sigints; seen = true) {
-        s->sigints++;
-        if (s->sigints >= 2 && server_draining(s))
+    for (; s->signals.ints != sigints; seen = true) {
+        s->signals.ints++;
+        if (s->signals.ints >= 2 && server_draining(s))
             drain_stop_now(s, 130, "a second SIGINT");
         else
             drain_begin(s, SIGINT);
@@ -53,11 +53,11 @@ static bool act_on_all(struct server *s)
 
 bool signals_notice(struct server *s)
 {
-    if (s->noticing)
+    if (s->signals.noticing)
         return false;
-    s->noticing = true;
+    s->signals.noticing = true;
     bool seen = act_on_all(s);
-    s->noticing = false;
+    s->signals.noticing = false;
     return seen;
 }
 
@@ -77,9 +77,9 @@ int signals_start(struct server *s, struct error *err)
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd < 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot make an eventfd");
-    uv_poll_init(&s->loop, &s->signal_poll, wake_fd);
-    s->signal_poll.data = s;
-    uv_poll_start(&s->signal_poll, UV_READABLE, on_wake);
+    uv_poll_init(&s->loop, &s->signals.poll, wake_fd);
+    s->signals.poll.data = s;
+    uv_poll_start(&s->signals.poll, UV_READABLE, on_wake);
     sigemptyset(&action.sa_mask);
     if (!server_faulty(s, FAULT(NO_HANDLER))) {
         sigaction(SIGTERM, &action, NULL);
@@ -100,7 +100,7 @@ void signals_stop(struct server *s)
     signal(SIGUSR1, SIG_IGN);
     if (wake_fd < 0)
         return;
-    uv_close((uv_handle_t *)&s->signal_poll, NULL);
+    uv_close((uv_handle_t *)&s->signals.poll, NULL);
     close(wake_fd);
     wake_fd = -1;
 }

@@ -106,7 +106,7 @@ void supervisor_stopping(struct server *s)
     snprintf(text, sizeof text,
              "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRId64
              "\nSTATUS=draining, %lld requests in flight",
-             usec, (long long)s->in_flight);
+             usec, (long long)s->counts.in_flight);
     tell(s, text);
 }
 

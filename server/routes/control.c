@@ -45,9 +45,9 @@ void control_gauge_answer(struct request *r)
     json_out_init(&j, &body, 0);
     json_out_object(&j, NULL);
     json_out_string(&j, "state", life_name(s->life));
-    json_out_int(&j, "in_flight", s->in_flight);
-    json_out_int(&j, "accepted", s->accepted);
-    json_out_int(&j, "connections", s->connections);
+    json_out_int(&j, "in_flight", s->counts.in_flight);
+    json_out_int(&j, "accepted", s->counts.accepted);
+    json_out_int(&j, "connections", s->counts.connections);
     int64_t depth = listener_depth(s);
     if (depth < 0)
         json_out_null(&j, "queue"); /* no listener, or a kernel that does not show it */

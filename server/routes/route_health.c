@@ -33,18 +33,18 @@ void route_ready_answer(struct request *r)
 /* A drain that came without notice was planned for the moment of the signal. */
 static int64_t shutdown_unix_ns(const struct server *s)
 {
-    return s->notice.scheduled ? s->notice.at_unix_ns
-                               : clock_unix_ns() - (clock_ns() - s->signal_ns);
+    return s->notice.plan.scheduled ? s->notice.plan.at_unix_ns
+                                    : clock_unix_ns() - (clock_ns() - s->signal_ns);
 }
 
 void maintenance_json(const struct server *s, char *out, size_t size)
 {
     char at[32];
-    if (!s->notice.scheduled && (!server_draining(s) || s->handed_over)) {
+    if (!s->notice.plan.scheduled && (!server_draining(s) || s->drain.handed_over)) {
         snprintf(out, size, "{\"scheduled\":false}");
         return;
     }
-    int64_t left_ns = server_draining(s) ? 0 : notice_left_ns(&s->notice, clock_ns());
+    int64_t left_ns = server_draining(s) ? 0 : notice_left_ns(&s->notice.plan, clock_ns());
     snprintf(out, size,
              "{\"scheduled\":true,\"shutdownTime\":\"%s\",\"gracePeriodSeconds\":%" PRId64 "}",
              utc_format(shutdown_unix_ns(s), at, sizeof at), (left_ns + NS_PER_S - 1) / NS_PER_S);

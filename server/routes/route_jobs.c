@@ -48,7 +48,7 @@ static void done(struct queue_call *call)
     n->out = false;
     s->notice_signals(s);
     consumers_poke(s);
-    const char *quote = s->queue && s->queue->kind->in_database ? "" : "\"";
+    const char *quote = s->queues.jobs && s->queues.jobs->kind->in_database ? "" : "\"";
     snprintf(body, sizeof body, "{\"id\":%s%s%s,\"ms\":%s}", quote, call->message.id, quote,
              call->message.body);
     if (!n->request)
@@ -71,7 +71,7 @@ void route_job_answer(struct request *r)
     n->call.message.body = mem_printf("%" PRId64, ms);
     r->state = n;
     n->out = true;
-    if (queue_call(n->server->queue, QUEUE_ADD, &n->call) == 0)
+    if (queue_call(n->server->queues.jobs, QUEUE_ADD, &n->call) == 0)
         return;
     n->out = false;
     refuse(r, n);

@@ -28,12 +28,13 @@ static void add_requests(struct buf *b, const struct server *s)
     head(b, "requests_total", "counter", "Requests by how they ended; cut: closed unanswered.");
     for (size_t i = 0; i < ARRAY_LEN(outcomes); i++)
         buf_addf(b, "drainctl_requests_total{outcome=\"%s\"} %" PRId64 "\n", outcomes[i],
-                 s->answers[i + 1]);
-    buf_addf(b, "drainctl_requests_total{outcome=\"cut\"} %" PRId64 "\n", s->cut);
+                 s->counts.answers[i + 1]);
+    buf_addf(b, "drainctl_requests_total{outcome=\"cut\"} %" PRId64 "\n", s->counts.cut);
     one(b, "requests_in_flight", "gauge", "Requests whose answer is not written yet.",
-        s->in_flight);
-    one(b, "connections", "gauge", "Open connections.", s->connections);
-    one(b, "connections_accepted_total", "counter", "Connections ever accepted.", s->accepted);
+        s->counts.in_flight);
+    one(b, "connections", "gauge", "Open connections.", s->counts.connections);
+    one(b, "connections_accepted_total", "counter", "Connections ever accepted.",
+        s->counts.accepted);
 }
 
 static void add_life(struct buf *b, const struct server *s)
@@ -45,7 +46,8 @@ static void add_life(struct buf *b, const struct server *s)
     head(b, "drain_seconds", "gauge", "Time since the drain began, 0 before.");
     buf_addf(b, "drainctl_drain_seconds %.3f\n",
              s->signal_ns ? (double)(clock_ns() - s->signal_ns) / 1e9 : 0.0);
-    one(b, "shutdown_scheduled", "gauge", "1 when a shutdown was announced.", s->notice.scheduled);
+    one(b, "shutdown_scheduled", "gauge", "1 when a shutdown was announced.",
+        s->notice.plan.scheduled);
     int64_t depth = listener_depth(s);
     if (depth >= 0)
         one(b, "accept_queue", "gauge", "Connections that wait to be accepted.", depth);

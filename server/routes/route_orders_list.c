@@ -106,7 +106,7 @@ static void answer_away(struct request *r, struct orders_list *l)
 {
     const char *text;
     int http = queue_refusal(&l->call, &text);
-    if (l->call.status != QUEUE_AWAY || !known_answer(&l->server->known_jobs, r))
+    if (l->call.status != QUEUE_AWAY || !known_answer(&l->server->queues.known, r))
         respond_error(r, http, text);
 }
 
@@ -118,7 +118,7 @@ static void on_listed(struct queue_call *call)
     l->server->notice_signals(l->server);
     l->text = call->text;
     if (call->status == QUEUE_OK)
-        known_keep(&l->server->known_jobs, &l->text);
+        known_keep(&l->server->queues.known, &l->text);
     if (!r)
         list_free(l);
     else if (call->status == QUEUE_OK)
@@ -130,14 +130,14 @@ static void on_listed(struct queue_call *call)
 void route_jobs_answer(struct request *r)
 {
     struct server *s = r->http->server;
-    if (!s->queue || s->queue->kind->in_database) {
+    if (!s->queues.jobs || s->queues.jobs->kind->in_database) {
         list(r, jobs_list);
         return;
     }
     struct orders_list *l = MEM_NEW(struct orders_list);
     *l = (struct orders_list){.call = {.done = on_listed}, .server = s, .request = r, .out = true};
     r->state = l;
-    if (queue_call(s->queue, QUEUE_LIST, &l->call) == 0)
+    if (queue_call(s->queues.jobs, QUEUE_LIST, &l->call) == 0)
         return;
     l->out = false;
     answer_away(r, l);

@@ -152,7 +152,7 @@ void tracer_flush(struct step *step, void *server)
     begin_shutdown(s);
     span_attributes(&attributes);
     otlp_int(&attributes, "drainctl.exit_status", s->exit_status);
-    otlp_int(&attributes, "drainctl.cut", s->cut);
+    otlp_int(&attributes, "drainctl.cut", s->counts.cut);
     span_end(s, &t->shutdown,
              &(struct span_end){.name = "shutdown",
                                 .kind = OTLP_KIND_INTERNAL,

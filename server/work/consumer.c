@@ -44,18 +44,18 @@ static void again_at(struct consumer *c, int64_t at_ns)
 
 static bool may_take(const struct server *s)
 {
-    return (s->life == LIFE_RUNNING || s->hooks->takes_on(s)) && !s->consumers->given_up;
+    return (s->life == LIFE_RUNNING || s->hooks->takes_on(s)) && !s->queues.consumers->given_up;
 }
 
 static void rest(struct consumer *c)
 {
     struct server *s = c->server;
-    struct step *step = s->consumers->step;
+    struct step *step = s->queues.consumers->step;
     c->phase = IDLE;
     if (may_take(s)) /* others may leave jobs behind: look again within their lease */
         again_at(c, clock_ns() + s->options->queue.lease_ns / 2);
     else if (step && busy(s) == 0) {
-        s->consumers->step = NULL;
+        s->queues.consumers->step = NULL;
         step_over(step, NULL);
     }
 }
@@ -83,7 +83,7 @@ static void begin_work(struct consumer *c)
     c->acked = false;
     span_begin(c->server, &c->span, NULL);
     work_on(c);
-    if (c->server->hooks->acks_first(c->server) && c->server->queue->kind->in_database)
+    if (c->server->hooks->acks_first(c->server) && c->server->queues.jobs->kind->in_database)
         submit(c, ACKING);
 }
 
@@ -110,7 +110,7 @@ static void done(struct queue_call *call)
     bool ok = call->status == QUEUE_OK, none = c->phase == TAKING && (!ok || !call->message.id[0]);
     if (!ok && call->error[0])
         server_log(s, "job %s: %s", call->message.id[0] ? call->message.id : "-", call->error);
-    if (s->consumers->given_up || none) {
+    if (s->queues.consumers->given_up || none) {
         end_span(c, "left at the drain timeout");
         rest(c);
     } else if (c->phase == TAKING) {
@@ -137,7 +137,7 @@ static void submit(struct consumer *c, enum phase phase)
     enum phase before = c->phase;
     c->phase = phase;
     enum queue_op op = phase == FINISHING && c->acked ? QUEUE_RECORD : ops[phase];
-    if (queue_call(c->server->queue, op, &c->call) == 0)
+    if (queue_call(c->server->queues.jobs, op, &c->call) == 0)
         return;
     c->phase = before;
     again_at(c, clock_ns() + retry_ns);
@@ -155,12 +155,13 @@ static void on_timer(struct timer *t)
 void consumers_start(struct server *s)
 {
     int count = (int)s->options->queue.consumers;
-    if (s->consumers || count == 0)
+    if (s->queues.consumers || count == 0)
         return;
-    s->consumers = mem_zero(1, sizeof *s->consumers + (size_t)count * sizeof(struct consumer));
-    s->consumers->count = count;
+    s->queues.consumers =
+        mem_zero(1, sizeof *s->queues.consumers + (size_t)count * sizeof(struct consumer));
+    s->queues.consumers->count = count;
     for (int i = 0; i < count; i++) {
-        struct consumer *c = &s->consumers->items[i];
+        struct consumer *c = &s->queues.consumers->items[i];
         c->server = s;
         c->call = (struct queue_call){.done = done, .aside = true};
         c->timer.fire = on_timer;
@@ -172,17 +173,17 @@ void consumers_start(struct server *s)
 
 void consumers_poke(struct server *s)
 {
-    for (int i = 0; s->consumers && i < s->consumers->count; i++)
-        if (s->consumers->items[i].phase == IDLE && may_take(s))
-            again_at(&s->consumers->items[i], clock_ns());
+    for (int i = 0; s->queues.consumers && i < s->queues.consumers->count; i++)
+        if (s->queues.consumers->items[i].phase == IDLE && may_take(s))
+            again_at(&s->queues.consumers->items[i], clock_ns());
 }
 
 /* In this phase or a later one. */
 static int count_from(const struct server *s, enum phase phase)
 {
     int count = 0;
-    for (int i = 0; s->consumers && i < s->consumers->count; i++)
-        count += s->consumers->items[i].phase >= phase;
+    for (int i = 0; s->queues.consumers && i < s->queues.consumers->count; i++)
+        count += s->queues.consumers->items[i].phase >= phase;
     return count;
 }
 
@@ -202,24 +203,25 @@ void consumers_begin_stop(struct step *step, void *server)
     if (busy(s) == 0)
         step_over(step, NULL);
     else
-        s->consumers->step = step;
+        s->queues.consumers->step = step;
 }
 
 void consumers_give_up(void *server)
 {
     struct server *s = server;
-    s->consumers->given_up = true;
-    s->consumers->step = NULL;
-    for (int i = 0; i < s->consumers->count; i++) {
-        timers_clear(&s->timers, &s->consumers->items[i].timer);
-        if (s->consumers->items[i].phase > TAKING)
-            server_log(s, "job %s is left for another", s->consumers->items[i].call.message.id);
+    s->queues.consumers->given_up = true;
+    s->queues.consumers->step = NULL;
+    for (int i = 0; i < s->queues.consumers->count; i++) {
+        timers_clear(&s->timers, &s->queues.consumers->items[i].timer);
+        if (s->queues.consumers->items[i].phase > TAKING)
+            server_log(s, "job %s is left for another",
+                       s->queues.consumers->items[i].call.message.id);
     }
 }
 
 void consumers_free(struct server *s)
 {
-    for (int i = 0; s->consumers && i < s->consumers->count; i++)
-        queue_message_free(&s->consumers->items[i].call.message);
-    free(s->consumers);
+    for (int i = 0; s->queues.consumers && i < s->queues.consumers->count; i++)
+        queue_message_free(&s->queues.consumers->items[i].call.message);
+    free(s->queues.consumers);
 }

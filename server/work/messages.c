@@ -21,7 +21,7 @@ static int open_one(struct server *s, struct queue **into, const char *url, cons
         err);
     if (!*into)
         return -1;
-    if (into == &s->queue || !(*into)->kind->in_database)
+    if (into == &s->queues.jobs || !(*into)->kind->in_database)
         return 0;
     error_set(err, ERROR_USAGE, "--%s cannot be the database", name);
     return error_hint(err, "events go from one service to another: name a queue that both reach");
@@ -29,7 +29,7 @@ static int open_one(struct server *s, struct queue **into, const char *url, cons
 
 static void on_database(struct server *s)
 {
-    if (s->queue && s->queue->kind->in_database)
+    if (s->queues.jobs && s->queues.jobs->kind->in_database)
         consumers_start(s);
     relay_poke(s); /* what the process before has left */
 }
@@ -37,24 +37,24 @@ static void on_database(struct server *s)
 int messages_open(struct server *s, struct error *err)
 {
     const struct server_options *o = s->options;
-    if (open_one(s, &s->queue, o->queue.url, "queue", err) < 0 ||
-        open_one(s, &s->publish, o->queue.publish, "publish", err) < 0 ||
-        open_one(s, &s->subscribe, o->queue.subscribe, "subscribe", err) < 0)
+    if (open_one(s, &s->queues.jobs, o->queue.url, "queue", err) < 0 ||
+        open_one(s, &s->queues.publish, o->queue.publish, "publish", err) < 0 ||
+        open_one(s, &s->queues.subscribe, o->queue.subscribe, "subscribe", err) < 0)
         return -1;
     s->database_opened = on_database;
-    if (!s->queue->kind->in_database)
+    if (!s->queues.jobs->kind->in_database)
         consumers_start(s);
-    if (s->publish)
+    if (s->queues.publish)
         relay_start(s);
-    if (s->subscribe)
+    if (s->queues.subscribe)
         subscribers_start(s);
     return 0;
 }
 
 void messages_stop(struct server *s)
 {
-    queue_stop(s->queue);
-    queue_stop(s->subscribe);
+    queue_stop(s->queues.jobs);
+    queue_stop(s->queues.subscribe);
 }
 
 /* --- the end --- */
@@ -63,7 +63,7 @@ static void left(void *arg)
 {
     struct step *step = arg;
     struct server *s = step->row.arg;
-    if (--s->queues_leaving > 0)
+    if (--s->queues.leaving > 0)
         return;
     messages_close(s);
     step_over(step, NULL);
@@ -72,11 +72,11 @@ static void left(void *arg)
 static void begin_leave(struct step *step, void *server)
 {
     struct server *s = server;
-    struct queue *const all[] = {s->queue, s->publish, s->subscribe};
-    s->queues_leaving = 1; /* more than those that leave, until all have begun */
+    struct queue *const all[] = {s->queues.jobs, s->queues.publish, s->queues.subscribe};
+    s->queues.leaving = 1; /* more than those that leave, until all have begun */
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i] && all[i]->kind->leave) {
-            s->queues_leaving++;
+            s->queues.leaving++;
             all[i]->kind->leave(all[i], left, step);
         }
     left(step);
@@ -110,16 +110,16 @@ void messages_add_steps(struct server *s)
         struct step_row row = rows[i].row;
         row.arg = s;
         if (rows[i].wanted)
-            steps_add(&s->steps, &row);
+            steps_add(&s->closing.steps, &row);
     }
 }
 
 void messages_close(void *server)
 {
     struct server *s = server;
-    queue_close(&s->queue);
-    queue_close(&s->publish);
-    queue_close(&s->subscribe);
+    queue_close(&s->queues.jobs);
+    queue_close(&s->queues.publish);
+    queue_close(&s->queues.subscribe);
 }
 
 void messages_free(struct server *s)
@@ -133,15 +133,17 @@ void messages_free(struct server *s)
 
 void messages_gauge_json(struct json_out *j, const struct server *s)
 {
-    if (!s->queue)
+    if (!s->queues.jobs)
         return;
-    struct queue_gauge g = s->queue->kind->gauge(s->queue);
-    if (s->publish)
-        json_out_bool(j, "publish_connected", s->publish->kind->gauge(s->publish).connected);
-    if (s->subscribe)
-        json_out_bool(j, "subscribe_connected", s->subscribe->kind->gauge(s->subscribe).connected);
+    struct queue_gauge g = s->queues.jobs->kind->gauge(s->queues.jobs);
+    if (s->queues.publish)
+        json_out_bool(j, "publish_connected",
+                      s->queues.publish->kind->gauge(s->queues.publish).connected);
+    if (s->queues.subscribe)
+        json_out_bool(j, "subscribe_connected",
+                      s->queues.subscribe->kind->gauge(s->queues.subscribe).connected);
     json_out_object(j, "jobs");
-    json_out_string(j, "queue", s->queue->kind->name);
+    json_out_string(j, "queue", s->queues.jobs->kind->name);
     json_out_bool(j, "connected", g.connected);
     json_out_int(j, "held", consumers_held(s));
     if (g.pending < 0)
@@ -153,14 +155,14 @@ void messages_gauge_json(struct json_out *j, const struct server *s)
 
 void messages_metrics(struct buf *b, const struct server *s)
 {
-    if (!s->queue)
+    if (!s->queues.jobs)
         return;
-    struct queue_gauge g = s->queue->kind->gauge(s->queue);
+    struct queue_gauge g = s->queues.jobs->kind->gauge(s->queues.jobs);
     buf_addf(b,
              "# HELP drainctl_queue_connected 1 when the queue of jobs can be reached.\n"
              "# TYPE drainctl_queue_connected gauge\n"
              "drainctl_queue_connected{queue=\"%s\"} %d\n",
-             s->queue->kind->name, g.connected);
+             s->queues.jobs->kind->name, g.connected);
     if (g.pending >= 0)
         buf_addf(b,
                  "# HELP drainctl_queue_pending Jobs that were added and are not acknowledged.\n"

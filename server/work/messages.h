@@ -16,7 +16,7 @@ struct server;
 int messages_open(struct server *s, struct error *err);
 /* The drain begins: nothing is taken any more. */
 void messages_stop(struct server *s);
-/* Their closing steps, into s->steps. */
+/* Their closing steps, into s->closing.steps. */
 void messages_add_steps(struct server *s);
 /* Close at once; harmless when it is closed. */
 void messages_close(void *server);

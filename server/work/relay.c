@@ -71,7 +71,7 @@ static void send_all(struct relay *y)
     for (int i = 0; i < y->outbox.count; i++) {
         y->calls[i] = (struct queue_call){
             .done = on_sent, .slot = i, .aside = true, .message.body = y->outbox.rows[i].body};
-        if (queue_call(y->server->publish, QUEUE_ADD, &y->calls[i]) == 0)
+        if (queue_call(y->server->queues.publish, QUEUE_ADD, &y->calls[i]) == 0)
             y->out++;
         else
             break; /* in their order, or not at all */
@@ -129,12 +129,12 @@ void relay_start(struct server *s)
     struct relay *y = MEM_NEW(struct relay);
     *y = (struct relay){.server = s, .timer.fire = on_timer};
     y->work = (struct work){.run = run, .done = done, .aside = true};
-    s->relay = y;
+    s->queues.relay = y;
 }
 
 void relay_poke(struct server *s)
 {
-    struct relay *y = s->relay;
+    struct relay *y = s->queues.relay;
     if (!y)
         return;
     y->poked = true;
@@ -145,7 +145,7 @@ void relay_poke(struct server *s)
 void relay_begin_stop(struct step *step, void *server)
 {
     struct server *s = server;
-    struct relay *y = s->relay;
+    struct relay *y = s->queues.relay;
     if (!y || !s->pool) {
         step_over(step, NULL);
         return;
@@ -158,16 +158,16 @@ void relay_begin_stop(struct step *step, void *server)
 void relay_give_up(void *server)
 {
     struct server *s = server;
-    if (!s->relay)
+    if (!s->queues.relay)
         return;
-    s->relay->given_up = true;
-    s->relay->step = NULL;
-    timers_clear(&s->timers, &s->relay->timer);
+    s->queues.relay->given_up = true;
+    s->queues.relay->step = NULL;
+    timers_clear(&s->timers, &s->queues.relay->timer);
 }
 
 void relay_free(struct server *s)
 {
-    if (s->relay)
-        outbox_free(&s->relay->outbox);
-    free(s->relay);
+    if (s->queues.relay)
+        outbox_free(&s->queues.relay->outbox);
+    free(s->queues.relay);
 }

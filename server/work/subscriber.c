@@ -35,20 +35,20 @@ static void enter(struct subscriber *u, enum phase phase);
 
 static bool may_take(const struct server *s)
 {
-    return s->life == LIFE_RUNNING && !s->handlers->given_up;
+    return s->life == LIFE_RUNNING && !s->queues.handlers->given_up;
 }
 
 static int busy(const struct server *s)
 {
     int count = 0;
-    for (int i = 0; s->handlers && i < s->handlers->count; i++)
-        count += s->handlers->items[i].phase != IDLE;
+    for (int i = 0; s->queues.handlers && i < s->queues.handlers->count; i++)
+        count += s->queues.handlers->items[i].phase != IDLE;
     return count;
 }
 
 static void rest(struct subscriber *u)
 {
-    struct subscribers *all = u->server->handlers;
+    struct subscribers *all = u->server->queues.handlers;
     struct step *step = all->step;
     u->phase = IDLE;
     if (!step || busy(u->server) > 0)
@@ -59,7 +59,7 @@ static void rest(struct subscriber *u)
 
 static void again(struct subscriber *u)
 {
-    if (u->server->handlers->given_up)
+    if (u->server->queues.handlers->given_up)
         rest(u);
     else
         timers_set(&u->server->timers, &u->timer, clock_ns() + retry_ns);
@@ -123,7 +123,7 @@ static void enter(struct subscriber *u, enum phase phase)
         handle(u);
     else if (phase == TAKING && !may_take(u->server))
         rest(u);
-    else if (queue_call(u->server->subscribe, phase == TAKING ? QUEUE_TAKE : QUEUE_FINISH,
+    else if (queue_call(u->server->queues.subscribe, phase == TAKING ? QUEUE_TAKE : QUEUE_FINISH,
                         &u->call) < 0)
         again(u);
 }
@@ -138,10 +138,11 @@ static void on_timer(struct timer *t)
 void subscribers_start(struct server *s)
 {
     int count = (int)s->options->queue.consumers;
-    s->handlers = mem_zero(1, sizeof *s->handlers + (size_t)count * sizeof(struct subscriber));
-    s->handlers->count = count;
+    s->queues.handlers =
+        mem_zero(1, sizeof *s->queues.handlers + (size_t)count * sizeof(struct subscriber));
+    s->queues.handlers->count = count;
     for (int i = 0; i < count; i++) {
-        struct subscriber *u = &s->handlers->items[i];
+        struct subscriber *u = &s->queues.handlers->items[i];
         u->server = s;
         u->call = (struct queue_call){.done = called, .aside = true};
         u->work = (struct work){.run = run, .done = handled, .aside = true};
@@ -157,13 +158,13 @@ void subscribers_begin_stop(struct step *step, void *server)
     if (busy(s) == 0)
         step_over(step, NULL);
     else
-        s->handlers->step = step;
+        s->queues.handlers->step = step;
 }
 
 void subscribers_give_up(void *server)
 {
     struct server *s = server;
-    struct subscribers *all = s->handlers;
+    struct subscribers *all = s->queues.handlers;
     if (!all)
         return;
     all->given_up = true;
@@ -178,9 +179,9 @@ void subscribers_give_up(void *server)
 
 void subscribers_free(struct server *s)
 {
-    for (int i = 0; s->handlers && i < s->handlers->count; i++) {
-        queue_message_free(&s->handlers->items[i].call.message);
-        free(s->handlers->items[i].event);
+    for (int i = 0; s->queues.handlers && i < s->queues.handlers->count; i++) {
+        queue_message_free(&s->queues.handlers->items[i].call.message);
+        free(s->queues.handlers->items[i].event);
     }
-    free(s->handlers);
+    free(s->queues.handlers);
 }

@@ -61,7 +61,7 @@ static inline void wire_open(struct wire *w)
 static inline void wire_close(struct wire *w)
 {
     http_free(&w->http, false);
-    assert_int_equal(w->server.in_flight, 0);
+    assert_int_equal(w->server.counts.in_flight, 0);
     server_free(&w->server);
     buf_free(&w->got);
 }

@@ -271,7 +271,7 @@ static void a_stream_takes_its_time(void **state)
     wire_feed(&w, GET("/api/stream?ms=60000&chunks=2"));
     assert_has(&w, "chunked\r\n\r\n");
     assert_int_equal(wire_count(&w, "of 2"), 0);
-    assert_int_equal(w.server.in_flight, 1);
+    assert_int_equal(w.server.counts.in_flight, 1);
     wire_close(&w);
 }
 
