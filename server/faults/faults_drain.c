@@ -44,7 +44,7 @@ static bool is_upload(const struct http *h)
 
 static bool is_told_to_go_on(const struct http *h)
 {
-    return h->state == STATE_BODY && h->request->told_continue && h->request->body_len == 0;
+    return h->state == STATE_BODY && h->request->answer.told_continue && h->request->body_len == 0;
 }
 
 static bool is_post_at_work(const struct http *h)

@@ -9,32 +9,32 @@
 
 static void take_host(struct request *r, const char *value)
 {
-    r->hosts++;
+    r->head.hosts++;
     /* userinfo, a list, or a path in Host can be read in two ways (RFC 9112 §3.2) */
     if (strpbrk(value, " \t,/?#@\\"))
-        r->bad_host = true;
+        r->head.bad_host = true;
 }
 
 static void take_length(struct request *r, const char *value)
 {
     (void)value; /* llhttp keeps the number, and refuses what is none */
-    r->lengths++;
+    r->head.lengths++;
 }
 
 static void take_encoding(struct request *r, const char *value)
 {
-    r->encodings++;
+    r->head.encodings++;
     if (strcasecmp(value, "chunked") == 0)
         return;
-    r->coded = true;
+    r->head.coded = true;
     const char *chunked = strcasestr(value, "chunked");
-    r->te_misplaced = chunked && chunked[strlen("chunked")] != '\0';
+    r->head.te_misplaced = chunked && chunked[strlen("chunked")] != '\0';
 }
 
 static void take_expect(struct request *r, const char *value)
 {
-    r->expect_continue = strcasecmp(value, "100-continue") == 0;
-    r->bad_expect = !r->expect_continue;
+    r->head.expect_continue = strcasecmp(value, "100-continue") == 0;
+    r->head.bad_expect = !r->head.expect_continue;
 }
 
 static void take_attempt(struct request *r, const char *value)
@@ -53,14 +53,14 @@ static void take_cookie(struct request *r, const char *value)
         p += strspn(p, "; \t");
         const char *v = p + strlen(name);
         if (strncmp(p, name, strlen(name)) == 0 && *v && *v != ';')
-            r->has_session = true;
+            r->asks.has_session = true;
         p += strcspn(p, ";");
     }
 }
 
 static void take_accept(struct request *r, const char *value)
 {
-    r->wants_html = r->wants_html || strcasestr(value, "text/html") != NULL;
+    r->asks.html = r->asks.html || strcasestr(value, "text/html") != NULL;
 }
 
 /* Is this member's weight 0, "not acceptable" (RFC 9110 §12.4.2)? */
@@ -79,7 +79,7 @@ static void take_accept_encoding(struct request *r, const char *value)
         size_t len = strcspn(p, ","), name = strcspn(p, ",; \t");
         bool gzip = name == 4 && strncasecmp(p, "gzip", 4) == 0;
         if (gzip || (!named && name == 1 && *p == '*'))
-            r->takes_gzip = !weighs_nothing(p, len);
+            r->asks.gzip = !weighs_nothing(p, len);
         named = named || gzip;
         p += len;
     }
@@ -87,14 +87,14 @@ static void take_accept_encoding(struct request *r, const char *value)
 
 static void take_none_match(struct request *r, const char *value)
 {
-    buf_adds(&r->known, value);
-    buf_addc(&r->known, ','); /* more than one line makes one list (RFC 9110 §5.3) */
+    buf_adds(&r->asks.known, value);
+    buf_addc(&r->asks.known, ','); /* more than one line makes one list (RFC 9110 §5.3) */
 }
 
 static void take_key(struct request *r, const char *value)
 {
-    free(r->key);
-    r->key = mem_strdup(value);
+    free(r->asks.key);
+    r->asks.key = mem_strdup(value);
 }
 
 static void take_id(struct request *r, const char *value)

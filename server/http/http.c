@@ -143,22 +143,22 @@ static bool act_on_parse(struct http *h)
         return false;
     if (r->read) {
         http_enter(h, STATE_WAITING);
-        if (r->refuse == 405)
-            respond_not_allowed(r, r->allow);
-        else if (r->refuse)
-            respond_error(r, r->refuse, "no such resource");
-        else if (r->route->opens_session && !r->has_session &&
+        if (r->answer.refuse == 405)
+            respond_not_allowed(r, r->answer.allow);
+        else if (r->answer.refuse)
+            respond_error(r, r->answer.refuse, "no such resource");
+        else if (r->route->opens_session && !r->asks.has_session &&
                  announced(h->server, NOTICE_NO_SESSIONS))
             refuse_session(r);
         else if (!h->server->hooks->answers(r))
             r->route->answer(r);
         return true;
     }
-    if (r->expect_continue && r->body_len == 0) {
+    if (r->head.expect_continue && r->body_len == 0) {
         buf_adds(&h->out, "HTTP/1.1 100 Continue\r\n\r\n"); /* RFC 9110 §10.1.1 */
-        r->told_continue = true;
+        r->answer.told_continue = true;
     }
-    r->expect_continue = false;
+    r->head.expect_continue = false;
     return false;
 }
 
@@ -171,7 +171,7 @@ static void finish_exchange(struct http *h)
     bool last = h->last || (h->eof && h->in.len == 0);
     h->unread = !r->read || h->in.len > 0;
     h->served++;
-    h->server->counts.answers[r->status / 100 % 6] += h->counted;
+    h->server->counts.answers[r->answer.status / 100 % 6] += h->counted;
     h->head_bytes = 0;
     drop_request(h);
     http_trim(h);
@@ -184,7 +184,7 @@ static bool after_send(struct http *h)
     struct request *r = h->request;
     if (h->state != STATE_ANSWERING || h->out.len > 0)
         return false;
-    if (r->answered) {
+    if (r->answer.done) {
         finish_exchange(h);
         return true;
     }

@@ -44,8 +44,8 @@ static int on_url(llhttp_t *p, const char *at, size_t len)
 static int count_extra(struct http *h, size_t len)
 {
     struct request *r = h->request;
-    r->extra_bytes += len;
-    return (int64_t)r->extra_bytes > limits(h)->header_bytes
+    r->head.extra_bytes += len;
+    return (int64_t)r->head.extra_bytes > limits(h)->header_bytes
                ? refuse(h, 431, "trailers or chunk extensions too long")
                : 0;
 }
@@ -61,7 +61,7 @@ static int on_field(llhttp_t *p, const char *at, size_t len)
     struct http *h = p->data;
     if (h->state == STATE_BODY)
         return count_extra(h, len);
-    return buf_add(&h->request->field, at, len);
+    return buf_add(&h->request->head.field, at, len);
 }
 
 static int on_value(llhttp_t *p, const char *at, size_t len)
@@ -69,20 +69,20 @@ static int on_value(llhttp_t *p, const char *at, size_t len)
     struct http *h = p->data;
     if (h->state == STATE_BODY)
         return count_extra(h, len);
-    return buf_add(&h->request->value, at, len);
+    return buf_add(&h->request->head.value, at, len);
 }
 
 static int on_line_complete(llhttp_t *p)
 {
     struct http *h = p->data;
     struct request *r = h->request;
-    if (h->state == STATE_BODY || !r->field.data)
+    if (h->state == STATE_BODY || !r->head.field.data)
         return 0;
-    while (r->value.len > 0 && strchr(" \t", r->value.data[r->value.len - 1]))
-        r->value.data[--r->value.len] = '\0';
-    request_field(r, r->field.data, r->value.data ? r->value.data : "");
-    buf_reset(&r->field);
-    buf_reset(&r->value);
+    while (r->head.value.len > 0 && strchr(" \t", r->head.value.data[r->head.value.len - 1]))
+        r->head.value.data[--r->head.value.len] = '\0';
+    request_field(r, r->head.field.data, r->head.value.data ? r->head.value.data : "");
+    buf_reset(&r->head.field);
+    buf_reset(&r->head.value);
     return 0;
 }
 
@@ -97,36 +97,36 @@ static bool wrong_version(const struct request *r, const llhttp_t *p)
 static bool no_host(const struct request *r, const llhttp_t *p)
 {
     (void)p;
-    return r->hosts > 1 || (r->hosts == 0 && !r->http_1_0) || r->bad_host;
+    return r->head.hosts > 1 || (r->head.hosts == 0 && !r->http_1_0) || r->head.bad_host;
 }
 
 static bool two_framings(const struct request *r, const llhttp_t *p)
 {
     (void)p;
-    return (r->lengths > 0 && r->encodings > 0) || r->encodings > 1 || r->lengths > 1 ||
-           r->te_misplaced || (r->encodings > 0 && r->http_1_0);
+    return (r->head.lengths > 0 && r->head.encodings > 0) || r->head.encodings > 1 ||
+           r->head.lengths > 1 || r->head.te_misplaced || (r->head.encodings > 0 && r->http_1_0);
 }
 
 static bool unknown_coding(const struct request *r, const llhttp_t *p)
 {
-    return r->coded || p->method == HTTP_CONNECT;
+    return r->head.coded || p->method == HTTP_CONNECT;
 }
 
 static bool unknown_expectation(const struct request *r, const llhttp_t *p)
 {
     (void)p;
-    return r->bad_expect && !r->http_1_0;
+    return r->head.bad_expect && !r->http_1_0;
 }
 
 static bool too_long(const struct request *r, const llhttp_t *p)
 {
-    return r->lengths > 0 && p->content_length > (uint64_t)limits(r->http)->body_bytes;
+    return r->head.lengths > 0 && p->content_length > (uint64_t)limits(r->http)->body_bytes;
 }
 
 static bool refused_early(const struct request *r, const llhttp_t *p)
 {
     (void)p;
-    return r->refuse && r->has_body && r->expect_continue;
+    return r->answer.refuse && r->head.has_body && r->head.expect_continue;
 }
 
 static const struct {
@@ -145,8 +145,8 @@ static const struct {
 
 static void begin_route(struct request *r)
 {
-    r->refuse = route_find(r, r->http->routes, &r->allow);
-    if (!r->refuse && r->route->begin)
+    r->answer.refuse = route_find(r, r->http->routes, &r->answer.allow);
+    if (!r->answer.refuse && r->route->begin)
         r->route->begin(r);
 }
 
@@ -158,17 +158,17 @@ static int on_headers(llhttp_t *p)
     r->head_only = p->method == HTTP_HEAD;
     r->http_1_0 = p->http_major == 1 && p->http_minor == 0;
     r->keep_alive = llhttp_should_keep_alive(p);
-    r->has_body = r->encodings > 0 || p->content_length > 0;
-    r->expect_continue = r->expect_continue && r->has_body && !r->http_1_0;
+    r->head.has_body = r->head.encodings > 0 || p->content_length > 0;
+    r->head.expect_continue = r->head.expect_continue && r->head.has_body && !r->http_1_0;
     p->upgrade = 0; /* an offer to upgrade may be ignored (RFC 9110 §7.8) */
-    buf_free(&r->field);
-    buf_free(&r->value);
+    buf_free(&r->head.field);
+    buf_free(&r->head.value);
     request_span_begin(r);
     request_counted(r);
     begin_route(r);
     for (size_t i = 0; i < ARRAY_LEN(checks); i++)
         if (checks[i].is(r, p))
-            return refuse(h, checks[i].status ? checks[i].status : r->refuse, checks[i].why);
+            return refuse(h, checks[i].status ? checks[i].status : r->answer.refuse, checks[i].why);
     http_enter(h, STATE_BODY);
     return 0;
 }
@@ -242,7 +242,7 @@ size_t http_parse(struct http *h, const char *data, size_t len)
         bool in_head = h->state != STATE_BODY;
         size_t left = (size_t)limits(h)->header_bytes - h->head_bytes;
         if (in_head && left == 0) {
-            bool in_target = !h->request || h->request->field.cap == 0;
+            bool in_target = !h->request || h->request->head.field.cap == 0;
             refuse(h, in_target ? 414 : 431, "the request line or header section is too long");
             break;
         }

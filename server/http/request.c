@@ -23,9 +23,9 @@ struct request *request_new(struct http *h)
     r->begun_ns = clock_ns();
     list_init(&r->link);
     buf_init(&r->target, max);
-    buf_init(&r->field, max);
-    buf_init(&r->value, max);
-    buf_init(&r->known, max);
+    buf_init(&r->head.field, max);
+    buf_init(&r->head.value, max);
+    buf_init(&r->asks.known, max);
     h->request = r;
     h->last = false;
     return r;
@@ -50,14 +50,14 @@ static void tell_other(struct request *r, int64_t at_ns, enum ledger_what what)
         r->number = ++l->numbered;
     snprintf(target, sizeof target, "%.200s", r->target.len ? r->target.data : "-");
     mask_text(target);
-    ledger_add_other(l, r->number, request_method(r), target, at_ns, what, r->status);
+    ledger_add_other(l, r->number, request_method(r), target, at_ns, what, r->answer.status);
 }
 
 void request_tell(struct request *r, int64_t at_ns, enum ledger_what what)
 {
     struct ledger *l = &r->http->server->ledger;
     if (r->attempt >= 0 && what != LEDGER_GONE)
-        ledger_add(l, r->attempt, at_ns, what, r->status);
+        ledger_add(l, r->attempt, at_ns, what, r->answer.status);
     else if (r->attempt < 0 && l->all && r->counted)
         tell_other(r, at_ns, what);
 }
@@ -80,10 +80,10 @@ void request_free(struct request *r)
     if (r->route && r->route->drop)
         r->route->drop(r);
     buf_free(&r->target);
-    buf_free(&r->field);
-    buf_free(&r->value);
-    buf_free(&r->known);
-    free(r->key);
+    buf_free(&r->head.field);
+    buf_free(&r->head.value);
+    buf_free(&r->asks.known);
+    free(r->asks.key);
     free(r);
 }
 

@@ -13,43 +13,57 @@
 #include "server/trace/span.h"
 #include "base/list.h"
 
+/* The header section, as far as it says whether the request is sound, and how it ends. */
+struct request_head {
+    struct buf field, value;            /* the line being read; freed at the end of the section */
+    unsigned hosts, lengths, encodings; /* how many of each header */
+    bool expect_continue, bad_expect;
+    bool coded;    /* a transfer coding other than chunked: 501 */
+    bool has_body; /* one is announced */
+    bool bad_host, te_misplaced;
+    size_t extra_bytes; /* of trailers and chunk extensions */
+};
+
+/* What the client would like; for the routes. */
+struct request_asks {
+    struct buf known; /* If-None-Match, as sent */
+    char *key;        /* Idempotency-Key, or NULL */
+    bool has_session; /* the cookie `session` is there */
+    bool html;        /* Accept names text/html */
+    bool gzip;        /* Accept-Encoding lets an answer be gzip */
+};
+
+struct request_answer {
+    int status;         /* 0: not decided */
+    int refuse;         /* 404 or 405, said once the body is read; 0: none */
+    const char *allow;  /* for 405 */
+    bool told_continue; /* 100 Continue was sent */
+    bool chunked;
+    bool done; /* it is complete in http->out or beyond */
+};
+
 struct request {
     struct http *http;
     const struct route *route;
-    struct buf target;       /* as sent: path and query */
-    struct buf field, value; /* the header line being read; freed at the end of the section */
-    struct buf known;        /* If-None-Match, as sent */
-    int64_t attempt;         /* X-Drainctl-Attempt; -1 without */
-    int64_t number;          /* in the ledger, without that; 0: none yet */
-    int64_t begun_ns;
-    uint64_t body_len;
-    unsigned hosts, lengths, encodings; /* how many of each header */
-    uint8_t method;                     /* HTTP_GET, … */
-    bool head_only;                     /* HEAD: no body in the answer */
+    struct buf target; /* as sent: path and query */
+    uint8_t method;    /* HTTP_GET, … */
+    bool head_only;    /* HEAD: no body in the answer */
     bool http_1_0, keep_alive;
-    bool expect_continue, bad_expect;
-    bool at_work;           /* whole, and waiting for its answer, when the drain began */
-    bool told_continue;     /* 100 Continue was sent */
+    bool read;    /* to its last byte */
+    bool counted; /* in the gauge */
+    bool at_work; /* whole, and waiting for its answer, when the drain began */
+    uint64_t body_len;
+    int64_t begun_ns;
+    int64_t attempt; /* X-Drainctl-Attempt; -1 without */
+    int64_t number;  /* in the ledger, without that; 0: none yet */
+    struct request_head head;
+    struct request_asks asks;
+    struct request_answer answer;
     struct request_ids ids; /* for the log */
     struct span span;       /* for traces */
-    char *key;              /* Idempotency-Key, or NULL */
-    bool has_session;       /* the cookie `session` is there */
-    bool wants_html;        /* Accept names text/html */
-    bool takes_gzip;        /* Accept-Encoding lets an answer be gzip */
-    bool coded;             /* a transfer coding other than chunked: 501 */
-    bool has_body;          /* one is announced */
-    bool read;              /* to its last byte */
-    bool chunked;           /* the answer is */
-    bool counted;           /* in the gauge */
-    bool answered;          /* the answer is complete in http->out or beyond */
-    int status;             /* of the answer; 0: not decided */
-    int refuse;             /* 404 or 405, said once the body is read; 0: none */
-    const char *allow;      /* for 405 */
-    size_t extra_bytes;     /* of trailers and chunk extensions */
-    bool bad_host, te_misplaced;
-    struct timer timer; /* the handler's */
-    struct list link;   /* a gate's waiting list */
-    void *state;        /* the handler's; freed by route->drop */
+    struct timer timer;     /* the handler's */
+    struct list link;       /* a gate's waiting list */
+    void *state;            /* the handler's; freed by route->drop */
 };
 
 struct request *request_new(struct http *h);

@@ -96,7 +96,7 @@ static void add_standing(const struct request *r)
     if (h->counted && !h->server->options->guest.routes)
         buf_adds(&h->out, "Access-Control-Allow-Origin: *\r\n"
                           "Access-Control-Expose-Headers: Retry-After\r\n");
-    if (r->status != 503)
+    if (r->answer.status != 503)
         return;
     buf_adds(&h->out, "Retry-After: ");
     buf_add_int(&h->out, announce_retry_after_s(h->server));
@@ -106,7 +106,7 @@ static void add_standing(const struct request *r)
 static void begin_head(struct request *r, int status, const char *type)
 {
     struct http *h = r->http;
-    r->status = status;
+    r->answer.status = status;
     h->last = is_last(r);
     http_enter(h, STATE_ANSWERING);
     buf_adds(&h->out, "HTTP/1.1 ");
@@ -135,7 +135,7 @@ static void end_head_length(struct request *r, uint64_t length)
 static void answered(struct request *r)
 {
     struct http *h = r->http;
-    r->answered = true;
+    r->answer.done = true;
     request_tell(r, clock_ns(), LEDGER_ANSWERED);
     h->go_on(h);
 }
@@ -213,7 +213,8 @@ void respond_options(struct request *r)
 {
     struct buf *out = &r->http->out;
     begin_head(r, 204, NULL);
-    buf_addf(out, "Allow: %s, OPTIONS\r\nAccess-Control-Allow-Methods: %s\r\n", r->allow, r->allow);
+    buf_addf(out, "Allow: %s, OPTIONS\r\nAccess-Control-Allow-Methods: %s\r\n", r->answer.allow,
+             r->answer.allow);
     buf_adds(out, "Access-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 600\r\n\r\n");
     answered(r);
 }
@@ -221,8 +222,8 @@ void respond_options(struct request *r)
 void respond_begin(struct request *r, int status, const char *type, uint64_t length)
 {
     begin_head(r, status, type);
-    r->chunked = !r->http_1_0;
-    if (r->chunked)
+    r->answer.chunked = !r->http_1_0;
+    if (r->answer.chunked)
         buf_adds(&r->http->out, "Transfer-Encoding: chunked\r\n\r\n");
     else
         end_head_length(r, length);
@@ -233,16 +234,16 @@ void respond_piece(struct request *r, const char *data, size_t len)
     struct buf *out = &r->http->out;
     if (r->head_only || len == 0)
         return;
-    if (r->chunked)
+    if (r->answer.chunked)
         buf_addf(out, "%zx\r\n", len);
     buf_add(out, data, len);
-    if (r->chunked)
+    if (r->answer.chunked)
         buf_adds(out, "\r\n");
 }
 
 void respond_end(struct request *r)
 {
-    if (r->chunked && !r->head_only)
+    if (r->answer.chunked && !r->head_only)
         buf_adds(&r->http->out, "0\r\n\r\n");
     answered(r);
 }

@@ -218,7 +218,7 @@ void route_order_answer(struct request *r)
         respond_error(r, 413, "an order is at most 64 KiB");
         return;
     }
-    if (r->key && !good_key(r->key)) {
+    if (r->asks.key && !good_key(r->asks.key)) {
         respond_error(r, 400, "an Idempotency-Key is 1 to 255 visible ASCII characters");
         return;
     }
@@ -227,7 +227,7 @@ void route_order_answer(struct request *r)
         return;
     }
     buf_free(&o->body);
-    o->key = r->key ? mem_strdup(r->key) : NULL;
+    o->key = r->asks.key ? mem_strdup(r->asks.key) : NULL;
     struct order *first = in_flight(o->server, o->key);
     if (first)
         list_append(&first->followers, &o->link);

@@ -39,7 +39,7 @@ static const char page[] =
 
 void refuse_session(struct request *r)
 {
-    if (!r->wants_html) {
+    if (!r->asks.html) {
         respond_error(r, 503, "no new session before the shutdown, come back later");
         return;
     }
@@ -54,7 +54,7 @@ void route_session_answer(struct request *r)
 {
     unsigned char id[ID_BYTES];
     char fields[160], hex[2 * ID_BYTES + 1];
-    if (r->has_session) {
+    if (r->asks.has_session) {
         respond_json(r, 200, "{\"session\":\"open\"}");
         return;
     }

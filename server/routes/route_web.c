@@ -18,7 +18,7 @@
 /* Does If-None-Match name the tag (RFC 9110 §13.1.2; the comparison is the weak one)? */
 static bool known(const struct request *r, const char *etag)
 {
-    const char *list = r->known.data ? r->known.data : "";
+    const char *list = r->asks.known.data ? r->asks.known.data : "";
     return strstr(list, etag) || strncmp(list, "*,", 2) == 0;
 }
 
@@ -32,7 +32,7 @@ static void answer(struct request *r, const struct embedded *files, const char *
         respond_error(r, 404, "not found");
         return;
     }
-    const struct embedded *gzip = r->takes_gzip ? web_compressed(files, plain) : NULL;
+    const struct embedded *gzip = r->asks.gzip ? web_compressed(files, plain) : NULL;
     const struct embedded *sent = gzip ? gzip : plain;
     web_etag(sent, etag, sizeof etag);
     snprintf(fields, sizeof fields,

@@ -61,8 +61,8 @@ static void add_attributes(struct buf *b, const struct request *r, const char *e
     otlp_word(b, "url.scheme", "http");
     if (r->route)
         otlp_string(b, "http.route", r->route->path);
-    if (r->status)
-        otlp_int(b, "http.response.status_code", r->status);
+    if (r->answer.status)
+        otlp_int(b, "http.response.status_code", r->answer.status);
     otlp_word(b, "network.protocol.version", r->http_1_0 ? "1.0" : "1.1");
     if (s->listener.port > 0) {
         otlp_string(b, "server.address", s->listener.host);
@@ -86,8 +86,8 @@ void request_span_end(struct request *r, const char *why)
         return;
     snprintf(name, sizeof name, "%s%s%.100s", request_method(r), r->route ? " " : "",
              r->route ? r->route->path : "");
-    snprintf(status, sizeof status, "%d", r->status);
-    const char *error = why ? why : r->status >= 500 ? status : NULL;
+    snprintf(status, sizeof status, "%d", r->answer.status);
+    const char *error = why ? why : r->answer.status >= 500 ? status : NULL;
     span_attributes(&attributes);
     add_attributes(&attributes, r, error);
     span_end(
