@@ -55,7 +55,7 @@ SERVER='"command": ["python3", "server.py"], "ready": {"port": true, "within": "
 RESTART='"actions": [{"restart": "target", "when": {"load": "new", "request": 30, "phase": "waiting"}}],
   "expect": [{"load": "new", "completed": "100%"}, {"target": "target", "steps": ["signal", "listener-closed", "exit"]}]'
 
-@test "the reference server is restarted, and nobody is refused: clients wait for the next one" {
+@test "the reference server is restarted, and no client is refused: clients wait for the next one" {
     scenario '"reference": {}' "$RESTART"
     run "$DRAINCTL" scenario s.json --journal j.jsonl --report text --report json=v.json
     exits 0

@@ -63,7 +63,7 @@ END
     case_of -- python3 "$cases/parent-leaves.py"
     exits 1
     jq -e '([.defects[].id] | index("workers-orphaned") != null) and .runs[0].duration_ms < 15000
-           and ([.fine[] | select(test("left behind|nobody listens|silent"))] == [])' <<<"$output"
+           and ([.fine[] | select(test("left behind|no process listens|silent"))] == [])' <<<"$output"
 }
 
 @test "a 500 after the signal is a loss, and no request was answered in full" {

@@ -78,7 +78,7 @@ child() {
     curl -sf "$page/live"
 }
 
-@test "a server that is killed by somebody else is said to be down" {
+@test "a server that is killed from outside is said to be down" {
     begin
     told 1 '"state":"up"'
     kill -KILL "$(child)"

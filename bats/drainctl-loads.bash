@@ -249,7 +249,7 @@ assert_exit_within() {
 # it (1s).
 assert_listener_closed() {
     if ! _drainctl_until "${1:-1s}" _drainctl_not_listens "$DRAINCTL_PORT"; then
-        _drainctl_fail 'somebody still listens on the port' port "$DRAINCTL_PORT" waited "${1:-1s}"
+        _drainctl_fail 'a process still listens on the port' port "$DRAINCTL_PORT" waited "${1:-1s}"
     fi
 }
 

@@ -122,7 +122,7 @@ END
 }
 
 # A server that keeps no list that is read: of what was cut off nobody can say what it became.
-@test "an intention without a witness: nobody can tell whether it was doubled, and that is said" {
+@test "an intention without a witness: it is not known whether it was doubled, and that is said" {
     cat >blind.json <<END
 {
   "name": "blind", "timeout": "20s",

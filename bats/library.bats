@@ -128,7 +128,7 @@ drainctl_signal KILL
 drainctl_stop
 $serve
 says '-- no signal was sent --' assert_exit_within 1s
-says '-- somebody still listens on the port -- port :' assert_listener_closed 50ms
+says '-- a process still listens on the port -- port :' assert_listener_closed 50ms
 says '-- one server at a time --' drainctl_start sleep 30
 drainctl_signal KILL
 says '-- this is not a duration -- duration : soon' assert_exit_within soon

@@ -148,7 +148,7 @@ END
     has "'load: > 0 completed' did not hold"
 }
 
-@test "nobody listens: at once, with 3; or --within waits for the server to come" {
+@test "no server listens: at once, with 3; or --within waits for the server to come" {
     start_server
     kill -KILL "$server"
     wait "$server" || true
@@ -179,7 +179,7 @@ END
     has "nosuchhost.invalid"
 }
 
-@test "--notify into a FIFO: nobody has to read it, and a reader gets every line" {
+@test "--notify into a FIFO: it needs no reader, and a reader gets every line" {
     start_server
     mkfifo fifo
     exec {fifo}<>fifo
@@ -250,10 +250,10 @@ END
     grep -q '^passed' out.txt
 }
 
-@test "the line says that nobody listens any more, and is never wider than the terminal" {
+@test "the line says that no server listens any more, and is never wider than the terminal" {
     start_server --fault cut-in-flight
     export TERM=xterm
-    INTERRUPT=' nobody listens; 0 in flight, 4 cut-off' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 \
+    INTERRUPT=' no listener; 0 in flight, 4 cut-off' on_terminal 60 "$DRAINCTL" load -t 30s "$url/api/data?ms=5000" -c 4 \
         --pause 60s --notify notify.txt 3>&- & # after it was cut off, none comes again at once
     local shown=$!
     wait_until grep -qx 'in-flight 4' notify.txt
@@ -261,7 +261,7 @@ END
     status=0
     wait "$shown" || status=$?
     [ "$status" -eq 1 ]
-    grep -q ' nobody listens; 0 in flight, 4 cut-off' tty.txt
+    grep -q ' no listener; 0 in flight, 4 cut-off' tty.txt
     run awk -v RS=$'\r' '{ sub(/\033\[K/, ""); if (length($0) > 59) print length($0) ": " $0 }' tty.txt
     [ -z "$output" ]
 }

@@ -48,7 +48,7 @@ slow_under_asan() {
     [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
 }
 
-@test "jobs are done once, shown, and whoever stops leaves the group" {
+@test "jobs are done once, shown, and a server that stops leaves the group" {
     redis_start
     serve a --consumers 2
     wait_until gauge '.jobs.connected'

@@ -61,7 +61,7 @@ load rogue
     work failed bad-response 1
 }
 
-@test "refusals and failures: 503, 429, 500, and nobody listens" {
+@test "refusals and failures: 503, 429, 500, and no listener" {
     for code in 503 429; do
         rogue_run healthy "\"request\": {\"path\": \"/?status=$code\"}, \"requests\": 1"
         exits 1

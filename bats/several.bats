@@ -155,7 +155,7 @@ END
 END
     run "$DRAINCTL" scenario s.json --journal j.jsonl
     exits 3
-    has "service 'dep' exited with code 7, and nobody had told it to"
+    has "service 'dep' exited with code 7, and had not been told to"
     has '| it broke'
     grep -q '"line":"peer [0-9]*"' j.jsonl
     is_clean

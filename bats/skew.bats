@@ -186,7 +186,7 @@ skew() {
     has "inconclusive: some files were not answered after the deploy"
 }
 
-@test "without --deploy somebody presses Enter" {
+@test "without --deploy a person presses Enter" {
     serve
     mkfifo keys
     "$DRAINCTL" skew "$url" <keys >out 2>err 3>&- &

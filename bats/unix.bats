@@ -19,7 +19,7 @@ serve_unix() {
     [ ! -e a.sock ]
 }
 
-@test "serve --unix: replaces a file that nobody listens on, and not one that somebody does" {
+@test "serve --unix: replaces a file that no process listens on, and not one that a process does" {
     "$DRAINCTL" serve --quiet --unix a.sock --fault leave-files >server.txt 3>&- &
     server=$!
     wait_until grep -q listening server.txt

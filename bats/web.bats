@@ -70,7 +70,7 @@ script_name() {
     has "404 Not Found"
 }
 
-@test "gzip goes to whoever takes it, and to nobody else" {
+@test "gzip goes to a client that takes it, and to no other" {
     serve --web
     script=/$(script_name)
     head_of "$script"

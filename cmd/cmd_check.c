@@ -240,8 +240,9 @@ const struct command cmd_check = {
         "port, which is in the environment as PORT too. Give it a slow path: without one, only "
         "what a slow client can see is checked. Every run of the battery is an ordinary scenario. "
         "Runs that mostly wait go side by side, each with a server and a port of its own; those "
-        "that look for a race go alone. --jobs 1 has them all go one after the other, for a server "
-        "that does not bear a second one of its kind.",
+        "that look for a race go alone. With --jobs 1 all go one after the other, for a server "
+        "that "
+        "cannot run beside another of its kind.",
     .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
                 "  drainctl check --checklist --slow '/report?ms=500' --ready /ready -- ./server\n"

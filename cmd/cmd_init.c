@@ -212,7 +212,8 @@ const struct command cmd_init = {
     .about =
         "Starts your server twice, asks it with GET for '/', for the usual health paths and for "
         "what you name, stops it, and writes a commented scenario (drain.json) whose expectations "
-        "are what should hold: nobody loses an answer. What was seen stands in its comments and on "
+        "are what should hold: no client loses an answer. What was seen stands in its comments and "
+        "on "
         "standard error. ${port} in the command is a free port, which is in the environment as "
         "PORT too. A server that cannot be tried gives its reason, and no file.",
     .examples = "  drainctl init --slow '/report?ms=1500' -- node server.js\n"

@@ -80,9 +80,9 @@ static const struct option options[] = {
     OPT_FILE(0, "ledger", &served.records.ledger, "WHERE",
              "write what is seen of each request to a file, or to an open descriptor (fd:3)"),
     OPT_FLAG(0, "ledger-all", &served.records.ledger_all,
-             "there, requests without X-Drainctl-Attempt too: number, method and target"),
+             "also of requests without X-Drainctl-Attempt: number, method and target"),
     OPT_DURATION(0, "order-time", &served.database.order_time_ns,
-                 "the work of each order in /api/orders, as a payment would take (0)"),
+                 "how long the work of each order in /api/orders takes, as a payment does (0)"),
     OPT_FAULT(0, "fault", &served.fault, "ID",
               "stop badly in one known way; 'list' prints the ways"),
     OPT_FLAG(0, "web", &served.web,
@@ -278,10 +278,12 @@ const struct command cmd_serve = {
     .args = "[OPTIONS]",
     .summary = "run the reference server",
     .about =
-        "Serves HTTP/1.1 until SIGTERM or SIGINT, and then stops without losing a request: not "
-        "ready at once, the listener closed with nobody left in its queue, requests in flight "
-        "answered, the exit right after the last answer. It prints the address on standard output "
-        "when it listens, and one line for each transition of its life on standard error. The exit "
+        "Serves HTTP/1.1 until SIGTERM or SIGINT, and then stops without losing a request: "
+        "readiness "
+        "turns at once, the listener closes with an empty queue, the requests in flight are "
+        "answered, and it exits right after the last answer. It prints the address on standard "
+        "output when it listens, and one line for each transition of its life on standard error. "
+        "The exit "
         "status is 0 after a whole drain, 1 when the drain timeout cut requests off or a closing "
         "step failed or hung, and 130 after a second SIGINT.\n\nWith --background it returns as "
         "soon as it listens, with the port alone on standard output (and the control port on a "

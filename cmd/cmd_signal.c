@@ -206,7 +206,7 @@ const struct command cmd_signal = {
              "port that it listens on, and follows the drain until the exit: when readiness "
              "turned, when the listener closed and how many were in its queue, when it was gone. "
              "It passes when the process exited in time. It sends no request of its own ('drainctl "
-             "load' does), and signals nothing but what is named.",
+             "load' does), and signals only what is named.",
     .examples = "  drainctl signal --port 8080\n"
                 "  drainctl signal nginx --signal QUIT --ready /healthz\n"
                 "  drainctl signal 4711 --kill-after 10s --report json\n",

@@ -211,7 +211,7 @@ const struct command cmd_storm = {
         "When the server goes, every client (--open) has something under way and notices at "
         "once; all others notice at their next wish. The report shows the attempts of each 100 "
         "ms, their peak after the server was back against the normal rate, when the last client "
-        "that was hit had its answer, and what part of the server's answers went to nobody.\n"
+        "that was hit had its answer, and what part of the server's answers went to no client.\n"
         "\n"
         "The exit status is 1 when a peak is over --peak-limit. The same options and seed always "
         "give the same result.",

@@ -102,6 +102,7 @@ void find_eventsource_ended(const struct view *l, struct tally *s)
         return;
     tally_attempts(s, l, LOAD(COMING_BACK), was_reached, is_turned_away);
     if (s->count)
-        tally_note(s, "who came back to the subscription during the drain was answered with an "
-                      "error, and a browser's EventSource never comes again");
+        tally_note(s,
+                   "a client that came back to the subscription during the drain was answered with "
+                   "an error, and a browser's EventSource never comes again");
 }

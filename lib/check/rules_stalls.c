@@ -159,8 +159,9 @@ static bool holds_the_workers(const struct view *l, struct tally *s)
     if (!run_silent_after(l) || run_served_before(l))
         return false;
     tally_attempts(s, l, SILENT_LOADS, was_silent, is_open_to_the_end);
-    tally_note(s, "nobody was answered, after the signal or just before it: probably these hold "
-                  "its workers");
+    tally_note(s,
+               "no request was answered, after the signal or just before it: probably these hold "
+               "its workers");
     return s->count > 0;
 }
 

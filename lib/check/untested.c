@@ -62,7 +62,7 @@ static void add_health(struct audit *a, size_t *cap, const struct view *l, const
     if (path && !was_told(l, path))
         add(a, cap,
             mem_printf("%s: '%s' could tell nothing after the signal, as %s", what, path,
-                       l->closed_ns ? "the listener was closed" : "nobody served it"));
+                       l->closed_ns ? "the listener was closed" : "no process served it"));
 }
 
 static void add_load(struct audit *a, size_t *cap, const struct view *views, size_t n,

@@ -24,8 +24,8 @@ static const struct word processed_words[] = {
     {"processed-yes", "a second witness, the reference server's ledger or the kernel, has seen "
                       "that the server began with the request"},
     {"processed-no", "a second witness has seen that the server never read it: safe to try again"},
-    {"processed-unknown", "nobody but the client has seen it: whether a POST was carried out is "
-                          "anybody's guess"},
+    {"processed-unknown",
+     "only the client has seen it: whether a POST was carried out is not known"},
 };
 
 static const struct word noun_list[] = {

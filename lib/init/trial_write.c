@@ -246,18 +246,17 @@ static void write_kill(struct buf *b, const struct trial_options *o)
 
 static void expect_answers(struct buf *b, const struct trial_findings *f)
 {
-    commented_note(b, 4, "Nobody who was being served may lose the answer.");
+    commented_note(b, 4, "No client that is being served may lose its answer.");
     buf_addf(b, "    { \"load\": \"%s\", \"completed\": \"100%%\" },\n",
              f->slow ? "waiting" : "users");
     if (f->slow && has_room(f)) {
         commented_note(b, 4,
-                       "Whoever comes later may be refused, which a client or a proxy can see and "
+                       "A client that comes later may be refused, which it or a proxy can see and "
                        "repeat elsewhere, but not cut off in the middle.");
         buf_adds(b, "    { \"load\": \"steady\", \"cut_off\": 0, \"failed\": 0 },\n");
     }
     buf_addc(b, '\n');
-    commented_note(b, 4,
-                   "It stops listening, and takes everybody along who had already connected.");
+    commented_note(b, 4, "It stops listening, and serves every client that had connected by then.");
     buf_adds(b, "    { \"target\": \"listener-closed\", \"queue_lost\": 0 },\n\n");
 }
 
@@ -370,8 +369,8 @@ void trial_write(const struct trial_findings *f, const struct trial_options *o, 
         buf_adds(out, ",\n");
     }
     buf_adds(out, "  \"name\": \"deploy-loses-nobody\",\n"
-                  "  \"about\": \"The server is told to stop while people use it; nobody may lose "
-                  "an answer.\",\n");
+                  "  \"about\": \"The server is told to stop while people use it; no answer may "
+                  "be lost.\",\n");
     write_limits(out, f, o);
     write_target(out, f, o);
     write_loads(out, f, o);

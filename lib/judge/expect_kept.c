@@ -138,7 +138,7 @@ void expect_registry(struct finding *g)
     }
     if (!seen || !f->t0_ns) {
         unknown(g, seen ? "it was not told to go"
-                        : "nobody looked at the registry, as a load with "
+                        : "the registry was not looked at, as a load with "
                           "\"via\" does");
     } else if (!at_ns) {
         g->out->value = f->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;

@@ -200,7 +200,7 @@ void expect_live(struct finding *g)
             add_ms(&g->observed, ms_between(g->f->t0_ns, broken->t_ns));
         }
     } else {
-        buf_adds(&g->observed, "it answered nothing but 200");
+        buf_adds(&g->observed, "every answer was 200");
     }
 }
 

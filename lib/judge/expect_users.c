@@ -28,7 +28,7 @@ static bool no_people(struct finding *g, const struct users_verdict *all)
 {
     if (all->any && all->intentions > 0)
         return false;
-    buf_adds(&g->observed, all->any ? "nobody wanted anything" : "no load has a frontend");
+    buf_adds(&g->observed, all->any ? "no person wanted anything" : "no load has a frontend");
     g->out->value = VERDICT_INCONCLUSIVE;
     return true;
 }

@@ -59,7 +59,7 @@ bool missing_gone_untold(const struct run_facts *f, struct ground_text *t)
             continue;
         buf_addf(&t->why, "target '%s' ", name_of(f, e));
         missing_add_exit(&t->why, e);
-        buf_adds(&t->why, ", and nobody had told it to");
+        buf_adds(&t->why, ", and had not been told to");
         buf_adds(&t->hint, "its own output says more; it must live until its moment comes");
         return true;
     }

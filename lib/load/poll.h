@@ -15,7 +15,7 @@
     X(UP, "up", "answers with a success or a redirection")                                         \
     X(NOT_READY, "not-ready", "answers 503 or 429: come back later (RFC 9110 section 15.6.4)")     \
     X(FAILING, "failing", "answers with another error")                                            \
-    X(REFUSED, "refused", "nobody listens there")                                                  \
+    X(REFUSED, "refused", "no server listens there")                                               \
     X(CUT_OFF, "cut-off", "closed or reset before the answer was whole")                           \
     X(NO_ANSWER, "no-answer", "no whole answer in time")                                           \
     X(UNREACHABLE, "unreachable", "no way there: name, network, or not HTTP")

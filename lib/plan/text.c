@@ -140,7 +140,7 @@ static void add_load_text(struct buf *b, const struct plan *plan, const struct p
                                                  : "told to close");
 }
 
-/* "within 2 s, not before 1 s, before the exit, with nobody lost in its queue" */
+/* "within 2 s, not before 1 s, before the exit, with none lost in its queue" */
 static void add_conditions(struct buf *b, const struct plan_expect *e)
 {
     static const char *const events[] = {
@@ -164,7 +164,7 @@ static void add_conditions(struct buf *b, const struct plan_expect *e)
         comma = ",";
     }
     if (e->queue_lost == 0)
-        buf_addf(b, "%s with nobody lost in its queue", comma);
+        buf_addf(b, "%s with none lost in its queue", comma);
     else if (e->queue_lost > 0)
         buf_addf(b, "%s with at most %" PRId64 " lost in its queue", comma, e->queue_lost);
 }

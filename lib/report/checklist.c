@@ -18,8 +18,8 @@ static const char *const sentences[CAUSE_COUNT] = {
     [CAUSE_NEVER_ASKED] = "the readiness path never answered",
     [CAUSE_TURNED] = "status {n}, {ms} after the signal",
     [CAUSE_TURNED_LATE] =
-        "status {n} came {ms} after the signal, and nobody could ask again: it warned nobody",
-    [CAUSE_NEVER_TURNED] = "it never answered anything but 2xx",
+        "status {n} came {ms} after the signal, and no client could ask again: it came too late",
+    [CAUSE_NEVER_TURNED] = "every answer was 2xx",
     [CAUSE_NOTHING_TAKEN] = "none of {of} that came after it stopped taking any, {ms} after the "
                             "signal",
     [CAUSE_NONE_CAME] = "no request came between that, {ms} after the signal, and the exit",

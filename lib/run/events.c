@@ -215,7 +215,7 @@ static void on_exited(void *arg, int code, int signo)
         return;
     }
     if (l->of->action ? code != 0 : l->of->service && !l->told) {
-        fail_with_lines(l, code, signo, l->of->service ? ", and nobody had told it to" : "");
+        fail_with_lines(l, code, signo, l->of->service ? ", and had not been told to" : "");
         return;
     }
     moments_process(r, (int)l->of->index, WHEN_EXITED);

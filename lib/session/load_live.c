@@ -79,7 +79,7 @@ static void show(void *arg, const struct run_progress *p)
     buf_addf(&line, "%s %s:", l->name, duration_human(p->elapsed_ns, elapsed, sizeof elapsed));
     /* what matters most first: the end may not fit */
     buf_adds(&line, p->stopping ? " stopping;" : "");
-    buf_adds(&line, l->closed ? " nobody listens;" : "");
+    buf_adds(&line, l->closed ? " no listener;" : "");
     if (p->started == 0)
         buf_adds(&line, " waiting for the server");
     else
@@ -134,7 +134,7 @@ int live_close(struct live *l, struct error *err)
     int errnum = l->notify_errno;
     l->notify_errno = 0; /* it is said once */
     if (errnum == EAGAIN)
-        return error_set(err, ERROR_RUN, "cannot write to '%s': it is full, and nobody reads it",
-                         l->notify);
+        return error_set(err, ERROR_RUN,
+                         "cannot write to '%s': it is full, and no process reads it", l->notify);
     return error_set_errno(err, ERROR_RUN, errnum, "cannot write to '%s'", l->notify);
 }

@@ -39,8 +39,9 @@ const struct advice outcome_advice[OUTCOME_COUNT] = {
         },
     [OUTCOME_TIMED_OUT] =
         {
-            .cause = "the listener was open and nobody accepted any more, or a worker that had "
-                     "the request was gone",
+            .cause =
+                "the listener was open and accepted no connection any more, or a worker that had "
+                "the request was gone",
             .next = "was the attempt connected? if so, whether the listener outlived the accept "
                     "loop; if not, whether the backlog was full",
             .defects = "listener-open-nobody-accepts idle-after-close-stalls",
@@ -257,7 +258,7 @@ const struct advice reason_advice[REASON_COUNT] = {
             .belongs = "timed-out",
             .sign = "no handshake within the deadline (curl 28, or ETIMEDOUT)",
             .cause = "the backlog was full, so that the kernel dropped the SYN; or a firewall",
-            .next = "the accept queue in the timeline: does anybody still accept?",
+            .next = "the accept queue in the timeline: does the server still accept?",
             .source = "listen(2); RFC 9293 section 3.8.3",
             .defects = "listener-open-nobody-accepts",
         },
@@ -265,8 +266,9 @@ const struct advice reason_advice[REASON_COUNT] = {
         {
             .belongs = "timed-out",
             .sign = "connected, and no whole answer within the deadline (curl 28)",
-            .cause = "the request lay in a queue that nobody read, or its worker was gone",
-            .next = "the load's timeout against the time an answer takes; then who still accepts",
+            .cause = "the request lay in a queue that no worker read, or its worker was gone",
+            .next = "the load's timeout against the time an answer takes; then whether the server "
+                    "still accepts",
             .defects = "listener-open-nobody-accepts signal-handler-deadlock",
         },
     [REASON_CLIENT_ABORT] =
@@ -286,7 +288,7 @@ const struct advice reason_advice[REASON_COUNT] = {
         {
             .belongs = "unfinished",
             .cause = "no process of the server was there, and drainctl holds its listening socket "
-                     "(socket activation): nobody was refused, and nobody was served",
+                     "(socket activation): no client was refused, and none was served",
             .next = "nothing, if the server is to stay down; else start it again: an action "
                     "'start' or 'restart'",
         },

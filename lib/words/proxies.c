@@ -130,7 +130,7 @@ static const struct {
      "('drainctl explain endpoint-lag')"},
     {504,
      "the server had the request and did not begin to answer within the proxy's time. It may still "
-     "be working on it, and may finish it when nobody waits any more",
+     "be working on it, and may finish it when no client waits any more",
      "give a request's deadline in the server less time than the proxy waits, and cancel what it "
      "does when the client has gone; then look at its slow queries and its pool at that time "
      "('drainctl explain no-deadline')"},

@@ -39,7 +39,7 @@
 /* reason: why the attempt has this outcome. `status-NNN` stands for every status code. */
 #define REASON_MAP(X)                                                                              \
     X(STATUS, "status-NNN", "a whole answer with this status code (RFC 9110 section 15)")          \
-    X(CONNECT_REFUSED, "connect-refused", "nobody listened there any more: ECONNREFUSED")          \
+    X(CONNECT_REFUSED, "connect-refused", "no process listened there any more: ECONNREFUSED")      \
     X(H2_GOAWAY, "h2-goaway", "the stream was above the last one the server took")                 \
     X(H2_REFUSED_STREAM, "h2-refused-stream", "the server refused the stream unprocessed")         \
     X(CLOSED_BEFORE_SENT, "closed-before-sent",                                                    \

@@ -31,8 +31,8 @@ static const char page[] =
     "</style>\n"
     "<main>\n"
     "<h1>We are being upgraded</h1>\n"
-    "<p>Nobody new is let in just before the upgrade, so that nothing is lost. "
-    "Whoever was here already can finish.</p>\n"
+    "<p>Just before the upgrade, no new session begins, so that nothing is lost. "
+    "Sessions that are open can finish.</p>\n"
     "<p>This page tries again by itself in <strong>%" PRId64 " seconds</strong>.</p>\n"
     "</main>\n"
     "</html>\n";

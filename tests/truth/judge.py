@@ -8,7 +8,7 @@ from wire import LOST
 
 LATE = 2.0  # seconds beyond the server's own exit from which a connection holds it
 SOON = 1.0  # seconds under which it does not; between the two nothing is claimed
-OVERDUE = 1.0  # seconds after the signal at which an exit with nobody connected is late
+OVERDUE = 1.0  # seconds after the signal at which an exit with no client connected is late
 BAD = (*LOST, "hang")
 
 
@@ -31,7 +31,7 @@ class Seen:
         self.alone = first(self.runs("bare"), "after", lambda run: True)
         flights = [lost(run["got"]) for run in self.runs("inflight")]
         self.drains = bool(flights) and not any(flights)
-        # with nobody connected, something stays: it never heard the signal, and waits for nobody
+        # with no client connected, something stays: it never heard the signal, and waits for no client
         self.stays = any(run.get("left") for run in self.runs("bare"))
         self.codes = {run["status"] for run in self.runs("inflight") if run["status"] is not None}
 

@@ -81,7 +81,7 @@ static const struct row whole_rows[] = {
     {"{\"target\":\"listener-closed\",\"before\":\"not-ready\"}", VERDICT_FAILED, "readiness", 0},
     {"{\"target\":\"not-ready\",\"before\":\"listener-closed\"}", VERDICT_PASSED, "0.5 ms", 0},
     {"{\"target\":\"not-ready\",\"not_before\":\"1ms\"}", VERDICT_FAILED, "0.5 ms", 0},
-    {"{\"target\":\"live\"}", VERDICT_PASSED, "nothing but 200", 0},
+    {"{\"target\":\"live\"}", VERDICT_PASSED, "every answer was 200", 0},
     {"{\"target\":\"orphans\",\"count\":0}", VERDICT_PASSED, "0 processes were left", 0},
     {"{\"target\":\"orphans\",\"count\":1}", VERDICT_FAILED, "0 processes were left", 0},
     {"{\"target\":\"output\",\"matches\":\"^listening on [0-9]+$\"}", VERDICT_PASSED, "8080", 0},

@@ -203,7 +203,7 @@ static void test_target_expectations(void **state)
         "\"latency\": {\"p99\": \"200ms\", \"max\": \"< 1s\"}}]}");
     static const char *const texts[] = {
         "target exits by SIGKILL within 2 s",
-        "listener closes not before 1 s, before the exit, with nobody lost in its queue",
+        "listener closes not before 1 s, before the exit, with none lost in its queue",
         "readiness turns before the listener closes",
         "target stays live",
         "processes left behind: 0",

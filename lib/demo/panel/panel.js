@@ -198,7 +198,7 @@ const ROWS = [
   { name: 'other', of: (one) => !one.order && !one.stream, lanes: 4, high: 6, gap: 4 },
 ];
 const LEFT = 62, FOOT = 18;
-const BANDS = { down: ['bad-ground', 'nobody there'], draining: ['late-ground', 'draining'], starting: ['line', 'starting'] };
+const BANDS = { down: ['bad-ground', 'no server'], draining: ['late-ground', 'draining'], starting: ['line', 'starting'] };
 
 function size() {
   const scale = window.devicePixelRatio || 1, { width, height } = canvas.getBoundingClientRect();

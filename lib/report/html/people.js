@@ -37,7 +37,7 @@ const sawWord = (word) =>
 
 function witnessNote(users) {
   return [users.listed ? `${count(users.orders, 'order')} in the server's list` : null,
-    users.untold && `nobody can tell how many orders ${number(users.untold)} of them became: no witness`,
+    users.untold && `how many orders ${number(users.untold)} of them became is not known: no witness`,
     users.acknowledged_lost && `${number(users.acknowledged_lost)} lost after they were acknowledged`,
     users.resurrected && `${number(users.resurrected)} given up and there all the same`,
     users.reordered && `${number(users.reordered)} out of order`,
@@ -99,7 +99,7 @@ function attemptsOf(view, wish) {
 }
 
 function ordersOf(wish) {
-  return wish.orders === -2 ? '' : wish.orders < 0 ? 'nobody can tell' : count(wish.orders, 'order');
+  return wish.orders === -2 ? '' : wish.orders < 0 ? 'not known' : count(wish.orders, 'order');
 }
 
 function wishRow(view, wish) {

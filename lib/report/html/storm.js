@@ -39,7 +39,7 @@ function stormWords(storm) {
     : `all ${number(storm.affected)} served after ${duration(storm.served_after_ms)}`;
   return [`peak ${storm.peak_ratio === null ? '' : `${storm.peak_ratio.toFixed(1)}x the normal rate: `}${peak}`, served,
     `${number(storm.refused)} turned away`,
-    `${number(storm.wasted)} of ${count(storm.answered, 'answer')} for nobody`].join('; ');
+    `${number(storm.wasted)} of ${count(storm.answered, 'answer')} to no client`].join('; ');
 }
 
 export function storms(run) {

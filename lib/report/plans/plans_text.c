@@ -212,8 +212,8 @@ static void add_end(struct buf *b, const struct plan *plan)
     char text[32];
     buf_addf(b, "every load has ended%s; at the latest %s after the start",
              !plan->n_signals ? ""
-             : plan->several  ? ", all has been done, and who was told to go is gone"
-                              : " and the target has exited",
+             : plan->several ? ", all has been done, and each process that was told to stop is gone"
+                             : " and the target has exited",
              duration_words(plan->timeout_ns, text, sizeof text));
 }
 

@@ -64,8 +64,8 @@ static void about_files(const struct skew *s, say *said, void *arg)
                         asked, s->n_files));
     if (kept)
         take(said, arg,
-             mem_printf("%zu file%s that changed may be kept without asking: who has an old one "
-                        "mixes it with new ones",
+             mem_printf("%zu file%s that changed may be kept without asking: a page that has an "
+                        "old one mixes it with new ones",
                         kept, plural(kept)));
 }
 

@@ -32,7 +32,7 @@ static void add_figures(struct buf *out, const struct storm_report *s, const str
     buf_adds(out, "\n");
     buf_addf(out, "  %-13s%.1f%% of ", "wasted", 100 * storm_wasted_share(r));
     storm_count_words(out, r->answered);
-    buf_adds(out, " answers went to nobody\n");
+    buf_adds(out, " answers went to no client\n");
     add_count(out, "turned away", r->refused, " attempts");
     add_count(out, "errors shown", r->given_up, "");
     if (row->plan.policy.queue.on)

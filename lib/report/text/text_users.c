@@ -69,7 +69,7 @@ static void storm(struct text *t, const struct storm_verdict *s)
     else
         buf_addf(&b, "all %lld served after %s", (long long)s->affected,
                  duration_human_ms(s->served_after_ms, served, sizeof served));
-    buf_addf(&b, "; %lld turned away, %lld of %lld answers for nobody", (long long)s->refused,
+    buf_addf(&b, "; %lld turned away, %lld of %lld answers to no client", (long long)s->refused,
              (long long)s->wasted, (long long)s->answered);
     text_pad(t, 4);
     text_wrap(t, STYLE_PLAIN, 4, 4, b.data);

@@ -40,7 +40,7 @@ static void walk_connection(struct walk *w)
     const struct attempt *a = w->a;
     if (!a->connected_ns)
         buf_addf(&w->line, "none%s",
-                 a->reason == REASON_CONNECT_REFUSED ? ": nobody listened" : "");
+                 a->reason == REASON_CONNECT_REFUSED ? ": no server listened" : "");
     else if (a->reused)
         buf_addf(&w->line, "kept alive from a request before, local port %lld", (long long)a->port);
     else

@@ -1,4 +1,4 @@
-// A Gin service that loses nobody when it is told to stop. kill -TERM drains it; kill -USR1 announces
+// A Gin service that loses no request when it is told to stop. kill -TERM drains it; kill -USR1 announces
 // a shutdown in NOTICE (5m), and kill -USR2 calls it off.
 package main
 

@@ -1,5 +1,5 @@
-// A Node service that loses nobody when it is told to stop. SIGTERM drains it; SIGUSR1 announces a
-// shutdown in NOTICE_MS (5 minutes), and SIGUSR2 calls it off.
+// A Node service that loses no request when it is told to stop. SIGTERM drains it; SIGUSR1 announces
+// a shutdown in NOTICE_MS (5 minutes), and SIGUSR2 calls it off.
 'use strict';
 const http = require('http');
 const app = require('./app');
