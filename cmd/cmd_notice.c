@@ -87,7 +87,7 @@ static void forget(struct answer *a)
     *a = (struct answer){0};
 }
 
-/* Of the ports that the process listens on, the one where /notice is answered. */
+/* The one of the ports that the process listens on where /notice is answered. */
 static int find_control(int *port, struct error *err)
 {
     struct found_port ports[MAX_PORTS];

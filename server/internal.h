@@ -70,7 +70,7 @@ struct given {
     pid_t by;  /* who gave them, with a handover; else 0 */
 };
 
-/* Of the main listener; the gauge shows them. */
+/* Counts of the main listener; the gauge shows them. */
 struct server_counts {
     int64_t accepted;    /* connections, ever */
     int64_t connections; /* open */

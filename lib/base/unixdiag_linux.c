@@ -73,7 +73,7 @@ static struct found read_found(const void *message, size_t len)
 
 /* --- which one is it --- */
 
-/* Of a path that leads to a file: whose file is that? A file system of layers may show another
+/* A path that leads to a file: whose file is that? A file system of layers may show another
  * device than the kernel's own, so that this does not count; the name is looked at where the file
  * is not the same either. */
 static bool is_at_file(const struct found *f, ino_t file)

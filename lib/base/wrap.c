@@ -26,7 +26,7 @@ static bool is_unit(const char *word)
     return false;
 }
 
-/* Of the next piece that no line breaks. */
+/* The length of the next piece that no line breaks. */
 static size_t piece_length(const char *word)
 {
     size_t len = strcspn(word, " \n");

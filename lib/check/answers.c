@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Of a pair on one connection the second asks for another path. */
+/* The second of a pair on one connection asks for another path. */
 static const char *path_of(const struct plan_load *load, const struct attempt *a)
 {
     bool second = load->shape == SHAPE_PIPELINED && a->request % 2 == 0;

@@ -180,8 +180,8 @@ void baseline_free(struct baseline *b);
 /* Which findings fail the check: those that are at least this severe and not in the baseline (which
  * may be NULL). May be asked again with other answers. */
 void audit_weigh(struct audit *a, enum severity fail_on, const struct baseline *b);
-/* Of an audit that was weighed: inconclusive without a card, failed when a finding fails it, then
- * inconclusive without a grade, else passed. */
+/* The verdict of an audit that was weighed: inconclusive without a card, failed when a finding
+ * fails it, then inconclusive without a grade, else passed. */
 enum verdict_value audit_verdict(const struct audit *a);
 
 #endif

@@ -25,7 +25,7 @@ bool denies_limit(const struct view *l)
            (was_killed(l) && !view_run_is(l, ANY_RUN_STARTUP | ANY_RUN_ALONE | RUN(PID1)));
 }
 
-/* Of a run that was to be over with its requests: it dragged on, whatever held it. */
+/* A run that was to be over with its requests dragged on, whatever held it. */
 bool denies_exit_in_time(const struct view *l)
 {
     struct tally streams = {0};

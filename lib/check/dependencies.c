@@ -66,7 +66,7 @@ void note_closed_first(const struct view *l, struct tally *s)
                view_ms(l, failed_ns));
 }
 
-/* Of all its connections the target left some to its exit: what the other end then sees. */
+/* The target left some of its connections to its exit: what the other end then sees. */
 static char *left_sentence(const struct view *l, const struct dependency_facts *d)
 {
     char name[96], before[32];

@@ -74,7 +74,7 @@ attempt_test is_changed;
 /* Taken from the accept queue just before the signal, not yet read, and dropped: all that was older
  * came through, so that not the drain but the moment did it. */
 attempt_test is_unread;
-/* Of those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
+/* For those that read slowly (LARGE_LOADS): the server had more of the answer to send at the signal
  * than the kernel could have taken off its hands. */
 attempt_test is_half_sent;
 

@@ -207,7 +207,7 @@ static int worth(const struct trial_path *p)
     return p->status >= 200 && p->status < 500 ? 5 - p->status / 100 : 0;
 }
 
-/* Of equal ones: what users ask for before what only platforms do, readiness last. */
+/* Among equal ones, what users ask for comes before what only platforms do, readiness last. */
 static const struct trial_path *best_answer(const struct trial_findings *f)
 {
     const struct trial_path *best = NULL;

@@ -20,7 +20,7 @@ struct dependency_facts {
 void facts_of_dependencies(struct run_facts *f);
 /* From the signal on the target closed all its connections to it by itself. */
 bool dependency_is_closed(const struct dependency_facts *d);
-/* Of those, the one whose last connection was closed first; NULL: there is none. */
+/* The one of those whose last connection was closed first; NULL: there is none. */
 const struct dependency_facts *dependency_closed_first(const struct run_facts *f);
 
 #endif

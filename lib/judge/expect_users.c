@@ -33,7 +33,7 @@ static bool no_people(struct finding *g, const struct users_verdict *all)
     return true;
 }
 
-/* Of what a run would still have brought, nobody knows how much. */
+/* What a run would still have brought is not known. */
 static double to_come(const struct finding *g)
 {
     return g->f->partial ? 1e9 : 0;

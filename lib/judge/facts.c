@@ -120,7 +120,7 @@ static void (*const on_event[EVENT_COUNT])(struct run_facts *, const struct even
     [EVENT_RUN_END] = on_run_end,
 };
 
-/* Of a run it is anybody's signal; of one of several processes, its own. */
+/* For a run it is the signal of any process; for one of several processes, its own. */
 static void find_signal(struct run_facts *f, const struct event *e, bool run)
 {
     if (is_told_by(e) && (run || is_about(f, e)) && (!f->t0_ns || e->t_ns < f->t0_ns))

@@ -1,4 +1,4 @@
-/* Of what was reset as the listener closed: which lay in its accept queue, and never reached the
+/* What was reset as the listener closed: which of it lay in its accept queue, and never reached the
  * server? */
 #include "judge/facts.h"
 

@@ -34,7 +34,7 @@ struct attempt {
     const struct event *proxied;
     bool by_proxy;
     bool told_to_close;
-    /* Of a page of another origin: what the browser kept from it, or NULL; and that this is the
+    /* For a page of another origin: what the browser kept from it, or NULL; and that this is the
      * preflight of an attempt, which was never sent unless the preflight was allowed. */
     const struct event *cors;
     bool preflight;

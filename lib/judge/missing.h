@@ -17,7 +17,7 @@ void missing_add(const struct run_facts *f, size_t index, struct ground_text *t)
 /* Is there anything in the plan that ends a process? One that only starts processes and runs
  * commands is a control run. */
 bool missing_is_possible(const struct plan *plan);
-/* Of several: one of the targets exited, and nobody had told it to. */
+/* Among several targets, one exited that had not been told to. */
 bool missing_gone_untold(const struct run_facts *f, struct ground_text *t);
 /* "exited with code 3", "died of SIGSEGV" */
 void missing_add_exit(struct buf *out, const struct event *exit);

@@ -67,7 +67,7 @@ static int64_t knew_ns(const struct run_verdict *v, const struct run_facts *f)
     return at_ns;
 }
 
-/* Of attempts at process `to`, by the facts about it; -1: at any. */
+/* For attempts at process `to`, by the facts about it; -1: at any. */
 static void told_of(const struct run_verdict *v, const struct run_facts *f, int to)
 {
     int64_t at_ns = f->t0_ns ? knew_ns(v, f) : 0;
@@ -86,8 +86,8 @@ static void told_of(const struct run_verdict *v, const struct run_facts *f, int 
     }
 }
 
-/* Of an answer that another process passed on, or one that the registry chose, nobody can say what
- * its server knew. */
+/* For an answer that another process passed on, or one that the registry chose, it is not known
+ * what its server knew. */
 void told_reconcile(const struct run_verdict *v, struct run_facts *f)
 {
     if (!f->of)

@@ -152,8 +152,8 @@ static void count_visitors(struct storm_verdict *s, const struct run_verdict *v,
     free(all);
 }
 
-/* Of each intention (or plain request) the first answer is for somebody; all else that the server
- * worked on is for nobody. */
+/* The first answer to each intention (or plain request) has a client that wants it; all else that
+ * the server worked on is wasted. */
 static void count_work(struct storm_verdict *s, const struct run_verdict *v, int64_t load,
                        const struct outage *o)
 {

@@ -6,7 +6,7 @@
 #include "frontend/storm.h"
 #include "judge/facts.h"
 
-/* Of the attempts of `load`, or of all loads (-1). False: the server was not away, or did not come
+/* For the attempts of `load`, or of all loads (-1). False: the server was not away, or did not come
  * back. `s` owns its bins. */
 bool storm_judge(struct storm_verdict *s, const struct run_verdict *v, const struct run_facts *f,
                  int64_t load);

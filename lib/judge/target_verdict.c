@@ -40,7 +40,7 @@ static char *clean_argv(const char *raw)
     return buf_take(&b);
 }
 
-/* Of an attached target: those of ours, as nobody knows what became of others' connections. */
+/* For an attached target, those of ours: what became of others' connections is not known. */
 static int64_t queue_lost(const struct run_facts *f)
 {
     if (!f->listener_closed_ns)

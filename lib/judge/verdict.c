@@ -169,7 +169,7 @@ static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
  * less than the other is so only on a machine that is too busy. */
 static const double slow_enough_ms = 250, not_slow_ms = 150;
 
-/* Of a check nobody chose the moment: what is wrong is the path that was said to be slow. */
+/* A check has no moment of the user's: what is wrong is the path that was said to be slow. */
 static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, double limit_ms,
                         struct ground_text *t)
 {

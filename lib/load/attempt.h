@@ -49,7 +49,7 @@ void attempt_first_byte(struct client *c);
 /* The client's next step is the caller's to start (client_over). */
 void attempt_end(struct client *c, const struct attempt_end *end);
 
-/* Of a pair, make the other one the attempt that all these functions are about. */
+/* In a pair, make the other one the attempt that all these functions are about. */
 void attempt_swap(struct client *c);
 
 static inline bool attempt_open(const struct attempt *a)

@@ -14,7 +14,7 @@ struct transfer;
 void cors_prepare(struct pages *all);
 void cors_free(struct pages *all);
 
-/* Of a lane for preflights, before each: the request (Fetch, "CORS-preflight fetch"). */
+/* Before each transfer of a lane for preflights: its request (Fetch, "CORS-preflight fetch"). */
 void cors_options(struct lane *l, struct transfer *t);
 /* Is the answer one that the page may read? Its head is complete. Always, of the own origin. */
 bool cors_readable(const struct lane *l);

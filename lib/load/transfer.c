@@ -96,7 +96,7 @@ static struct transfer *transfer_new(struct client *c)
     return t;
 }
 
-/* Of a load via the registry each request goes to the next server. */
+/* In a load via the registry, each request goes to the next server. */
 static void choose_server(struct transfer *t)
 {
     const struct group *g = t->client->group;

@@ -13,8 +13,9 @@
 #include "load/transfer.h"
 
 /* With a reader that is slow on purpose, the answer has to stay in the server's send buffer. */
-/* Of a slow reader: with small segments and a small window the kernel takes little of an answer off
- * the server's hands (some 240 KB instead of 3 MB on the loopback): the rest is really unsent. */
+/* For a slow reader: with small segments and a small window the kernel takes little of an answer
+ * off the server's hands (some 240 KB instead of 3 MB on the loopback); the rest is really unsent.
+ */
 enum { SMALL_RCVBUF = 4096, SMALL_SEGMENT = 1000 };
 
 void transfer_check_sent(struct transfer *t)

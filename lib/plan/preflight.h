@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "plan/plan.h"
 
-/* Of a load whose frontend has an origin, when all its keys are read: which of its requests need a
- * preflight. */
+/* Set which requests of a load need a preflight. Its frontend has an origin, and all its keys are
+ * read. */
 void preflight_set(struct plan_load *l);
 /* The names of the header fields that must be allowed, lower case, sorted, a comma between two (the
  * value of Access-Control-Request-Headers). */

@@ -131,7 +131,7 @@ static bool is_accepted(struct target *t)
     return rc == -ENOENT || (rc == 0 && now.inode != 0); /* -ENOENT: accepted, and closed at once */
 }
 
-/* Of a Unix socket the kernel shows only how many wait: they are accepted in order. */
+/* For a Unix socket, the kernel shows only how many wait: they are accepted in order. */
 bool activation_is_served(struct target *t)
 {
     if (t->holder.knock < 0 || !t->listener.diag)

@@ -38,7 +38,7 @@ static void journal_listener(struct target *t, int64_t t_ns)
                                             .limit = t->listener.now.limit});
 }
 
-/* Of a url no more is seen of a shutdown than this. */
+/* This is all that is seen of a shutdown behind a url. */
 static void note_change(struct target *t, bool again)
 {
     note_add(t->journal, again ? NOTE_LISTENER_AGAIN : NOTE_LISTENER_CLOSED,

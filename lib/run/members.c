@@ -193,7 +193,7 @@ void life_close(struct life *l)
     target_close(l->target, on_closed, l);
 }
 
-/* Of all that still runs: that it is drainctl which ends it. */
+/* Write down for all that still runs that it is drainctl which ends it. */
 static void note_kill(struct life *l)
 {
     if (target_running(l->target) && l->plan.kind < TARGET_ATTACH && !l->closing)

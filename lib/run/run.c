@@ -52,8 +52,8 @@ static void stop_of_gone(struct run *r)
     }
 }
 
-/* Of several processes not all go away: the run is over when all has been done, whoever was told to
- * go is gone, and the loads have ended; those without an end of their own end then. */
+/* With several processes, not all go away: the run is over when all has been done, each that was
+ * told to go is gone, and the loads have ended; those without an end of their own end then. */
 static void check_several(struct run *r)
 {
     if (r->loads)

@@ -91,7 +91,7 @@ static void out_target(struct json_out *j, const struct run_verdict *v)
     json_out_end_object(j);
 }
 
-/* Of a run of several; the first target is under "target", too. */
+/* For a run of several; the first target is under "target", too. */
 static void out_processes(struct json_out *j, const struct run_verdict *v)
 {
     if (!v->n_processes)

@@ -84,7 +84,7 @@ struct verdict_summary {
     struct json_doc doc; /* what it was read from; zeroed when it was judged */
 };
 
-/* Of runs, which must outlive it; `audit` is NULL for scenarios. `value` is of the whole. */
+/* Runs must outlive it; `audit` is NULL for scenarios. `value` is of the whole. */
 void summary_of_runs(struct verdict_summary *s, const char *name, const struct run_verdict *runs,
                      size_t n, const struct audit *audit, enum verdict_value value);
 /* The inverse of the JSON report. Takes the document over, whatever the result. Keys that an older

@@ -71,7 +71,7 @@ static bool is_haproxys(const char *state)
 
 /* --- nginx: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#variables --- */
 
-/* Of several tries, "502, 504/-, -": the last one's head is what counts. */
+/* After several tries, "502, 504/-, -": the last one's head is what counts. */
 static bool is_nginxs(const char *state)
 {
     size_t len = strlen(state);

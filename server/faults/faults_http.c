@@ -11,7 +11,7 @@
 #include "server/http/request.h"
 #include "server/routes/routes.h"
 
-/* Of this only the first half is handed over before the close, so that no client ever has it all.
+/* Only the first half of this is handed over before the close, so that no client ever has it all.
  */
 enum { LONG_ANSWER = 1 << 20 };
 

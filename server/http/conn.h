@@ -13,8 +13,8 @@ struct server;
 void conn_open(struct listener *l, int fd);
 /* The drain has begun: see http_drain. */
 void conns_drain(struct server *s);
-/* Of the main listener's connections, those that pass the test: close them, logged, and `cut` in
- * the ledger. Returns how many. Those that pass it must have a request. */
+/* Close the main listener's connections that pass the test, logged, and `cut` in the ledger.
+ * Returns how many. Those that pass it must have a request. */
 int conns_cut_if(struct server *s, bool (*test)(const struct http *h));
 /* Hand each that passes the test to `act`, which may close it. */
 void conns_each_if(struct server *s, bool (*test)(const struct http *h),

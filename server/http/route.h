@@ -27,7 +27,7 @@ struct route {
     void (*drained)(struct request *r);
     /* Release r->state (may be NULL). */
     void (*drop)(struct request *r);
-    /* Of a table's last row: the table that it goes on in (may be NULL). */
+    /* In a table's last row: the table that it goes on in (may be NULL). */
     const struct route *more;
 };
 

@@ -33,7 +33,7 @@ struct notice {
 /* No notice may be longer: the clocks of people and machines go apart. */
 #define NOTICE_LONGEST_NS (1000 * 3600 * INT64_C(1000000000))
 
-/* Of a struct notice_rules. */
+/* The defaults of a struct notice_rules. */
 #define NOTICE_DEFAULTS                                                                            \
     {                                                                                              \
         .before_ns = {                                                                             \

@@ -74,7 +74,7 @@ void steps_add(struct steps *ss, const struct step_row *row); /* before steps_be
 void steps_reach(struct steps *ss, const char *name, const char *why);
 /* Run all that are not over yet, in their order. What is left at deadline_ns is given up. */
 void steps_begin(struct steps *ss, int64_t deadline_ns);
-/* Of a step that runs: why NULL: done; else it failed, with this reason. On the loop. */
+/* A step that runs is over: why NULL: done; else it failed, with this reason. On the loop. */
 void step_over(struct step *step, const char *why);
 const char *step_state_name(enum step_state state);
 /* Give up what still runs, without a report. */

@@ -77,7 +77,7 @@ static void add_attributes(struct buf *b, const struct request *r, const char *e
     otlp_bool(b, "drainctl.draining", server_draining(s));
 }
 
-/* Of a server's errors 5xx alone is one: 4xx is the client's. */
+/* Only 5xx is an error of a server's: 4xx is the client's. */
 void request_span_end(struct request *r, const char *why)
 {
     char name[128], status[16];

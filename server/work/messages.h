@@ -23,7 +23,7 @@ void messages_close(void *server);
 void messages_free(struct server *s);
 void messages_gauge_json(struct json_out *j, const struct server *s);
 void messages_metrics(struct buf *b, const struct server *s);
-/* Of what is built in: "with redis (hiredis 0.14.1)". */
+/* What is built in: "with redis (hiredis 0.14.1)". */
 void messages_print_parts(FILE *out);
 
 #endif

@@ -56,7 +56,7 @@ static bool has_content(const char *method)
            (!strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH"));
 }
 
-/* Of a page of another origin, and of its preflights (lib/load/cors.c). */
+/* What a page of another origin adds, and its preflights (lib/load/cors.c). */
 static void add_origin(struct buf *out, bool *any, const struct plan_load *p, enum har_kind kind)
 {
     struct buf asked;

@@ -3,7 +3,7 @@ import { endOf, isLost, outcomeWord } from './model.js';
 import { color, PHASE_NAMES, SHAPES } from './palette.js';
 import { tickLabel, ticks } from './words.js';
 
-// Of the line's height: the phases can be told apart by more than their colour.
+// Parts of the line's height: the phases can be told apart by more than their colour.
 const THICKNESS = { connect: 0.3, send: 0.62, wait: 0.46, receive: 0.86 };
 const shapes = {};
 

@@ -19,7 +19,7 @@ static void reference(struct buf *out, char c)
     buf_addf(out, "&#%d;", c);
 }
 
-/* Of "@name" and "#123" GitHub makes links after it has read the Markdown, in the text of each
+/* GitHub makes links of "@name" and "#123" after it has read the Markdown, in the text of each
  * element by itself: so the sign goes into an element of its own. */
 static void lonely(struct buf *out, char c)
 {

@@ -31,7 +31,7 @@ static void row(struct buf *out, const struct load_verdict *l)
     buf_addf(out, " %.1f |\n", u->seconds_lost);
 }
 
-/* Of the loads whose server was gone and back. */
+/* A table of the loads whose server was gone and back. */
 static void storms(struct buf *out, const struct run_verdict *v)
 {
     bool any = false;

@@ -10,7 +10,7 @@
 #include "report/otlp/otlp.h"
 #include "report/stages.h"
 
-/* Of a time that the verdict gives as milliseconds since the first signal. */
+/* From a time that the verdict gives as milliseconds since the first signal. */
 static int64_t time_of(const struct otlp_run *r, double ms)
 {
     double t = (double)r->v->t0_ns + ms * (double)NS_PER_MS;

@@ -58,7 +58,7 @@ static void around(struct walk *w, const struct event *e, enum sure sure)
                                                : "drainctl");
 }
 
-/* Of the log of a proxy, what it says of this attempt is told already, and is certain. */
+/* What the log of a proxy says of this attempt is told already, and is certain. */
 static bool is_proxy_line(const struct event *e)
 {
     return e->kind == EVENT_TARGET_OUTPUT && e->text &&

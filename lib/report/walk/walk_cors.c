@@ -1,4 +1,4 @@
-/* Of a page of another origin: was its request sent at all, and may the page see the answer? */
+/* A page of another origin: was its request sent at all, and may the page see the answer? */
 #include <string.h>
 
 #include "frontend/cors.h"
