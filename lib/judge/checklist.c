@@ -87,13 +87,16 @@ static struct checklist_row row_readiness(const struct looking *l)
 
 /* --- no new request --- */
 
-static bool is_refusal(const struct attempt *a)
+/* By an answer, or by a port that is closed: at the exit all ports are. */
+static bool is_refusal(const struct looking *l, const struct attempt *a)
 {
-    return a->whole && (a->status == 503 || a->status == 429);
+    return (a->whole && (a->status == 503 || a->status == 429)) ||
+           (a->reason == REASON_CONNECT_REFUSED && a->end_ns < l->exit_ns - blur_ns);
 }
 
-/* From when on it took nothing new: its port closed well before the exit, or it refused one. 0: it
- * was not seen to. */
+/* From when on it took nothing new: its port closed well before the exit, or it refused one. On a
+ * busy machine a refusal shows the close that no look at the port was in time for. 0: it was not
+ * seen to. */
 static int64_t closed_to_new_ns(const struct looking *l)
 {
     int64_t since = 0;
@@ -101,7 +104,7 @@ static int64_t closed_to_new_ns(const struct looking *l)
         since = l->f->listener_closed_ns;
     for (size_t i = 0; i < l->v->n_attempts; i++) {
         const struct attempt *a = &l->v->attempts[i];
-        if (is_refusal(a) && a->start_ns > l->f->t0_ns)
+        if (is_refusal(l, a) && a->start_ns > l->f->t0_ns)
             take_earlier(&since, a->end_ns, l->f->t0_ns);
     }
     return since;

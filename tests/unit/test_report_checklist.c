@@ -191,6 +191,9 @@ static void test_requests(void **state)
     BENT(s.closed = 0; s.late_status = 200, NOTHING_NEW, STAYED_OPEN);
     BENT(s.closed = 408; s.late_status = 200, NOTHING_NEW, STAYED_OPEN);
     BENT(s.closed = s.late = 0, NOTHING_NEW, NEVER_CLOSED);
+    BENT(s.closed = 0, NOTHING_NEW,
+         NONE_CAME); /* the one that came was refused: it shows the close */
+    BENT(s.closed = 0; s.late = 407, NOTHING_NEW, NEVER_CLOSED); /* refused by the exit */
     BENT(s.cut = true, IN_HAND, SOME_CUT);
 }
 
