@@ -38,6 +38,65 @@ END
     jq -e -s '[.[] | select(.e == "freeze") | .buffered] == [3]' run.jsonl
 }
 
+# A main process that hands the signal on, and a worker that has the connections. Told to stop, it
+# closes them: at once, or ("looks") when it has answered what lies on them.
+workers() {
+    cat >workers.py <<'END'
+import os, select, signal, socket, sys
+server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])), backlog=128)
+worker = os.fork()
+if worker:
+    signal.signal(signal.SIGTERM, lambda *args: os.kill(worker, signal.SIGTERM))
+    os.waitpid(worker, 0)
+    sys.exit(0)
+told = []
+signal.signal(signal.SIGTERM, lambda *args: told.append(1))
+open_ones = [server]
+def answer(one):
+    if one.recv(4096):
+        one.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    else:
+        open_ones.remove(one)
+        one.close()
+while True:
+    ready = select.select(open_ones, [], [], 0.05)[0]
+    stop = bool(told) # decided once, before the last look
+    if stop and sys.argv[1] != "looks":
+        break
+    if stop:
+        ready = select.select(open_ones, [], [], 0)[0]
+    for one in ready:
+        if one is server:
+            open_ones.append(server.accept()[0])
+        else:
+            answer(one)
+    if stop:
+        break
+END
+    turns_of workers '' # the same clients
+    jq --arg how "$1" '.target = {command: ["python3", "workers.py", $how]}' s.json >w.json
+    run "$DRAINCTL" scenario w.json --report json --journal run.jsonl
+}
+
+@test "with workers, one that closes without looking loses what came while it had the signal" {
+    workers closes
+    exits 1
+    jq -e '.runs[0].loads[0].reasons["keepalive-race"] >= 2' <<<"$output"
+}
+
+@test "with workers, one that looks before it closes loses no more than a coincidence" {
+    workers looks
+    exits 0
+    jq -e '.runs[0].loads[0].outcomes.completed >= 35' <<<"$output" # those from before the signal
+}
+
+@test "a server without workers gets the requests right behind the signal" {
+    turns_of workers ''
+    exits 0
+    jq -e -s '[.[] | select(.e == "freeze") | .buffered] == [3]
+              and ([.[] | select(.e == "sent")] | length) >= 32' run.jsonl
+}
+
 @test "an instant of writing needs a freeze, and is one that there is" {
     turns_of befor ''
     exits 2

@@ -40,6 +40,8 @@ struct run_verdict;
     X(KEEPALIVE_TURNS_2, "check-keepalive-turns-2")                                                \
     X(KEEPALIVE_TURNS_3, "check-keepalive-turns-3")                                                \
     X(KEEPALIVE_TURNS_4, "check-keepalive-turns-4")                                                \
+    X(KEEPALIVE_WORKERS_1, "check-keepalive-workers-1")                                            \
+    X(KEEPALIVE_WORKERS_2, "check-keepalive-workers-2")                                            \
     X(CROWD, "check-crowd")                                                                        \
     X(BARE, "check-bare")
 
@@ -103,9 +105,11 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
 #define KEPT_TURNS_TRIES                                                                           \
     (RUN(KEEPALIVE_TURNS_1) | RUN(KEEPALIVE_TURNS_2) | RUN(KEEPALIVE_TURNS_3) |                    \
      RUN(KEEPALIVE_TURNS_4))
-#define KEPT_AFTER_TRIES (RUN(KEEPALIVE_AFTER_1) | RUN(KEEPALIVE_AFTER_2))
+#define KEPT_AFTER_TRIES   (RUN(KEEPALIVE_AFTER_1) | RUN(KEEPALIVE_AFTER_2))
+#define KEPT_WORKERS_TRIES (RUN(KEEPALIVE_WORKERS_1) | RUN(KEEPALIVE_WORKERS_2))
 #define ANY_TRY                                                                                    \
-    (QUEUE_TRIES | ACCEPT_TURNS_TRIES | RUN(KEEPALIVE_RACE) | KEPT_AFTER_TRIES | KEPT_TURNS_TRIES)
+    (QUEUE_TRIES | ACCEPT_TURNS_TRIES | RUN(KEEPALIVE_RACE) | KEPT_AFTER_TRIES |                   \
+     KEPT_TURNS_TRIES | KEPT_WORKERS_TRIES)
 #define ANY_TRY_AGAIN (ANY_TRY & ~(RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE)))
 /* Connections that never carry a whole request. */
 #define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))

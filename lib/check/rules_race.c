@@ -3,7 +3,7 @@
 
 #include "judge/facts.h"
 
-#define KEPT_FREE_TRIES (KEPT_AFTER_TRIES | KEPT_TURNS_TRIES)
+#define KEPT_FREE_TRIES (KEPT_AFTER_TRIES | KEPT_TURNS_TRIES | KEPT_WORKERS_TRIES)
 /* Their clients use the connection once more, some time after the signal. */
 #define RESUMED_LOADS                                                                              \
     (LOAD(IDLE_0) | LOAD(IDLE_1) | LOAD(IDLE_5) | LOAD(IDLE_20) | LOAD(IDLE_100) | LOAD(IDLE_400))

@@ -33,7 +33,7 @@ static int read_freeze(READ_PARAMS)
 
 static int read_write(READ_PARAMS)
 {
-    static const char *const instants[] = {"before", "after", "turns", NULL};
+    static const char *const instants[] = {"before", "after", "turns", "workers", NULL};
     int write;
     if (read_choice(doc, node, "instant of writing", instants, &write, err) < 0)
         return -1;

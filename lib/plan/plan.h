@@ -177,6 +177,8 @@ enum freeze_write {
                      others within milliseconds after it began to close */
     WRITE_TURNS, /* a few before it, a few right behind it, and the others in the pauses of a target
                      that goes on for a fraction of a millisecond at a time */
+    WRITE_WORKERS, /* a few before it, and the others when the main process has acted on it, and its
+                      workers are still stopped; without workers, behind the signal */
 };
 
 /* A signal or another action, with its moment. */

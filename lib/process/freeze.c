@@ -107,6 +107,23 @@ int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
     return rc;
 }
 
+int target_thaw_main(struct target *t)
+{
+    int workers = t->tree.count - proc_tree_has(&t->tree, t->pid);
+    if (t->frozen && workers > 0)
+        target_send(t, SIGCONT);
+    return t->frozen ? workers : 0;
+}
+
+bool target_is_handed_on(const struct target *t)
+{
+    const unsigned long long others = 1ULL << (SIGCHLD - 1) | 1ULL << (SIGCONT - 1);
+    for (int i = 0; i < t->tree.count; i++)
+        if (t->tree.procs[i].pid != t->pid && proc_pending_signals(t->tree.procs[i].pid) & ~others)
+            return true;
+    return false;
+}
+
 void target_thaw(struct target *t)
 {
     if (!t->frozen)

@@ -61,6 +61,14 @@ bool proc_is_ending(pid_t pid)
     return !end || sscanf(end, ") %*c %*d %*d %*d %*d %*d %lu", &flags) != 1 || flags & PF_EXITING;
 }
 
+unsigned long long proc_pending_signals(pid_t pid)
+{
+    char text[64];
+    unsigned long long pending = 0;
+    bool known = find_line(pid, "status", "ShdPnd:", text, sizeof text);
+    return known && sscanf(text, "%llx", &pending) == 1 ? pending : 0;
+}
+
 static bool is_one_of(const pid_t *pids, size_t n, int pid)
 {
     for (size_t i = 0; i < n; i++)

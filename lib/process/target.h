@@ -67,6 +67,13 @@ int target_freeze(struct target *t);
  * with bytes that it has not read. 0 or -errno. */
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
 void target_thaw(struct target *t); /* SIGCONT to what was stopped */
+/* Let the main process of a frozen target go on, and leave its workers stopped. How many of these
+ * there are; 0: none, and all is left as it was. */
+int target_thaw_main(struct target *t);
+
+/* Has the main process signalled a worker that is stopped? */
+bool target_is_handed_on(const struct target *t);
+
 /* Let a frozen target go on for about `ns` (below a second), and stop it again. 0; -ESRCH: it has
  * exited. Between target_turns_begin and _end the turns are as short as this machine lets them be.
  */

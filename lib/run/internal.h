@@ -17,7 +17,7 @@
 #include "run/member.h"
 
 /* What comes next in a freeze with turns. */
-enum freeze_step { FREEZE_SIGNAL, FREEZE_TURNS, FREEZE_LAST, FREEZE_THAWED };
+enum freeze_step { FREEZE_SIGNAL, FREEZE_TURNS, FREEZE_MAIN, FREEZE_LAST, FREEZE_THAWED };
 
 /* A planned signal on its way: it waits for its moment, is frozen around, and sent. */
 enum signal_state {
@@ -42,6 +42,7 @@ struct pending_signal {
     enum freeze_step step;    /* ... of one with turns */
     int turns;                /* ... and the number of them that the target has had */
     int64_t turns_until_ns;   /* they go on until then, if nothing is closed */
+    bool alone;               /* ... of one with workers: it has none */
     struct target_kept *kept; /* ... connections that it may close; ours; NULL: not looked */
     int64_t thawed_ns;        /* ... when it went on for good */
     bool closing;             /* ... and it has begun to close them */

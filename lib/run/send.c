@@ -9,7 +9,10 @@
  * target goes on for a fraction of a millisecond at a time, and in each pause a few more write: in
  * the middle of whatever it does at its shutdown. When it has closed the first of the connections
  * that it keeps idle, all that are left write at once. If it closes none in all its turns, half of
- * them do, and the others when it closes, once it goes on for good. */
+ * them do, and the others when it closes, once it goes on for good.
+ *
+ * With workers, the main process alone goes on, until it has handed the signal on; then the clients
+ * of the stopped workers write. A worker that goes on has its signal and their requests at once. */
 #include "run/internal.h"
 
 #include "base/clock.h"
@@ -25,7 +28,8 @@ enum {
     SHORT_TURNS = 20,
     TURNS_LEAST = 80,
     TURNS_PATIENCE_MS = 1100, /* a server may look for its signal once a second (gunicorn) */
-    TURNS_AT_ONCE = 8         /* before the loop goes round */
+    TURNS_AT_ONCE = 8,        /* before the loop goes round */
+    HAND_ON_MS = 1100         /* as TURNS_PATIENCE_MS */
 };
 
 static const int64_t shortest_turn_ns = 40 * NS_PER_US, longest_turn_ns = 500 * NS_PER_US;
@@ -165,6 +169,13 @@ static bool look_signal(struct pending_signal *s)
         s->step = FREEZE_THAWED;
         return false;
     }
+    if (s->plan->write == WRITE_WORKERS) {
+        struct target *target = member_target(s->run, (size_t)s->plan->process);
+        s->turns_until_ns = clock_ns() + HAND_ON_MS * NS_PER_MS;
+        s->alone = target_thaw_main(target) == 0;
+        s->step = FREEZE_MAIN;
+        return false;
+    }
     s->step = FREEZE_TURNS;
     s->turns_until_ns = clock_ns() + TURNS_PATIENCE_MS * NS_PER_MS;
     release_some(s, AT_A_TIME);
@@ -180,6 +191,18 @@ static bool look_turns(struct pending_signal *s)
         s->step = FREEZE_LAST;
     else
         go_on(s);
+    return false;
+}
+
+static bool look_main(struct pending_signal *s)
+{
+    struct target *target = member_target(s->run, (size_t)s->plan->process);
+    if (!s->alone && !target_is_handed_on(target) && clock_ns() < s->turns_until_ns)
+        return false;
+    release_all(s);
+    s->deadline_ns =
+        clock_ns() + FREEZE_PATIENCE_MS * NS_PER_MS; /* all of them, before it goes on */
+    s->step = FREEZE_LAST;
     return false;
 }
 
@@ -218,17 +241,15 @@ static bool look_thawed(struct pending_signal *s)
 }
 
 static bool (*const looks[])(struct pending_signal *s) = {
-    [FREEZE_SIGNAL] = look_signal,
-    [FREEZE_TURNS] = look_turns,
-    [FREEZE_LAST] = look_last,
-    [FREEZE_THAWED] = look_thawed,
+    [FREEZE_SIGNAL] = look_signal, [FREEZE_TURNS] = look_turns,   [FREEZE_MAIN] = look_main,
+    [FREEZE_LAST] = look_last,     [FREEZE_THAWED] = look_thawed,
 };
 
 /* The requests of this pause lie in the kernel, or do not come. */
 static bool is_ready(const struct pending_signal *s)
 {
-    return s->step == FREEZE_SIGNAL || s->step == FREEZE_THAWED || written(s) >= s->wanted ||
-           s->run->target_exited || clock_ns() >= s->deadline_ns;
+    return s->step == FREEZE_SIGNAL || s->step == FREEZE_MAIN || s->step == FREEZE_THAWED ||
+           written(s) >= s->wanted || s->run->target_exited || clock_ns() >= s->deadline_ns;
 }
 
 /* Go on when the kernel holds a request of every client, or when patience ends. */

@@ -95,6 +95,8 @@ static void out_loads(struct json_out *j, const struct plan *plan)
 
 static void out_signal(struct json_out *j, const struct plan *plan, const struct plan_signal *s)
 {
+    static const char *const writes[] = {
+        [WRITE_AFTER] = "after", [WRITE_TURNS] = "turns", [WRITE_WORKERS] = "workers"};
     static const char *const receivers[] = {
         [TO_PROCESS] = "process",
         [TO_GROUP] = "group",
@@ -113,7 +115,7 @@ static void out_signal(struct json_out *j, const struct plan *plan, const struct
     json_out_string(j, "moment", s->text);
     json_out_string(j, "freeze", s->freeze >= 0 ? plan->loads[s->freeze].name : NULL);
     if (s->write != WRITE_BEFORE)
-        json_out_string(j, "write", s->write == WRITE_AFTER ? "after" : "turns");
+        json_out_string(j, "write", writes[s->write]);
 }
 
 static void out_step(struct json_out *j, const struct plan *plan, const struct outline_step *step)
