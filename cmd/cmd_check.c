@@ -48,6 +48,8 @@ static const struct option options[] = {
                "ready when a line of output matches"),
     OPT_FLAG(0, "notify", &battery_options.notify,
              "give it a NOTIFY_SOCKET, as systemd does; it is ready when it says READY=1"),
+    OPT_FLAG(0, "socket-activation", &battery_options.socket_activation,
+             "hold its listening socket and pass it as descriptor 3 (LISTEN_FDS), as systemd does"),
     OPT_DURATION(0, "within", &battery_options.within_ns,
                  "how long it may take to become ready (10s)"),
     OPT_STRING(0, "url", &battery_options.url, "URL",
@@ -126,6 +128,10 @@ static int settle(int argc, char **argv, struct error *err)
         return error_hint(err, battery_options.pid > 0
                                    ? "a running process has its environment already"
                                    : "with --notify, it is ready when it says READY=1");
+    }
+    if (battery_options.socket_activation && battery_options.pid > 0) {
+        error_set(err, ERROR_USAGE, "--socket-activation does not go with --pid");
+        return error_hint(err, "a running process has its sockets already");
     }
     if (!battery_options.signo)
         battery_options.signo = battery_options.profile ? battery_options.profile->signo : SIGTERM;

@@ -53,7 +53,8 @@ static void write_health(struct json_out *j, const struct battery_options *o,
  * leaves its file to the next. */
 static bool shares_socket(const struct battery_options *o)
 {
-    return o->pid <= 0 && o->url && unix_address_is(o->url) && !strstr(o->url, "${port}");
+    return o->pid <= 0 && !o->socket_activation && o->url && unix_address_is(o->url) &&
+           !strstr(o->url, "${port}");
 }
 
 void battery_write_target(struct json_out *j, const struct battery_options *o,
@@ -79,6 +80,8 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "url", o->url);
     write_ready(j, o);
     write_health(j, o, run);
+    if (o->socket_activation)
+        json_out_bool(j, "socket_activation", true);
     if (run->dependencies)
         json_out_bool(j, "dependencies", true);
     if (run->pid1)
@@ -108,6 +111,22 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
         json_out_end_object(j);
         json_out_end_object(j);
     }
+    json_out_end_array(j);
+}
+
+/* The first process is told by the platform's signal, and the next one is there when it has exited.
+ */
+static void write_restart(struct json_out *j, const struct battery_options *o)
+{
+    json_out_array(j, "actions");
+    json_out_object(j, NULL);
+    json_out_string(j, "restart", "target");
+    json_out_string(j, "signal", signame_name(o->signo));
+    json_out_object(j, "when");
+    json_out_string(j, "at", "500ms");
+    json_out_string(j, "still", "150ms");
+    json_out_end_object(j);
+    json_out_end_object(j);
     json_out_end_array(j);
 }
 
@@ -142,6 +161,8 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_end_array(&j);
     if (run->signals)
         write_signals(&j, o, run);
+    if (run->restarts)
+        write_restart(&j, o);
     json_out_end_object(&j);
     int rc = plan_parse_text(run_name(run->role), text.data, text.len, plan, err);
     buf_free(&text);
@@ -169,8 +190,9 @@ static bool applies(const struct battery_run *run, const struct battery_options 
         return false;
     if (o->quick && run != battery_runs && !(o->subscription && run->tells_holder))
         return false;
-    return (shares_socket(o) || !run->over_socket) && (o->slow || !run->needs_slow) &&
-           (o->outlast || !run->needs_outlast) && (o->subscription || !run->needs_subscription);
+    return (shares_socket(o) || !run->over_socket) && (o->socket_activation || !run->restarts) &&
+           (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast) &&
+           (o->subscription || !run->needs_subscription);
 }
 
 static void make_room(struct battery *battery, size_t *cap)

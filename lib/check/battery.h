@@ -27,10 +27,11 @@ struct battery_options {
     const char *upload;       /* a path that reads a body, or NULL */
     const char *ready;        /* readiness path, or NULL */
     const char *live;         /* liveness path, or NULL */
-    const char *ready_log; /* ready when a line of output matches; NULL: by `ready` or the port */
-    bool notify;           /* it has a NOTIFY_SOCKET, and is ready when it says READY=1 there */
-    int signo;             /* the shutdown signal */
-    int64_t grace_ns;      /* from the signal to SIGKILL */
+    const char *ready_log;  /* ready when a line of output matches; NULL: by `ready` or the port */
+    bool notify;            /* it has a NOTIFY_SOCKET, and is ready when it says READY=1 there */
+    bool socket_activation; /* drainctl binds and holds the socket of its url, and passes it */
+    int signo;              /* the shutdown signal */
+    int64_t grace_ns;       /* from the signal to SIGKILL */
     const struct profile *profile; /* the platform that is played, or NULL */
     int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
     int64_t within_ns;             /* for the target to become ready */

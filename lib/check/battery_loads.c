@@ -66,7 +66,8 @@ static void write_timeout(struct json_out *j, const struct battery_options *o,
     int64_t timeout_ns = row->grace_long ? o->grace_ns : o->grace_ns + before_signal_ns;
     char timeout[32];
 
-    if (row->grace_long || (run->signals && timeout_ns > usual_timeout_ns))
+    bool told = run->signals || run->restarts;
+    if (row->grace_long || (told && timeout_ns > usual_timeout_ns))
         json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
 }
 
@@ -99,6 +100,19 @@ static void write_pace(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "rate", row->till_gone ? rate : row->rate);
 }
 
+static void write_stop(struct json_out *j, const struct battery_options *o,
+                       const struct battery_run *run, const char *after)
+{
+    if (!run->restarts) {
+        signal_write_after(j, "stop", after, battery_first_signal(o, run));
+        return;
+    }
+    json_out_object(j, "stop");
+    json_out_string(j, "after", after);
+    json_out_string(j, "of", "restart target");
+    json_out_end_object(j);
+}
+
 /* A path that the server was not said to have is left out, not guessed. */
 static void write_load(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run, const struct load_row *row)
@@ -129,7 +143,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->till_signal && !once)
         signal_write_after(j, "stop", "0ms", battery_first_signal(o, run));
     if (row->stop_after)
-        signal_write_after(j, "stop", row->stop_after, battery_first_signal(o, run));
+        write_stop(j, o, run, row->stop_after);
     if (row->resume && strcmp(row->resume, "never") == 0)
         json_out_string(j, "resume", "never");
     else if (row->resume_at)
@@ -203,6 +217,7 @@ static void loads_main(struct json_out *j, const struct battery_options *o,
 ONE_LOAD(loads_steady, steady_load)
 ONE_LOAD(loads_waiting, waiting_load)
 ONE_LOAD(loads_outlasting, outlasting_load)
+ONE_LOAD(loads_restarted, restarted_load)
 ONE_LOAD(loads_frozen_new, frozen_new_load)
 ONE_LOAD(loads_frozen_kept, frozen_kept_load)
 LOAD_BESIDE(loads_queue_beside, frozen_new_load)
@@ -323,6 +338,9 @@ const struct battery_run battery_runs[] = {
      .loads = loads_steady, .signals = signals_unrelated, .kill_after_ns = 800 * NS_PER_MS},
     {.role = RUN(CONTROL), .about = "no signal at all: everything must complete",
      .loads = loads_control, .needs_slow = true},
+    {.role = RUN(RESTART),
+     .about = "new connections while the server is restarted: the held socket loses none",
+     .loads = loads_restarted, .restarts = true},
     {0},
 };
 /* clang-format on */

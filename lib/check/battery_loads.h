@@ -21,6 +21,7 @@ struct battery_run {
     bool over_socket;        /* only where the target's url is a socket file that all runs share */
     bool unwatched;          /* its health is not asked for: not even we are connected */
     bool dependencies;       /* the connections that the target makes are looked for */
+    bool restarts;           /* instead of a signal, the target is restarted */
     bool pid1;               /* the target is PID 1 of a namespace of its own */
     bool to_group;           /* the signal goes to the process group */
     int signo;               /* the first signal, when it is not the one asked for */

@@ -121,6 +121,10 @@ static const struct load_row frozen_kept_load = {
 static const struct load_row lasting_load = {
     .role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 1,
     .each = 1, .resume = "100ms"};
+/* New connections before, while and after the one process follows the other. */
+static const struct load_row restarted_load = {
+    .role = LOAD(RESTARTED), .path = PATH_FAST, .clients = 150, .rate = "100/s", .fresh = true,
+    .stop_after = "1s"};
 /* A handler is at work on it for some time after the signal. */
 static const struct load_row working_load = {
     .role = LOAD(WAITING), .path = PATH_SLOW, .clients = 1, .each = 1, .fresh = true};

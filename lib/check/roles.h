@@ -43,7 +43,8 @@ struct run_verdict;
     X(KEEPALIVE_WORKERS_1, "check-keepalive-workers-1")                                            \
     X(KEEPALIVE_WORKERS_2, "check-keepalive-workers-2")                                            \
     X(CROWD, "check-crowd")                                                                        \
-    X(BARE, "check-bare")
+    X(BARE, "check-bare")                                                                          \
+    X(RESTART, "check-restart")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \
@@ -77,7 +78,8 @@ struct run_verdict;
     X(OUTLASTING, "outlasting")                                                                    \
     X(FROZEN, "frozen")                                                                            \
     X(CROWD, "crowd")                                                                              \
-    X(COMING_BACK, "coming-back")
+    X(COMING_BACK, "coming-back")                                                                  \
+    X(RESTARTED, "restarted")
 
 typedef uint64_t run_set;
 typedef uint64_t load_set;

@@ -14,6 +14,7 @@ typedef void defect_rule(const struct view *l, struct tally *s);
  *   rules_more.c      a second signal, one to the whole group, SIGINT (B)
  *   rules_group.c     a signal to the whole group (B)
  *   rules_sockets.c   connections in the first moments (B)
+ *   rules_held.c      a listening socket that drainctl holds (B)
  *   rules_drain.c     while it drains (C)
  *   rules_stalls.c    what drags on (C)
  *   rules_crowd.c     many subscriptions (C)
@@ -81,6 +82,8 @@ bool stream_never_ends(const struct view *l);
 /* Some request in flight in that run was lost; or got an error that it never gets otherwise. */
 bool run_lost_in_flight(const struct view *l);
 bool run_failed_in_flight(const struct view *l);
+/* New connections of the main run were left hanging after the signal, until the end. */
+bool run_leaves_hanging(const struct view *l);
 /* Somebody was answered in the last moments before the signal. */
 bool run_served_before(const struct view *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */

@@ -20,17 +20,32 @@ static bool is_hanging(const struct view *l, const struct attempt *a)
     bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
                       (gone && end >= gone);
 
-    return has_no_byte(l, a) && is_lost(l, a) && a->sent_ns && to_the_end &&
+    return has_no_byte(l, a) && (is_lost(l, a) || is_waiting(l, a)) && a->sent_ns && to_the_end &&
            a->end_ns - a->sent_ns >= MS(50) + view_held_ns(l, a->sent_ns, a->end_ns);
 }
 
-void find_nobody_accepts(const struct view *l, struct tally *s)
+static void find_hanging(const struct view *l, struct tally *s)
 {
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_served_before(l))
         return;
     tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_after_signal, is_hanging);
     if (s->count < 3) /* one or two can be the listener's end */
         s->count = 0;
+}
+
+bool run_leaves_hanging(const struct view *l)
+{
+    struct tally hanging = {0};
+
+    find_hanging(l, &hanging);
+    return hanging.count > 0;
+}
+
+/* In the queue of a socket that drainctl holds they wait for the next start, as they should. */
+void find_nobody_accepts(const struct view *l, struct tally *s)
+{
+    if (!l->held)
+        find_hanging(l, s);
 }
 
 static int64_t last_answer_ns(const struct view *l)

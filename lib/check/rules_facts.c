@@ -64,7 +64,7 @@ bool stream_never_ends(const struct view *l)
 bool run_is_survived(const struct view *l)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)
-        if (e->status != 0) /* a new connection was not refused */
+        if (e->status != 0 && !(l->held && e->status < 0)) /* a new connection was not refused */
             return true;
     return false;
 }

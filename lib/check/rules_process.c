@@ -295,7 +295,7 @@ void find_workers_orphaned(const struct view *l, struct tally *s)
         bool holds = false;
 
         for (const struct event *v = NULL; (v = next_event(l, EVENT_SURVIVOR, v));)
-            holds |= v->pid == e->pid && v->status == -1;
+            holds |= v->pid == e->pid && v->status == -1 && !l->held;
         if (!holds && left++ == 0)
             command_word(e->text ? e->text : "", 0, word, sizeof word);
     }
@@ -308,7 +308,7 @@ void find_workers_orphaned(const struct view *l, struct tally *s)
 
 void find_listener_leaked(const struct view *l, struct tally *s)
 {
-    if (!view_run_is(l, ANY_RUN) || !ended(l))
+    if (!view_run_is(l, ANY_RUN) || !ended(l) || l->held) /* drainctl listens there itself */
         return;
     tally_whole(s, false);
     for (const struct event *e = NULL; (e = next_event(l, EVENT_SURVIVOR, e));)

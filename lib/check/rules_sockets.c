@@ -20,7 +20,7 @@ static bool is_reset_with_listener(const struct view *l, const struct attempt *a
 {
     int64_t early = l->closed_ns - MS(5);
 
-    return l->closed_ns && is_cut(l, a) && has_no_byte(l, a) && !a->reused &&
+    return l->closed_ns && !l->held && is_cut(l, a) && has_no_byte(l, a) && !a->reused &&
            !is_taken(l->facts, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            a->start_ns <= l->closed_ns && a->end_ns >= early &&
@@ -78,7 +78,7 @@ static bool is_around_close(const struct view *l, const struct attempt *a)
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
 
     return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= arrivals_until_ns(l) &&
-           view_held_ns(l, a->start_ns, until) < MS(20);
+           !is_waiting(l, a) && view_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct view *l, const struct attempt *a)
@@ -116,6 +116,8 @@ static void weigh_late_close(struct tally *s, const struct view *l, load_set loa
 
 void find_accept_queue(const struct view *l, struct tally *s)
 {
+    if (l->held) /* it has no end at which somebody could be reset */
+        return;
     if (view_run_is(l, QUEUE_TRIES))
         tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
@@ -134,7 +136,7 @@ static bool is_reset_in_handshake(const struct view *l, const struct attempt *a)
 
 void find_handshake(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && l->t0_ns && !view_is_unix(l))
+    if (view_run_is(l, RUN(MAIN)) && l->t0_ns && !view_is_unix(l) && !l->held)
         tally_attempts(s, l, ANY_LOAD_ARRIVALS, is_around_close, is_reset_in_handshake);
 }
 
@@ -151,7 +153,8 @@ static bool is_accept_race(const struct view *l, const struct attempt *a)
 static bool is_tried_anew(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && a->sent_ns && !a->reused && !is_never_accepted(l, a) &&
-           (!l->closed_ns || a->reason == REASON_CLOSED_BEFORE_RESPONSE ||
+           !is_waiting(l, a) &&
+           (!l->closed_ns || l->held || a->reason == REASON_CLOSED_BEFORE_RESPONSE ||
             a->end_ns < l->closed_ns - MS(5) || !is_cut(l, a));
 }
 
@@ -165,9 +168,15 @@ static bool is_raced(const struct view *l, const struct attempt *a)
     return load_in(l, a, INFLIGHT_LOADS) ? is_unread(l, a) : is_accept_race(l, a);
 }
 
+/* What a server takes from a queue that drainctl holds, it answers: to leave it there is right. */
+static run_set accept_tries(const struct view *l)
+{
+    return l->held ? ACCEPT_TURNS_TRIES | QUEUE_TRIES : ACCEPT_TURNS_TRIES;
+}
+
 void find_accept_race(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, ACCEPT_TURNS_TRIES) && l->t0_ns)
+    if (view_run_is(l, accept_tries(l)) && l->t0_ns)
         tally_try(s, l, is_tried_anew, is_accepted_and_lost);
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns)
         return;
@@ -200,7 +209,7 @@ void find_reuseport(const struct view *l, struct tally *s)
 {
     int64_t most = 0;
 
-    if (!view_run_is(l, QUEUE_TRIES) || view_is_unix(l))
+    if (!view_run_is(l, QUEUE_TRIES) || view_is_unix(l) || l->held)
         return;
     for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));)
         if (e->sockets > most)

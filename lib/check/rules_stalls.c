@@ -41,11 +41,10 @@ static int64_t busy_ns(const struct view *l, load_set leaving_out)
  * requests go on coming; a listener that nobody serves for most of that time is no work. */
 static bool serves_while_it_listens(const struct view *main)
 {
-    struct tally hanging = {0};
     int64_t busy = busy_ns(main, SILENT_LOADS), idle = main->closed_ns - busy;
 
-    find_nobody_accepts(main, &hanging);
-    return !hanging.count && main->closed_ns && idle <= MS(LATE_MS) && idle <= busy - main->t0_ns;
+    return !run_leaves_hanging(main) && main->closed_ns && idle <= MS(LATE_MS) &&
+           idle <= busy - main->t0_ns;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -85,7 +84,7 @@ static bool is_open_until(const struct view *l, const struct attempt *a, int64_t
 {
     int64_t gone = gone_ns(l);
 
-    return a->connected_ns &&
+    return a->connected_ns && !is_waiting(l, a) &&
            (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - before_end_ns));
 }
 

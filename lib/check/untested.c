@@ -62,7 +62,9 @@ static void add_health(struct audit *a, size_t *cap, const struct view *l, const
     if (path && !was_told(l, path))
         add(a, cap,
             mem_printf("%s: '%s' could tell nothing after the signal, as %s", what, path,
-                       l->closed_ns ? "the listener was closed" : "no process served it"));
+                       !l->closed_ns ? "no process served it"
+                       : l->held     ? "the server had let go of its socket"
+                                     : "the listener was closed"));
 }
 
 static void add_load(struct audit *a, size_t *cap, const struct view *views, size_t n,
@@ -99,6 +101,23 @@ static const char *const tcp_alone[] = {
     "handshakes around the listener's end: a Unix socket has none",
     "listeners that share a port (SO_REUSEPORT), and deferred accepts: a Unix socket has none",
 };
+
+/* What a socket that drainctl holds has not. */
+static const char *const never_closes[] = {
+    "resets in the accept queue, and handshakes around the listener's end: drainctl holds the "
+    "socket, which does not close",
+    "new connections during the drain: what the server does not take waits in the socket that "
+    "drainctl holds, for the next start",
+    "listeners that share a port (SO_REUSEPORT): the one socket is drainctl's",
+};
+
+static void add_held_alone(struct audit *a, size_t *cap, const struct view *l)
+{
+    for (size_t i = 0; l->held && i < ARRAY_LEN(never_closes); i++)
+        add(a, cap, mem_strdup(never_closes[i]));
+    if (l->held && !has_run(l, RUN(RESTART)))
+        add(a, cap, mem_strdup("a restart: only the whole check has one"));
+}
 
 static void add_endless(struct audit *a, size_t *cap, const struct view *l)
 {
@@ -163,6 +182,7 @@ void find_untested(struct audit *a, const struct view *views, size_t n)
     add_hidden_holders(a, &cap, l);
     add_unsettled(a, &cap, views, n);
     add_tcp_alone(a, &cap, l);
+    add_held_alone(a, &cap, l);
     add_endless(a, &cap, l);
     add_health(a, &cap, l, "readiness", l->run->plan.target.health_ready);
     add_health(a, &cap, l, "liveness", l->run->plan.target.health_live);

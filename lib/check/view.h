@@ -18,6 +18,8 @@ struct view {
     int64_t kill_ns;   /* drainctl, or the platform it played, killed the target; INT64_MAX: no */
     int64_t closed_ns; /* the listener closed by itself; 0: not seen */
     bool usable, ended_itself; /* as among the facts */
+    bool held; /* drainctl holds its listening socket (socket activation), which never closes: what
+                  lies in its queue waits for the next start */
 };
 
 /* All runs: `looks` has room for as many as there are in the input. */
@@ -54,10 +56,11 @@ double view_ms(const struct view *l, int64_t t_ns);
 typedef bool attempt_test(const struct view *l, const struct attempt *a);
 /* Cut off by the server itself, before anybody killed it. */
 attempt_test is_cut;
-/* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. */
-attempt_test is_lost;
+/* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. What waits for
+ * the next start is not lost. */
+attempt_test is_lost, is_waiting;
 /* Reset in the accept queue, by a witness, or by all that was seen: with the listener's end, when
- * its queue held about as many as died so. The server never had it. */
+ * its queue held about as many as died so. Or it waits there. The server never had it. */
 attempt_test is_unaccepted;
 /* Connected, and no byte of an answer. */
 attempt_test has_no_byte;

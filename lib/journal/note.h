@@ -28,6 +28,8 @@
     X(STALE_SOCKET, "stale-socket",                                                                \
       "before the start: a Unix socket's file was there, and no process listened on it: text, "    \
       "its path")                                                                                  \
+    X(SOCKET_SHUT, "socket-shut",                                                                  \
+      "the target shut down the listening socket that drainctl holds (shutdown(2)): port")         \
     X(UNSETTLED, "unsettled", "the target's processes or listeners never came to rest: after")     \
     X(NEVER_STOPPING, "never-stopping",                                                            \
       "it spoke on NOTIFY_SOCKET, and never said STOPPING=1: pid, after (the first signal)")       \

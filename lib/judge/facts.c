@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "journal/note.h"
 #include "judge/dependencies.h"
 #include "words/acts.h"
 
@@ -141,6 +142,8 @@ static void find_times(struct run_facts *f, bool run)
         find_signal(f, e, run);
         if (!is_about(f, e))
             continue;
+        if (e->kind == EVENT_NOTE && note_find(e->why) == NOTE_SOCKET_SHUT)
+            f->holds_socket = false; /* it is nobody's any more */
         if (e->kind == EVENT_TARGET_EXIT && !f->end)
             f->end = e;
         bool kills = e->kind == EVENT_TARGET_KILL ||

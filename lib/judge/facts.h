@@ -40,7 +40,8 @@ struct run_facts {
     /* Whose: those of a run are about its first target in its first life, but for the signal, the
      * ledger and the end, which are anybody's. */
     const struct plan_target *target; /* while the run is judged: a verdict that moves leaves it */
-    bool holds_socket;                /* drainctl does, for this target (socket activation) */
+    bool holds_socket;                /* drainctl does, for this target (socket activation), and
+                                         the target has not shut it down */
     const char *process;              /* as in events: "" is the first target */
     int64_t life;
     struct run_facts *of; /* of a run of several: the same of each process by itself; else NULL */

@@ -113,6 +113,16 @@ static void stale_socket(struct buf *out, const struct plan *plan, const struct 
              e->text);
 }
 
+static void socket_shut(struct buf *out, const struct plan *plan, const struct event *e)
+{
+    (void)plan;
+    buf_adds(out, "the target shut down the listening socket of ");
+    add_place(out, e);
+    buf_adds(out,
+             " (shutdown(2)), also for drainctl and for its next start: with socket activation, "
+             "close(2) is what a server may do");
+}
+
 static void unsettled(struct buf *out, const struct plan *plan, const struct event *e)
 {
     char text[32];
@@ -152,6 +162,7 @@ static const struct {
     [NOTE_NOT_KILLED] = {NULL, "some of the target's processes could not be killed"},
     [NOTE_KEEPER_KILLED] = {NULL, "the target's keeper was killed, and the target with it"},
     [NOTE_STALE_SOCKET] = {stale_socket, NULL},
+    [NOTE_SOCKET_SHUT] = {socket_shut, NULL},
     [NOTE_UNSETTLED] = {unsettled, NULL},
     [NOTE_NEVER_STOPPING] = {never_stopping, NULL},
     [NOTE_FEW_AT_A_TIME] = {NULL, "the target takes fewer requests at a time than were made: some "

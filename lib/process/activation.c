@@ -38,7 +38,7 @@ int activation_open(struct activation *a, const struct resolved *at, const char 
     int fd = listening_socket(at);
     if (fd < 0) {
         error_set_errno(err, ERROR_RUN, -fd, "cannot listen at '%s' for the target", url);
-        return error_hint(err, "with 'socket_activation', drainctl itself binds the address of the "
+        return error_hint(err, "with socket activation, drainctl itself binds the address of the "
                                "target's url: it must be one of this machine, and free");
     }
     a->fd = fd;
@@ -66,12 +66,28 @@ static void make_blocking(int fd)
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 }
 
-void activation_begin(struct target *t, const struct activation *a, bool beside)
+/* It was ours to give, and a process that had it has shut it down for everybody. */
+static int refuse_shut(const struct target *t, struct error *err)
+{
+    error_set(err, ERROR_RUN,
+              "the socket of '%s' does not listen any more: the process before has shut it down "
+              "(shutdown(2))",
+              t->url);
+    return error_hint(err, "a server may close(2) the descriptor that it was passed, and leaves "
+                           "shutdown(2) to who owns the socket");
+}
+
+int activation_begin(struct target *t, const struct activation *a, bool beside, struct error *err)
 {
     struct stat st;
+    int listens = 1;
+    socklen_t len = sizeof listens;
+    if (getsockopt(a->fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 && !listens)
+        return refuse_shut(t, err);
     if (!beside)
         make_blocking(a->fd);
     t->holder.inode = fstat(a->fd, &st) == 0 ? (uint32_t)st.st_ino : 0;
+    return 0;
 }
 
 void activation_follow(struct target *t)
@@ -163,8 +179,8 @@ static bool says_in_use(const struct target *t)
 bool activation_hint(struct target *t, int other, struct error *err)
 {
     static const char take[] = "let it listen on descriptor 3 when LISTEN_PID is its own pid and "
-                               "LISTEN_FDS is 1 (sd_listen_fds(3)), or leave out "
-                               "'socket_activation'";
+                               "LISTEN_FDS is 1 (sd_listen_fds(3)), or leave out socket "
+                               "activation";
     if (!t->holder.inode)
         return false;
     if (says_in_use(t))

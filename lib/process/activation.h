@@ -24,6 +24,7 @@ struct holder {
     uint32_t inode; /* of the socket; 0: it is not one of ours */
     pid_t pid;      /* 0: none has it any more */
     int fd;         /* the descriptor there */
+    bool shut;      /* the target has shut it down, for everybody */
     int knock;      /* our own connection to it, to see whether somebody accepts; -1: none */
 };
 
@@ -32,8 +33,9 @@ int activation_open(struct activation *a, const struct resolved *at, const char 
                     struct error *err);
 void activation_close(struct activation *a);
 
-/* The target is to be started with this socket. `beside`: another one is at work with it. */
-void activation_begin(struct target *t, const struct activation *a, bool beside);
+/* The target is to be started with this socket. `beside`: another one is at work with it. 0, or -1
+ * and ERROR_RUN: it listens no more. */
+int activation_begin(struct target *t, const struct activation *a, bool beside, struct error *err);
 /* It runs; with readiness by its port, our own connection goes into the queue. */
 void activation_follow(struct target *t);
 /* Has a process of the target the socket still? Some µs, or ms when it has changed hands. */

@@ -73,10 +73,17 @@ int listener_sum(struct target *t, struct sockdiag_listener *out)
     return rc;
 }
 
-/* A socket of ours is the target's as long as a process of it has it. Its queue is not lost. */
+/* A socket of ours is the target's as long as a process of it has it. Its queue is not lost, unless
+ * the target shuts it down: then it listens no more, whoever has it (shutdown(2)). */
 static void see_held(struct target *t, struct sockdiag_listener *now)
 {
-    if (t->holder.inode && !activation_is_held(t))
+    if (!t->holder.inode)
+        return;
+    if (now->sockets == 0 && t->listener.seen && !t->holder.shut) {
+        t->holder.shut = true;
+        note_add(t->journal, NOTE_SOCKET_SHUT, (struct event){.port = t->port});
+    }
+    if (!activation_is_held(t))
         now->sockets = 0;
 }
 
@@ -93,7 +100,7 @@ void listener_look(struct target *t, int64_t t_ns)
     bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener.seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
         t->listener.changed_ns = clock_ns();
-    if (went && !t->holder.inode) {
+    if (went && (!t->holder.inode || t->holder.shut)) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;
         now.limit = was->limit;

@@ -170,9 +170,9 @@ static void describe_last(const struct target *t, char *out, size_t size)
                                                          : "no process listens on its port");
     else if (!r->path)
         snprintf(out, size, "%s",
-                 r->notify                  ? "it did not say READY=1 on NOTIFY_SOCKET"
-                 : r->log                   ? "no line of output matched"
-                 : t->holder.inode          ? "it accepted no connection"
+                 r->notify         ? "it did not say READY=1 on NOTIFY_SOCKET"
+                 : r->log          ? "no line of output matched"
+                 : t->holder.inode ? "it did not take the socket: it accepted no connection"
                  : t->listener.at_path.path ? "no process listens on its socket"
                                             : "no process listens at its address and port");
     else if (t->ready_watch->status > 0)

@@ -153,8 +153,8 @@ static int prepare(struct target *t, const struct target_options *o, struct erro
     if (t->plan->socket_activation && !bound &&
         activation_open(o->activation, &t->base.addresses[0], t->url, err) < 0)
         return -1;
-    if (t->plan->socket_activation)
-        activation_begin(t, o->activation, t->beside);
+    if (t->plan->socket_activation && activation_begin(t, o->activation, t->beside, err) < 0)
+        return -1;
     if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {
         sockdiag_close(t->listener.diag); /* it knows this machine's sockets only */
         t->listener.diag = NULL;

@@ -141,6 +141,7 @@ OUTSIDE = {
     "deadline-exceeds-platform": "depends on the platform, which is not the server's",
     "defer-accept-ghost": "what a client sees after the exit is no loss",
     "endpoint-lag": "depends on the platform", "prestop-eats-grace": "depends on the platform",
+    "held-socket-lost": "no set-up has a socket that is held for it",
     "liveness-fails-in-drain": "no set-up has a liveness path",
     "stale-socket-file": "no set-up leaves files but in a folder of its own",
     "truncation-looks-complete": "stated with answer-cut; alone it wants a framing that hides it",

@@ -73,6 +73,29 @@ static FIXTURE void orphan(const char *run, int64_t pid, const char *command)
     at(run, EVENT_ORPHAN, 1550, command)->pid = pid;
 }
 
+/* Restarted with its socket held. */
+static FIXTURE void restart(double answered_ms)
+{
+    size_t run = begin_run(&b, "check-restart");
+
+    for (size_t i = 0; i < b.n; i++)
+        b.runs[i].plan.target.socket_activation = true;
+    for (int ms = -100; ms < 1000; ms += 20)
+        add_attempt(&b, run, "restarted", ms, ms + answered_ms, ms + answered_ms + 0.5);
+}
+
+static FIXTURE void restart_refuses(void)
+{
+    restart(1);
+    for (int ms = 2; ms < 100; ms += 20)
+        add_refused(&b, b.n - 1, "restarted", ms);
+}
+
+static FIXTURE void restart_waits(void)
+{
+    restart(300);
+}
+
 /* What must not be called fine beside a defect: of the rows on the right. */
 static const struct {
     const char *found, *fine;

@@ -362,6 +362,7 @@ static const struct row rows[] = {
     {"main-exits-early", exits_early, "", killed},
     {"request-context-cancelled", cancelled, "", cancelled_near},
     {"accept-queue-reset", queue, "", NULL},
+    {"held-socket-lost", restart_refuses, "", restart_waits},
     {"handshake-at-close", handshake, "", NULL},
     {"accept-vs-shutdown-race", accept_race, "", handshake},
     {"idle-keepalive-fin-race", keepalive, "", keepalive_not_kept},

@@ -58,6 +58,34 @@ static void holders_have_runs_of_their_own_beside_a_subscription(void **state)
     }
 }
 
+/* Only a socket that is held lets a restart lose nobody. */
+static void a_restart_belongs_to_socket_activation(void **state)
+{
+    static char program[] = "server";
+    static char *const command[] = {program, NULL};
+    struct battery_options o = {.command = command, .path = "/", .slow = "/slow"};
+    struct battery battery;
+    struct error err = {0};
+
+    (void)state;
+    o.signo = SIGQUIT;
+    o.grace_ns = o.within_ns = 5 * NS_PER_S;
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    assert_false(has(&battery, "check-restart") || battery.plans[0].target.socket_activation);
+    battery_free(&battery);
+    o.socket_activation = true;
+    o.url = "unix:app.sock";
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    const struct plan *last = &battery.plans[battery.count - 1];
+    assert_string_equal(last->name, "check-restart");
+    assert_int_equal(last->signals[0].act, ACT_RESTART);
+    assert_int_equal(last->signals[0].signo, SIGQUIT);
+    assert_false(has(&battery, "check-second-start")); /* the file is drainctl's */
+    for (size_t i = 0; i < battery.count; i++)
+        assert_true(battery.plans[i].target.socket_activation);
+    battery_free(&battery);
+}
+
 /* With --quick, too: one run cannot tell who else holds up the exit. */
 static void a_quick_check_tells_the_holders_apart(void **state)
 {
@@ -155,6 +183,7 @@ int main(void)
         cmocka_unit_test(arrivals_are_never_exhausted),
         cmocka_unit_test(no_signal_meets_a_target_that_still_forks),
         cmocka_unit_test(a_quick_check_tells_the_holders_apart),
+        cmocka_unit_test(a_restart_belongs_to_socket_activation),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 

@@ -90,8 +90,9 @@ static void never_accepts(void **state)
     fixture_start(&f);
     fixture_until(&f, &f.failed);
     assert_false(f.ready);
-    assert_string_equal(f.err.text, "target 'sleep' was not ready within 100 ms: it accepted no "
-                                    "connection");
+    assert_string_equal(f.err.text,
+                        "target 'sleep' was not ready within 100 ms: it did not take the socket: "
+                        "it accepted no connection");
     assert_non_null(strstr(f.err.hint, "it does not accept from the socket that drainctl passes"));
     end(&f);
 }
