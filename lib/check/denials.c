@@ -66,7 +66,8 @@ bool denies_no_failure(const struct view *l)
 /* Silent connections that were open long after the process had gone: somebody held them. */
 static bool is_held_after_exit(const struct view *l, const struct attempt *a)
 {
-    return a->connected_ns && l->exit_ns && a->end_ns > l->exit_ns + MS(500);
+    return a->connected_ns && l->exit_ns && a->end_ns > l->exit_ns + MS(500) &&
+           !waits_for_next(l, a);
 }
 
 bool denies_silent_no_hindrance(const struct view *l)

@@ -20,8 +20,8 @@ static bool is_hanging(const struct view *l, const struct attempt *a)
     bool to_the_end = a->outcome != OUTCOME_CUT_OFF || (l->closed_ns && end >= l->closed_ns) ||
                       (gone && end >= gone);
 
-    return has_no_byte(l, a) && (is_lost(l, a) || is_waiting(l, a)) && a->sent_ns && to_the_end &&
-           a->end_ns - a->sent_ns >= MS(50) + view_held_ns(l, a->sent_ns, a->end_ns);
+    return has_no_byte(l, a) && (is_lost(l, a) || waits_for_next(l, a)) && a->sent_ns &&
+           to_the_end && a->end_ns - a->sent_ns >= MS(50) + view_held_ns(l, a->sent_ns, a->end_ns);
 }
 
 static void find_hanging(const struct view *l, struct tally *s)

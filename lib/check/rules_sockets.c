@@ -78,7 +78,7 @@ static bool is_around_close(const struct view *l, const struct attempt *a)
     int64_t until = a->sent_ns ? a->sent_ns : a->end_ns;
 
     return a->start_ns >= l->t0_ns - MS(50) && a->start_ns <= arrivals_until_ns(l) &&
-           !is_waiting(l, a) && view_held_ns(l, a->start_ns, until) < MS(20);
+           !waits_for_next(l, a) && view_held_ns(l, a->start_ns, until) < MS(20);
 }
 
 static bool is_connected_around(const struct view *l, const struct attempt *a)
@@ -153,7 +153,7 @@ static bool is_accept_race(const struct view *l, const struct attempt *a)
 static bool is_tried_anew(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && a->sent_ns && !a->reused && !is_never_accepted(l, a) &&
-           !is_waiting(l, a) &&
+           !waits_for_next(l, a) &&
            (!l->closed_ns || l->held || a->reason == REASON_CLOSED_BEFORE_RESPONSE ||
             a->end_ns < l->closed_ns - MS(5) || !is_cut(l, a));
 }

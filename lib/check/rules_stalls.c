@@ -84,7 +84,7 @@ static bool is_open_until(const struct view *l, const struct attempt *a, int64_t
 {
     int64_t gone = gone_ns(l);
 
-    return a->connected_ns && !is_waiting(l, a) &&
+    return a->connected_ns && !waits_for_next(l, a) &&
            (a->outcome == OUTCOME_UNFINISHED || (gone && a->end_ns >= gone - before_end_ns));
 }
 

@@ -38,7 +38,7 @@ int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns)
 
 bool is_unaccepted(const struct view *l, const struct attempt *a)
 {
-    return a->reason == REASON_NEVER_ACCEPTED || is_waiting(l, a) ||
+    return a->reason == REASON_NEVER_ACCEPTED || waits_for_next(l, a) ||
            (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queued_from_ns);
 }
 
@@ -182,7 +182,7 @@ bool is_cut(const struct view *l, const struct attempt *a)
     return a->outcome == OUTCOME_CUT_OFF && a->end_ns < l->kill_ns;
 }
 
-bool is_waiting(const struct view *l, const struct attempt *a)
+bool waits_for_next(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return a->outcome == OUTCOME_UNFINISHED && a->reason == REASON_WAITS_IN_QUEUE;
@@ -191,7 +191,7 @@ bool is_waiting(const struct view *l, const struct attempt *a)
 bool is_lost(const struct view *l, const struct attempt *a)
 {
     return is_cut(l, a) || a->outcome == OUTCOME_TIMED_OUT ||
-           (a->outcome == OUTCOME_UNFINISHED && !is_waiting(l, a)) ||
+           (a->outcome == OUTCOME_UNFINISHED && !waits_for_next(l, a)) ||
            (a->outcome == OUTCOME_CUT_OFF && a->end_ns >= l->kill_ns);
 }
 

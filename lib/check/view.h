@@ -58,7 +58,7 @@ typedef bool attempt_test(const struct view *l, const struct attempt *a);
 attempt_test is_cut;
 /* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. What waits for
  * the next start is not lost. */
-attempt_test is_lost, is_waiting;
+attempt_test is_lost, waits_for_next;
 /* Reset in the accept queue, by a witness, or by all that was seen: with the listener's end, when
  * its queue held about as many as died so. Or it waits there. The server never had it. */
 attempt_test is_unaccepted;
