@@ -119,6 +119,38 @@ END
     grep -q 'Server servers/a is DOWN' j.jsonl
 }
 
+@test "HAProxy is told first (state drain), and servers that close at once are replaced: no request fails" {
+    in_path haproxy
+    passes "$SAMPLES/one-of-two-drained.json"
+    jq -e '.runs[0].processes | map([.name, .life, .exit.code]) | index([["a", 0, 0]]) != null and index([["b", 0, 0]]) != null' live.json
+    jq -se 'map(select(.e == "action").do) == ["tell", "restart", "tell", "tell", "restart"]' j.jsonl
+    grep -q 'Server servers/b enters drain state' j.jsonl
+}
+
+@test "what cannot be told is refused, and so is what HAProxy does not take" {
+    in_path haproxy
+    refused() { # ACTION TEXT
+        jq -c --argjson a "$1" '.actions = [$a]' <(sed '/^ *\/\//d' "$SAMPLES/one-of-two-drained.json") >s.json
+        run "$DRAINCTL" plan s.json
+        exits 2
+        has "$2"
+    }
+    refused '{"tell": "a", "server": "b", "state": "drain", "when": {"at": "1s"}}' "'a' is no HAProxy"
+    refused '{"tell": "front", "server": "front", "state": "drain", "when": {"at": "1s"}}' "'front' is no server of 'front'"
+    refused '{"tell": "front", "server": "a", "state": "gone", "when": {"at": "1s"}}' "there is no state of a server 'gone'"
+    refused '{"tell": "front", "server": "a", "when": {"at": "1s"}}' "the key 'state' is missing"
+    refused '{"stop": "a", "state": "drain", "when": {"at": "1s"}}' "only 'tell' has a 'state'"
+    # a proxy whose backend has another name: the admin socket answers that it does not know it
+    mkdir other
+    # shellcheck disable=SC2016 # the script's own
+    printf '#!/bin/sh\nsed -i "s/^backend servers/backend others/; s/default_backend servers/default_backend others/" "$3"\nexec %s "$@"\n' \
+        "${service[*]}" >other/haproxy
+    chmod +x other/haproxy
+    PATH=$PWD/other:$PATH run "$DRAINCTL" scenario "$SAMPLES/one-of-two-drained.json"
+    exits 3
+    has "HAProxy 'front' answered 'No such backend.' when it was told 'set server servers/b state drain'"
+}
+
 @test "a server that cuts what it has in hand: 502s behind HAProxy, and every report says whose" {
     in_path haproxy
     sed '0,/"b": {"reference": {/s//&"fault": "cut-in-flight", /; s/"in_flight": 2/"in_flight": 4/; s/ms=20"}, "clients": 4/ms=300"}, "clients": 4, "connection": "new"/' \

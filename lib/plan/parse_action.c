@@ -43,7 +43,7 @@ static const cJSON *find_verb(const struct json_doc *doc, const cJSON *node, enu
     }
     if (!found) {
         json_error(doc, node, err, "expected an action");
-        error_hint(err, "one of: restart, replace, start, stop, notice, run");
+        error_hint(err, "one of: restart, replace, start, stop, tell, notice, run");
     }
     return found;
 }
@@ -90,6 +90,21 @@ static int read_signal(READ_PARAMS)
     return read_signo(doc, node, &action(into)->signo, err);
 }
 
+static int read_told_server(READ_PARAMS)
+{
+    return read_process_name(doc, node, ((struct signal_reader *)into)->plan, &action(into)->server,
+                             err);
+}
+
+static int read_told_state(READ_PARAMS)
+{
+    int index;
+    if (read_choice(doc, node, "state of a server", proxy_state_words, &index, err) < 0)
+        return -1;
+    action(into)->state = (enum proxy_state)index;
+    return 0;
+}
+
 /* A command is a process of its own, known by its place: "actions[2]". */
 static struct plan_target *add_command(struct signal_reader *r, size_t place)
 {
@@ -102,23 +117,63 @@ static struct plan_target *add_command(struct signal_reader *r, size_t place)
 }
 
 const struct json_field action_fields[] = {
-    {"restart", known, false},      {"replace", known, false},
-    {"start", known, false},        {"stop", known, false},
-    {"notice", read_notice, false}, {"run", known, false},
-    {"when", read_when, true},      {"signal", read_signal, false},
-    {"to", known, false},           {0},
+    {"restart", known, false},
+    {"replace", known, false},
+    {"start", known, false},
+    {"stop", known, false},
+    {"notice", read_notice, false},
+    {"run", known, false},
+    {"when", read_when, true},
+    {"signal", read_signal, false},
+    {"to", known, false},
+    {"tell", known, false},
+    {"server", read_told_server, false},
+    {"state", read_told_state, false},
+    {0},
 };
+
+static bool sends_signal(enum act act)
+{
+    return act == ACT_RESTART || act == ACT_REPLACE || act == ACT_STOP;
+}
 
 /* Keys that make sense for some verbs only. */
 static int check_keys(const struct json_doc *doc, const cJSON *node, const struct plan_signal *s,
                       struct error *err)
 {
-    bool ends = s->act == ACT_RESTART || s->act == ACT_REPLACE || s->act == ACT_STOP;
-    if (json_has(node, "signal") && !ends)
+    if (json_has(node, "signal") && !sends_signal(s->act))
         return json_error(doc, node, err, "'%s' sends no 'signal'", act_words[s->act]);
     if (json_has(node, "to") && s->act != ACT_NOTICE)
         return json_error(doc, node, err, "only a 'notice' has a 'to'");
+    bool server = json_has(node, "server"), state = json_has(node, "state");
+    if (s->act == ACT_TELL ? !server || !state : server || state)
+        return json_error(doc, node, err,
+                          s->act == ACT_TELL ? "the key '%s' is missing" : "only 'tell' has a '%s'",
+                          s->act == ACT_TELL ? (server ? "state" : "server")
+                          : server           ? "server"
+                                             : "state");
     return 0;
+}
+
+/* Only HAProxy has a socket to be told at, and only its own servers have a state there. */
+static int check_told(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                      const struct plan_signal *s, struct error *err)
+{
+    const struct plan_process *p = s->process ? &plan->others[s->process - 1] : NULL;
+    const char *name = plan_process_name(plan, (size_t)s->process);
+    if (s->act != ACT_TELL)
+        return 0;
+    if (!p || p->proxy != PROXY_HAPROXY) {
+        json_error(doc, node, err, "'%s' is no HAProxy, and cannot be told of a server's state",
+                   name);
+        return error_hint(err, "a service with \"use\": \"haproxy\" can");
+    }
+    for (size_t i = 0; i < p->n_servers; i++)
+        if (p->servers[i] == s->server)
+            return 0;
+    return json_error(doc, cJSON_GetObjectItemCaseSensitive(node, "server"), err,
+                      "'%s' is no server of '%s'", plan_process_name(plan, (size_t)s->server),
+                      name);
 }
 
 static bool is_first_action(const struct plan *plan, size_t first, size_t index)
@@ -185,10 +240,11 @@ static int parse_action(const struct json_doc *doc, const cJSON *node, int place
     if (json_read_object(doc, node, action_fields, &r, err) < 0 ||
         check_keys(doc, node, s, err) < 0 ||
         check_process(doc, node, plan, a->first, index, err) < 0 ||
+        check_told(doc, node, plan, s, err) < 0 ||
         check_reachable(doc, node, plan, &s->when, err) < 0 ||
         take_command(doc, node, &r, (size_t)place, err) < 0)
         return -1;
-    if (!s->signo && s->act != ACT_START && s->act != ACT_NOTICE && s->act != ACT_RUN)
+    if (!s->signo && sends_signal(s->act))
         s->signo = SIGTERM;
     if (s->act == ACT_START && s->process && is_first_action(plan, a->first, index))
         plan->others[s->process - 1].later = true;

@@ -188,6 +188,8 @@ struct plan_signal {
     int signo;   /* 0: none is sent */
     int64_t notice_ns;
     int command; /* run, notice: the process that carries it out; -1: none */
+    int server;  /* tell: which one's state */
+    enum proxy_state state;
     enum signal_to to;
     struct plan_when when;
     /* Load to freeze, or -1. That load is `held`: with reuse, each of its clients makes one request

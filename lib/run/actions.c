@@ -2,7 +2,10 @@
  * and then an end of the one before. Each step follows from an event of a process. */
 #include "run/internal.h"
 
-#include "base/clock.h"
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "run/tell.h"
 
 /* Tell it to go. */
 static void end_life(struct life *l, const struct plan_signal *s, int index)
@@ -51,12 +54,35 @@ static void command(struct run *r, struct member *m, const struct plan_signal *s
     begin_start(r, c, false);
 }
 
+static void told(void *arg, const struct error *err)
+{
+    struct member *m = arg;
+    m->tell = NULL;
+    m->busy = -1;
+    if (err)
+        m->run->events->broken(m->run, err);
+    m->run->check = true;
+}
+
+static void tell(struct run *r, struct member *m, const struct plan_signal *s, int index)
+{
+    char *path = mem_printf("%s/%s.sock", r->folder, m->name);
+    char *line =
+        mem_printf("set server servers/%s state %s", plan_process_name(r->plan, (size_t)s->server),
+                   proxy_state_words[s->state]);
+    m->busy = index;
+    m->tell = tell_begin(&r->loop, m->name, path, line, told, m);
+    free(path);
+    free(line);
+}
+
 static const struct {
     void (*begin)(struct run *r, struct member *m, const struct plan_signal *s, int index);
     bool needs; /* a process that runs */
 } acts[ACT_COUNT] = {
     [ACT_RESTART] = {end, true}, [ACT_REPLACE] = {replace, true}, [ACT_START] = {start, false},
     [ACT_STOP] = {end, true},    [ACT_NOTICE] = {command, true},  [ACT_RUN] = {command, false},
+    [ACT_TELL] = {tell, true},
 };
 
 bool action_is_possible(const struct run *r, size_t index)

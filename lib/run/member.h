@@ -41,6 +41,7 @@ struct member {
     char *url;                /* where clients reach it; NULL: nowhere */
     struct life *now;         /* the newest; NULL: none, or all closed */
     int lives;                /* how often it was started */
+    struct tell *tell;        /* what it is being told; NULL: nothing */
     int busy;                 /* index of the action that is under way; -1: none */
 };
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/unix_address.h"
 #include "base/url.h"
+#include "run/tell.h"
 
 /* --- ports and names --- */
 
@@ -223,12 +224,15 @@ static bool quit(struct life *l)
 
 void members_close(struct run *r)
 {
-    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++)
+    for (size_t i = 0; r->members && i < plan_process_count(r->plan); i++) {
+        tell_cancel(r->members[i].tell);
+        r->members[i].tell = NULL;
         for (struct life *l = r->members[i].now, *before; l; l = before) {
             before = l->before;
             if (!quit(l))
                 life_close(l);
         }
+    }
 }
 
 void members_kill(struct run *r)

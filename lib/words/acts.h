@@ -9,6 +9,7 @@
     X(REPLACE, "replace", "another is started beside it, and it ends once that one is ready")      \
     X(START, "start", "it is started")                                                             \
     X(STOP, "stop", "it is ended by a signal")                                                     \
+    X(TELL, "tell", "a proxy is told the state of one of its servers")                             \
     X(NOTICE, "notice", "it is told of a shutdown some time from now")                             \
     X(RUN, "run", "a command is run, which must exit with status 0")
 

@@ -7,8 +7,10 @@
 
 #define WORD(id, word, title)  word,
 #define TITLE(id, word, title) title,
+#define STATE_WORD(id, word)   word,
 const char *const proxy_words[] = {PROXY_MAP(WORD) NULL};
 const char *const proxy_titles[PROXY_COUNT] = {"", PROXY_MAP(TITLE)};
+const char *const proxy_state_words[] = {PROXY_STATE_MAP(STATE_WORD) NULL};
 
 /* --- HAProxy: https://docs.haproxy.org/2.6/configuration.html#8.5 --- */
 

@@ -18,6 +18,16 @@ enum proxy { PROXY_NONE, PROXY_MAP(PROXY_ENUM) PROXY_COUNT };
 extern const char *const proxy_words[]; /* from index 0: PROXY_HAPROXY - 1; ends with NULL */
 extern const char *const proxy_titles[PROXY_COUNT];
 
+/* What HAProxy can be told of a server ("set server", management guide section 9.3). X(ID, word) */
+#define PROXY_STATE_MAP(X)                                                                         \
+    X(READY, "ready")                                                                              \
+    X(DRAIN, "drain")                                                                              \
+    X(MAINT, "maint")
+
+#define PROXY_STATE_ENUM(id, word) PROXY_STATE_##id,
+enum proxy_state { PROXY_STATE_MAP(PROXY_STATE_ENUM) PROXY_STATE_COUNT };
+extern const char *const proxy_state_words[]; /* ends with NULL */
+
 /* How a line of its log begins that tells of an attempt: PROXY_LINE_START "attempt=N status=N
  * server=… state=…". The state is as the proxy gives it: HAProxy's termination state ("SH--",
  * configuration manual section 8.5), or of nginx "$upstream_status/$upstream_header_time". */

@@ -96,6 +96,9 @@ char *plans_action_text(const struct plan *plan, const struct plan_signal *s)
         return mem_printf("%s is started", name);
     case ACT_STOP:
         return mem_printf("%s is ended by %s", name, signame_name(s->signo));
+    case ACT_TELL:
+        return mem_printf("%s is told that %s is in the state '%s'", name,
+                          plan_process_name(plan, (size_t)s->server), proxy_state_words[s->state]);
     case ACT_NOTICE:
         return mem_printf("%s is told of a shutdown %s from then", name,
                           duration_words(s->notice_ns, text, sizeof text));
