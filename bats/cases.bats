@@ -91,6 +91,23 @@ END
     jq -e '.dependencies | length == 1 and (.[0] | test(": 30 of 30 connections were open .* before the exit"))' never.json
 }
 
+@test "the same at a Unix socket, which the kernel names by its path" {
+    [[ "$DRAINCTL" != */asan/* ]] || skip "two checks at once are slow under sanitizers"
+    local at=$PWD/.s.PGSQL.5432 database mode
+    node "$cases/pool-of-connections.js" database "$at" >said &
+    database=$!
+    wait_until test -s said
+    for mode in first never; do
+        MODE=$mode DATABASE=$at "$DRAINCTL" check --quick --slow '/slow?ms=600' --grace 4s \
+            --report json=$mode.json -- node "$cases/pool-of-connections.js" >"$mode.log" 2>&1 &
+    done
+    wait %2 %3 || true
+    kill "$database"
+    jq -e --arg at "postgresql at unix:$at" '(.defects[] | select(.id == "deps-closed-first")
+        | .evidence | contains($at + " was closed first: the last of its 30 connections"))' first.json
+    jq -e '.dependencies | length == 1 and (.[0] | test("unix:.*: 30 of 30 connections were open .* before the exit"))' never.json
+}
+
 @test "a listener that closes late: new connections come until then, and their loss is told" {
     MODE=drop case_of --slow '/slow?ms=600' --grace 4s -- python3 "$cases/late-arrivals.py"
     exits 1

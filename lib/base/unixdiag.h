@@ -31,4 +31,20 @@ int unixdiag_listener(struct sockdiag *d, struct unix_listener *l, struct sockdi
  * -errno. */
 int unixdiag_counts(struct sockdiag *d, const struct unix_listener *l, struct unix_counts *out);
 
+/* A socket of a connection (SOCK_STREAM). The server's has its listener's name, the client's none,
+ * unless it was bound to one. */
+struct unix_socket {
+    uint32_t inode;  /* as in /proc/PID/fd; one that is not accepted yet is not shown */
+    uint32_t peer;   /* the other end's; 0: it is not accepted yet, or is closed */
+    uint32_t rqueue; /* bytes not yet read */
+    char path[110];  /* "@NAME" of an abstract one; "": none */
+};
+
+/* Call `each` for every socket of a connection. 0, or -errno. */
+int unixdiag_each(struct sockdiag *d, void (*each)(const struct unix_socket *s, void *arg),
+                  void *arg);
+/* The one with this inode as it is now (some µs). 0, -ENOENT when it is closed, or another -errno.
+ */
+int unixdiag_look(struct sockdiag *d, uint32_t inode, struct unix_socket *now);
+
 #endif

@@ -5,6 +5,7 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -15,8 +16,9 @@ enum { KERNEL_MINOR_BITS = 20 };
 
 /* One Unix socket. */
 struct found {
-    int state;
+    int state, type;
     uint32_t inode, rqueue, wqueue;
+    uint32_t peer;      /* inode of the other end; 0: none */
     uint32_t dev, file; /* of the file that it is bound to; 0: none */
     const char *name;   /* as it was bound, not terminated; NULL: it has none */
     size_t name_len;
@@ -37,7 +39,7 @@ static int send_request(struct sockdiag *d, unsigned states, uint32_t inode)
         .req = {.sdiag_family = AF_UNIX,
                 .udiag_states = states,
                 .udiag_ino = inode,
-                .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_RQLEN,
+                .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_RQLEN | UDIAG_SHOW_PEER,
                 .udiag_cookie = {UINT32_MAX, UINT32_MAX}},
     };
     return sockdiag_send(d, &r);
@@ -53,6 +55,8 @@ static void take_attribute(const struct rtattr *a, struct found *f)
         const struct unix_diag_vfs *vfs = data;
         f->file = vfs->udiag_vfs_ino;
         f->dev = vfs->udiag_vfs_dev;
+    } else if (a->rta_type == UNIX_DIAG_PEER) {
+        memcpy(&f->peer, data, sizeof f->peer);
     } else if (a->rta_type == UNIX_DIAG_RQLEN) {
         const struct unix_diag_rqlen *len = data;
         f->rqueue = len->udiag_rqueue;
@@ -63,7 +67,7 @@ static void take_attribute(const struct rtattr *a, struct found *f)
 static struct found read_found(const void *message, size_t len)
 {
     const struct unix_diag_msg *m = message;
-    struct found f = {.state = m->udiag_state, .inode = m->udiag_ino};
+    struct found f = {.state = m->udiag_state, .type = m->udiag_type, .inode = m->udiag_ino};
     const struct rtattr *a = (const struct rtattr *)(const void *)(m + 1);
     size_t left = len > sizeof *m ? len - sizeof *m : 0;
     for (; RTA_OK(a, left); a = RTA_NEXT(a, left))
@@ -195,4 +199,54 @@ int unixdiag_counts(struct sockdiag *d, const struct unix_listener *l, struct un
     struct count c = {l, out};
     int rc = send_request(d, SOCKDIAG_STATE(TCP_ESTABLISHED), 0);
     return rc < 0 ? rc : sockdiag_receive(d, count_one, &c);
+}
+
+/* --- both ends of them --- */
+
+static void copy_name(const struct found *f, char *out, size_t size)
+{
+    bool abstract = f->name_len && f->name[0] == '\0';
+    size_t from = abstract ? 1 : 0, len = f->name ? strnlen(f->name + from, f->name_len - from) : 0;
+    snprintf(out, size, "%s%.*s", abstract ? "@" : "", (int)len, f->name ? f->name + from : "");
+}
+
+static bool read_socket(const void *message, size_t len, struct unix_socket *out)
+{
+    struct found f = read_found(message, len);
+    *out = (struct unix_socket){.inode = f.inode, .peer = f.peer, .rqueue = f.rqueue};
+    copy_name(&f, out->path, sizeof out->path);
+    return f.type == SOCK_STREAM && f.state == TCP_ESTABLISHED;
+}
+
+struct each {
+    void (*each)(const struct unix_socket *s, void *arg);
+    void *arg;
+};
+
+static void pass_on(const void *message, size_t len, void *arg)
+{
+    const struct each *e = arg;
+    struct unix_socket s;
+    if (read_socket(message, len, &s))
+        e->each(&s, e->arg);
+}
+
+int unixdiag_each(struct sockdiag *d, void (*each)(const struct unix_socket *s, void *arg),
+                  void *arg)
+{
+    struct each e = {each, arg};
+    int rc = send_request(d, SOCKDIAG_STATE(TCP_ESTABLISHED), 0);
+    return rc < 0 ? rc : sockdiag_receive(d, pass_on, &e);
+}
+
+static void keep(const void *message, size_t len, void *arg)
+{
+    read_socket(message, len, arg);
+}
+
+int unixdiag_look(struct sockdiag *d, uint32_t inode, struct unix_socket *now)
+{
+    int rc = send_request(d, SOCKDIAG_STATE(TCP_ESTABLISHED), inode);
+    *now = (struct unix_socket){0};
+    return rc < 0 ? rc : sockdiag_receive(d, keep, now);
 }

@@ -1,5 +1,6 @@
-/* What the target depends on, as far as the kernel shows it: the TCP connections that its processes
- * have made (to a database, a cache, a queue), and when and how each is closed. */
+/* What the target depends on, as far as the kernel shows it: the connections that its processes
+ * have made over TCP and to Unix sockets (to a database, a cache, a queue), and when and how each
+ * is closed. */
 #ifndef PROCESS_DEPENDENCIES_H
 #define PROCESS_DEPENDENCIES_H
 
@@ -7,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/sockdiag.h"
+#include "base/unixdiag.h"
 #include "journal/event_words.h"
 
 struct target;
@@ -14,7 +16,9 @@ struct target;
 enum { DEPENDENCIES_MOST = 256 }; /* connections at a time; more are not followed */
 
 struct dependency {
-    struct sockdiag_socket socket; /* as it was last seen */
+    struct sockdiag_socket socket; /* of TCP, as it was last seen */
+    struct unix_socket local;      /* of a Unix socket, the target's end, with the path of the other
+                                      one; "": it is none */
     pid_t pid;                     /* that holds it */
     int64_t seen_ns;               /* when it was last seen to be open */
 };
@@ -28,6 +32,8 @@ struct dependencies {
 
 /* The usual service at a port ("postgresql" for 5432), or "". */
 const char *dependency_name(uint16_t port);
+/* The same at the path of a Unix socket ("/run/postgresql/.s.PGSQL.5432"). */
+const char *dependency_name_at(const char *path);
 
 /* From readiness on: search for new ones now and then (a walk through the kernel's table, a
  * hundredth of the time at most), and in the drain look at each every millisecond or so (some µs);

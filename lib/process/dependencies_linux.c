@@ -1,7 +1,6 @@
-#include "process/dependencies.h"
+#include "process/dependencies_int.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -11,11 +10,10 @@
 #include <unistd.h>
 
 #include "base/attr.h"
-#include "process/private.h"
 
 /* A search takes a hundredth of the time at most, looks a tenth. */
 enum { SEARCH_MS = 200, SEARCH_COST = 100, LOOK_COST = 10 };
-enum { SOCKETS_MOST = 4096, FOUND_MOST = 1024, PORTS_MOST = 256 };
+enum { PORTS_MOST = 256 };
 
 const char *dependency_name(uint16_t port)
 {
@@ -46,17 +44,6 @@ struct search {
     uint16_t port; /* of the target, where its clients come and go */
 };
 
-/* A socket of the target, and who holds it. */
-struct held_socket {
-    uint32_t inode;
-    pid_t pid;
-};
-
-struct held_sockets {
-    struct held_socket sockets[SOCKETS_MOST];
-    int count;
-};
-
 static void take(const struct sockdiag_socket *s, void *arg)
 {
     struct search *all = arg;
@@ -69,36 +56,10 @@ static void take(const struct sockdiag_socket *s, void *arg)
     }
 }
 
-static void add_sockets(struct held_sockets *all, pid_t pid)
-{
-    char path[64], link[64];
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    DIR *dir = opendir(path);
-    if (!dir)
-        return;
-    for (struct dirent *d; (d = readdir(dir));) {
-        unsigned inode;
-        ssize_t n = readlinkat(dirfd(dir), d->d_name, link, sizeof link - 1);
-        link[n > 0 ? n : 0] = '\0';
-        if (sscanf(link, "socket:[%u]", &inode) == 1 && all->count < SOCKETS_MOST)
-            all->sockets[all->count++] = (struct held_socket){inode, pid};
-    }
-    closedir(dir);
-}
-
-/* The process that holds it; 0: none of the target's. */
-static pid_t holder(const struct held_sockets *held, uint32_t inode)
-{
-    for (int i = 0; i < held->count; i++)
-        if (held->sockets[i].inode == inode)
-            return held->sockets[i].pid;
-    return 0;
-}
-
 static bool is_listened(const struct search *s, const struct held_sockets *by, uint16_t port)
 {
     for (int i = 0; i < s->n_listened; i++)
-        if (s->listened[i] == port && (!by || holder(by, s->listeners[i])))
+        if (s->listened[i] == port && (!by || held_by(by, s->listeners[i])))
             return true;
     return false;
 }
@@ -112,12 +73,20 @@ static bool is_same(const struct sockdiag_socket *a, const struct sockdiag_socke
 static bool is_known(const struct dependencies *all, const struct sockdiag_socket *s)
 {
     for (int i = 0; i < all->n_open; i++)
-        if (is_same(&all->open[i].socket, s))
+        if (!*all->open[i].local.path && is_same(&all->open[i].socket, s))
             return true;
     return false;
 }
 
-static const char *address_of(const struct sockdiag_socket *s, char *out, size_t size)
+static bool is_known_end(const struct dependencies *all, uint32_t inode)
+{
+    for (int i = 0; i < all->n_open; i++)
+        if (*all->open[i].local.path && all->open[i].local.inode == inode)
+            return true;
+    return false;
+}
+
+static void address_of(const struct sockdiag_socket *s, char *out, size_t size)
 {
     static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
     char host[INET6_ADDRSTRLEN] = "";
@@ -125,20 +94,25 @@ static const char *address_of(const struct sockdiag_socket *s, char *out, size_t
     const unsigned char *four = s->family == AF_INET6 ? s->remote + sizeof mapped : s->remote;
     inet_ntop(six ? AF_INET6 : AF_INET, six ? s->remote : four, host, sizeof host);
     snprintf(out, size, six ? "[%s]:%u" : "%s:%u", host, s->remote_port);
-    return out;
 }
 
 static void tell(struct target *t, const struct dependency *d, enum link_is is, int64_t t_ns)
 {
-    char address[64];
+    char address[128];
+    bool local = *d->local.path;
+    if (local)
+        snprintf(address, sizeof address, "unix:%s", d->local.path);
+    else
+        address_of(&d->socket, address, sizeof address);
     journal_add(t->journal, &(struct event){.kind = EVENT_DEPENDENCY,
                                             .t_ns = t_ns,
-                                            .text = dependency_name(d->socket.remote_port),
-                                            .how = address_of(&d->socket, address, sizeof address),
+                                            .text = local ? dependency_name_at(d->local.path)
+                                                          : dependency_name(d->socket.remote_port),
+                                            .how = address,
                                             .port = d->socket.local_port,
                                             .pid = d->pid,
                                             .link = is,
-                                            .depth = d->socket.rqueue,
+                                            .depth = local ? d->local.rqueue : d->socket.rqueue,
                                             .at = d->seen_ns});
 }
 
@@ -147,11 +121,27 @@ static void add_found(struct target *t, const struct search *s, const struct hel
     struct dependencies *all = &t->dependencies;
     for (int i = 0; i < s->n_found && all->n_open < DEPENDENCIES_MOST; i++) {
         const struct sockdiag_socket *found = &s->found[i];
-        pid_t pid = holder(held, found->inode);
+        pid_t pid = held_by(held, found->inode);
         if (!pid || is_known(all, found) || is_listened(s, NULL, found->local_port) ||
             is_listened(s, held, found->remote_port))
             continue;
-        all->open[all->n_open] = (struct dependency){*found, pid, clock_ns()};
+        all->open[all->n_open] =
+            (struct dependency){.socket = *found, .pid = pid, .seen_ns = clock_ns()};
+        tell(t, &all->open[all->n_open++], LINK_OPEN, clock_ns());
+    }
+}
+
+static void add_ends(struct target *t, const struct unix_ends *ends,
+                     const struct held_sockets *held)
+{
+    struct dependencies *all = &t->dependencies;
+    struct unix_socket s;
+    pid_t pid;
+    for (int at = 0;
+         all->n_open < DEPENDENCIES_MOST && (pid = unix_ends_next(ends, &at, held, &s));) {
+        if (is_known_end(all, s.inode))
+            continue;
+        all->open[all->n_open] = (struct dependency){.local = s, .pid = pid, .seen_ns = clock_ns()};
         tell(t, &all->open[all->n_open++], LINK_OPEN, clock_ns());
     }
 }
@@ -160,15 +150,19 @@ static void add_found(struct target *t, const struct search *s, const struct hel
 static void search(struct target *t)
 {
     static struct search s;
+    static struct unix_ends ends;
     static struct held_sockets held;
     s.n_found = s.n_listened = held.count = 0;
     s.port = (uint16_t)t->port;
     unsigned states = SOCKDIAG_STATE(TCP_ESTABLISHED) | SOCKDIAG_STATE(TCP_LISTEN);
-    if (sockdiag_each(t->listener.diag, 0, states, take, &s) < 0 || !s.n_found)
+    bool none = sockdiag_each(t->listener.diag, 0, states, take, &s) < 0 || !s.n_found;
+    if (!unix_ends_find(t, &ends) && none)
         return;
     for (int i = 0; i < t->tree.count; i++)
-        add_sockets(&held, t->tree.procs[i].pid);
-    add_found(t, &s, &held);
+        held_add(&held, t->tree.procs[i].pid);
+    if (!none)
+        add_found(t, &s, &held);
+    add_ends(t, &ends, &held);
 }
 
 /* How a connection stands that was open. After a FIN of its own an end goes through FIN_WAIT, after
@@ -180,6 +174,16 @@ static enum link_is now_is(int found, const struct sockdiag_socket *now)
     if (now->state == TCP_ESTABLISHED)
         return LINK_OPEN;
     return now->state == TCP_CLOSE_WAIT || now->state == TCP_LAST_ACK ? LINK_PEER : LINK_CLOSED;
+}
+
+static enum link_is look_at_tcp(struct target *t, struct dependency *d)
+{
+    struct sockdiag_socket now;
+    int rc = sockdiag_look(t->listener.diag, &d->socket, &now);
+    enum link_is is = rc < 0 && rc != -ENOENT ? LINK_OPEN : now_is(rc, &now);
+    if (is == LINK_OPEN && rc == 0)
+        d->socket.rqueue = now.rqueue;
+    return is;
 }
 
 /* The kernel closes what a process leaves open when it exits. */
@@ -195,12 +199,9 @@ static bool look_at_each(struct target *t, bool ended)
     int left = 0, before = all->n_open;
     for (int i = 0; i < all->n_open; i++) {
         struct dependency *d = &all->open[i];
-        struct sockdiag_socket now;
         int64_t t_ns = clock_ns();
-        int rc = sockdiag_look(t->listener.diag, &d->socket, &now);
-        enum link_is is = rc < 0 && rc != -ENOENT ? LINK_OPEN : now_is(rc, &now);
+        enum link_is is = *d->local.path ? unix_end_is(t, &d->local) : look_at_tcp(t, d);
         if (is == LINK_OPEN) {
-            d->socket.rqueue = rc == 0 ? now.rqueue : d->socket.rqueue;
             d->seen_ns = t_ns;
             all->open[left++] = *d;
             continue;

@@ -1,13 +1,19 @@
-// A server with a pool of connections to a database: "node pool-of-connections.js database" is the
-// database, which says its port and answers "N" after N ms; else the server, to DATABASE. What it
-// does with its pool at the signal is MODE: "first" (before the answers), "last", or "never".
+// A server with a pool of connections to a database: "node pool-of-connections.js database [SOCKET]" is
+// the database, which says its port or its Unix socket and answers "N" after N ms; else the server, to
+// DATABASE. What it does with its pool at the signal is MODE: "first" (before the answers), "last", or
+// "never".
 const net = require('net'), http = require('http')
 if (process.argv[2] === 'database') {
   const s = net.createServer(c => {
     c.on('data', d => setTimeout(() => c.write('row\n'), +d)).on('error', () => {})
-  }).listen(0, '127.0.0.1', () => console.log(s.address().port))
+  })
+  if (process.argv[3]) s.listen(process.argv[3], () => console.log(process.argv[3]))
+  else s.listen(0, '127.0.0.1', () => console.log(s.address().port))
 } else {
-  const pool = Array.from({ length: 30 }, () => net.connect(+process.env.DATABASE, '127.0.0.1'))
+  const pool = Array.from({ length: 30 }, () => {
+    const at = process.env.DATABASE
+    return at[0] === '/' ? net.connect(at) : net.connect(+at, '127.0.0.1')
+  })
   let next = 0
   const query = ms => new Promise((resolve, reject) => {
     const c = pool[next++ % pool.length]

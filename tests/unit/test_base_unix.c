@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -180,6 +182,58 @@ static void another_one_at_the_path_takes_its_place(void **state)
     assert_int_equal(access(p->path, F_OK), 0);
 }
 
+struct ends {
+    const char *path;
+    struct unix_socket named;
+    int count;
+};
+
+static void take_named(const struct unix_socket *s, void *arg)
+{
+    struct ends *e = arg;
+    if (strcmp(s->path, e->path) != 0)
+        return;
+    e->named = *s;
+    e->count++;
+}
+
+static uint32_t inode_of(int fd)
+{
+    struct stat st;
+    assert_int_equal(fstat(fd, &st), 0);
+    return (uint32_t)st.st_ino;
+}
+
+/* The server's end has the name, and leads to the client's; that one shows what is unread, and that
+ * the other one was closed. */
+static void both_ends_of_a_connection_are_seen(void **state)
+{
+    struct place *p = *state;
+    struct ends ends = {.path = p->path};
+    struct unix_socket now;
+    int fd = listen_at(p, 7), client = connect_to(p);
+    uint32_t inode = inode_of(client);
+    assert_int_equal(unixdiag_look(p->diag, inode, &now), 0);
+    assert_int_equal(now.peer, 0); /* not accepted yet */
+    int served = accept(fd, NULL, NULL);
+    assert_int_equal(unixdiag_each(p->diag, take_named, &ends), 0);
+    assert_int_equal(ends.count, 1);
+    assert_int_equal(ends.named.inode, inode_of(served));
+    assert_int_equal(ends.named.peer, inode);
+    assert_int_equal(unixdiag_look(p->diag, inode, &now), 0);
+    assert_int_equal(now.peer, inode_of(served));
+    assert_string_equal(now.path, "");
+    assert_int_equal(write(served, "xyz", 3), 3);
+    assert_int_equal(unixdiag_look(p->diag, inode, &now), 0);
+    assert_int_equal(now.rqueue, 3);
+    close(served);
+    assert_int_equal(unixdiag_look(p->diag, inode, &now), 0);
+    assert_int_equal(now.peer, 0);
+    close(client);
+    assert_int_equal(unixdiag_look(p->diag, inode, &now), -ENOENT);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +242,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_queue_and_what_is_unread_are_seen, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(it_counts_until_the_socket_is_closed, make_place,
+                                        remove_place),
+        cmocka_unit_test_setup_teardown(both_ends_of_a_connection_are_seen, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(another_one_at_the_path_takes_its_place, make_place,
                                         remove_place),

@@ -16,6 +16,11 @@ static void ports_have_names(void **state)
     assert_string_equal(dependency_name(9092), "kafka");
     assert_string_equal(dependency_name(2379), "etcd");
     assert_string_equal(dependency_name(8080), "");
+    assert_string_equal(dependency_name_at("/var/run/postgresql/.s.PGSQL.5432"), "postgresql");
+    assert_string_equal(dependency_name_at("/tmp/.s.PGSQL.6432"), "pgbouncer");
+    assert_string_equal(dependency_name_at("/run/mysqld/mysqld.sock"), "mysql");
+    assert_string_equal(dependency_name_at("/run/redis/redis-server.sock"), "redis");
+    assert_string_equal(dependency_name_at("/run/app.sock"), "");
 }
 
 int main(void)
