@@ -8,18 +8,23 @@ load services
 # etcd_begin FOLDER [PORT]: an etcd with its data in FOLDER, on PORT for clients or on a free port; sets
 # etcd_pid and etcd_port. Comes back when it answers.
 etcd_begin() {
-    local peer client=${2-}
+    local peer client=${2-} http=http tls=()
+    if [ -n "${etcd_tls-}" ]; then
+        http=https
+        tls=(--cert-file cert.pem --key-file key.pem --client-cert-auth --trusted-ca-file cert.pem)
+    fi
     mkdir -p "$1"
     peer=$(free_port)
     : "${client:=$(free_port)}"
     service etcd-server etcd
     "${service[@]}" --log-level error --data-dir "$1/data" --initial-cluster "default=http://127.0.0.1:$peer" \
-        --listen-client-urls "http://127.0.0.1:$client" --advertise-client-urls "http://127.0.0.1:$client" \
+        --listen-client-urls "$http://127.0.0.1:$client" --advertise-client-urls "$http://127.0.0.1:$client" "${tls[@]}" \
         --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \
         >>"$1/log" 2>&1 3>&- &
     etcd_pid=$!
     etcd_port=$client
-    wait_until curl -sf "http://127.0.0.1:$client/health"
+    [ "$http" = http ] || tls=(--cacert cert.pem --cert cert.pem --key key.pem)
+    wait_until curl -sf "${tls[@]}" "$http://127.0.0.1:$client/health"
 }
 
 free_port() {
@@ -182,6 +187,95 @@ says() { grep -q -- "$1" server.log; }
     has "is not the address of a registry in etcd"
     has "hint: expected etcd://HOST:PORT/services/NAME"
     [[ "$output" != *secret* ]]
+}
+
+# relay_begin: a way to the etcd at $ETCD that can be cut; relay_pid and relay_port.
+relay_begin() {
+    cat >relay.py <<'PY'
+import socket, sys, threading
+def pump(a, b):
+    try:
+        while data := a.recv(65536):
+            b.sendall(data)
+    except OSError:
+        pass
+    for s in (a, b):
+        try: s.shutdown(socket.SHUT_RDWR)
+        except OSError: pass
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    a = listener.accept()[0]
+    b = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    for pair in ((a, b), (b, a)):
+        threading.Thread(target=pump, args=pair, daemon=True).start()
+PY
+    python3 relay.py "${ETCD##*:}" >relay.port 3>&- &
+    relay_pid=$!
+    wait_until test -s relay.port
+    relay_port=$(cat relay.port)
+}
+
+@test "of several endpoints, the next one is asked when one is down or lost, and nothing is said" {
+    slow_here
+    relay_begin
+    name=t$BATS_TEST_NUMBER
+    "$DRAINCTL" serve -b -q --log server.log --registry-ttl 1s \
+        --registry "etcd://127.0.0.1:$(free_port),127.0.0.1:$relay_port,${ETCD#http://}/services/$name" >ports
+    wait_until entry_is '.state == "up"'
+    lease=$(lease_of)
+    kill -KILL "$relay_pid"
+    renewed() { curl -sf "$ETCD/metrics" | sed -n 's/^etcd_debugging_lease_renewed_total //p'; }
+    before=$(renewed)
+    more() { [ "$(renewed)" -gt "$((before + 1))" ]; }
+    wait_until more
+    [ "$(lease_of)" = "$lease" ]
+    "$DRAINCTL" stop -q
+    is_empty
+    says 'step registry-left: done in'
+    ! says 'registry: etcd at' || return 1
+}
+
+@test "an endpoint is lost while a load watches: the watch goes on at the next one" {
+    slow_here
+    relay_begin
+    name=t$BATS_TEST_NUMBER
+    local from server
+    from=127.0.0.1:$relay_port,${ETCD#http://}/services/$name
+    server="[\"$DRAINCTL\", \"serve\", \"--port\", \"\${port}\", \"--deregister-delay\", \"600ms\", \"--registry\", \"etcd://$from\"]"
+    cat >s.json <<END
+{
+  "name": "lost", "registry": "etcd://$from", "targets": {"a": {"command": $server}, "b": {"command": $server}},
+  "services": {"sign": {"command": ["sh", "-c", "echo up; until [ -e back ]; do sleep 0.02; done; echo back; sleep 60"],
+    "cwd": "$PWD", "ready": {"log": "up"}}},
+  "loads": [{"name": "kept", "via": "registry", "request": {"path": "/api/data?ms=5"}, "clients": 4, "pause": "5ms"}],
+  "actions": [{"restart": "b", "when": {"log": "back", "target": "sign"}}],
+  "expect": [{"load": "*", "completed": "100%"}]
+}
+END
+    "$DRAINCTL" scenario s.json --journal j.jsonl >out 2>&1 3>&- &
+    local run=$!
+    wait_until grep -q '"e":"connected"' j.jsonl
+    kill -KILL "$relay_pid"
+    touch back
+    wait "$run" || { cat out; return 1; }
+    jq -s -e '[.[] | select(.e == "registry") | .is][:4] == ["up", "up", "draining", "gone"]' j.jsonl
+}
+
+@test "etcd over TLS, with a certificate of the client" {
+    slow_here
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=etcd \
+        -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>openssl.log
+    etcd_tls=1 etcd_begin own
+    ETCD=https://127.0.0.1:$etcd_port
+    where=127.0.0.1:$etcd_port/services/shop
+    "$DRAINCTL" serve -b -q --log server.log \
+        --registry "etcd://$where?ca=$PWD/cert.pem&cert=$PWD/cert.pem&key=$PWD/key.pem" >ports
+    wait_until says 'registry: entered in'
+    "$DRAINCTL" stop -q
+    says 'step registry-left: done in'
+    "$DRAINCTL" serve -b -q --log server.log --registry "etcd://$where?ca=system&cert=$PWD/cert.pem&key=$PWD/key.pem" >ports
+    wait_until says "registry: etcd at 127.0.0.1:$etcd_port: SSL certificate problem"
 }
 
 # replaced: a scenario in which two servers that stand in etcd are replaced.

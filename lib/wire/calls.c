@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -260,6 +261,16 @@ static long ms_of(int64_t ns)
     return (long)((ns + NS_PER_MS - 1) / NS_PER_MS);
 }
 
+void call_set_tls(void *easy, const struct call_tls *tls)
+{
+    if (tls->ca && strcmp(tls->ca, "system") != 0)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, tls->ca);
+    if (tls->cert)
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->cert);
+    if (tls->key)
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->key);
+}
+
 void calls_start(struct calls *cs, struct call *c, const struct call_request *what)
 {
     CURL *easy = curl_easy_init();
@@ -284,6 +295,8 @@ void calls_start(struct calls *cs, struct call *c, const struct call_request *wh
                      what->connect_ns ? ms_of(what->connect_ns) : (long)CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms_of(what->total_ns));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "drainctl/" DRAINCTL_VERSION);
+    if (what->tls)
+        call_set_tls(easy, what->tls);
     if (what->local)
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     cs->under_way++;

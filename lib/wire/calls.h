@@ -16,16 +16,24 @@ struct uv_loop_s;
 /* Most bytes of an answer that are kept. */
 enum { CALL_BODY_MAX = 4 << 20 };
 
+/* Files in PEM, for libcurl. */
+struct call_tls {
+    char *ca;         /* who may have signed the server's certificate; NULL or "system": those that
+                         the system trusts */
+    char *cert, *key; /* the client's own; or NULL */
+};
+
 /* What is sent; copied where it must last. */
 struct call_request {
     const char *url;
     const char *body; /* sent by POST as application/json; NULL: GET */
     size_t len;
-    const char *const *fields; /* more header fields, "Name: value"; ends with NULL; or NULL */
-    int64_t connect_ns;        /* longest time to a connection; 0: 2 s */
-    int64_t total_ns;          /* … and to the end of the answer; 0: no limit */
-    size_t body_max;           /* of the answer; 0: CALL_BODY_MAX. What is longer fails the call */
-    bool local;                /* on this machine: no proxy of the environment is used */
+    const char *const *fields;  /* more header fields, "Name: value"; ends with NULL; or NULL */
+    int64_t connect_ns;         /* longest time to a connection; 0: 2 s */
+    int64_t total_ns;           /* … and to the end of the answer; 0: no limit */
+    size_t body_max;            /* of the answer; 0: CALL_BODY_MAX. What is longer fails the call */
+    const struct call_tls *tls; /* NULL: as libcurl has it */
+    bool local;                 /* on this machine: no proxy of the environment is used */
 };
 
 /* One call; part of the caller's memory, which must live until `done` or call_cancel. */
@@ -44,6 +52,9 @@ struct call {
     void *fields;
     struct calls *calls;
 };
+
+/* For a handle of libcurl's (CURL *). */
+void call_set_tls(void *easy, const struct call_tls *tls);
 
 /* NULL when libcurl cannot be started. The loop must outlive it. */
 struct calls *calls_open(struct uv_loop_s *loop);

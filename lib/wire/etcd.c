@@ -1,4 +1,5 @@
-/* Asking one etcd on the loop: who has a user logs in first. */
+/* Asking etcd on the loop: who has a user logs in first, and the endpoint that answered last is
+ * asked first. */
 #include "wire/etcd.h"
 
 #include <curl/curl.h>
@@ -17,6 +18,7 @@ static const int64_t connect_ns = NS_PER_S;
 struct etcd {
     struct calls *calls;
     const struct etcd_address *address;
+    size_t at;   /* the endpoint that is asked */
     char *token; /* NULL: nobody has logged in, or nobody needs to */
     bool no_users;
 };
@@ -31,6 +33,24 @@ static void finish(struct etcd_call *c, enum etcd_answer how, const cJSON *answe
     c->body = NULL;
     buf_free(&c->line);
     c->done(c, how, answer);
+}
+
+static const struct etcd_endpoint *endpoint(const struct etcd *e)
+{
+    return &e->address->endpoints[e->at];
+}
+
+/* True: the question went to another endpoint. A watch is begun again by who watches. */
+static bool asks_next(struct etcd_call *c, int status)
+{
+    struct etcd *e = c->etcd;
+    if (!etcd_is_lost(status) || e->address->n_endpoints < 2)
+        return false;
+    e->at = (e->at + 1) % e->address->n_endpoints;
+    if (c->told || ++c->tried >= e->address->n_endpoints)
+        return false;
+    send_question(c);
+    return true;
 }
 
 static void on_answer(struct call *call)
@@ -48,8 +68,10 @@ static void on_answer(struct call *call)
         e->token = NULL;
         send_question(c);
     } else {
-        finish(c, etcd_judge(e->address, call->status, call->error, answer, c->why, sizeof c->why),
-               answer);
+        const struct etcd_endpoint *from = endpoint(e);
+        if (!asks_next(c, call->status))
+            finish(c, etcd_judge(from, call->status, call->error, answer, c->why, sizeof c->why),
+                   answer);
     }
     cJSON_Delete(answer);
 }
@@ -84,8 +106,11 @@ static void on_login(struct call *call)
         e->token = mem_strdup(token);
         send_question(c);
     } else {
-        etcd_judge(e->address, call->status, call->error, answer, c->why, sizeof c->why);
-        finish(c, ETCD_FAILED, answer);
+        const struct etcd_endpoint *from = endpoint(e);
+        if (!asks_next(c, call->status)) {
+            etcd_judge(from, call->status, call->error, answer, c->why, sizeof c->why);
+            finish(c, ETCD_FAILED, answer);
+        }
     }
     cJSON_Delete(answer);
 }
@@ -93,7 +118,7 @@ static void on_login(struct call *call)
 static void post(struct etcd_call *c, const char *path, const char *body, int64_t total_ns)
 {
     struct etcd *e = c->etcd;
-    char *url = mem_printf("%s/v3/%s", e->address->base, path);
+    char *url = mem_printf("%s/v3/%s", endpoint(e)->base, path);
     char *field = e->token ? mem_printf("Authorization: %s", e->token) : NULL;
     const char *const fields[] = {field, NULL};
     calls_start(e->calls, &c->call,
@@ -103,7 +128,8 @@ static void post(struct etcd_call *c, const char *path, const char *body, int64_
                                        .fields = fields,
                                        .connect_ns = connect_ns,
                                        .total_ns = total_ns,
-                                       .local = e->address->local});
+                                       .tls = &e->address->tls,
+                                       .local = endpoint(e)->local});
     free(url);
     free(field);
 }
@@ -131,6 +157,7 @@ static void begin(struct etcd *e, struct etcd_call *c, const char *path, const c
     c->body = mem_strdup(body);
     c->total_ns = total_ns;
     c->again = false;
+    c->tried = 0;
     c->why[0] = '\0';
     buf_init(&c->line, MESSAGE_MAX);
     send_question(c);

@@ -13,13 +13,23 @@
 #include "base/error.h"
 #include "wire/calls.h"
 
-/* etcd://[USER:PASSWORD@]HOST[:PORT]/PREFIX; the port is 2379 without one. */
+enum { ETCD_ENDPOINTS_MOST = 16 };
+
+/* One member of a cluster. */
+struct etcd_endpoint {
+    char *base;  /* "http://HOST:PORT" */
+    char *shown; /* "HOST:PORT", for messages */
+    bool local;  /* this machine */
+};
+
+/* etcd://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…]/PREFIX[?ca=FILE[&cert=FILE&key=FILE]]; the port
+ * is 2379 without one. With `ca` it is asked over TLS. */
 struct etcd_address {
-    char *base;            /* "http://HOST:PORT" */
-    char *shown;           /* "HOST:PORT", for messages */
+    struct etcd_endpoint endpoints[ETCD_ENDPOINTS_MOST];
+    size_t n_endpoints;
     char *prefix;          /* of the keys: "/PREFIX/" */
     char *user, *password; /* NULL: nobody logs in */
-    bool local;            /* this machine */
+    struct call_tls tls;   /* `ca` NULL: none */
 };
 
 /* Does it name an etcd (and not a file)? */
@@ -62,15 +72,17 @@ struct etcd_call {
     const char *path;
     char *body;
     int64_t total_ns;
-    bool again; /* with a new token */
+    size_t tried; /* endpoints that have failed it */
+    bool again;   /* with a new token */
     struct buf line;
 };
 
 /* `a` must outlive it. `token`: of who has logged in already, or NULL; taken over. NULL when
  * libcurl cannot be started. */
 struct etcd *etcd_open(struct uv_loop_s *loop, const struct etcd_address *a, char *token);
-/* POST `body` (JSON) to /v3/PATH; `path` must last. The answer must be there within total_ns. Who
- * has a user and a password logs in first, and again when the token is over. */
+/* POST `body` (JSON) to /v3/PATH; `path` must last. The answer must be there within total_ns; of
+ * several endpoints each has this time, and one that gives none is left for the next. Who has a
+ * user and a password logs in first, and again when the token is over. */
 void etcd_ask(struct etcd *e, struct etcd_call *c, const char *path, const char *body,
               int64_t total_ns);
 /* The same for an answer that goes on: c->told is called for each message, c->done at its end. */
@@ -91,8 +103,10 @@ cJSON *etcd_list_now(const struct etcd_address *a, char **token, int64_t total_n
                      struct error *err);
 
 /* etcd_say.c: what an answer means. `why` is filled for ETCD_FAILED. */
-enum etcd_answer etcd_judge(const struct etcd_address *a, int status, const char *transport,
+enum etcd_answer etcd_judge(const struct etcd_endpoint *from, int status, const char *transport,
                             const cJSON *answer, char *why, size_t size);
+/* It gave no answer, or has no leader: another one may. */
+bool etcd_is_lost(int status);
 /* The token is no longer good. */
 bool etcd_wants_login(int status, const cJSON *answer);
 /* It has no users at all: nobody needs to log in. */

@@ -39,55 +39,117 @@ static bool is_local(const char *host)
            strcasecmp(host, "localhost") == 0;
 }
 
-static bool fill(struct etcd_address *a, CURLU *u)
+static bool add_endpoint(struct etcd_address *a, CURLU *u)
 {
+    struct etcd_endpoint *to = &a->endpoints[a->n_endpoints];
     char *host = part(u, CURLUPART_HOST, 0), *port = part(u, CURLUPART_PORT, 0);
-    char *path = part(u, CURLUPART_PATH, CURLU_URLDECODE);
-    size_t len = path ? strlen(path) : 0;
-    while (len > 1 && path[len - 1] == '/')
-        len--;
-    char *query = part(u, CURLUPART_QUERY, 0);
-    bool ok = host && *host && len > 1 && !query;
+    bool ok = host && *host;
     if (ok) {
-        a->shown = mem_printf("%s:%s", host, port ? port : "2379");
-        a->base = mem_printf("http://%s", a->shown);
-        a->prefix = mem_printf("%.*s/", (int)len, path);
-        a->local = is_local(host);
-        a->user = part(u, CURLUPART_USER, CURLU_URLDECODE);
-        a->password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
+        to->shown = mem_printf("%s:%s", host, port ? port : "2379");
+        to->base = mem_printf("http%s://%s", a->tls.ca ? "s" : "", to->shown);
+        to->local = is_local(host);
+        a->n_endpoints++;
     }
     free(host);
     free(port);
+    return ok;
+}
+
+/* "ca=FILE&cert=FILE&key=FILE": the key's file may be the certificate's. */
+static bool read_tls(struct call_tls *tls, char *query)
+{
+    char *rest = NULL;
+    for (char *one = strtok_r(query, "&", &rest); one; one = strtok_r(NULL, "&", &rest)) {
+        char *value = strchr(one, '=');
+        char **to = strncmp(one, "ca=", 3) == 0     ? &tls->ca
+                    : strncmp(one, "cert=", 5) == 0 ? &tls->cert
+                    : strncmp(one, "key=", 4) == 0  ? &tls->key
+                                                    : NULL;
+        if (!to || *to || !value[1])
+            return false;
+        *to = curl_easy_unescape(NULL, value + 1, 0, NULL);
+    }
+    return tls->ca && (!tls->key || tls->cert);
+}
+
+/* What all endpoints share. */
+static bool fill(struct etcd_address *a, CURLU *u)
+{
+    char *path = part(u, CURLUPART_PATH, CURLU_URLDECODE);
+    char *query = part(u, CURLUPART_QUERY, 0);
+    size_t len = path ? strlen(path) : 0;
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    bool ok = len > 1 && (!query || read_tls(&a->tls, query));
+    if (ok) {
+        a->prefix = mem_printf("%.*s/", (int)len, path);
+        a->user = part(u, CURLUPART_USER, CURLU_URLDECODE);
+        a->password = part(u, CURLUPART_PASSWORD, CURLU_URLDECODE);
+    }
     free(path);
     free(query);
     return ok;
 }
 
+/* "USER:PASSWORD@HOST/PREFIX", or a further "HOST". */
+static bool read_one(struct etcd_address *a, const char *text, bool first)
+{
+    CURLU *u = curl_url();
+    char *http = mem_printf("http://%s", text);
+    bool ok = u && curl_url_set(u, CURLUPART_URL, http, 0) == CURLUE_OK && (!first || fill(a, u)) &&
+              add_endpoint(a, u);
+    free(http);
+    curl_url_cleanup(u);
+    return ok;
+}
+
+/* The hosts behind the first one are taken out of the URL, and read by themselves. */
+static bool read_hosts(struct etcd_address *a, const char *text)
+{
+    size_t authority = strcspn(text, "/?#"), at = authority;
+    while (at > 0 && text[at - 1] != '@')
+        at--;
+    size_t host = at + strcspn(text + at, ",/?#");
+    char *first = mem_printf("%.*s%s", (int)host, text, text + authority);
+    bool ok = read_one(a, first, true);
+    free(first);
+    while (ok && text[host] == ',' && a->n_endpoints < ETCD_ENDPOINTS_MOST) {
+        const char *from = text + host + 1;
+        size_t len = strcspn(from, ",/?#");
+        char *one = mem_strndup(from, len);
+        ok = len && !strchr(one, '@') && read_one(a, one, false);
+        free(one);
+        host += len + 1;
+    }
+    return ok && text[host] != ',';
+}
+
 int etcd_address_read(struct etcd_address *a, const char *text, struct error *err)
 {
     *a = (struct etcd_address){0};
-    CURLU *u = curl_url();
-    char *http = mem_printf("http://%s", etcd_is_address(text) ? text + sizeof scheme - 1 : "");
-    bool ok = u && curl_url_set(u, CURLUPART_URL, http, 0) == CURLUE_OK && fill(a, u);
-    free(http);
-    curl_url_cleanup(u);
+    bool ok = etcd_is_address(text) && read_hosts(a, text + sizeof scheme - 1);
     if (ok && (a->user == NULL) == (a->password == NULL))
         return 0;
     etcd_address_free(a);
     char *shown = mask_url(text);
     error_set(err, ERROR_USAGE, "'%.200s' is not the address of a registry in etcd", shown);
     free(shown);
-    return error_hint(err, "expected etcd://HOST:PORT/services/NAME, or USER:PASSWORD@ in front of "
-                           "the host");
+    return error_hint(err, "expected etcd://HOST:PORT/services/NAME, with USER:PASSWORD@ in front "
+                           "of the host, several hosts (a:2379,b:2379), or ?ca=FILE for TLS");
 }
 
 void etcd_address_free(struct etcd_address *a)
 {
-    free(a->base);
-    free(a->shown);
+    for (size_t i = 0; i < a->n_endpoints; i++) {
+        free(a->endpoints[i].base);
+        free(a->endpoints[i].shown);
+    }
     free(a->prefix);
     free(a->user);
     free(a->password);
+    curl_free(a->tls.ca);
+    curl_free(a->tls.cert);
+    curl_free(a->tls.key);
     *a = (struct etcd_address){0};
 }
 
@@ -160,7 +222,12 @@ bool etcd_has_no_users(const cJSON *answer)
     return code_of(answer) == CODE_FAILED_PRECONDITION;
 }
 
-enum etcd_answer etcd_judge(const struct etcd_address *a, int status, const char *transport,
+bool etcd_is_lost(int status)
+{
+    return status == 0 || status == 503;
+}
+
+enum etcd_answer etcd_judge(const struct etcd_endpoint *a, int status, const char *transport,
                             const cJSON *answer, char *why, size_t size)
 {
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(answer, "error");

@@ -18,29 +18,68 @@ static void test_addresses(void **state)
     struct error err = {0};
     (void)state;
     assert_int_equal(etcd_address_read(&a, "etcd://127.0.0.1:4001/services/shop//", &err), 0);
-    assert_string_equal(a.base, "http://127.0.0.1:4001");
+    assert_string_equal(a.endpoints[0].base, "http://127.0.0.1:4001");
     assert_string_equal(a.prefix, "/services/shop/");
     assert_null(a.user);
-    assert_true(a.local);
+    assert_true(a.endpoints[0].local);
     etcd_address_free(&a);
     assert_int_equal(etcd_address_read(&a, "etcd://ro%40t:p%3Aw@[::1]/a", &err), 0);
-    assert_string_equal(a.base, "http://[::1]:2379");
-    assert_string_equal(a.shown, "[::1]:2379");
+    assert_string_equal(a.endpoints[0].base, "http://[::1]:2379");
+    assert_string_equal(a.endpoints[0].shown, "[::1]:2379");
     assert_string_equal(a.user, "ro@t");
     assert_string_equal(a.password, "p:w");
-    assert_true(a.local);
+    assert_true(a.endpoints[0].local);
     etcd_address_free(&a);
     assert_int_equal(etcd_address_read(&a, "ETCD://etcd.example/a", &err), 0);
-    assert_false(a.local);
+    assert_false(a.endpoints[0].local);
+    etcd_address_free(&a);
+}
+
+static void test_several(void **state)
+{
+    struct etcd_address a;
+    struct error err = {0};
+    (void)state;
+    assert_int_equal(etcd_address_read(&a, "etcd://u:p,w@a.example:1,b.example,[::1]:3/x", &err),
+                     0);
+    assert_int_equal(a.n_endpoints, 3);
+    assert_string_equal(a.endpoints[0].base, "http://a.example:1");
+    assert_string_equal(a.endpoints[1].base, "http://b.example:2379");
+    assert_string_equal(a.endpoints[2].shown, "[::1]:3");
+    assert_true(a.endpoints[2].local && !a.endpoints[1].local);
+    assert_string_equal(a.password, "p,w");
+    assert_string_equal(a.prefix, "/x/");
+    etcd_address_free(&a);
+    assert_int_equal(
+        etcd_address_read(&a, "etcd://a,b/x?ca=/etc/a%20b.pem&cert=me.pem&key=k", &err), 0);
+    assert_string_equal(a.endpoints[1].base, "https://b:2379");
+    assert_string_equal(a.tls.ca, "/etc/a b.pem");
+    assert_string_equal(a.tls.cert, "me.pem");
     etcd_address_free(&a);
 }
 
 static void test_no_addresses(void **state)
 {
     static const char *const wrong[] = {
-        "etcd://",          "etcd://host",  "etcd://host/", "etcd:///a", "etcd://host:x/a",
-        "etcd://user@h/a",  "etcd://h/a?b", "http://h/a",   "",          "etcd://h h/a",
+        "etcd://",
+        "etcd://host",
+        "etcd://host/",
+        "etcd:///a",
+        "etcd://host:x/a",
+        "etcd://user@h/a",
+        "etcd://h/a?b",
+        "http://h/a",
+        "",
+        "etcd://h h/a",
         "etcd://h:99999/a",
+        "etcd://a,/x",
+        "etcd://,a/x",
+        "etcd://a,b",
+
+        "etcd://a,b:x/y",
+        "etcd://h/a?ca=",
+        "etcd://h/a?cert=x",
+        "etcd://h/a?ca=x&key=y",
     };
     struct etcd_address a;
     (void)state;
@@ -48,7 +87,7 @@ static void test_no_addresses(void **state)
         struct error err = {0};
         assert_int_equal(etcd_address_read(&a, wrong[i], &err), -1);
         assert_int_equal(err.kind, ERROR_USAGE);
-        assert_null(a.base);
+        assert_int_equal(a.n_endpoints, 0);
     }
     struct error err = {0};
     assert_int_equal(etcd_address_read(&a, "etcd://u:secret@h/", &err), -1);
@@ -109,7 +148,7 @@ static void test_answers(void **state)
         {200, "{\"error\":{\"grpc_code\":4}}", ETCD_FAILED, "etcd at h:1: status 200"},
     };
     char shown[] = "h:1";
-    const struct etcd_address a = {.shown = shown};
+    const struct etcd_endpoint a = {.shown = shown};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char why[320] = "";
@@ -147,10 +186,10 @@ static void test_pauses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses), cmocka_unit_test(test_no_addresses),
-        cmocka_unit_test(test_bytes),     cmocka_unit_test(test_range),
-        cmocka_unit_test(test_answers),   cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_addresses),    cmocka_unit_test(test_several),
+        cmocka_unit_test(test_no_addresses), cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_range),        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_pauses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
