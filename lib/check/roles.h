@@ -30,6 +30,7 @@ struct run_verdict;
     X(UNRELATED_SIGNAL, "check-unrelated-signal")                                                  \
     X(CONTROL, "check-control")                                                                    \
     X(SECOND_START, "check-second-start")                                                          \
+    X(RESTART, "check-restart")                                                                    \
     X(ACCEPT_QUEUE_2, "check-accept-queue-2")                                                      \
     X(ACCEPT_QUEUE_3, "check-accept-queue-3")                                                      \
     X(ACCEPT_TURNS_1, "check-accept-turns-1")                                                      \
@@ -43,8 +44,7 @@ struct run_verdict;
     X(KEEPALIVE_WORKERS_1, "check-keepalive-workers-1")                                            \
     X(KEEPALIVE_WORKERS_2, "check-keepalive-workers-2")                                            \
     X(CROWD, "check-crowd")                                                                        \
-    X(BARE, "check-bare")                                                                          \
-    X(RESTART, "check-restart")
+    X(BARE, "check-bare")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \
