@@ -13,7 +13,7 @@ setup_file() {
 import http.server, os, signal, socket, sys, threading, time
 mode = sys.argv[1]
 class Handler(http.server.BaseHTTPRequestHandler):
-    timeout = 0.5 # for who says nothing
+    timeout = 0.5 # for a client that says nothing
     def do_GET(self):
         time.sleep(0.6 if self.path == "/slow" else 0)
         self.send_response(200)
@@ -82,7 +82,7 @@ END
     diff <(jq -S 'del(.drainctl)' v.json) <(jq -S 'del(.drainctl)' again.json)
 }
 
-@test "a server that finishes what it has accepted loses nobody, and those in the queue are not its loss" {
+@test "a server that finishes what it has accepted loses no client, and those in the queue are not its loss" {
     run_of check-main good
     jq -e '.defects == [] and (.fine | any(startswith("3 of 3 requests in flight")))
         and .runs[0].loads[1].reasons["waits-in-queue"] >= 1' v.json

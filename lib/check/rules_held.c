@@ -1,5 +1,5 @@
 /* The rule about a listening socket that drainctl holds, as systemd does (socket activation): over
- * a restart nobody is refused, and who waits in its queue is served by the next start. */
+ * a restart no client is refused, and those that wait in its queue are served by the next start. */
 #include "check/rules.h"
 
 /* It met the restart: answered before it, it says nothing. */

@@ -143,7 +143,7 @@ static void find_times(struct run_facts *f, bool run)
         if (!is_about(f, e))
             continue;
         if (e->kind == EVENT_NOTE && note_find(e->why) == NOTE_SOCKET_SHUT)
-            f->holds_socket = false; /* it is nobody's any more */
+            f->holds_socket = false; /* no process has a use for it any more */
         if (e->kind == EVENT_TARGET_EXIT && !f->end)
             f->end = e;
         bool kills = e->kind == EVENT_TARGET_KILL ||

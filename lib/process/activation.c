@@ -74,7 +74,7 @@ static int refuse_shut(const struct target *t, struct error *err)
               "(shutdown(2))",
               t->url);
     return error_hint(err, "a server may close(2) the descriptor that it was passed, and leaves "
-                           "shutdown(2) to who owns the socket");
+                           "shutdown(2) to the owner of the socket");
 }
 
 int activation_begin(struct target *t, const struct activation *a, bool beside, struct error *err)

@@ -7,7 +7,7 @@
 
 enum { SOCKETS_MOST = 4096, FOUND_MOST = 1024 };
 
-/* A socket of the target, and who holds it. */
+/* A socket of the target, and the process that holds it. */
 struct held_socket {
     uint32_t inode;
     pid_t pid;
@@ -35,7 +35,7 @@ bool unix_ends_find(struct target *t, struct unix_ends *ends);
  * holds it; 0: no more. */
 pid_t unix_ends_next(const struct unix_ends *ends, int *at, const struct held_sockets *held,
                      struct unix_socket *out);
-/* How such a connection stands; `s` is brought up to date. Nobody tells how one was closed that is
+/* How such a connection stands; `s` is brought up to date. Nothing tells how one was closed that is
  * gone: by a reset, as the other end sees it, if something in it was unread (unix(7)). */
 enum link_is unix_end_is(struct target *t, struct unix_socket *s);
 

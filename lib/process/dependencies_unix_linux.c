@@ -1,6 +1,6 @@
 /* Connections that the target has made to Unix sockets. The kernel shows for each end the inode of
  * the other one, and of the server's end the name of its listener (unix_diag, sock_diag(7)): also
- * to who is not root. */
+ * to a user who is not root. */
 #include "process/dependencies_int.h"
 
 #include <errno.h>

@@ -74,7 +74,7 @@ int listener_sum(struct target *t, struct sockdiag_listener *out)
 }
 
 /* A socket of ours is the target's as long as a process of it has it. Its queue is not lost, unless
- * the target shuts it down: then it listens no more, whoever has it (shutdown(2)). */
+ * the target shuts it down: then it listens no more for any process (shutdown(2)). */
 static void see_held(struct target *t, struct sockdiag_listener *now)
 {
     if (!t->holder.inode)

@@ -18,7 +18,7 @@ enum { CALL_BODY_MAX = 4 << 20 };
 
 /* Files in PEM, for libcurl. */
 struct call_tls {
-    char *ca;         /* who may have signed the server's certificate; NULL or "system": those that
+    char *ca;         /* signers of the server's certificate; NULL or "system": those that
                          the system trusts */
     char *cert, *key; /* the client's own; or NULL */
 };

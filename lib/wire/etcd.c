@@ -1,5 +1,5 @@
-/* Asking etcd on the loop: who has a user logs in first, and the endpoint that answered last is
- * asked first. */
+/* Asking etcd on the loop: an address with a user logs in first, and the endpoint that answered
+ * last is asked first. */
 #include "wire/etcd.h"
 
 #include <curl/curl.h>
@@ -40,7 +40,7 @@ static const struct etcd_endpoint *endpoint(const struct etcd *e)
     return &e->address->endpoints[e->at];
 }
 
-/* True: the question went to another endpoint. A watch is begun again by who watches. */
+/* True: the question went to another endpoint. Its owner begins a watch again. */
 static bool asks_next(struct etcd_call *c, int status)
 {
     struct etcd *e = c->etcd;

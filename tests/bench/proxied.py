@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """One server of two behind HAProxy is replaced at 2,000 requests a second: the longest time between two
-successes, and that nobody was lost. Once HAProxy sees by its health checks that the server leaves, which goes on
+successes, and that no request was lost. Once HAProxy sees by its health checks that the server leaves, which goes on
 accepting for as long; once it is told first (state drain), and the server closes its listener at once. HAProxy is the
 one in PATH, or that of the Debian package, unpacked."""
 import os

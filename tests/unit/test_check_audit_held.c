@@ -11,7 +11,7 @@ static void hold(void)
         b.runs[i].plan.target.socket_activation = true;
 }
 
-/* Connected, and nobody took it until the run's end. */
+/* Connected, and no process took it until the run's end. */
 static void wait_in_queue(struct attempt *a)
 {
     a->outcome = OUTCOME_UNFINISHED;
@@ -115,7 +115,7 @@ static void what_was_taken_and_dropped_is_lost(void **state)
     audit_free(&a);
 }
 
-/* shutdown(2) resets its queue, for everybody who has the socket. */
+/* shutdown(2) resets its queue, for every process that has the socket. */
 static void a_socket_that_was_shut_down_is_no_longer_held(void **state)
 {
     struct audit a;

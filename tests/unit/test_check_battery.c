@@ -58,7 +58,7 @@ static void holders_have_runs_of_their_own_beside_a_subscription(void **state)
     }
 }
 
-/* Only a socket that is held lets a restart lose nobody. */
+/* Only a socket that is held lets a restart lose no client. */
 static void a_restart_belongs_to_socket_activation(void **state)
 {
     static char program[] = "server";
