@@ -244,15 +244,24 @@ slow_under_asan() {
     kafka_tell api 22 0 4
 }
 
-@test "a password that is refused is said, and shown nowhere" {
+# sasl [CERTIFICATE KEY]: begin a Kafka that refuses each password, with TLS if there is a certificate; sasl_port.
+sasl() {
     cat >sasl.py <<'PY'
-import socket, struct, threading
+import socket, ssl, struct, sys, threading
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 s.listen(8)
 print(s.getsockname()[1], flush=True)
 apis = [(3, 0, 2), (17, 0, 1), (18, 0, 0), (36, 0, 0)]  # Metadata, SaslHandshake, ApiVersions, SaslAuthenticate
+tls = None
+if len(sys.argv) > 1:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(sys.argv[1], sys.argv[2])
 def serve(c):
+    try:
+        c = tls.wrap_socket(c, server_side=True) if tls else c
+    except OSError:
+        return
     f = c.makefile("rb")
     while head := f.read(4):
         request = f.read(struct.unpack(">i", head)[0])
@@ -270,9 +279,14 @@ def serve(c):
 while True:
     threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
 PY
-    python3 sasl.py >port 3>&- &
+    python3 sasl.py "$@" >port 3>&- &
     wait_until test -s port
-    place="kafka://me:falsch@127.0.0.1:$(cat port)/jobs"
+    sasl_port=$(cat port)
+}
+
+@test "a password that is refused is said, and shown nowhere" {
+    sasl
+    place="kafka://me:falsch@127.0.0.1:$sasl_port/jobs"
     serve a
     wait_until grep -q 'the password is refused (no such user)' a.log
     [ "$(post 1)" = 503 ]
@@ -280,13 +294,35 @@ PY
     grep -q 'queue kafka://me:\*\*\*@127.0.0.1' a.log
 }
 
+@test "over TLS, with another mechanism, and of several hosts the next one is asked" {
+    slow_under_asan
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=kafka \
+        -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>openssl.log
+    sasl cert.pem key.pem
+    place="kafka://me:falsch@127.0.0.1:$sasl_port/jobs?ca=$PWD/cert.pem"
+    serve a
+    wait_until grep -q 'the password is refused (no such user)' a.log
+    stop a
+    place="kafka://me:falsch@127.0.0.1:$sasl_port/jobs?ca=system"
+    serve b
+    wait_until grep -qi 'certificate verify failed' b.log
+    place="kafka://me:falsch@127.0.0.1:$sasl_port/jobs?ca=$PWD/cert.pem&mechanism=SCRAM-SHA-256"
+    serve c
+    wait_until grep -q 'SCRAM-SHA-256' c.log
+    kafka_tell topic "j$BATS_TEST_NUMBER" 1
+    place="kafka://127.0.0.1:$sasl_port,${kafka_url#kafka://}/j$BATS_TEST_NUMBER?group=other"
+    serve d
+    wait_until gauge '.jobs.connected'
+}
+
 @test "a URL that is none" {
     for url in kafka:// kafka://h kafka://h:1 kafka://h:0/x kafka://h:1/ 'kafka://h:1/a b' kafka://h:1/a:b \
-        kafka://:geheim@h:1/x 'kafka://me:geheim@h:1/x?y=z'; do
+        kafka://:geheim@h:1/x 'kafka://me:geheim@h:1/x?y=z' 'kafka://h:1/x?cert=me.pem' \
+        'kafka://h:1/x?mechanism=PLAIN' kafka://h:1,/x; do
         run "$DRAINCTL" serve --queue "$url"
         exits 2
         has "is not the URL of a queue"
-        has "hint: expected kafka://[USER:PASSWORD@]HOST:PORT/TOPIC"
+        has "hint: expected kafka://[USER:PASSWORD@]HOST:PORT[,HOST:PORT...]/TOPIC"
         [[ "$output" != *geheim* ]]
     done
 }

@@ -109,10 +109,13 @@ static struct kafka_queue *make(struct server *s, const struct queue_place *at)
 static int read_url(struct kafka_queue *q, const char *url, struct error *err)
 {
     static const struct queue_scheme scheme = {
-        "kafka", "kafka://[USER:PASSWORD@]HOST:PORT/TOPIC[?group=GROUP]"};
+        "kafka",
+        "kafka://[USER:PASSWORD@]HOST:PORT[,HOST:PORT...]/TOPIC[?group=GROUP&ca=FILE&cert=FILE&"
+        "key=FILE&mechanism=NAME]",
+        true, kafka_params};
     if (queue_url_read(&q->url, &scheme, url, err) < 0)
         return -1;
-    if (!strchr(q->url.name, ':') && !q->url.password == !q->url.user)
+    if (!strchr(q->url.name, ':') && !q->url.password == !q->url.user && kafka_params_fit(&q->url))
         return 0;
     queue_url_refuse(&q->url, &scheme, err);
     queue_url_free(&q->url);

@@ -83,6 +83,9 @@ void kafka_come_back(struct queue_call *c, enum queue_status status, const char 
 void kafka_call_wake(rd_kafka_t *rk, void *queue); /* for rd_kafka_queue_cb_event_enable */
 
 /* kafka_client.c */
+extern const char *const kafka_params[]; /* of the URL; ends with NULL */
+/* None is there without the one that it needs. */
+bool kafka_params_fit(const struct queue_url *u);
 enum kafka_role { KAFKA_PRODUCER, KAFKA_ASKER, KAFKA_CONSUMER };
 /* NULL with err filled: librdkafka cannot (threads, descriptors). */
 struct kafka_client *kafka_client_open(struct kafka_queue *q, enum kafka_role role,

@@ -89,16 +89,52 @@ static bool set_group(rd_kafka_conf_t *conf, const struct kafka_queue *q, struct
            set_ms(conf, "max.poll.interval.ms", ms > poll_ms ? ms : poll_ms, err);
 }
 
+/* What the URL may set, and librdkafka's name of it. */
+enum param { PARAM_CA, PARAM_CERT, PARAM_KEY, PARAM_MECHANISM, PARAMS };
+const char *const kafka_params[PARAMS + 1] = {
+    [PARAM_CA] = "ca", [PARAM_CERT] = "cert", [PARAM_KEY] = "key", [PARAM_MECHANISM] = "mechanism"};
+static const char *const param_settings[PARAMS] = {
+    [PARAM_CA] = "ssl.ca.location",
+    [PARAM_CERT] = "ssl.certificate.location",
+    [PARAM_KEY] = "ssl.key.location",
+    [PARAM_MECHANISM] = "sasl.mechanism",
+};
+
+bool kafka_params_fit(const struct queue_url *u)
+{
+    bool own = u->params[PARAM_CERT] || u->params[PARAM_KEY];
+    return (!own || u->params[PARAM_CA]) && (!u->params[PARAM_MECHANISM] || u->password);
+}
+
+/* Those that the system trusts are librdkafka's own choice. */
+static bool set_param(rd_kafka_conf_t *conf, const struct queue_url *u, enum param p,
+                      struct error *err)
+{
+    const char *value = u->params[p];
+    bool own = p == PARAM_CA && value && strcmp(value, "system") == 0;
+    return !value || own || set(conf, param_settings[p], value, err);
+}
+
+static bool set_security(rd_kafka_conf_t *conf, const struct queue_url *u, struct error *err)
+{
+    static const char *const protocols[2][2] = {{"plaintext", "ssl"},
+                                                {"sasl_plaintext", "sasl_ssl"}};
+    bool sasl = u->password != NULL, tls = u->params[PARAM_CA] != NULL;
+    bool ok = set(conf, "security.protocol", protocols[sasl][tls], err) &&
+              (!sasl || set(conf, "sasl.mechanism", "PLAIN", err));
+    for (int p = 0; ok && p < PARAMS; p++)
+        ok = set_param(conf, u, (enum param)p, err);
+    return ok && (!sasl || (set(conf, "sasl.username", u->user, err) &&
+                            set(conf, "sasl.password", u->password, err)));
+}
+
 static bool set_place(rd_kafka_conf_t *conf, const struct queue_url *u, struct error *err)
 {
-    char *address = mem_printf(strchr(u->host, ':') ? "[%s]:%d" : "%s:%d", u->host, u->port);
+    char *address = mem_printf(strchr(u->host, ':') ? "[%s]:%d%s%s" : "%s:%d%s%s", u->host, u->port,
+                               u->more ? "," : "", u->more ? u->more : "");
     bool ok = set(conf, "bootstrap.servers", address, err);
     free(address);
-    if (!ok || !u->password)
-        return ok;
-    return set(conf, "security.protocol", "sasl_plaintext", err) &&
-           set(conf, "sasl.mechanism", "PLAIN", err) && set(conf, "sasl.username", u->user, err) &&
-           set(conf, "sasl.password", u->password, err);
+    return ok && set_security(conf, u, err);
 }
 
 static bool set_role(rd_kafka_conf_t *conf, const struct kafka_queue *q, enum kafka_role role,

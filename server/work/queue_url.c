@@ -46,7 +46,7 @@ static bool read_secret(struct queue_url *u, const char *text, const char *end)
     return u->password && *u->password && (colon == text || u->user);
 }
 
-static bool read_host(struct queue_url *u, const char *text, const char *end)
+static bool read_first_host(struct queue_url *u, const char *text, const char *end)
 {
     bool v6 = text < end && *text == '[';
     const char *close = v6 ? memchr(text, ']', (size_t)(end - text)) : NULL;
@@ -62,6 +62,26 @@ static bool read_host(struct queue_url *u, const char *text, const char *end)
            *u->host;
 }
 
+/* Those behind the first one must be hosts, too. */
+static bool read_hosts(struct queue_url *u, const struct queue_scheme *scheme, const char *text,
+                       const char *end)
+{
+    const char *comma = memchr(text, ',', (size_t)(end - text));
+    bool ok = read_first_host(u, text, comma ? comma : end);
+    if (!comma)
+        return ok;
+    u->more = mem_strndup(comma + 1, (size_t)(end - comma - 1));
+    for (const char *at = comma; ok && at < end;) {
+        struct queue_url one = {0};
+        const char *from = at + 1;
+        at = memchr(from, ',', (size_t)(end - from));
+        at = at ? at : end;
+        ok = read_first_host(&one, from, at);
+        free(one.host);
+    }
+    return ok && scheme->several;
+}
+
 /* Letters, digits and a few marks: a name that needs no quoting anywhere. */
 static bool is_name(const char *text)
 {
@@ -70,24 +90,52 @@ static bool is_name(const char *text)
     return *text && strlen(text) <= 200 && text[strspn(text, letters)] == '\0';
 }
 
-static bool read_name(struct queue_url *u, const char *text)
+/* Where the value of this key goes; NULL: there is no such key. */
+static char **place_of(struct queue_url *u, const struct queue_scheme *scheme, const char *key,
+                       size_t len)
+{
+    if (len == 5 && strncmp(key, "group", len) == 0)
+        return &u->group;
+    for (size_t i = 0; scheme->params && scheme->params[i]; i++)
+        if (strlen(scheme->params[i]) == len && strncmp(scheme->params[i], key, len) == 0)
+            return &u->params[i];
+    return NULL;
+}
+
+static bool read_query(struct queue_url *u, const struct queue_scheme *scheme, const char *text)
+{
+    while (*text) {
+        size_t key = strcspn(text, "=&"), len = strcspn(text, "&");
+        char **to = text[key] == '=' ? place_of(u, scheme, text, key) : NULL;
+        if (!to || *to)
+            return false;
+        *to = decode(text + key + 1, len - key - 1);
+        if (!*to || !**to)
+            return false;
+        text += len + (text[len] == '&');
+    }
+    return true;
+}
+
+static bool read_name(struct queue_url *u, const struct queue_scheme *scheme, const char *text)
 {
     const char *query = strchr(text, '?');
     u->name = query ? mem_strndup(text, (size_t)(query - text)) : mem_strdup(text);
-    if (query && strncmp(query, "?group=", 7) != 0)
+    if (query && (!query[1] || !read_query(u, scheme, query + 1)))
         return false;
-    u->group = mem_strdup(query ? query + 7 : "drainctl");
+    if (!u->group)
+        u->group = mem_strdup("drainctl");
     return is_name(u->name) && is_name(u->group);
 }
 
-static bool read_all(struct queue_url *u, const char *text)
+static bool read_all(struct queue_url *u, const struct queue_scheme *scheme, const char *text)
 {
     const char *slash = strchr(text, '/'), *at = NULL;
     for (const char *p = text; slash && p < slash; p++)
         at = *p == '@' ? p : at;
     if (!slash || (at && !read_secret(u, text, at)))
         return false;
-    return read_host(u, at ? at + 1 : text, slash) && read_name(u, slash + 1);
+    return read_hosts(u, scheme, at ? at + 1 : text, slash) && read_name(u, scheme, slash + 1);
 }
 
 void queue_url_refuse(const struct queue_url *u, const struct queue_scheme *scheme,
@@ -107,7 +155,7 @@ int queue_url_read(struct queue_url *u, const struct queue_scheme *scheme, const
                    struct error *err)
 {
     *u = (struct queue_url){.shown = mask_url(url)};
-    if (queue_url_is(url, scheme->name) && read_all(u, strstr(url, "://") + 3))
+    if (queue_url_is(url, scheme->name) && read_all(u, scheme, strstr(url, "://") + 3))
         return 0;
     queue_url_refuse(u, scheme, err);
     queue_url_free(u);
@@ -119,6 +167,9 @@ void queue_url_free(struct queue_url *u)
     free(u->user);
     free(u->password);
     free(u->host);
+    free(u->more);
+    for (size_t i = 0; i < QUEUE_PARAMS_MOST; i++)
+        free(u->params[i]);
     free(u->name);
     free(u->group);
     free(u->shown);

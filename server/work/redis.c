@@ -197,7 +197,7 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
 {
     static const struct redis_link_events events = {on_up, on_down};
     static const struct queue_scheme scheme = {
-        "redis", "redis://[:PASSWORD@]HOST:PORT/STREAM[?group=GROUP]"};
+        "redis", "redis://[:PASSWORD@]HOST:PORT/STREAM[?group=GROUP]", false, NULL};
     struct redis_queue *q = MEM_NEW(struct redis_queue);
     *q = (struct redis_queue){.queue = {.kind = &queue_redis, .server = s},
                               .lease_ns = at->lease_ns,

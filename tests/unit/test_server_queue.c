@@ -11,8 +11,9 @@
 
 /* --- URLs --- */
 
-static const struct queue_scheme scheme = {"redis", "redis://HOST:PORT/STREAM"};
-static const struct queue_scheme kafka = {"kafka", "kafka://HOST:PORT/TOPIC"};
+static const char *const params[] = {"ca", "mechanism", NULL};
+static const struct queue_scheme scheme = {"redis", "redis://HOST:PORT/STREAM", false, NULL};
+static const struct queue_scheme kafka = {"kafka", "kafka://HOST:PORT/TOPIC", true, params};
 
 static void a_url_is_read(void **state)
 {
@@ -81,6 +82,29 @@ static void each_kind_has_its_own_scheme(void **state)
     assert_null(strstr(err.text, "hunter2"));
 }
 
+static void several_hosts_and_settings(void **state)
+{
+    static const char *const wrong[] = {
+        "kafka://a:1,/t",      "kafka://a:1,b/t",         "kafka://a:1,,b:2/t", "kafka://,a:1/t",
+        "kafka://a:1/t?",      "kafka://a:1/t?ca",        "kafka://a:1/t?ca=",  "kafka://a:1/t?x=y",
+        "kafka://a:1/t?ca=%2", "kafka://a:1/t?ca=x&ca=y",
+    };
+    struct queue_url u;
+    struct error err = {0};
+    (void)state;
+    const char *url = "kafka://a:1,[::1]:2,c:3/t?mechanism=SCRAM-SHA-256&group=g&ca=%2Fa%20b.pem";
+    assert_int_equal(queue_url_read(&u, &kafka, url, &err), 0);
+    assert_string_equal(u.host, "a");
+    assert_string_equal(u.more, "[::1]:2,c:3");
+    assert_string_equal(u.params[0], "/a b.pem");
+    assert_string_equal(u.params[1], "SCRAM-SHA-256");
+    assert_string_equal(u.group, "g");
+    queue_url_free(&u);
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+        assert_int_equal(queue_url_read(&u, &kafka, wrong[i], &err), -1);
+    assert_int_equal(queue_url_read(&u, &scheme, "redis://a:1,b:2/s", &err), -1);
+}
+
 /* --- events --- */
 
 static void add_order(const char *item, const char *key)
@@ -144,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_url_is_read),
         cmocka_unit_test(a_url_that_is_none_shows_no_password),
         cmocka_unit_test(each_kind_has_its_own_scheme),
+        cmocka_unit_test(several_hosts_and_settings),
         cmocka_unit_test(what_is_no_event_has_no_id),
     };
     const struct CMUnitTest events[] = {
