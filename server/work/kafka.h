@@ -142,6 +142,9 @@ rd_kafka_resp_err_t kafka_partitions(rd_kafka_t *rk, const char *topic, int *cou
 /* kafka_take.c */
 bool kafka_is_held(const struct kafka_queue *q, const char *id);
 void kafka_take_serve(struct kafka_queue *q);
+/* A partition of which nothing is acknowledged yet has come, perhaps once more: find out where it
+ * begins, passing over what is held of it here. */
+void kafka_pass_over(struct kafka_queue *q, struct kafka_partition *p);
 void kafka_send_back(struct kafka_queue *q); /* those that wait for a message */
 /* "PARTITION-OFFSET" */
 bool kafka_read_id(const char *id, int32_t *partition, int64_t *offset);

@@ -291,10 +291,14 @@ void kafka_group_finish(struct kafka_queue *q, struct queue_call *c)
         finish_lost(q, c);
         return;
     }
-    if (!offsets_finish(&p->offsets, offset)) { /* done by another meanwhile */
-        kafka_come_back(c, QUEUE_OK, "");
+    kafka_pass_over(q, p);
+    if (p->offsets.first < 0) {
+        kafka_come_back(c, QUEUE_AWAY, "its partition has not come back yet");
         return;
     }
+    /* One that is finished already is acknowledged again: the commit before may have been refused,
+     * which is no answer to what became of it. */
+    offsets_finish(&p->offsets, offset);
     c->commit = p->commits + 1;
     commit(q, p);
     if (!p->committing && !q->rejoin_ns)

@@ -60,6 +60,26 @@ static bool hand_one(struct kafka_queue *q, struct kafka_partition *p)
     return true;
 }
 
+void kafka_pass_over(struct kafka_queue *q, struct kafka_partition *p)
+{
+    char id[48];
+    while (p->offsets.first < 0) {
+        rd_kafka_message_t *m = p->later ? p->later : rd_kafka_consume_queue(p->messages, 0);
+        p->later = m;
+        if (!m)
+            return;
+        snprintf(id, sizeof id, "%" PRId32 "-%" PRId64, p->number, m->offset);
+        if (!m->err && !kafka_is_held(q, id)) {
+            offsets_begin(&p->offsets, m->offset, NULL);
+            return;
+        }
+        if (!m->err)
+            offsets_take(&p->offsets, m->offset);
+        rd_kafka_message_destroy(m);
+        p->later = NULL;
+    }
+}
+
 static bool may_hand(const struct kafka_queue *q)
 {
     return !list_empty(&q->takers) && !q->stopped;
