@@ -47,6 +47,9 @@ void sockdiag_close(struct sockdiag *d);
  * the address as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2), as every Java server has it. */
 bool sockdiag_takes(const struct sockdiag_socket *s, const struct sockaddr *at);
 
+/* One more that belongs to the sum. */
+void sockdiag_add(struct sockdiag_listener *sum, const struct sockdiag_socket *s);
+
 /* Look at the listeners on a TCP port that take connections to `at`; NULL: to whatever address,
  * IPv4 or IPv6 (20 to 60 µs). 0, or -errno. */
 int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,

@@ -282,18 +282,21 @@ struct listeners {
     struct sockdiag_listener *sum;
 };
 
+void sockdiag_add(struct sockdiag_listener *sum, const struct sockdiag_socket *s)
+{
+    if (sum->sockets++ == 0) {
+        sum->inode = s->inode;
+        sum->first = *s;
+    }
+    sum->depth += s->rqueue;
+    sum->limit += s->wqueue;
+}
+
 static void add_listener(const struct sockdiag_socket *s, void *arg)
 {
-    struct listeners *all = arg;
-    struct sockdiag_listener *l = all->sum;
-    if (all->at && !sockdiag_takes(s, all->at))
-        return;
-    if (l->sockets++ == 0) {
-        l->inode = s->inode;
-        l->first = *s;
-    }
-    l->depth += s->rqueue;
-    l->limit += s->wqueue;
+    const struct listeners *all = arg;
+    if (!all->at || sockdiag_takes(s, all->at))
+        sockdiag_add(all->sum, s);
 }
 
 int sockdiag_listener(struct sockdiag *d, uint16_t port, const struct sockaddr *at,

@@ -97,25 +97,7 @@ void activation_follow(struct target *t)
     h->pid = h->inode ? t->pid : 0;
     h->fd = 3;
     if (h->inode && t->plan->ready.port)
-        h->knock = probe_connect(&t->base, &status);
-}
-
-static bool find_holder(struct target *t)
-{
-    struct holder *h = &t->holder;
-    target_read_tree(t);
-    h->pid = proc_tree_socket_owner(&t->tree, t->pid, h->inode);
-    h->fd = h->pid ? proc_descriptor_of(h->pid, h->inode) : -1;
-    return h->pid != 0;
-}
-
-/* A process may hand it to a child and close it between our looks at the two: so a second look. */
-bool activation_is_held(struct target *t)
-{
-    struct holder *h = &t->holder;
-    if (h->pid && proc_descriptor_is(h->pid, h->fd, h->inode))
-        return true;
-    return h->pid && (find_holder(t) || find_holder(t));
+        t->knock = probe_connect(&t->base, &status);
 }
 
 /* --- does anybody accept? --- */
@@ -126,8 +108,8 @@ static bool is_accepted(struct target *t)
     struct sockaddr_storage ours, theirs;
     socklen_t len = sizeof ours, their_len = sizeof theirs;
     struct sockdiag_socket s = {0}, now;
-    if (getsockname(t->holder.knock, (struct sockaddr *)&ours, &len) < 0 ||
-        getpeername(t->holder.knock, (struct sockaddr *)&theirs, &their_len) < 0)
+    if (getsockname(t->knock, (struct sockaddr *)&ours, &len) < 0 ||
+        getpeername(t->knock, (struct sockaddr *)&theirs, &their_len) < 0)
         return false;
     s.family = ours.ss_family;
     if (s.family == AF_INET) {
@@ -150,7 +132,7 @@ static bool is_accepted(struct target *t)
 /* For a Unix socket, the kernel shows only how many wait: they are accepted in order. */
 bool activation_is_served(struct target *t)
 {
-    if (t->holder.knock < 0 || !t->listener.diag)
+    if (t->knock < 0 || !t->listener.diag)
         return false;
     bool served = t->listener.at_path.path ? t->listener.now.depth == 0 : is_accepted(t);
     if (served)
@@ -160,9 +142,9 @@ bool activation_is_served(struct target *t)
 
 void activation_end(struct target *t)
 {
-    if (t->holder.inode && t->holder.knock >= 0)
-        close(t->holder.knock);
-    t->holder.knock = -1;
+    if (t->holder.inode && t->knock >= 0)
+        close(t->knock);
+    t->knock = -1;
 }
 
 /* --- what to say when it does not work --- */
@@ -181,9 +163,15 @@ bool activation_hint(struct target *t, int other, struct error *err)
     static const char take[] = "let it listen on descriptor 3 when LISTEN_PID is its own pid and "
                                "LISTEN_FDS is 1 (sd_listen_fds(3)), or leave out socket "
                                "activation";
+    bool in_use = (t->holder.inode || t->beside) && says_in_use(t);
+    if (!t->holder.inode && in_use)
+        error_hint(err,
+                   "the process that it replaces listens there until this one is ready: let it "
+                   "share the port (SO_REUSEPORT) or take that socket over, or let drainctl hold "
+                   "the socket (\"socket_activation\": true), or use \"restart\"");
     if (!t->holder.inode)
-        return false;
-    if (says_in_use(t))
+        return in_use;
+    if (in_use)
         error_hint(err,
                    "it binds the address itself, which drainctl has bound for it and passes as "
                    "descriptor 3: %s",

@@ -19,15 +19,6 @@ struct activation {
     char *path; /* the file of a Unix socket, removed at the end; or NULL */
 };
 
-/* Which process of the target has it, as last seen. */
-struct holder {
-    uint32_t inode; /* of the socket; 0: it is not one of ours */
-    pid_t pid;      /* 0: none has it any more */
-    int fd;         /* the descriptor there */
-    bool shut;      /* the target has shut it down, for everybody */
-    int knock;      /* our own connection to it, to see whether somebody accepts; -1: none */
-};
-
 /* Bind and listen there. 0, or -1 and ERROR_RUN; `url` is for the message. */
 int activation_open(struct activation *a, const struct resolved *at, const char *url,
                     struct error *err);
@@ -38,11 +29,10 @@ void activation_close(struct activation *a);
 int activation_begin(struct target *t, const struct activation *a, bool beside, struct error *err);
 /* It runs; with readiness by its port, our own connection goes into the queue. */
 void activation_follow(struct target *t);
-/* Has a process of the target the socket still? Some µs, or ms when it has changed hands. */
-bool activation_is_held(struct target *t);
 /* Has somebody accepted our own connection? */
 bool activation_is_served(struct target *t);
-/* It was not ready in time, or exited before: what its use of the socket has to do with that.
+/* It was not ready in time, or exited before: what its use of the socket has to do with that, or
+ * that another process of it is at the port.
  * `other`: a port that it listens on itself; 0: none. False when nothing can be said. */
 bool activation_hint(struct target *t, int other, struct error *err);
 void activation_end(struct target *t); /* our own connection is closed */

@@ -51,10 +51,12 @@ static int sum_at(struct target *t, int address, struct sockdiag_listener *out)
 {
     if (t->listener.at_path.path)
         return unixdiag_listener(t->listener.diag, &t->listener.at_path, out);
+    const void *at = t->listener.anywhere ? NULL : &t->base.addresses[address].at;
+    if (t->listener.sharing.on && !t->holder.inode)
+        return sharing_sum(t, at, out);
     bool search = !t->ready || t->listener.looks++ % SEARCH_EACH == 0;
     if (!search && sockdiag_listener_again(t->listener.diag, &t->listener.now, out) == 0)
         return 0;
-    const void *at = t->listener.anywhere ? NULL : &t->base.addresses[address].at;
     return sockdiag_listener(t->listener.diag, (uint16_t)t->port, at, out);
 }
 
@@ -83,7 +85,7 @@ static void see_held(struct target *t, struct sockdiag_listener *now)
         t->holder.shut = true;
         note_add(t->journal, NOTE_SOCKET_SHUT, (struct event){.port = t->port});
     }
-    if (!activation_is_held(t))
+    if (!holder_has(t, &t->holder))
         now->sockets = 0;
 }
 
@@ -100,7 +102,7 @@ void listener_look(struct target *t, int64_t t_ns)
     bool came = was->sockets == 0, went = now.sockets == 0, again = came && t->listener.seen;
     if (now.sockets != was->sockets || now.inode != was->inode)
         t->listener.changed_ns = clock_ns();
-    if (went && (!t->holder.inode || t->holder.shut)) {
+    if (went && !t->listener.sharing.kept && (!t->holder.inode || t->holder.shut)) {
         /* what was in its queue is the number of clients that were reset: keep it in the event */
         now.depth = was->depth;
         now.limit = was->limit;
@@ -116,6 +118,14 @@ void listener_look(struct target *t, int64_t t_ns)
         note_change(t, again);
     if (went && t->callbacks.listener_closed && !t->closing)
         t->callbacks.listener_closed(t->callbacks.arg);
+}
+
+void target_share_port(struct target *t)
+{
+    struct sockdiag_listener own;
+    t->listener.sharing.on = true;
+    if (t->listener.diag && t->url) /* they are known before the other one has any */
+        listener_sum(t, &own);
 }
 
 int target_connections(struct target *t)

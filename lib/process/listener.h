@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/unixdiag.h"
+#include "process/sharing.h"
 
 struct target;
 
@@ -21,6 +22,7 @@ struct listener {
     pid_t owner;                  /* of the socket; 0: not known */
     int64_t changed_ns;           /* 0: not yet */
     unsigned looks;
+    struct sharing sharing;
 };
 
 /* Who takes connections at the address that the clients go to: of several addresses that the

@@ -61,7 +61,8 @@ struct target {
 
     struct handles handles; /* open ones, probes too */
     struct listener listener;
-    struct holder holder;
+    struct holder holder; /* of the socket that drainctl holds */
+    int knock;            /* our own connection to it: does anybody accept? -1: none */
     struct lines lines;
     struct processes processes;
     struct remains remains;

@@ -113,10 +113,10 @@ static struct target *new_target(const struct target_options *o)
     t->callbacks = o->callbacks;
     t->port = o->port;
     t->called = o->what;
-    t->beside = o->beside;
+    t->beside = t->listener.sharing.on = o->beside;
     t->pidfd = -1;
     t->keeper.fd = -1;
-    t->holder.knock = -1;
+    t->knock = -1;
     t->listener.diag = sockdiag_open();
     t->handles = (struct handles){.none_left = all_closed, .arg = t};
     t->processes.journal = t->journal;

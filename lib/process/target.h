@@ -56,6 +56,10 @@ struct target *target_start(const struct target_options *options, struct error *
 pid_t target_pid(const struct target *t);
 bool target_running(const struct target *t);
 
+/* Another process is about to be started at its port: from now on, only what its own processes
+ * listen on counts as its listener. */
+void target_share_port(struct target *t);
+
 /* Send a signal now (pidfd_send_signal(2) for the process; kill(2) to the group; each process of
  * the tree; or the process that owns the listening socket). Writes the signal event with its time.
  * Returns 0 or -errno (-ESRCH when it is gone). */

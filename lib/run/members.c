@@ -140,6 +140,8 @@ int member_start(struct member *m, bool beside, struct error *err)
     const struct life_events *e = r->events;
     struct life *l = MEM_NEW(struct life);
     *l = (struct life){.of = m, .number = m->lives, .ledger_fd = -1};
+    if (beside && m->now)
+        target_share_port(m->now->target);
     place_target(m, beside, &l->plan);
     l->what = life_words(m);
     l->journal = (struct journal){
