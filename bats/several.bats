@@ -72,14 +72,15 @@ fails() {
 
 @test "an expectation says which life of a process it is about, and names the one that breaks it" {
     jq '.expect += [{"target": "shop", "steps": ["requests-finished", "exit"], "life": "every"},
-        {"target": "exit", "of": "shop", "code": 3, "life": 1}, {"target": "exit", "of": "shop", "code": 0, "life": 9}]' \
-        "$SAMPLES/handover.json" >s.json
+        {"target": "exit", "of": "shop", "code": 3, "life": 1}, {"target": "exit", "of": "shop", "code": 0, "life": 9},
+        {"target": "exit", "of": "shop", "within": "30s"}]' "$SAMPLES/handover.json" >s.json
     run "$DRAINCTL" scenario s.json
     exits 1
     has 'ok      shop: requests-finished, exit, in this order, in every life'
     has 'BROKEN  target exits with code 3, in life 1'
     has 'life 1: it exited with code 0'
     has 'it was started 3 times: the lives are 0 to 2'
+    grep -q 'ok .* target exits within 30 s$' <<<"$output" # both lives that were told
     jq '.expect = [{"target": "shop", "ledger": {"cut": 0}, "life": 1}]' "$SAMPLES/handover.json" >s.json
     run "$DRAINCTL" scenario s.json
     exits 2

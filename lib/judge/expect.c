@@ -44,11 +44,15 @@ static void judge_life(const struct finding *g, const struct run_facts *run, int
     one->f = NULL;
 }
 
-static bool was_told(const struct run_facts *run, const struct plan_expect *x, int64_t life)
+/* SIGKILL tells nothing: of a life that it ended, nothing can be expected. */
+static bool is_meant(const struct run_facts *run, const struct plan_expect *x, int64_t life)
 {
     struct run_facts f;
+    if (x->life >= 0)
+        return life == x->life;
     facts_gather_life(&f, run, (size_t)x->process, life);
-    return f.t0_ns != 0;
+    bool killed = f.forced_ns && f.forced_ns <= f.t0_ns;
+    return f.t0_ns && (x->life == LIFE_EVERY || !killed);
 }
 
 /* The finding of a life becomes the finding: with the life's name, when that one is broken. */
@@ -62,24 +66,9 @@ static void take(struct finding *g, struct finding *one, int64_t life)
     buf_free(&one->observed);
 }
 
-static void judge_lives(struct finding *g, const struct run_facts *run)
+static void say_none(struct finding *g, const struct run_facts *run, int64_t lives)
 {
-    int64_t lives = facts_lives(run, g->f->process), judged = 0;
     bool every = g->x->life == LIFE_EVERY;
-    for (int64_t k = every ? 0 : g->x->life; k < lives; k++) {
-        struct finding one;
-        if (every && !was_told(run, g->x, k))
-            continue;
-        judge_life(g, run, k, &one);
-        take(g, &one, k);
-        judged++;
-        if (!every || g->out->value != VERDICT_PASSED)
-            return;
-    }
-    if (judged > 1)
-        buf_addf(&g->observed, "; %lld lives, all so", (long long)judged);
-    if (judged)
-        return;
     g->out->value = run->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
     buf_addf(&g->expected, "%s", every ? "a life that was told to go" : "such a life");
     if (every)
@@ -87,6 +76,44 @@ static void judge_lives(struct finding *g, const struct run_facts *run)
     else
         buf_addf(&g->observed, "it was started %lld times: the lives are 0 to %lld",
                  (long long)lives, (long long)lives - 1);
+}
+
+/* Those that are meant, up to the first that is broken. */
+static void judge_lives(struct finding *g, const struct run_facts *run)
+{
+    int64_t lives = facts_lives(run, g->f->process), judged = 0;
+    for (int64_t k = 0; k < lives; k++) {
+        struct finding one;
+        if (!is_meant(run, g->x, k))
+            continue;
+        judge_life(g, run, k, &one);
+        take(g, &one, k);
+        judged++;
+        if (g->out->value != VERDICT_PASSED)
+            return;
+    }
+    if (judged > 1)
+        buf_addf(&g->observed, "; %lld lives, all so", (long long)judged);
+    else if (judged == 0)
+        say_none(g, run, lives);
+}
+
+static bool is_of_a_life(enum expect_kind kind)
+{
+    return kind == EXPECT_EXIT || kind == EXPECT_LISTENER || kind == EXPECT_NOT_READY ||
+           kind == EXPECT_LIVE || kind == EXPECT_STEPS;
+}
+
+/* Then it is judged as if there were no other. */
+static bool first_alone(const struct run_facts *run, const struct plan_expect *x)
+{
+    if (!is_of_a_life(x->kind) || x->life != LIFE_NOT_SAID)
+        return !is_of_a_life(x->kind) || x->life == 0;
+    int64_t lives = facts_lives(run, run->of[x->process].process);
+    for (int64_t k = 1; k < lives; k++)
+        if (is_meant(run, x, k))
+            return false;
+    return true;
 }
 
 void expects_judge(struct run_verdict *v, const struct run_facts *f)
@@ -101,7 +128,7 @@ void expects_judge(struct run_verdict *v, const struct run_facts *f)
         buf_init(&g.expected, 64 * 1024);
         buf_init(&g.observed, 64 * 1024);
         out->text = g.x->text ? g.x->text : "";
-        if (named && x->life != 0)
+        if (named && !first_alone(f, x))
             judge_lives(&g, f);
         else
             expect_kinds[g.x->kind](&g);

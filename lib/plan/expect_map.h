@@ -117,8 +117,8 @@
     X("of", expect_of, false, "which target or service is meant, when it is not the first target", \
       "{\"target\": \"exit\", \"of\": \"target\", \"code\": 0}")                                   \
     X("life", expect_life, false,                                                                  \
-      "which life of a process that is started more than once: 0 is the first, or \"every\" for "  \
-      "each that was told to go",                                                                  \
+      "which life of a process that is started more than once: 0 is the first; by default each "   \
+      "that was told to go other than by SIGKILL, with \"every\" those too",                       \
       "{\"target\": \"exit\", \"code\": 0, \"life\": \"every\"}")                                  \
     X("code", expect_code, false, "it exits with this status",                                     \
       "{\"target\": \"exit\", \"code\": 0}")                                                       \

@@ -26,6 +26,7 @@ static struct plan_expect *add_expect(void *reader, enum expect_kind kind)
     *e = (struct plan_expect){
         .kind = kind,
         .element = r->element,
+        .life = LIFE_NOT_SAID,
         .load = -1,
         .phase = -1,
         .code = -1,

@@ -272,7 +272,7 @@ int parse_expect_process(const struct json_doc *doc, const cJSON *node, const st
                          struct plan_expect *(*add)(void *arg, enum expect_kind kind), void *arg,
                          struct error *err)
 {
-    struct process_reader r = {.plan = plan, .add = add, .arg = arg};
+    struct process_reader r = {.plan = plan, .add = add, .arg = arg, .life = LIFE_NOT_SAID};
     if (json_read_object(doc, node, expect_process_fields, &r, err) < 0)
         return -1;
     if (json_has(node, "life") && !r.steps) {

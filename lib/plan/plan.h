@@ -250,14 +250,16 @@ enum expect_kind {
     EXPECT_REGISTRY,      /* when its entry in the registry was marked, and gone */
 };
 
-enum { LIFE_EVERY = -1 }; /* each life that was told to go */
+/* Which lives of a process an expectation is about, when no number says so: each that was told to
+ * go; or (not said) each that was told other than by SIGKILL, and the first when there is none. */
+enum { LIFE_EVERY = -1, LIFE_NOT_SAID = -2 };
 
 struct plan_expect {
     enum expect_kind kind;
     char *text;   /* as reports show it, "long: 100% completed" */
     int element;  /* of the scenario's "expect", from 0: one of those may make several of these */
     int process;  /* of the target: which (plan_process) */
-    int64_t life; /* of the process: how often it had been started before; or LIFE_EVERY */
+    int64_t life; /* of the process: how often it had been started before; or LIFE_… */
     struct plan_step *steps;
     size_t n_steps;
     const char *record; /* ledger, orders, pool, queue, registry: which number; not owned */

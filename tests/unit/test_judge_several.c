@@ -63,6 +63,64 @@ static void test_gone_by_itself(void **state)
     done(&j);
 }
 
+/* b is told twice and started again; its third life goes on to the end. */
+static const struct {
+    const char *life;      /* of the expectation */
+    int signo[2], code[2]; /* of its first two lives */
+    enum verdict_value value;
+    const char *says;
+} lives[] = {
+    {"", {15, 15}, {0, 0}, VERDICT_PASSED, "life 1: it exited with code 0"},
+    {"", {15, 15}, {0, 0}, VERDICT_PASSED, "; 2 lives, all so"},
+    {"", {15, 15}, {0, 3}, VERDICT_FAILED, "life 1: it exited with code 3"},
+    {"", {15, 15}, {3, 0}, VERDICT_FAILED, "life 0: it exited with code 3"},
+    {",\"life\":0", {15, 15}, {0, 3}, VERDICT_PASSED, "it exited with code 0"},
+    {",\"life\":1", {15, 15}, {3, 0}, VERDICT_PASSED, "life 1: it exited with code 0"},
+    {",\"life\":1", {15, 15}, {0, 3}, VERDICT_FAILED, "life 1: it exited with code 3"},
+    {",\"life\":9", {15, 15}, {0, 0}, VERDICT_FAILED, "the lives are 0 to 2"},
+    /* nothing can be expected of a life that SIGKILL ended, unless it is asked for, or alone */
+    {"", {15, 9}, {0, -1}, VERDICT_PASSED, "it exited with code 0"},
+    {"", {9, 15}, {-1, 0}, VERDICT_PASSED, "life 1: it exited with code 0"},
+    {"", {9, 9}, {-1, -1}, VERDICT_FAILED, "SIGKILL"},
+    {",\"life\":\"every\"", {15, 9}, {0, -1}, VERDICT_FAILED, "life 1: "},
+    {",\"life\":\"every\"", {15, 15}, {0, 0}, VERDICT_PASSED, "; 2 lives, all so"},
+};
+
+static void live(struct judged *j, int life, double at_ms, int signo, int code)
+{
+    script_line(&j->text, at_ms, "signal",
+                "\"i\":-1,\"signal\":%d,\"to\":0,\"pid\":%d,\"errno\":0" B ",\"life\":%d", signo,
+                4712 + life, life);
+    script_line(&j->text, at_ms + 10, "target-exit",
+                "\"pid\":%d,\"code\":%d,\"signal\":%d" B ",\"life\":%d", 4712 + life, code,
+                code < 0 ? signo : 0, life);
+    script_line(&j->text, at_ms + 11, "target-start",
+                "\"pid\":%d,\"port\":8081,\"argv\":[\"b\"]" B ",\"life\":%d", 4713 + life,
+                life + 1);
+}
+
+static void test_lives(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(lives); i++) {
+        struct judged j;
+        char plan[1024];
+        snprintf(plan, sizeof plan,
+                 TARGETS STOP_A "\"expect\":[{\"target\":\"exit\",\"of\":\"b\",\"code\":0%s}]}",
+                 lives[i].life);
+        start(&j, plan);
+        script_answer(&j.text, 1, 0, 10, 200, 200, 5);
+        script_signal(&j.text, 50, 0, 15);
+        live(&j, 0, 60, lives[i].signo[0], lives[i].code[0]);
+        live(&j, 1, 80, lives[i].signo[1], lives[i].code[1]);
+        script_end(&j.text, 210);
+        const struct expectation_verdict *x = only(&j);
+        if (x->value != lives[i].value || !strstr(x->observed, lives[i].says))
+            fail_msg("%zu: %d, '%s'", i, (int)x->value, x->observed);
+        done(&j);
+    }
+}
+
 static void steps(double pool_ms, enum verdict_value value, const char *says)
 {
     struct judged j;
@@ -279,7 +337,7 @@ int main(void)
         cmocka_unit_test(test_steps),      cmocka_unit_test(test_ledger),
         cmocka_unit_test(test_handover),   cmocka_unit_test(test_missing_action),
         cmocka_unit_test(test_by_proxy),   cmocka_unit_test(test_kept),
-        cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_registry),   cmocka_unit_test(test_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
