@@ -4,33 +4,22 @@ at which a watch of the entry has its mark. Median of 20 each."""
 import base64
 import json
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
 import time
 import urllib.request
 
-from common import finish, median, row
+from common import finish, median, program, row
 from server import Server, connect, get
 
 RUNS = 20
-TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-FOLDER = os.path.abspath(os.path.join(TESTS, "..", "build", "services", "etcd-server"))
 
 
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
-
-
-def program():
-    there = shutil.which("etcd")
-    if there:
-        return there
-    subprocess.run([os.path.join(TESTS, "services", "unpack"), FOLDER, "etcd-server"], check=True)
-    return os.path.join(FOLDER, "usr", "bin", "etcd")
 
 
 def states(lines):
@@ -43,10 +32,12 @@ def states(lines):
 class Etcd:
     def __init__(self, folder):
         self.url, peer = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+        command, env = program("etcd", "etcd-server")
         self.process = subprocess.Popen(
-            [program(), "--log-level", "error", "--data-dir", folder, "--initial-cluster", f"default={peer}",
+            [command, "--log-level", "error", "--data-dir", folder, "--initial-cluster", f"default={peer}",
              "--listen-client-urls", self.url, "--advertise-client-urls", self.url, "--listen-peer-urls", peer,
-             "--initial-advertise-peer-urls", peer], stderr=subprocess.DEVNULL)
+             "--initial-advertise-peer-urls", peer],
+            stderr=subprocess.DEVNULL, env={**os.environ, **env})
         for _ in range(1000):
             try:
                 urllib.request.urlopen(self.url + "/health", timeout=1).close()

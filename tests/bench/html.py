@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from common import DRAINCTL, finish, median, row
+from common import DRAINCTL, finish, leave_out, median, program, row
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WEB = os.path.join(HERE, "..", "web")
@@ -42,6 +42,11 @@ def measure(name, journal, folder):
     return row(name, "≤ 1 s, ≤ 2 MB", seen, median(draws) <= 1000 and size <= 2)
 
 
+program("node")
+if not os.path.isdir(os.path.join(HERE, "..", "..", "build", "web", "tests", "node_modules")):
+    leave_out("no browser's client: make build/web/tests/.installed")
+if not os.path.exists(os.environ.get("CHROMIUM", "/usr/bin/chromium")):
+    leave_out("no Chromium on this machine")
 with tempfile.TemporaryDirectory() as folder:
     plan, real, made = (os.path.join(folder, name) for name in ("plan.json", "real.jsonl", "made.jsonl"))
     with open(plan, "w", encoding="utf-8") as file:

@@ -3,9 +3,10 @@
 the whole drainctl process (clients, journal and judge) beside h2load's for the same requests."""
 import os
 import re
+import resource
 import subprocess
 
-from common import DRAINCTL, finish, row
+from common import DRAINCTL, finish, leave_out, program, row
 from server import Server
 
 CLIENTS, HOLD_MS = 18000, 6000
@@ -65,6 +66,9 @@ def with_h2load():
     return int(done.group(1)) if done else 0, peak, cpu
 
 
+program("h2load")
+if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < CLIENTS + 1000:
+    leave_out(f"{CLIENTS} connections need more descriptors than this machine allows")
 completed, ours_kib, ours_cpu = with_drainctl()
 h2load_done, theirs_kib, theirs_cpu = with_h2load()
 finish(

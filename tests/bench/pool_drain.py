@@ -31,7 +31,9 @@ def read_all(socks):
         selector.register(sock, selectors.EVENT_READ, bytearray())
     left = len(socks)
     while left:
-        for key, _ in selector.select(60):
+        ready = selector.select(60)
+        assert ready, f"{left} answers never came"
+        for key, _ in ready:
             try:
                 piece = key.fileobj.recv(65536)
             except ConnectionResetError:

@@ -4,15 +4,11 @@ successes, and that no request was lost. Once HAProxy sees by its health checks 
 accepting for as long; once it is told first (state drain), and the server closes its listener at once. HAProxy is the
 one in PATH, or that of the Debian package, unpacked."""
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 
-from common import finish, row, run_with_journal
+from common import finish, program, row, run_with_journal
 
 RATE = 2000
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 def scenario(how, server, actions):
     """`how` is its name; `server` what the two reference servers are given."""
@@ -37,19 +33,6 @@ SCENARIOS = [
 ]
 
 
-def program():
-    """The command of HAProxy; None where it cannot be had."""
-    found = shutil.which("haproxy", path=os.environ["PATH"] + ":/usr/sbin")
-    if found:
-        return found, {}
-    folder = os.path.join(HERE, "../../build/services/haproxy")
-    unpacked = subprocess.run([os.path.join(HERE, "../services/unpack"), folder, "haproxy"], check=False)
-    if unpacked.returncode:
-        return None, {}
-    libraries = subprocess.run([os.path.join(folder, "libraries")], stdout=subprocess.PIPE, text=True, check=True)
-    return os.path.join(folder, "usr/sbin/haproxy"), {"LD_LIBRARY_PATH": libraries.stdout.strip()}
-
-
 def longest_gap(events):
     """Milliseconds between two successes that follow each other, and how many there were."""
     times = sorted(e["t"] for e in events if e["e"] == "end" and e["status"] == 200 and e["code"] == 0)
@@ -69,9 +52,7 @@ def measure(one):
                f"load average {os.getloadavg()[0]:.1f})", lost == 0 and longest <= 20)
 
 
-haproxy, env = program()
-if not haproxy:
-    sys.exit("proxied.py: no HAProxy to be had")
+haproxy, env = program("haproxy", "haproxy")
 with tempfile.TemporaryDirectory() as place:
     os.environ["TMPDIR"] = place
     met = []

@@ -8,11 +8,10 @@ import subprocess
 import tempfile
 import time
 
-from common import finish, median, row
+from common import SERVICES, finish, leave_out, median, program, row
 from server import Server, connect, get
 
 ROUNDS, SECONDS, IDLE = 5, 3, 5000
-NGINX = os.environ.get("NGINX", "nginx")
 CONFIG = """daemon off; worker_processes 1; pid {0}/pid; error_log stderr crit;
 {1}
 events {{ worker_connections 1024; }}
@@ -48,12 +47,20 @@ def free_port():
         return sock.getsockname()[1]
 
 
+def nginx_program(folder):
+    """That of NGINX, of this machine, or of the Debian package."""
+    file, fetch = os.path.join(folder, "nginx"), os.path.join(SERVICES, "..", "servers", "nginx", "fetch")
+    if "NGINX" not in os.environ and subprocess.run([fetch, file], check=False).returncode != 0:
+        leave_out("no nginx on this machine, and its package cannot be had")
+    return os.environ.get("NGINX", file)
+
+
 def start_nginx(folder):
     port = free_port()
     config = os.path.join(folder, "nginx.conf")
     with open(config, "w", encoding="ascii") as file:
         file.write(CONFIG.format(folder, "user root;" if os.getuid() == 0 else "", port))
-    process = subprocess.Popen([NGINX, "-p", folder, "-e", "stderr", "-c", config])
+    process = subprocess.Popen([nginx_program(folder), "-p", folder, "-e", "stderr", "-c", config])
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
@@ -106,6 +113,7 @@ def idle_bytes():
         server.kill()
 
 
+program("wrk")
 kept = idle_bytes()
 met = [row(f"memory for an idle connection ({IDLE} of them)", "≤ 4 KB", f"{kept:.0f} bytes", kept <= 4096)]
 seen = side_by_side()
