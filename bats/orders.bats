@@ -210,6 +210,36 @@ PY
     [ "$code" = 507 ]
 }
 
+# KB COMMAND...: no file may grow beyond that (setrlimit(2), RLIMIT_FSIZE)
+limited=(bash -c 'ulimit -f "$1"; shift; exec "$@"' -)
+
+@test "files that may grow no more: 500, what was acknowledged is there, and a log ends nothing" {
+    big=$(printf '%*s' 30000 '' | tr ' ' x)
+    "${limited[@]}" 200 "$DRAINCTL" serve -b -q --log server.log --database orders.db >ports
+    url=http://127.0.0.1:$(cat ports)
+    kept=0
+    for ((i = 0; i < 20; i++)); do
+        order "$big"
+        if [ "$code" != 201 ]; then break; fi
+        kept=$((kept + 1))
+    done
+    [ "$code" = 500 ]
+    [ "$kept" -ge 1 ]
+    [ "$(orders | jq length)" -eq "$kept" ]
+    "$DRAINCTL" stop -q
+    head -c 4000 /dev/zero | tr '\0' '\n' >small.log
+    "${limited[@]}" 4 "$DRAINCTL" serve --port 0 --log small.log >ports 3>&- &
+    wait_until grep -q listening ports
+    url=$(grep -o 'http://[0-9.:]*' ports)
+    curl -sf "$url/live"
+    kill "$!"
+    wait "$!"
+    serve_alone --database orders.db
+    [ "$(orders | jq length)" -eq "$kept" ]
+    order "$big"
+    [ "$code" = 201 ]
+}
+
 @test "a file that was removed under the server: 500, never 201" {
     serve_alone --database orders.db
     order tea

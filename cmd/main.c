@@ -68,6 +68,7 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to report, not a death */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may grow no more (setrlimit(2)) */
     fds_fill_stdio();
     fds_cloexec_from(3);
     fds_raise_limit();
