@@ -81,6 +81,9 @@ int report_push_refused(int status, const char *answer, size_t len, struct error
 const struct report_format *report_find(const char *name);
 
 /* The verdict of the whole: of the check, or of all runs. For REPORT_RUNS and REPORT_CHECK. */
-enum verdict_value report_verdict(const struct report_input *in);
+static inline enum verdict_value report_verdict(const struct report_input *in)
+{
+    return in->kind == REPORT_CHECK ? in->check.verdict : judge_overall(in->runs, in->count);
+}
 
 #endif

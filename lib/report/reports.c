@@ -28,8 +28,3 @@ const struct report_format *report_find(const char *name)
             return f;
     return NULL;
 }
-
-enum verdict_value report_verdict(const struct report_input *in)
-{
-    return in->kind == REPORT_CHECK ? in->check.verdict : judge_overall(in->runs, in->count);
-}
