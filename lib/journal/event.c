@@ -93,6 +93,9 @@ FIELDS(HELD, WORD("what", held, held_words), INT("n", depth), STR("text", text),
 FIELDS(DEPENDENCY, STR("name", text), STR("to", how), INT("port", port), INT("pid", pid),
        WORD("is", link, link_words), INT("unread", depth), INT("seen", at), WHOSE,)
 FIELDS(NOTIFIED, INT("pid", pid), STR("said", text), WHOSE,)
+FIELDS(PAGE, WORD("what", page, page_words), STR("url", text), INT("again", again),
+       INT("status", status), STR("type", how), INT("bytes", body_bytes), STR("hash", hash),
+       STR("cache", cache), INT("later", later), STR("in", inside), STR("why", why),)
 FIELDS(STALL, INT("due", at),)
 FIELDS(NOTE, STR("what", why), INT("pid", pid), STR("command", how), INT("signal", signo),
        INT("port", port), INT("owner", owner), INT("n", depth), INT("after", at),

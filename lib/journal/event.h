@@ -57,6 +57,7 @@
     X(HELD, "held", "how much of a thing the target holds; n -1: it could not be seen")            \
     X(DEPENDENCY, "dependency", "a connection that the target made was found, or is closed")       \
     X(NOTIFIED, "notified", "the target said something on NOTIFY_SOCKET")                          \
+    X(PAGE, "page", "the page or one of its files was asked for, or a name in them led nowhere")   \
     X(STALL, "stall", "drainctl was held up until now: the machine is busy")                       \
     X(NOTE, "note", "something a person should know about this run")                               \
     X(ERROR, "error", "the run could not be carried out")                                          \
@@ -102,10 +103,11 @@ struct event {
     int64_t length;      /* what the answer promised (Content-Length), or -1 */
     int64_t framing;     /* of the answer: enum framing */
     int64_t close;       /* 1: the answer said Connection: close */
-    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address; cors: the value of
-                            Access-Control-Allow-Origin */
+    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address; page: its media
+                            type; cors: the value of Access-Control-Allow-Origin */
     int64_t ended;       /* enum ended: by drainctl, or not */
-    const char *why;     /* load-end: the reason; error: a hint; note: its word */
+    const char *why;     /* load-end: the reason; error: a hint; note: its word; page: why there is
+                            no whole answer */
     /* the target and the kernel */
     int64_t pid;
     int64_t ppid;     /* process: its parent */
@@ -148,6 +150,14 @@ struct event {
             int64_t exit_code;   /* -1: died of a signal, or not known (and no signal) */
             int64_t exit_signal; /* 0: exited */
         };
+        struct {                /* a page and its files */
+            int64_t page;       /* enum page_is */
+            int64_t again;      /* 1: at the end of the run */
+            int64_t later;      /* 1: a page that is at work asks for it, not one that loads */
+            const char *hash;   /* FNV-1a of the decoded body, 64 bits, 16 hex digits */
+            const char *cache;  /* its Cache-Control */
+            const char *inside; /* the address of the file that names it */
+        };
         struct {           /* runs of several processes */
             int64_t act;   /* action: enum act of words/acts.h */
             int64_t entry; /* registry: enum entry */
@@ -158,8 +168,8 @@ struct event {
     };
     int64_t word;     /* of frontend/frontend.h: want: enum fe_what; join: enum fe_call; shown and
                          settled: enum fe_word; of frontend/cors.h: cors: enum fe_cors */
-    const char *text; /* output line, note, argv (as JSON array), health path; reply: FNV-1a of the
-                         body, 64 bits, 16 hex digits */
+    const char *text; /* output line, note, argv (as JSON array), health path; page: its address, or
+                         what is told; reply: FNV-1a of the body, 64 bits, 16 hex digits */
     int64_t at; /* ledger: the server's own time, ns (same clock); health: when this was asked;
                    stall: when it should have gone on; dependency: when it was last seen open */
 };

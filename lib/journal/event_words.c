@@ -12,6 +12,7 @@ const char *const held_words[] = {HELD_MAP(WORD) NULL};
 const char *const record_words[] = {RECORD_MAP(WORD) NULL};
 const char *const entry_words[] = {ENTRY_MAP(WORD) NULL};
 const char *const link_words[] = {LINK_MAP(WORD) NULL};
+const char *const page_words[] = {PAGE_MAP(WORD) NULL};
 const char *const run_end_words[] = {RUN_END_MAP(WORD) NULL};
 
 const char *event_word(const char *const *words, long long value)

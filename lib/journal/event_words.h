@@ -93,6 +93,18 @@ enum { EVENT_WORD_OTHER = -1 };
                                      sees a FIN ... */ \
     X(EXIT_RESET, "exit-reset") /* ... or a reset */
 
+/* What is told of a page and the files that it names (skew/skew.h). */
+#define PAGE_MAP(X)                                                                                \
+    X(NONE, "")                                                                                    \
+    X(DOCUMENT, "document") /* the page itself */                                                  \
+    X(SCRIPT, "script")                                                                            \
+    X(STYLE, "style")                                                                              \
+    X(ELSEWHERE, "elsewhere") /* an address on another host, which was not asked */                \
+    X(UNKNOWN, "unknown")     /* code that makes a name at run time */                             \
+    X(MISSING, "missing")     /* a tag of the page led to no script and no style sheet */          \
+    X(CUT, "cut")             /* a text was too long to look for names in all of it */             \
+    X(FULL, "full")           /* there are more files, which were not asked for */
+
 /* Why a run is over. */
 #define RUN_END_MAP(X)                                                                             \
     X(NONE, "")                                                                                    \
@@ -112,6 +124,7 @@ enum { EVENT_WORD_OTHER = -1 };
 #define RECORD_ENUM(id, word)      RECORD_##id,
 #define ENTRY_ENUM(id, word)       ENTRY_##id,
 #define LINK_ENUM(id, word)        LINK_##id,
+#define PAGE_ENUM(id, word)        PAGE_##id,
 #define RUN_END_ENUM(id, word)     RUN_END_##id,
 enum framing { FRAMING_MAP(FRAMING_ENUM) };
 enum ended { ENDED_MAP(ENDED_ENUM) };
@@ -122,6 +135,7 @@ enum held { HELD_MAP(HELD_ENUM) HELD_COUNT };
 enum record { RECORD_MAP(RECORD_ENUM) };
 enum entry { ENTRY_MAP(ENTRY_ENUM) };
 enum link_is { LINK_MAP(LINK_ENUM) };
+enum page_is { PAGE_MAP(PAGE_ENUM) };
 enum run_end { RUN_END_MAP(RUN_END_ENUM) };
 
 /* Each ends with NULL. */
@@ -134,6 +148,7 @@ extern const char *const held_words[];
 extern const char *const record_words[];
 extern const char *const entry_words[];
 extern const char *const link_words[];
+extern const char *const page_words[];
 extern const char *const run_end_words[];
 
 /* The word of a value of one of these tables; "" for EVENT_WORD_OTHER. */

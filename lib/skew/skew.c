@@ -52,6 +52,11 @@ enum skew_finding skew_finding_of(const struct fetch_facts *before, const struct
     return SKEW_FINE;
 }
 
+bool skew_is_new(const struct skew *s)
+{
+    return s->page_before.bytes != s->page_after.bytes || s->page_before.hash != s->page_after.hash;
+}
+
 void skew_judge(struct skew *s)
 {
     memset(s->counts, 0, sizeof s->counts);
@@ -61,13 +66,11 @@ void skew_judge(struct skew *s)
         s->counts[file->finding]++;
     }
     s->failed = s->counts[SKEW_VANISHED] + s->counts[SKEW_MASKED] + s->counts[SKEW_MUTATED] > 0;
-    bool same =
-        s->page_before.bytes == s->page_after.bytes && s->page_before.hash == s->page_after.hash;
     if (s->n_files == 0)
         s->inconclusive = "the page names no script and no style sheet of its own host";
     else if (s->counts[SKEW_UNKNOWN])
         s->inconclusive = "some files were not answered after the deploy";
-    else if (same)
+    else if (!skew_is_new(s))
         s->inconclusive = "the page is the same as before: nothing new was deployed";
     else
         s->inconclusive = NULL;

@@ -79,10 +79,19 @@ enum skew_finding skew_finding_of(const struct fetch_facts *before,
 bool skew_is_asset(const struct fetch_facts *facts);
 /* The finding of each file, the counts, and what it comes to. */
 void skew_judge(struct skew *s);
+/* The page has other bytes than before: something new was deployed. */
+bool skew_is_new(const struct skew *s);
 void skew_free(struct skew *s);
 
 /* For how long an answer with this Cache-Control is used without asking, in seconds: 0 when never;
  * -1 when it does not say, and a browser decides (RFC 9111 sections 4.2 and 5.2.2). */
 int64_t skew_freshness(const char *cache_control);
+
+/* remarks.c: what else is worth knowing, a sentence each: Cache-Control, and what
+ * skew_name_remarks says: other hosts, names made at run time, what was missing already. `said` is
+ * called with each. */
+void skew_remarks(const struct skew *s, void (*said)(void *arg, const char *sentence), void *arg);
+void skew_name_remarks(const struct skew *s, void (*said)(void *arg, const char *sentence),
+                       void *arg);
 
 #endif

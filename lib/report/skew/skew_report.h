@@ -11,8 +11,4 @@ extern const struct report_format skew_formats[]; /* ends with a NULL name */
 void skew_text(const struct report_input *in, struct buf *out);
 void skew_json(const struct report_input *in, struct buf *out);
 
-/* skew_remarks.c: what else is worth knowing, a sentence each: Cache-Control, other hosts, names
- * made at run time, what was missing already. `said` is called with each. */
-void skew_remarks(const struct skew *s, void (*said)(void *arg, const char *sentence), void *arg);
-
 #endif

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/mem.h"
-#include "report/skew/skew_report.h"
+#include "skew/skew.h"
 
-typedef void say(void *arg, const char *sentence);
+typedef void say(void *arg, const char *sentence); /* of skew_remarks */
 
 static void take(say *said, void *arg, char *sentence)
 {
@@ -69,7 +69,7 @@ static void about_files(const struct skew *s, say *said, void *arg)
                         kept, plural(kept)));
 }
 
-static void about_names(const struct skew *s, say *said, void *arg)
+void skew_name_remarks(const struct skew *s, say *said, void *arg)
 {
     if (s->n_elsewhere)
         take(said, arg,
@@ -91,9 +91,9 @@ static void about_names(const struct skew *s, say *said, void *arg)
         said(arg, s->cut);
 }
 
-void skew_remarks(const struct skew *s, void (*said)(void *arg, const char *sentence), void *arg)
+void skew_remarks(const struct skew *s, say *said, void *arg)
 {
     about_page(s, said, arg);
     about_files(s, said, arg);
-    about_names(s, said, arg);
+    skew_name_remarks(s, said, arg);
 }
