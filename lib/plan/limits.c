@@ -21,6 +21,14 @@ static int64_t of_load(const struct plan_load *l)
     return n + (l->rate > 0);
 }
 
+const char *plan_page(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].when.kind == WHEN_PAGE)
+            return plan->signals[i].when.path;
+    return NULL;
+}
+
 bool plan_is_replaced(const struct plan *plan, size_t process)
 {
     for (size_t i = 0; i < plan->n_signals; i++)

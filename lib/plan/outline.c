@@ -70,6 +70,7 @@ static const struct {
     [WHEN_STARTED] = {OUTLINE_FROM_TARGET, true},
     [WHEN_READY] = {OUTLINE_FROM_CONDITION, false},
     [WHEN_EXITED] = {OUTLINE_FROM_CONDITION, false},
+    [WHEN_PAGE] = {OUTLINE_FROM_CONDITION, false},
 };
 
 /* All signals with this base; from a signal: those that follow `of`. */

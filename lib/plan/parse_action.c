@@ -129,6 +129,7 @@ const struct json_field action_fields[] = {
     {"tell", known, false},
     {"server", read_told_server, false},
     {"state", read_told_state, false},
+    {"deploy", known, false},
     {0},
 };
 
@@ -152,6 +153,8 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, const struc
                           s->act == ACT_TELL ? (server ? "state" : "server")
                           : server           ? "server"
                                              : "state");
+    if (json_has(node, "deploy") && s->act != ACT_RESTART)
+        return json_error(doc, node, err, "only a 'restart' has a 'deploy'");
     return 0;
 }
 
@@ -220,8 +223,9 @@ static int take_command(const struct json_doc *doc, const cJSON *node, struct si
                         size_t place, struct error *err)
 {
     struct plan_signal *s = r->signal;
-    const cJSON *run = cJSON_GetObjectItemCaseSensitive(node, "run");
-    if (s->act != ACT_RUN && s->act != ACT_NOTICE)
+    const char *key = s->act == ACT_RESTART ? "deploy" : "run";
+    const cJSON *run = cJSON_GetObjectItemCaseSensitive(node, key);
+    if (!run && s->act != ACT_NOTICE)
         return 0;
     struct plan_target *t = add_command(r, place);
     t->kind = TARGET_COMMAND;

@@ -141,7 +141,7 @@ static int check_process(const struct json_doc *doc, const struct plan *plan, si
 
 int check_process_names(const struct json_doc *doc, const struct plan *plan, struct error *err)
 {
-    for (size_t i = 0; plan->several && i < plan_process_count(plan); i++)
+    for (size_t i = 0; plan->names && i < plan_process_count(plan); i++)
         if (check_process(doc, plan, i, err) < 0)
             return -1;
     return 0;

@@ -70,6 +70,11 @@ static int when_status(READ_PARAMS)
     return json_read_object(doc, node, when_status_fields, into, err);
 }
 
+static int when_page(READ_PARAMS)
+{
+    return read_path(doc, node, &WHEN(into)->path, err);
+}
+
 static int when_of(READ_PARAMS)
 {
     struct signal_reader *r = into;
@@ -115,6 +120,7 @@ const struct json_field when_fields[] = {
     {"target", when_target, false},
     {"is", when_is, false},
     {"started", when_at, false},
+    {"page", when_page, false},
     {"still", when_still, false},
     {0},
 };
@@ -138,6 +144,7 @@ static const struct {
     {WHEN_LISTENER_CLOSED, {"target"}},
     {WHEN_READY, {"target", "is"}}, /* or another of `becoming` */
     {WHEN_STARTED, {"started"}},
+    {WHEN_PAGE, {"page"}},
 };
 
 static bool has_form(const cJSON *node, const char *const *keys)
@@ -156,7 +163,7 @@ static int settle_target(const struct json_doc *doc, const cJSON *node, struct s
     static const char *const events[] = {"listener-closed", NULL};
     struct plan_when *w = &r->signal->when;
     int event;
-    w->process = r->signal->process;
+    w->process = w->kind == WHEN_PAGE ? 0 : r->signal->process;
     if (!r->target)
         return 0;
     if (cJSON_GetArraySize(node) == 1)
@@ -177,13 +184,27 @@ int read_when(READ_PARAMS)
     }
     json_error(doc, node, err, "expected one moment");
     return error_hint(err, "one of: at; load and in_flight; load, request and phase; log; status; "
-                           "after and of; target; target and is; started");
+                           "after and of; target; target and is; started; page");
+}
+
+/* A run reads one page. */
+static int check_page(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
+                      const struct plan_when *w, struct error *err)
+{
+    const char *first = plan_page(plan);
+    const cJSON *when = cJSON_GetObjectItemCaseSensitive(node, "when");
+    if (strcmp(first, w->path) == 0)
+        return 0;
+    return json_error(doc, cJSON_GetObjectItemCaseSensitive(when, "page"), err,
+                      "a run reads one page, and another moment waits for '%.200s'", first);
 }
 
 /* A moment that can never come is a mistake in the file, not a run that fails. */
 int check_reachable(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                     const struct plan_when *w, struct error *err)
 {
+    if (w->kind == WHEN_PAGE)
+        return check_page(doc, node, plan, w, err);
     if (w->kind != WHEN_IN_FLIGHT && w->kind != WHEN_REQUEST)
         return 0;
     const struct plan_load *l = &plan->loads[w->load];

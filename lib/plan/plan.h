@@ -151,6 +151,7 @@ enum when_kind {
     WHEN_STARTED,         /* at_ns after the target was started, ready or not */
     WHEN_READY,           /* the process becomes ready, after the loads started */
     WHEN_EXITED,          /* the process exits */
+    WHEN_PAGE,            /* the page `path` of the first target was read, and all that it names */
 };
 
 struct plan_when {
@@ -187,7 +188,8 @@ struct plan_signal {
     int process; /* whom it is for (plan_process) */
     int signo;   /* 0: none is sent */
     int64_t notice_ns;
-    int command; /* run, notice: the process that carries it out; -1: none */
+    int command; /* run, notice: the process that carries it out; restart: the one that runs between
+                    the end and the start; -1: none */
     int server;  /* tell: which one's state */
     enum proxy_state state;
     enum signal_to to;
@@ -290,8 +292,9 @@ struct plan {
     struct plan_target target;
     struct plan_process *others; /* beside that one; the first target is process 0 (plan_process) */
     size_t n_others;
-    bool several; /* it has "targets", "services", "actions" or "registry": ${dir} and ${NAME.port}
-                       are known in it */
+    bool several; /* it has "targets", "services", "actions" or "registry" */
+    bool names;   /* ... and ${dir} and ${NAME.port} are known in it: not in a run of a check, whose
+                     command line is a person's own */
     char *registry; /* "file:FOLDER" or "etcd://…"; or NULL */
     struct plan_load *loads;
     size_t n_loads;
@@ -339,6 +342,9 @@ static inline const char *plan_process_name(const struct plan *plan, size_t i)
 
 /* Is there an action that replaces it? */
 bool plan_is_replaced(const struct plan *plan, size_t process);
+
+/* The path of the page that a moment waits for (WHEN_PAGE); NULL: none does. */
+const char *plan_page(const struct plan *plan);
 
 /* Most descriptors the clients can need at a time, and most transfers. */
 int64_t plan_descriptors(const struct plan *plan);

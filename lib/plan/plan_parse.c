@@ -180,6 +180,7 @@ static int parse_who(const struct json_doc *doc, struct scenario *s, struct erro
                           s->target ? "expected 'target' or 'targets', not both"
                                     : "the key 'target' is missing");
     plan->several = s->targets || s->services || s->actions || plan->registry;
+    plan->names = plan->several && !(plan->audit && s->target);
     if (s->target && parse_target(doc, s->target, &plan->target, loads, err) < 0)
         return -1;
     if (parse_processes(doc, s->targets, s->services, loads, plan, err) < 0)

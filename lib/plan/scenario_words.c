@@ -63,6 +63,10 @@ const struct scenario_word moment_words[MOMENT_WORD_COUNT] = {
      WHEN("{\"target\": \"target\", \"is\": \"exited\"}")},
     {{"started", "this time after the target was started, ready or not"},
      WHEN("{\"started\": \"20ms\"}")},
+    {{"page",
+      "when this page of the first target was read, and all scripts and style sheets that it "
+      "names; at the end of the run they are asked for again"},
+     WHEN("{\"page\": \"/\"}")},
 };
 
 #define TO(to) "{\"send\": \"SIGTERM\", \"to\": \"" to "\", \"when\": {\"at\": \"1s\"}}"

@@ -86,6 +86,9 @@ char *moment_text(const struct plan *plan, const struct plan_signal *s)
     case WHEN_EXITED:
         buf_addf(&b, "%s has exited", plan_process_name(plan, (size_t)w->process));
         break;
+    case WHEN_PAGE:
+        buf_addf(&b, "the page %s and its files are read", w->path);
+        break;
     }
     if (s->freeze >= 0)
         buf_addf(&b, ", %s frozen", plan->loads[s->freeze].name);

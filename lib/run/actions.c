@@ -153,13 +153,26 @@ void action_exited(struct life *l, int code, int signo)
         life_close(l);
 }
 
+/* What comes after the end: the start, or first the deploy, which is a process of its own. */
+static void go_on(struct member *m, const struct plan_signal *s)
+{
+    struct run *r = m->run;
+    bool deployed = (int)m->index == s->command;
+    struct member *next = &r->members[deployed || s->command < 0 ? s->process : s->command];
+    next->busy = m->busy;
+    if (deployed)
+        m->busy = -1;
+    begin_start(r, next, false);
+}
+
 void action_closed(struct member *m)
 {
     if (m->busy < 0)
         return;
-    enum act act = m->run->plan->signals[m->busy].act;
+    const struct plan_signal *s = &m->run->plan->signals[m->busy];
+    enum act act = s->act;
     if ((act == ACT_RESTART || act == ACT_START) && !m->now)
-        begin_start(m->run, m, false);
+        go_on(m, s);
     else if (is_over(m, act))
         m->busy = -1;
     m->run->check = true;

@@ -77,6 +77,7 @@ static void start_loads(struct run *r)
             target_watch_health(r->members[i].now->target);
     moments_loads_started(r);
     schedule_loads_started(r);
+    page_begin(r);
     if (r->plan->n_signals == 0)
         announce_mark(r, RUN_SIGNALLED);
     r->check = true;

@@ -48,6 +48,7 @@ void run_finish(struct run *r, enum run_end why)
     r->stage = STAGE_ENDING;
     r->ended = why;
     rest_stop(r);
+    page_stop(r);
     if (!r->interrupted)
         announce_mark(r, !r->loads          ? RUN_NOT_READY
                          : r->target_exited ? RUN_TARGET_GONE

@@ -87,8 +87,9 @@ struct run {
     struct registry *registry; /* of the loads that go via it; NULL: none, or not watched yet */
     struct loads *loads;
     struct outputs_wanted *outputs;
-    struct rest *rest;   /* NULL: not begun */
-    struct looks *looks; /* NULL: nothing is looked at beside the run */
+    struct page_look *page; /* NULL: no moment waits for one */
+    struct rest *rest;      /* NULL: not begun */
+    struct looks *looks;    /* NULL: nothing is looked at beside the run */
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
     uv_timer_t timeout, ticker;
@@ -112,7 +113,7 @@ void moments_loads_started(struct run *r);
 void moments_step(struct run *r, int load, int64_t request, enum phase phase);
 void moments_held(struct run *r, int load);
 void moments_line(struct run *r, int process, const char *text);
-/* The process has become ready, has exited, or its listener has closed. */
+/* The process has become ready, has exited, or its listener has closed; the page was read. */
 void moments_process(struct run *r, int process, enum when_kind kind);
 /* Its moment comes this time from now. */
 void moments_start_timer(struct pending_signal *s, int64_t ns);
@@ -190,6 +191,14 @@ char *program_find(const char *name);
 bool rest_is_over(struct run *r);
 void rest_stop(struct run *r); /* the run ends all the same */
 void rest_free(struct run *r);
+
+/* page.c: the page that a moment waits for, and its files. They are read on a thread when the loads
+ * start, and once more before the run ends, if the first target is there then. */
+void page_begin(struct run *r);
+/* The last look begins at the first call; true once it is over, and `check` is set then. */
+bool page_is_over(struct run *r);
+void page_stop(struct run *r); /* the run ends all the same */
+void page_free(struct run *r);
 
 /* finish.c */
 void run_fail(struct run *r, const struct error *err);

@@ -117,12 +117,23 @@ void members_free(struct run *r)
 
 /* --- lives --- */
 
+/* What a restart runs between the end and the start. */
+static bool is_deploy(const struct member *m)
+{
+    const struct plan *plan = m->run->plan;
+    for (size_t i = 0; i < plan->n_signals; i++)
+        if (plan->signals[i].act == ACT_RESTART && plan->signals[i].command == (int)m->index)
+            return true;
+    return false;
+}
+
 static char *life_words(const struct member *m)
 {
     const struct plan *plan = m->run->plan;
-    if (!plan->several)
+    if (!plan->several || (!plan->names && m->index == 0)) /* the only target there is */
         return NULL;
-    return m->action    ? mem_printf("the command of %s", m->name)
+    return is_deploy(m) ? mem_strdup("the deploy command")
+           : m->action  ? mem_printf("the command of %s", m->name)
            : m->service ? mem_printf("service '%s'", m->name)
                         : mem_printf("target '%s'", m->name);
 }

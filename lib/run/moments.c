@@ -254,6 +254,7 @@ static const struct {
     [WHEN_STARTED] = {0},
     [WHEN_READY] = {0},
     [WHEN_EXITED] = {0},
+    [WHEN_PAGE] = {0},
 };
 
 void moments_init(struct run *r)

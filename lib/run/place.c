@@ -10,9 +10,9 @@
 
 char *place_text(const struct run *r, const char *text)
 {
-    return text && r->plan->several ? plan_expand_names(r->plan, text, r->folder, r->ports)
-           : text                   ? mem_strdup(text)
-                                    : NULL;
+    return text && r->plan->names ? plan_expand_names(r->plan, text, r->folder, r->ports)
+           : text                 ? mem_strdup(text)
+                                  : NULL;
 }
 
 static char **add_arg(char **argv, size_t *n, char *arg)

@@ -63,7 +63,8 @@ static void check_several(struct run *r)
     for (size_t i = 0; r->plan->n_signals && i < r->plan->n_loads; i++)
         if (r->plan->loads[i].requests < 0 || run_waits_in_vain(r, i))
             loads_stop(r->loads, (int)i, "stop");
-    if ((!loads_all_ended(r->loads) && !run_only_waiting_left(r)) || !rest_is_over(r))
+    if ((!loads_all_ended(r->loads) && !run_only_waiting_left(r)) || !rest_is_over(r) ||
+        !page_is_over(r))
         return;
     if (r->plan->n_signals == 0)
         finish_control(r);
@@ -234,6 +235,7 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     uv_loop_close(&r.loop);
     looks_free(r.looks);
     rest_free(&r);
+    page_free(&r);
     outputs_wanted_close(&r);
     journal_flush(journal);
     members_free(&r);

@@ -189,6 +189,13 @@ static const struct {
     {HEAD TWO LOAD ", \"actions\": [{\"notice\": \"5s\", \"to\": \"b\", " WHEN "}]}",
      "is not a reference server"},
     {HEAD TWO LOAD ", \"actions\": [{\"replace\": \"b\", " WHEN "}]}", "two answer at one port"},
+    {HEAD TWO LOAD ", \"actions\": [{\"stop\": \"a\", \"deploy\": [\"true\"], " WHEN "}]}",
+     "only a 'restart' has a 'deploy'"},
+    {HEAD TWO LOAD ", \"actions\": [{\"restart\": \"a\", \"when\": {\"page\": \"/\"}}, "
+                   "{\"stop\": \"b\", \"when\": {\"page\": \"/other\"}}]}",
+     "a run reads one page"},
+    {HEAD TWO LOAD ", \"actions\": [{\"restart\": \"a\", \"when\": {\"page\": \"shop\"}}]}",
+     "when.page"},
     {HEAD TWO LOAD ", \"actions\": [{\"stop\": \"a\", \"when\": {\"after\": \"1s\", \"of\": "
                    "\"restart b\"}}]}",
      "there is no action 'restart b'"},
@@ -272,6 +279,20 @@ static void test_refused(void **state)
     }
 }
 
+/* A restart with a command between its end and its start, when a page was read. */
+static void test_deploy(void **state)
+{
+    struct plan p = plan_of(HEAD TWO LOAD ", \"actions\": [{\"restart\": \"b\", \"deploy\": "
+                                          "[\"./build\", \"now\"], \"when\": {\"page\": \"/\"}}]}");
+    (void)state;
+    assert_string_equal(plan_page(&p), "/");
+    assert_int_equal(p.signals[0].when.process, 0); /* the page is the first target's */
+    assert_int_equal(p.signals[0].process, 1);
+    assert_string_equal(plan_process(&p, (size_t)p.signals[0].command)->argv[1], "now");
+    assert_string_equal(p.signals[0].text, "the page / and its files are read");
+    plan_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_expansion), cmocka_unit_test(test_each_other),
         cmocka_unit_test(test_actions),   cmocka_unit_test(test_expectations),
         cmocka_unit_test(test_proxies),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_deploy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,8 +87,8 @@ char *plans_action_text(const struct plan *plan, const struct plan_signal *s)
     char text[32];
     switch (s->act) {
     case ACT_RESTART:
-        return mem_printf("%s is ended by %s, and started again once it is gone", name,
-                          signame_name(s->signo));
+        return mem_printf("%s is ended by %s, and started again once it is gone%s", name,
+                          signame_name(s->signo), s->command < 0 ? "" : " and the deploy is done");
     case ACT_REPLACE:
         return mem_printf("another %s is started beside this one, which ends once that is ready",
                           name);
