@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/fds.h"
 #include "base/signame.h"
+#include "base/unix_address.h"
 #include "session/check_verdict.h"
 #include "cli/messages.h"
 #include "output/same_file.h"
@@ -42,6 +43,10 @@ static const struct option options[] = {
                "a path with an answer of a megabyte or more (tried with --path, if that has one)"),
     OPT_STRING(0, "upload", &battery_options.upload, "PATH",
                "a path that reads the body of a POST"),
+    OPT_STRING(0, "page", &battery_options.page, "PATH",
+               "a page with scripts: are its files still there after a restart?"),
+    OPT_STRING(0, "deploy", &battery_options.deploy, "COMMAND",
+               "with --page: what deploys a new build while the server is down, for /bin/sh"),
     OPT_STRING(0, "ready", &battery_options.ready, "PATH", "the readiness path"),
     OPT_STRING(0, "live", &battery_options.live, "PATH", "the liveness path"),
     OPT_STRING(0, "ready-log", &battery_options.ready_log, "REGEX",
@@ -106,6 +111,28 @@ static int settle_pre_stop(struct error *err)
     return 0;
 }
 
+/* The page is read at an address, and its server started twice. */
+static int settle_page(struct error *err)
+{
+    const struct battery_options *o = &battery_options;
+    if (o->deploy && !o->page) {
+        error_set(err, ERROR_USAGE, "--deploy needs --page: whose files must outlast the deploy?");
+        return error_hint(err, "drainctl check --page / --deploy './build.sh' -- node server.js");
+    }
+    if (!o->page)
+        return 0;
+    if (o->pid > 0) {
+        error_set(err, ERROR_USAGE, "--page does not go with --pid");
+        return error_hint(err, "a process that drainctl did not start cannot be started again; "
+                               "'drainctl skew URL' asks before and after your own deploy");
+    }
+    if (o->url && unix_address_is(o->url)) {
+        error_set(err, ERROR_USAGE, "--page needs an http address, not '%.200s'", o->url);
+        return error_hint(err, "let the server listen at http://127.0.0.1:${port}");
+    }
+    return 0;
+}
+
 /* What the platform does, where the command line says nothing of its own. */
 static int settle(int argc, char **argv, struct error *err)
 {
@@ -139,7 +166,7 @@ static int settle(int argc, char **argv, struct error *err)
     if (!battery_options.grace_ns)
         battery_options.grace_ns =
             battery_options.profile ? battery_options.profile->grace_ns : default_grace_ns;
-    return settle_pre_stop(err);
+    return settle_page(err) < 0 ? -1 : settle_pre_stop(err);
 }
 
 /* A second target cannot have the same port. */
@@ -164,6 +191,10 @@ static int settle_checklist(struct error *err)
                   : c->registry ? "--registry"
                                 : "--pool-log");
         return error_hint(err, "add --checklist");
+    }
+    if (with_checklist && battery_options.page) {
+        error_set(err, ERROR_USAGE, "a checklist looks at no page");
+        return error_hint(err, "leave out --page, or --checklist");
     }
     if (with_checklist && baseline_file) {
         error_set(err, ERROR_USAGE, "a checklist has no defects that '--baseline' could know");
@@ -247,11 +278,12 @@ const struct command cmd_check = {
         "what a slow client can see is checked. Every run of the battery is an ordinary scenario. "
         "Runs that mostly wait go side by side, each with a server and a port of its own; those "
         "that look for a race go alone. With --jobs 1 all go one after the other, for a server "
-        "that "
-        "cannot run beside another of its kind.",
+        "that cannot run beside another of its kind. With --page, a last run asks for a page and "
+        "its files, starts the server again, and asks for the old files once more.",
     .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
                 "  drainctl check --checklist --slow '/report?ms=500' --ready /ready -- ./server\n"
+                "  drainctl check --page / --deploy './build.sh' -- node server.js\n"
                 "  drainctl check --profile kubernetes --fail-on high -- gunicorn app:app\n",
     .options = options,
     .min_args = 0,

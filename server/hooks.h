@@ -67,6 +67,8 @@ struct server_hooks {
 
     /* --- the points of the process's life --- */
 
+    /* Of which build its page is: the option, or what the fault needs. */
+    int (*web_build)(const struct server *s);
     void (*at_start)(const struct server *s);
     /* It listens, and has not said so yet. */
     void (*at_listening)(struct server *s);

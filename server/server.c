@@ -64,7 +64,7 @@ int server_init(struct server *s, const struct server_options *options, struct e
     if (closing_init(s, err) < 0 ||
         (options->upstream.url && upstream_check(options->upstream.url, err) < 0))
         return -1;
-    s->web = web_build_new((int)options->web_build);
+    s->web = web_build_new(s->hooks->web_build(s));
     int rc = ledger_open(&s->ledger, options->records.ledger, options->at.control_port >= 0, err);
     s->ledger.all = options->records.ledger_all;
     return rc;

@@ -70,7 +70,7 @@ static char *look_everywhere(const struct defect *d, const struct view *views, s
     for (size_t i = 0; i < n; i++) {
         struct tally s = {.severity = d->severity, .claim = d->claim};
 
-        if (!views[i].usable)
+        if (d->section == PAGE_SECTION ? !views[i].page : !views[i].usable)
             continue;
         d->find(&views[i], &s);
         if (s.of == 0)
@@ -250,6 +250,15 @@ static const char *killed_unexplained(const struct view *views, size_t n)
     return NULL;
 }
 
+/* Who gave a page wants to know of it. */
+static const char *page_unseen(const struct view *views, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (views[i].page && !page_was_asked_again(&views[i]))
+            return "the page was not judged";
+    return NULL;
+}
+
 static void set_grade(struct audit *a, const struct view *views, size_t n)
 {
     for (size_t i = 0; i < a->n_findings; i++)
@@ -263,6 +272,8 @@ static void set_grade(struct audit *a, const struct view *views, size_t n)
     else
         a->grade = a->counts[SEVERITY_LOW] ? 'B' : 'A';
     if (a->grade < 'D' && (a->reason = too_little(views, n)))
+        a->grade = '?';
+    if (a->grade < 'D' && a->grade != '?' && (a->reason = page_unseen(views, n)))
         a->grade = '?';
     if (a->grade == 'A' && (a->reason = killed_unexplained(views, n)))
         a->grade = '?';
@@ -309,6 +320,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
     find_unproven(a, clean, n_clean);
     free(clean);
     find_dependencies(a, views, in->n);
+    find_page(a, views, in->n);
     free(views);
 }
 
@@ -324,6 +336,9 @@ void audit_free(struct audit *a)
     for (size_t i = 0; i < a->n_dependencies; i++)
         free(a->dependencies[i]);
     free(a->dependencies);
+    for (size_t i = 0; i < a->n_page; i++)
+        free(a->page[i]);
+    free(a->page);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);

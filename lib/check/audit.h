@@ -75,7 +75,7 @@ struct view; /* look.h: one run, prepared for the rules */
 
 struct defect {
     const char *id, *title;
-    char section; /* of the catalogue: A before the signal … F client and platform */
+    char section; /* of the catalogue: A before the signal … G after a deploy */
     enum severity severity;
     const char *seen;      /* what it looks like from outside */
     const char *why;       /* why it hurts */
@@ -146,6 +146,8 @@ struct audit {
     size_t n_untested;
     char **dependencies; /* what the main run shows of the connections that the target had made */
     size_t n_dependencies;
+    char **page; /* what was tried with the page that was given, and what is not known of it */
+    size_t n_page;
     struct checked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
     int checked;                   /* how many those are */

@@ -114,20 +114,43 @@ static void write_signals(struct json_out *j, const struct battery_options *o,
     json_out_end_array(j);
 }
 
-/* The first process is told by the platform's signal, and the next one is there when it has exited.
- */
-static void write_restart(struct json_out *j, const struct battery_options *o)
+/* The first process is told by the platform's signal, and the next one is there when it has exited:
+ * when it has been at rest, or when the page was read; then what deploys runs in between. */
+static void write_restart(struct json_out *j, const struct battery_options *o,
+                          const struct battery_run *run)
 {
     json_out_array(j, "actions");
     json_out_object(j, NULL);
     json_out_string(j, "restart", "target");
     json_out_string(j, "signal", signame_name(o->signo));
+    if (run->page && o->deploy) {
+        json_out_array(j, "deploy");
+        json_out_string(j, NULL, "/bin/sh");
+        json_out_string(j, NULL, "-c");
+        json_out_string(j, NULL, o->deploy);
+        json_out_end_array(j);
+    }
     json_out_object(j, "when");
-    json_out_string(j, "at", "500ms");
-    json_out_string(j, "still", "150ms");
+    if (run->page) {
+        json_out_string(j, "page", o->page);
+    } else {
+        json_out_string(j, "at", "500ms");
+        json_out_string(j, "still", "150ms");
+    }
     json_out_end_object(j);
     json_out_end_object(j);
     json_out_end_array(j);
+}
+
+/* A build may take minutes. */
+static const int64_t spare_ns = 20 * NS_PER_S, deploy_ns = 600 * NS_PER_S;
+
+static int64_t timeout_of(const struct battery_options *o, const struct battery_run *run)
+{
+    int64_t ns = o->grace_ns + o->within_ns + spare_ns;
+    if (run->page)
+        ns += o->within_ns + (o->deploy ? deploy_ns : 0);
+    return ns;
 }
 
 static void write_platform(struct json_out *j, const struct battery_options *o)
@@ -152,17 +175,15 @@ static int build_run(const struct battery_options *o, const struct battery_run *
     json_out_string(&j, "about", run->about);
     json_out_bool(&j, "audit", true);
     write_platform(&j, o);
-    json_out_string(
-        &j, "timeout",
-        duration_format(o->grace_ns + o->within_ns + 20 * NS_PER_S, timeout, sizeof timeout));
+    json_out_string(&j, "timeout", duration_format(timeout_of(o, run), timeout, sizeof timeout));
     battery_write_target(&j, o, run);
     json_out_array(&j, "loads");
     run->loads(&j, o, run);
     json_out_end_array(&j);
     if (run->signals)
         write_signals(&j, o, run);
-    if (run->restarts)
-        write_restart(&j, o);
+    if (run->restarts || run->page)
+        write_restart(&j, o, run);
     json_out_end_object(&j);
     int rc = plan_parse_text(run_name(run->role), text.data, text.len, plan, err);
     buf_free(&text);
@@ -188,6 +209,8 @@ static bool applies(const struct battery_run *run, const struct battery_options 
 {
     if (o->pid > 0 && run != battery_runs)
         return false;
+    if (run->page) /* with --quick too: somebody asked for it */
+        return o->page != NULL;
     if (o->quick && run != battery_runs && !(o->subscription && run->tells_holder))
         return false;
     return (shares_socket(o) || !run->over_socket) && (o->socket_activation || !run->restarts) &&

@@ -35,17 +35,22 @@ struct battery_options {
     const struct profile *profile; /* the platform that is played, or NULL */
     int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
     int64_t within_ns;             /* for the target to become ready */
-    bool quick;                    /* the first run alone; with a subscription those, too, that tell
+    const char *page;    /* the path of a page whose old files must outlast a deploy, or NULL */
+    const char *deploy;  /* ... what deploys a new build, for /bin/sh; NULL: a restart alone */
+    bool quick;          /* the first run alone; with a subscription those, too, that tell
                                       who else holds up the exit */
-    int64_t descriptors;           /* that this process may have; 0: plenty */
+    int64_t descriptors; /* that this process may have; 0: plenty */
 };
 
 struct json_out;
 
+/* Of a run that begins when all others are over: it changes what they serve. */
+#define BATTERY_LAST INT64_MAX
+
 struct battery {
     struct plan *plans;
     int64_t *alone_ns; /* of each: how long after its signal nothing else may begin; 0: it goes
-                          beside others */
+                          beside others; BATTERY_LAST */
     size_t count;
 };
 

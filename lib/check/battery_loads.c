@@ -341,6 +341,9 @@ const struct battery_run battery_runs[] = {
     {.role = RUN(RESTART),
      .about = "new connections while the server is restarted: the held socket loses none",
      .loads = loads_restarted, .restarts = true},
+    {.role = RUN(PAGE),
+     .about = "a page that is open while the server is started anew: are its files still there?",
+     .loads = loads_none, .page = true, .alone_ns = BATTERY_LAST},
     {0},
 };
 /* clang-format on */

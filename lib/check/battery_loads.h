@@ -15,6 +15,7 @@ struct battery_run {
     void (*signals)(struct json_out *j, const struct battery_options *o,
                     const struct battery_run *run);
     bool needs_outlast;      /* … with a path that takes longer than the platform's patience */
+    bool page;               /* the page is read, and the target started anew, as in a deploy */
     bool needs_slow;         /* makes sense only with a path that takes a while */
     bool tells_holder;       /* with --quick too, where a subscription hides who holds the exit */
     bool needs_subscription; /* tells what an answer without an end hides in the main run */

@@ -19,6 +19,8 @@ static const struct {
     {"subscription", offsetof(struct battery_options, subscription), read_path},
     {"upload", offsetof(struct battery_options, upload), read_path},
     {"ready", offsetof(struct battery_options, ready), read_path},
+    {"page", offsetof(struct battery_options, page), read_path},
+    {"deploy", offsetof(struct battery_options, deploy), read_text},
     {"live", offsetof(struct battery_options, live), read_path},
     {"ready-log", offsetof(struct battery_options, ready_log), read_regex},
     {"url", offsetof(struct battery_options, url), read_target_url},

@@ -47,8 +47,8 @@ const char *const *defect_ids(void)
 static const char *section_title(char section)
 {
     static const char *const titles[] = {
-        "before the signal", "at the signal",  "while draining",
-        "at the deadline",   "after the exit", "client and platform",
+        "before the signal", "at the signal",       "while draining", "at the deadline",
+        "after the exit",    "client and platform", "after a deploy",
     };
 
     return titles[section - 'A'];

@@ -44,7 +44,8 @@ struct run_verdict;
     X(KEEPALIVE_WORKERS_1, "check-keepalive-workers-1")                                            \
     X(KEEPALIVE_WORKERS_2, "check-keepalive-workers-2")                                            \
     X(CROWD, "check-crowd")                                                                        \
-    X(BARE, "check-bare")
+    X(BARE, "check-bare")                                                                          \
+    X(PAGE, "check-page")
 
 #define LOADS_MAP(X)                                                                               \
     X(KEPT, "kept")                                                                                \

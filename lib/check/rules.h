@@ -18,7 +18,8 @@ typedef void defect_rule(const struct view *l, struct tally *s);
  *   rules_drain.c     while it drains (C)
  *   rules_stalls.c    what drags on (C)
  *   rules_crowd.c     many subscriptions (C)
- *   rules_deadline.c  the deadline, and the platform (D and F) */
+ *   rules_deadline.c  the deadline, and the platform (D and F)
+ *   rules_page.c      the files of an open page (G) */
 #include "gen/defect_rules.h"
 
 /* The catalogue, made from the pages: in the order of sections and places; a NULL id ends it. */
@@ -49,6 +50,12 @@ void find_untested(struct audit *a, const struct view *views, size_t n);
  * failed, which of its connections it had closed before */
 void find_dependencies(struct audit *a, const struct view *views, size_t n);
 void note_closed_first(const struct view *l, struct tally *s);
+
+/* page.c: what the card says of the page that was given, and what it proves nothing of; has the run
+ * of the page come to its end? */
+enum { PAGE_SECTION = 'G' };
+void find_page(struct audit *a, const struct view *views, size_t n);
+bool page_was_asked_again(const struct view *l);
 
 /* abilities.c: a load that was tried before the signal too, and what it is */
 struct ability {

@@ -57,10 +57,11 @@ void view_init(struct view *views, const struct audit_input *in)
             .exit_ns = f->end ? f->end->t_ns : 0,
             .kill_ns = f->forced_ns ? f->forced_ns : INT64_MAX,
             .closed_ns = f->listener_closed_ns,
-            .usable = f->usable,
             .ended_itself = f->ended_itself,
             .held = f->holds_socket,
         };
+        views[i].page = view_run_is(&views[i], RUN(PAGE));
+        views[i].usable = f->usable && !views[i].page;
     }
 }
 

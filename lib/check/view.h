@@ -20,6 +20,8 @@ struct view {
     bool usable, ended_itself; /* as among the facts */
     bool held; /* drainctl holds its listening socket (socket activation), which never closes: what
                   lies in its queue waits for the next start */
+    bool page; /* it is the page's (check-page): the rules of section G alone look at it, and to all
+                  others it is not usable */
 };
 
 /* All runs: `looks` has room for as many as there are in the input. */

@@ -13,7 +13,8 @@ struct job {
     const struct plan *plan;
     uint64_t seed;
     int64_t timeout_ns; /* 0: as planned */
-    int64_t alone_ns;   /* > 0: not to be disturbed until this time after its signal (places.h) */
+    int64_t alone_ns;   /* > 0: not to be disturbed until this time after its signal (places.h);
+                           BATTERY_LAST: it begins when all others are over */
     /* the journal: */
     int fd;
     off_t from, to; /* of this run's lines in it */

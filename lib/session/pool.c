@@ -16,6 +16,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "check/battery.h"
 #include "cli/messages.h"
 #include "session/interrupts.h"
 #include "session/machine.h"
@@ -209,7 +210,8 @@ static void ended(struct pool *p, size_t i, int status)
         job->started = false;
         job->died_of = 0;
     }
-    p->crowded |= p->places[i].apart && atomic_load(&job->mark) == RUN_SIGNALLED;
+    p->crowded |= p->places[i].apart && job->alone_ns != BATTERY_LAST &&
+                  atomic_load(&job->mark) == RUN_SIGNALLED;
     if (i == 0)
         p->stopped |= is_hopeless(p);
     if (deserves_another(p, i))
@@ -301,7 +303,9 @@ static void open_pool(struct pool *p)
     p->beside = mem_zero(p->count, sizeof *p->beside);
     p->pids = mem_zero(p->count, sizeof *p->pids);
     for (size_t i = 0; i < p->count; i++)
-        p->places[i].alone_ns = p->jobs[i].alone_ns;
+        p->places[i] = p->jobs[i].alone_ns == BATTERY_LAST
+                           ? (struct place){.apart = true}
+                           : (struct place){.alone_ns = p->jobs[i].alone_ns};
 }
 
 static void close_pool(struct pool *p)

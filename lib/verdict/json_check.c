@@ -95,4 +95,10 @@ void verdict_json_check(struct json_out *j, const struct audit *a,
         json_out_string(j, NULL, a->dependencies[i]);
     if (a->n_dependencies)
         json_out_end_array(j);
+    if (a->n_page)
+        json_out_array(j, "page");
+    for (size_t i = 0; i < a->n_page; i++)
+        json_out_string(j, NULL, a->page[i]);
+    if (a->n_page)
+        json_out_end_array(j);
 }

@@ -72,6 +72,9 @@ const struct fault faults[] = {
     {"ack-first", FAULT(ACK_FIRST), "acknowledges a job before its work: a kill loses it"},
     {"drop-background", FAULT(DROP_BACKGROUND),
      "exits without the rest of the work that goes on behind answers"},
+    /* its page */
+    {"rename-chunks", FAULT(RENAME_CHUNKS),
+     "with --web, each start is another build of the page, and has no file of the one before"},
     /* the exit */
     {"exit-late", FAULT(EXIT_LATE), "exits 2 s after the last answer"},
     {"never-exit", FAULT(EXIT_NEVER), "stays after the last answer until it is killed"},

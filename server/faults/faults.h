@@ -69,6 +69,7 @@ enum fault_kind {
     FAULT_KIND_TAKE_ON,         /* the consumer takes jobs after the signal */
     FAULT_KIND_ACK_FIRST,       /* a job is acknowledged before its work */
     FAULT_KIND_DROP_BACKGROUND, /* the exit does not wait for work behind answers */
+    FAULT_KIND_RENAME_CHUNKS,   /* each start is another build of the page, without the old files */
     FAULT_KINDS
 };
 

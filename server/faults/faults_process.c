@@ -43,6 +43,14 @@ static void become_wrapped(void)
     _exit(127);
 }
 
+/* Another one at each start: no two processes that follow each other have the same number. */
+int fault_web_build(const struct server *s)
+{
+    enum { MOST = 99999 };
+    return server_faulty(s, FAULT(RENAME_CHUNKS)) ? 1 + (int)getpid() % MOST
+                                                  : (int)s->options->web_build;
+}
+
 void fault_at_start(const struct server *s)
 {
     if (server_faulty(s, FAULT(WRAPPED)))

@@ -26,6 +26,7 @@ const struct server_hooks fault_hooks = {
     .takes_on = fault_takes_on,
     .acks_first = fault_acks_first,
     .drops_background = fault_drops_background,
+    .web_build = fault_web_build,
     .at_start = fault_at_start,
     .at_listening = fault_at_listening,
     .at_stop = fault_at_stop,

@@ -41,6 +41,7 @@ void fault_close_pool(struct server *s);
 /* faults_process.c: the first request that takes a while has been read. */
 void fault_start_program(struct server *s);
 
+int fault_web_build(const struct server *s);
 void fault_at_start(const struct server *s);
 void fault_at_listening(struct server *s);
 void fault_at_stop(struct server *s);

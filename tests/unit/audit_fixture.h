@@ -21,7 +21,7 @@
 #define MS(n)   ((int64_t)(n)*1000000)
 #define T0      MS(10000)
 
-enum { LOADS = 32, ATTEMPTS = 512, EVENTS = 64, RUNS = 32 };
+enum { LOADS = 32, ATTEMPTS = 512, EVENTS = 64, RUNS = 40 };
 
 struct fake_run {
     struct plan_load loads[LOADS];

@@ -109,6 +109,53 @@ static void a_quick_check_tells_the_holders_apart(void **state)
     battery_free(&battery);
 }
 
+/* It changes what all others serve: it comes last, when they are over; with --quick too. */
+static void the_page_comes_last_and_alone(void **state)
+{
+    static char program[] = "server";
+    static char *const command[] = {program, NULL};
+    struct battery_options o = {.command = command,
+                                .path = "/",
+                                .page = "/shop?a=1",
+                                .quick = true,
+                                .signo = SIGQUIT,
+                                .grace_ns = 5 * NS_PER_S,
+                                .within_ns = NS_PER_S};
+    struct battery battery;
+    struct error err = {0};
+
+    (void)state;
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    assert_int_equal(battery.count, 2);
+    const struct plan *plan = &battery.plans[1];
+    assert_string_equal(plan->name, "check-page");
+    assert_true(battery.alone_ns[1] == BATTERY_LAST);
+    assert_string_equal(plan_page(plan), "/shop?a=1");
+    assert_int_equal(plan->signals[0].act, ACT_RESTART);
+    assert_int_equal(plan->signals[0].signo, SIGQUIT);
+    assert_int_equal(plan->signals[0].command, -1);
+    assert_false(plan->names); /* the command line stays as a person wrote it */
+    int64_t timeout_ns = plan->timeout_ns;
+    battery_free(&battery);
+
+    o.deploy = "cp ${dir}/* live; ${nobody.port}";
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    plan = &battery.plans[1];
+    assert_int_equal(plan->signals[0].command, 1);
+    assert_string_equal(plan_process(plan, 1)->argv[2], o.deploy);
+    assert_true(plan->timeout_ns > timeout_ns); /* a build may take minutes */
+    battery_free(&battery);
+
+    o.deploy = "";
+    assert_int_equal(battery_build(&o, &battery, &err), -1);
+    assert_non_null(strstr(err.text, "--deploy"));
+    o.page = NULL;
+    o.deploy = NULL;
+    assert_int_equal(battery_build(&o, &battery, &err), 0);
+    assert_int_equal(battery.count, 1);
+    battery_free(&battery);
+}
+
 /* Else the drain ends because the client has gone, and the server seems to have had a limit. */
 static void no_client_gives_up_before_the_platform(void **state)
 {
@@ -184,6 +231,7 @@ int main(void)
         cmocka_unit_test(no_signal_meets_a_target_that_still_forks),
         cmocka_unit_test(a_quick_check_tells_the_holders_apart),
         cmocka_unit_test(a_restart_belongs_to_socket_activation),
+        cmocka_unit_test(the_page_comes_last_and_alone),
         cmocka_unit_test(no_client_gives_up_before_the_platform),
     };
 

@@ -70,7 +70,7 @@ static void rows_are_whole(void **state)
         assert_ptr_equal(defect_find(d->id), d);
         assert_string_equal(defect_ids()[i], d->id);
         assert_true(d->title && d->seen && d->why && d->reference && d->unit && d->find);
-        assert_true(d->section >= 'A' && d->section <= 'F');
+        assert_true(d->section >= 'A' && d->section <= 'G');
         assert_string_equal(d->fixes[0].stack, "any");
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(defect_at(k)->id, d->id);
