@@ -18,7 +18,9 @@
   [["response-not-flushed", "truncation-looks-complete", "header-cut-looks-200"], "[0-9]+ answers on their way"],
   [["group-signal-kills-workers", "group-signal-kills-helpers"], "[0-9]+ of [0-9]+ requests survived a signal to the whole group"],
   [["sigint-not-drained"], "[0-9]+ of [0-9]+ requests survived SIGINT"],
-  [["platform-double-signal"], "[0-9]+ of [0-9]+ requests survived a repeated signal"]
+  [["platform-double-signal"], "[0-9]+ of [0-9]+ requests survived a repeated signal"],
+  [["chunk-vanished", "chunk-masked", "chunk-mutated"], "[0-9]+ of [0-9]+ scripts and style sheets of the page"],
+  [["page-kept"], "a browser asks for the page each time"]
 ] as $rows
 | [(.defects // [])[].id] as $found
 | [(.fine // [])[] as $fine | $rows[] | select((.[0] - (.[0] - $found) | length > 0) and (.[1] as $re | $fine | test("^" + $re)))
