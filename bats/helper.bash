@@ -34,6 +34,7 @@ teardown() {
 
 # serve OPTIONS...: the reference server in the background, with a control port; `url` and `control` say
 # where it is, and server.log is its log. It ends with the test.
+# shellcheck disable=SC2034 # the tests read them
 serve() {
     export TMPDIR=${TMPDIR:-$PWD} # where a server that is killed leaves its folder
     "$DRAINCTL" serve -b -q --control 0 --log server.log "$@" >ports
