@@ -75,6 +75,8 @@ static struct checklist_row row_readiness(const struct looking *l)
         return row_of(CAUSE_NO_PATH);
     if (!f->ready_seen)
         return row_of(CAUSE_NEVER_ASKED);
+    if (f->holds_socket && !f->open_after_turn)
+        return row_of(CAUSE_NEED_NOT_TURN);
     if (!f->not_ready_ns)
         return row_of(f->partial ? CAUSE_CUT : CAUSE_NEVER_TURNED);
     struct checklist_row r = row_of(f->open_after_turn ? CAUSE_TURNED : CAUSE_TURNED_LATE);

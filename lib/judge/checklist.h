@@ -43,10 +43,11 @@ enum row_value { ROW_FINE, ROW_BROKEN, ROW_NOT_SEEN };
     X(TURNED, FINE, "turned")                 /* n: status; ms; ms2: until the close, or NaN */    \
     X(TURNED_LATE, BROKEN, "turned-too-late") /* n: status; ms */                                  \
     X(NEVER_TURNED, BROKEN, "never-turned")                                                        \
-    X(NOTHING_TAKEN, FINE, "nothing-taken") /* of: requests made after it; ms: of the close */     \
-    X(NONE_CAME, NOT_SEEN, "none-came")     /* ms: of the close */                                 \
-    X(TAKEN, BROKEN, "taken")               /* n of `of`, after the close at ms */                 \
-    X(STAYED_OPEN, BROKEN, "stayed-open")   /* n of `of` taken, begun after the signal */          \
+    X(NEED_NOT_TURN, NOT_SEEN, "need-not-turn") /* drainctl holds the socket */                    \
+    X(NOTHING_TAKEN, FINE, "nothing-taken")     /* of: requests made after it; ms: of the close */ \
+    X(NONE_CAME, NOT_SEEN, "none-came")         /* ms: of the close */                             \
+    X(TAKEN, BROKEN, "taken")                   /* n of `of`, after the close at ms */             \
+    X(STAYED_OPEN, BROKEN, "stayed-open")       /* n of `of` taken, begun after the signal */      \
     X(NEVER_CLOSED, NOT_SEEN, "never-closed")                                                      \
     X(NONE_IN_HAND, NOT_SEEN, "none-in-hand")                                                      \
     X(ALL_FINISHED, FINE, "all-finished")     /* of; ms: of the last one */                        \

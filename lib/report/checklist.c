@@ -20,6 +20,8 @@ static const char *const sentences[CAUSE_COUNT] = {
     [CAUSE_TURNED_LATE] =
         "status {n} came {ms} after the signal, and no client could ask again: it came too late",
     [CAUSE_NEVER_TURNED] = "every answer was 2xx",
+    [CAUSE_NEED_NOT_TURN] = "drainctl holds the socket, and a client that comes too late waits for "
+                            "the next start",
     [CAUSE_NOTHING_TAKEN] = "none of {of} that came after it stopped taking any, {ms} after the "
                             "signal",
     [CAUSE_NONE_CAME] = "no request came between that, {ms} after the signal, and the exit",

@@ -18,6 +18,7 @@ struct healthy {
     int held_before, held_after; /* of each of the three */
     double held_ms;              /* the look after the last answer; 0: there was none */
     bool cut;                    /* the request in hand is */
+    bool socket;                 /* drainctl holds it */
     int late_status;             /* of a request that comes after the close; 0: refused */
     double late;                 /* 0: none comes */
     int exit_signal;
@@ -94,8 +95,12 @@ static void target_after_the_signal(struct buf *b, const struct healthy *s)
 
 static void script(struct judged *j, const struct healthy *s)
 {
-    char plan[2048];
-    snprintf(plan, sizeof plan, CHECKLIST_PLAN("%s"), s->keys);
+    static const char target[] = "\"target\":{";
+    char text[2048], plan[2100];
+    snprintf(text, sizeof text, CHECKLIST_PLAN("%s"), s->keys);
+    const char *rest = strstr(text, target) + strlen(target);
+    snprintf(plan, sizeof plan, "%.*s%s%s", (int)(rest - text), text,
+             s->socket ? "\"socket_activation\":true," : "", rest);
     begin(j, plan);
     script_line(&j->text, 6, "health", "\"path\":\"/ready\",\"status\":200,\"asked\":%lld",
                 (long long)script_epoch_ns);
@@ -176,6 +181,8 @@ static void test_signal_and_exit(void **state)
     BENT(s.turned = s.asked = s.closed = s.exit = 0, SIGNAL, NO_SIGN);
     BENT(s.turned = s.asked = 0, READINESS, NEVER_TURNED);
     BENT(s.turned = 149; s.asked = 0, READINESS, TURNED_LATE);
+    BENT(s.turned = s.asked = 0; s.socket = true, READINESS, NEED_NOT_TURN);
+    BENT(s.socket = true, READINESS, TURNED);
     BENT(s.cut = true, EXIT, EXITED_BEFORE);
     BENT(s.exit = 0, EXIT, NO_EXIT);
     BENT(s.exit_signal = 11, EXIT, DIED);
