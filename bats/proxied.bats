@@ -119,11 +119,11 @@ END
     grep -q 'Server servers/a is DOWN' j.jsonl
 }
 
-@test "HAProxy is told first (state drain), and servers that close at once are replaced: no request fails" {
+@test "HAProxy is told first (state drain), and a server that closes at once is replaced: no request fails" {
     in_path haproxy
     passes "$SAMPLES/one-of-two-drained.json"
-    jq -e '.runs[0].processes | map([.name, .life, .exit.code]) | index([["a", 0, 0]]) != null and index([["b", 0, 0]]) != null' live.json
-    jq -se 'map(select(.e == "action").do) == ["tell", "restart", "tell", "tell", "restart"]' j.jsonl
+    jq -e '.runs[0].processes | map([.name, .life, .exit.code]) | index([["b", 0, 0]]) != null' live.json
+    jq -se 'map(select(.e == "action").do) == ["tell", "restart", "tell"]' j.jsonl
     grep -q 'Server servers/b enters drain state' j.jsonl
 }
 
