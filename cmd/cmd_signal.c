@@ -6,16 +6,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/duration.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
 #include "cli/messages.h"
+#include "plan/scenario_out.h"
 #include "session/session.h"
 #include "process/find.h"
 #include "process/proc_info.h"
 
-enum { MAX_PORTS = 16, MAX_SCENARIO = 16 * 1024 };
+enum { MAX_PORTS = 16 };
 
 static struct session_options session_options = SESSION_DEFAULTS;
 static const char *url, *ready, *live;
@@ -125,56 +124,44 @@ static void write_target(struct json_out *j, const struct subject *s)
     json_out_end_object(j);
 }
 
-static void write_signal(struct json_out *j, const char *send, const char *whom, const char *key,
-                         int64_t ns, const char *of)
+static void write_signals(struct json_out *j, int first)
 {
-    char text[32];
+    json_out_array(j, "signals");
     json_out_object(j, NULL);
-    json_out_string(j, "send", send);
-    json_out_string(j, "to", whom);
+    json_out_string(j, "send", signame_name(first));
+    json_out_string(j, "to", to_words[to]);
     json_out_object(j, "when");
-    json_out_string(j, key, duration_format(ns, text, sizeof text));
-    if (of)
-        json_out_string(j, "of", of);
+    scenario_duration(j, "at", 0);
     json_out_end_object(j);
     json_out_end_object(j);
+    if (kill_after_ns)
+        scenario_kill(j, kill_after_ns, first);
+    json_out_end_array(j);
 }
 
 static void write_expectation(struct json_out *j)
 {
-    char text[32];
-    int64_t within = kill_after_ns && kill_after_ns < follow_ns ? kill_after_ns : follow_ns;
     json_out_array(j, "expect");
     json_out_object(j, NULL);
     json_out_string(j, "target", "exit");
-    json_out_string(j, "within", duration_format(within, text, sizeof text));
+    scenario_duration(j, "within",
+                      kill_after_ns && kill_after_ns < follow_ns ? kill_after_ns : follow_ns);
     json_out_end_object(j);
     json_out_end_array(j);
 }
 
 static int build_plan(const struct subject *s, struct plan *plan, struct error *err)
 {
-    struct buf text;
-    struct json_out j;
-    char name[96], timeout[32];
-    buf_init(&text, MAX_SCENARIO);
-    json_out_init(&j, &text, 0);
+    struct scenario_out out;
+    char name[96];
     snprintf(name, sizeof name, "%s to %d (%s)", signame_name(s->signo), (int)s->pid, s->name);
-    json_out_object(&j, NULL);
-    json_out_string(&j, "name", name);
-    json_out_string(&j, "timeout", duration_format(follow_ns, timeout, sizeof timeout));
-    write_target(&j, s);
-    json_out_raw(&j, "loads", "[]");
-    json_out_array(&j, "signals");
-    write_signal(&j, signame_name(s->signo), to_words[to], "at", 0, NULL);
-    if (kill_after_ns)
-        write_signal(&j, "SIGKILL", "tree", "after", kill_after_ns, signame_name(s->signo));
-    json_out_end_array(&j);
-    write_expectation(&j);
-    json_out_end_object(&j);
-    int rc = plan_parse_text("", text.data, text.len, plan, err);
-    buf_free(&text);
-    return rc;
+    scenario_begin(&out, name);
+    scenario_duration(&out.j, "timeout", follow_ns);
+    write_target(&out.j, s);
+    json_out_raw(&out.j, "loads", "[]");
+    write_signals(&out.j, s->signo);
+    write_expectation(&out.j);
+    return scenario_end(&out, "", plan, err);
 }
 
 static int run_signal(int argc, char **argv, struct error *err)

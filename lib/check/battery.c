@@ -6,35 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/duration.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
 #include "base/unix_address.h"
 #include "check/battery_loads.h"
 #include "check/battery_signals.h"
-
-enum { MAX_SCENARIO = 64 * 1024 };
+#include "plan/scenario_out.h"
 
 static const int64_t outlast_by_ns = 5 * NS_PER_S;
-
-static void write_ready(struct json_out *j, const struct battery_options *o)
-{
-    char within[32];
-    json_out_object(j, "ready");
-    if (o->notify)
-        json_out_bool(j, "notify", true);
-    else if (o->ready_log)
-        json_out_string(j, "log", o->ready_log);
-    else if (o->ready)
-        json_out_string(j, "path", o->ready);
-    else
-        json_out_bool(j, "port", true);
-    json_out_string(j, "within", duration_format(o->within_ns, within, sizeof within));
-    json_out_end_object(j);
-}
 
 /* Also without such paths: "early" is what has the target's processes and files looked at. */
 static void write_health(struct json_out *j, const struct battery_options *o,
@@ -66,10 +46,7 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
         json_out_int(j, "pid", o->pid);
         json_out_end_object(j);
     } else if (o->command) {
-        json_out_array(j, "command");
-        for (char *const *arg = o->command; *arg; arg++)
-            json_out_string(j, NULL, *arg);
-        json_out_end_array(j);
+        scenario_command(j, o->command);
     } else {
         json_out_object(j, "reference");
         if (o->fault)
@@ -78,7 +55,10 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
     }
     if (o->url)
         json_out_string(j, "url", o->url);
-    write_ready(j, o);
+    scenario_ready(j, &(struct scenario_ready){.notify = o->notify,
+                                               .log = o->ready_log,
+                                               .path = o->ready,
+                                               .within_ns = o->within_ns});
     write_health(j, o, run);
     if (o->socket_activation)
         json_out_bool(j, "socket_activation", true);
@@ -96,21 +76,12 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
 static void write_signals(struct json_out *j, const struct battery_options *o,
                           const struct battery_run *run)
 {
-    char grace[32];
     int64_t kill_ns =
         run->kill_after_ns && run->kill_after_ns < o->grace_ns ? run->kill_after_ns : o->grace_ns;
     json_out_array(j, "signals");
     run->signals(j, o, run);
-    if (o->pid <= 0) { /* what we did not start is not ours to kill */
-        json_out_object(j, NULL);
-        json_out_string(j, "send", "SIGKILL");
-        json_out_string(j, "to", "tree");
-        json_out_object(j, "when");
-        json_out_string(j, "after", duration_format(kill_ns, grace, sizeof grace));
-        json_out_string(j, "of", signame_name(battery_first_signal(o, run)));
-        json_out_end_object(j);
-        json_out_end_object(j);
-    }
+    if (o->pid <= 0) /* what we did not start is not ours to kill */
+        scenario_kill(j, kill_ns, battery_first_signal(o, run));
     json_out_end_array(j);
 }
 
@@ -155,39 +126,30 @@ static int64_t timeout_of(const struct battery_options *o, const struct battery_
 
 static void write_platform(struct json_out *j, const struct battery_options *o)
 {
-    char pre_stop[32];
     if (o->profile)
         json_out_string(j, "profile", o->profile->name);
     if (o->pre_stop_ns)
-        json_out_string(j, "pre_stop", duration_format(o->pre_stop_ns, pre_stop, sizeof pre_stop));
+        scenario_duration(j, "pre_stop", o->pre_stop_ns);
 }
 
 static int build_run(const struct battery_options *o, const struct battery_run *run,
                      struct plan *plan, struct error *err)
 {
-    struct buf text;
-    struct json_out j;
-    char timeout[32];
-    buf_init(&text, MAX_SCENARIO);
-    json_out_init(&j, &text, 2);
-    json_out_object(&j, NULL);
-    json_out_string(&j, "name", run_name(run->role));
-    json_out_string(&j, "about", run->about);
-    json_out_bool(&j, "audit", true);
-    write_platform(&j, o);
-    json_out_string(&j, "timeout", duration_format(timeout_of(o, run), timeout, sizeof timeout));
-    battery_write_target(&j, o, run);
-    json_out_array(&j, "loads");
-    run->loads(&j, o, run);
-    json_out_end_array(&j);
+    struct scenario_out s;
+    scenario_begin(&s, run_name(run->role));
+    json_out_string(&s.j, "about", run->about);
+    json_out_bool(&s.j, "audit", true);
+    write_platform(&s.j, o);
+    scenario_duration(&s.j, "timeout", timeout_of(o, run));
+    battery_write_target(&s.j, o, run);
+    json_out_array(&s.j, "loads");
+    run->loads(&s.j, o, run);
+    json_out_end_array(&s.j);
     if (run->signals)
-        write_signals(&j, o, run);
+        write_signals(&s.j, o, run);
     if (run->restarts || run->page)
-        write_restart(&j, o, run);
-    json_out_end_object(&j);
-    int rc = plan_parse_text(run_name(run->role), text.data, text.len, plan, err);
-    buf_free(&text);
-    return rc;
+        write_restart(&s.j, o, run);
+    return scenario_end(&s, run_name(run->role), plan, err);
 }
 
 /* "/report?ms=1500" with a number of milliseconds that outlasts the grace, or NULL. What stands for

@@ -6,9 +6,9 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "base/duration.h"
 #include "check/battery_rows.h"
 #include "check/battery_signals.h"
+#include "plan/scenario_out.h"
 
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
 {
@@ -51,7 +51,7 @@ static void write_read(struct json_out *j, const struct load_row *row, int signo
 {
     json_out_object(j, "read");
     json_out_int(j, "bytes_per_second", SLOW_BYTES_PER_SECOND);
-    signal_write_after(j, "until", row->slow_until, signo);
+    scenario_after(j, "until", row->slow_until, signo);
     json_out_end_object(j);
 }
 
@@ -64,11 +64,10 @@ static void write_timeout(struct json_out *j, const struct battery_options *o,
                           const struct battery_run *run, const struct load_row *row)
 {
     int64_t timeout_ns = row->grace_long ? o->grace_ns : o->grace_ns + before_signal_ns;
-    char timeout[32];
 
     bool told = run->signals || run->restarts;
     if (row->grace_long || (told && timeout_ns > usual_timeout_ns))
-        json_out_string(j, "timeout", duration_format(timeout_ns, timeout, sizeof timeout));
+        scenario_duration(j, "timeout", timeout_ns);
 }
 
 enum { LATER_MOST = 1000, LATER_LEAST = 50, LATER_PER_SECOND = 100 };
@@ -104,7 +103,7 @@ static void write_stop(struct json_out *j, const struct battery_options *o,
                        const struct battery_run *run, const char *after)
 {
     if (!run->restarts) {
-        signal_write_after(j, "stop", after, battery_first_signal(o, run));
+        scenario_after(j, "stop", after, battery_first_signal(o, run));
         return;
     }
     json_out_object(j, "stop");
@@ -135,13 +134,13 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     if (row->fresh)
         json_out_string(j, "connection", "new");
     if (row->start_after)
-        signal_write_after(j, "start", row->start_after, battery_first_signal(o, run));
+        scenario_after(j, "start", row->start_after, battery_first_signal(o, run));
     if (row->pause)
         json_out_string(j, "pause", row->pause);
     if (row->start)
         json_out_string(j, "start", row->start);
     if (row->till_signal && !once)
-        signal_write_after(j, "stop", "0ms", battery_first_signal(o, run));
+        scenario_after(j, "stop", "0ms", battery_first_signal(o, run));
     if (row->stop_after)
         write_stop(j, o, run, row->stop_after);
     if (row->resume && strcmp(row->resume, "never") == 0)
@@ -149,7 +148,7 @@ static void write_load(struct json_out *j, const struct battery_options *o,
     else if (row->resume_at)
         json_out_string(j, "resume", row->resume_at);
     else if (row->resume)
-        signal_write_after(j, "resume", row->resume, battery_first_signal(o, run));
+        scenario_after(j, "resume", row->resume, battery_first_signal(o, run));
     if (row->slow_until)
         write_read(j, row, battery_first_signal(o, run));
     json_out_end_object(j);

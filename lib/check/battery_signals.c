@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/signame.h"
+#include "plan/scenario_out.h"
 
 /* Signals that do nothing by default (signal(7)) and come uncalled: a terminal was resized, urgent
  * data has come, a child has changed. */
@@ -18,14 +19,6 @@ int battery_first_signal(const struct battery_options *o, const struct battery_r
     if (run->signals == signals_unrelated)
         return unrelated[o->signo == unrelated[0]];
     return run->signo ? run->signo : o->signo;
-}
-
-void signal_write_after(struct json_out *j, const char *key, const char *after, int signo)
-{
-    json_out_object(j, key);
-    json_out_string(j, "after", after);
-    json_out_string(j, "of", signame_name(signo));
-    json_out_end_object(j);
 }
 
 static void begin_signal(struct json_out *j, int signo, const struct battery_run *run)
@@ -42,10 +35,7 @@ static void second_signal(struct json_out *j, const struct battery_run *run, int
         return;
     /* "the same once more" is the platform's own signal, which need not be SIGTERM */
     begin_signal(j, run->signo ? run->second : first, run);
-    json_out_object(j, "when");
-    json_out_string(j, "after", run->after);
-    json_out_string(j, "of", signame_name(first));
-    json_out_end_object(j);
+    scenario_after(j, "when", run->after, first);
     json_out_end_object(j);
 }
 
@@ -113,7 +103,7 @@ void signals_unrelated(struct json_out *j, const struct battery_options *o,
             continue;
         begin_signal(j, unrelated[i], run);
         snprintf(after, sizeof after, "%zums", 200 * n++);
-        signal_write_after(j, "when", after, first);
+        scenario_after(j, "when", after, first);
         json_out_end_object(j);
     }
 }

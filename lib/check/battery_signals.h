@@ -8,9 +8,6 @@
 /* The first signal of a run. */
 int battery_first_signal(const struct battery_options *o, const struct battery_run *run);
 
-/* { "after": AFTER, "of": the signal's name } under the key. */
-void signal_write_after(struct json_out *j, const char *key, const char *after, int signo);
-
 typedef void battery_signals(struct json_out *j, const struct battery_options *o,
                              const struct battery_run *run);
 battery_signals signals_in_flight, signals_alone, signals_freeze;

@@ -3,17 +3,13 @@
  * holds at rest, and the signal comes when all of them wait for the second answer. */
 #include "check/checklist.h"
 
-#include <string.h>
-
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/duration.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
 #include "check/battery_loads.h"
+#include "plan/scenario_out.h"
 
-enum { MAX_SCENARIO = 64 * 1024, CLIENTS = 4 };
+enum { CLIENTS = 4 };
 
 static const char name[] = "shutdown-checklist";
 static const char about[] =
@@ -33,19 +29,12 @@ static void write_options(struct json_out *j, const struct checklist_options *c)
     json_out_end_object(j);
 }
 
-static void write_path(struct json_out *j, const char *path)
-{
-    json_out_object(j, "request");
-    json_out_string(j, "path", path);
-    json_out_end_object(j);
-}
-
 static void write_loads(struct json_out *j, const struct battery_options *o)
 {
     json_out_array(j, "loads");
     json_out_object(j, NULL);
     json_out_string(j, "name", "in-hand");
-    write_path(j, o->slow ? o->slow : o->path);
+    scenario_request(j, o->slow ? o->slow : o->path);
     json_out_int(j, "clients", CLIENTS);
     json_out_int(j, "requests", 2 * CLIENTS);
     json_out_string(j, "connection", "new");
@@ -53,20 +42,16 @@ static void write_loads(struct json_out *j, const struct battery_options *o)
     json_out_end_object(j);
     json_out_object(j, NULL);
     json_out_string(j, "name", "arrivals");
-    write_path(j, o->path);
+    scenario_request(j, o->path);
     json_out_string(j, "rate", "50/s");
     json_out_string(j, "connection", "new");
-    json_out_object(j, "start");
-    json_out_string(j, "after", "1ms");
-    json_out_string(j, "of", signame_name(o->signo));
-    json_out_end_object(j);
+    scenario_after(j, "start", "1ms", o->signo);
     json_out_end_object(j);
     json_out_end_array(j);
 }
 
 static void write_signals(struct json_out *j, const struct battery_options *o)
 {
-    char grace[32];
     json_out_array(j, "signals");
     json_out_object(j, NULL);
     json_out_string(j, "send", signame_name(o->signo));
@@ -77,29 +62,16 @@ static void write_signals(struct json_out *j, const struct battery_options *o)
     json_out_string(j, "still", "20ms"); /* and the server has taken it */
     json_out_end_object(j);
     json_out_end_object(j);
-    if (o->pid <= 0) { /* what we did not start is not ours to kill */
-        json_out_object(j, NULL);
-        json_out_string(j, "send", "SIGKILL");
-        json_out_string(j, "to", "tree");
-        json_out_object(j, "when");
-        json_out_string(j, "after", duration_format(o->grace_ns, grace, sizeof grace));
-        json_out_string(j, "of", signame_name(o->signo));
-        json_out_end_object(j);
-        json_out_end_object(j);
-    }
+    if (o->pid <= 0) /* what we did not start is not ours to kill */
+        scenario_kill(j, o->grace_ns, o->signo);
     json_out_end_array(j);
 }
 
 static void write_scenario(struct json_out *j, const struct battery_options *o,
                            const struct checklist_options *c)
 {
-    char timeout[32];
-    json_out_object(j, NULL);
-    json_out_string(j, "name", name);
     json_out_string(j, "about", about);
-    json_out_string(
-        j, "timeout",
-        duration_format(o->grace_ns + o->within_ns + 30 * NS_PER_S, timeout, sizeof timeout));
+    scenario_duration(j, "timeout", o->grace_ns + o->within_ns + 30 * NS_PER_S);
     battery_write_target(j, o, &(struct battery_run){0});
     write_options(j, c);
     write_loads(j, o);
@@ -109,14 +81,12 @@ static void write_scenario(struct json_out *j, const struct battery_options *o,
     json_out_string(j, "target", "checklist");
     json_out_end_object(j);
     json_out_end_array(j);
-    json_out_end_object(j);
 }
 
 int checklist_build(const struct battery_options *o, const struct checklist_options *c,
                     struct battery *battery, struct error *err)
 {
-    struct buf text;
-    struct json_out j;
+    struct scenario_out s;
     *battery = (struct battery){0};
     if (battery_check_options(o, err) < 0)
         return -1;
@@ -124,11 +94,9 @@ int checklist_build(const struct battery_options *o, const struct checklist_opti
     battery->alone_ns = mem_zero(1, sizeof *battery->alone_ns);
     battery->alone_ns[0] = o->grace_ns; /* what it looks at must not be another run's doing */
     battery->count = 1;
-    buf_init(&text, MAX_SCENARIO);
-    json_out_init(&j, &text, 2);
-    write_scenario(&j, o, c);
-    int rc = plan_parse_text(name, text.data, text.len, battery->plans, err);
-    buf_free(&text);
+    scenario_begin(&s, name);
+    write_scenario(&s.j, o, c);
+    int rc = scenario_end(&s, name, battery->plans, err);
     if (rc < 0)
         battery_free(battery);
     return rc;

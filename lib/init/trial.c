@@ -1,17 +1,15 @@
 /* The two plans of a trial, and what to make of the first one's answers. */
 #include "init/trial.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "base/duration.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/signame.h"
+#include "plan/scenario_out.h"
 
-enum { MAX_SCENARIO = 1024 * 1024, STEP_MS = 10, REST_MS = 100 };
+enum { STEP_MS = 10, REST_MS = 100 };
 
 static const int64_t answer_ns = 5 * NS_PER_S, slow_answer_ns = 60 * NS_PER_S;
 /* A request of at least this length is surely in flight when a signal is sent. */
@@ -67,59 +65,23 @@ void trial_begin(struct trial_findings *f, const struct trial_options *o)
 
 /* --- writing the plans --- */
 
-static void out_duration(struct json_out *j, const char *key, int64_t ns)
-{
-    char text[32];
-    json_out_string(j, key, duration_format(ns, text, sizeof text));
-}
-
 static void out_target(struct json_out *j, const struct trial_options *o, const char *ready)
 {
     json_out_object(j, "target");
-    json_out_array(j, "command");
-    for (char *const *arg = o->command; *arg; arg++)
-        json_out_string(j, NULL, *arg);
-    json_out_end_array(j);
+    scenario_command(j, o->command);
     if (o->url)
         json_out_string(j, "url", o->url);
-    json_out_object(j, "ready");
-    if (o->ready_log)
-        json_out_string(j, "log", o->ready_log);
-    else if (ready)
-        json_out_string(j, "path", ready);
-    else
-        json_out_bool(j, "port", true);
-    out_duration(j, "within", o->within_ns);
-    json_out_end_object(j);
+    scenario_ready(
+        j, &(struct scenario_ready){.log = o->ready_log, .path = ready, .within_ns = o->within_ns});
     json_out_end_object(j);
 }
 
-static void begin_plan(struct json_out *j, struct buf *text, const char *name,
-                       const struct trial_options *o, int64_t timeout_ns)
+static void begin_plan(struct scenario_out *s, const char *name, const struct trial_options *o,
+                       int64_t timeout_ns)
 {
-    buf_init(text, MAX_SCENARIO);
-    json_out_init(j, text, 0);
-    json_out_object(j, NULL);
-    json_out_string(j, "name", name);
-    json_out_bool(j, "audit", true);
-    out_duration(j, "timeout", o->within_ns + timeout_ns);
-}
-
-static int end_plan(struct json_out *j, struct buf *text, const char *name, struct plan *plan,
-                    struct error *err)
-{
-    json_out_end_object(j);
-    int rc = text->overflow ? error_set(err, ERROR_USAGE, "the command is too long for a scenario")
-                            : plan_parse_text(name, text->data, text->len, plan, err);
-    buf_free(text);
-    return rc;
-}
-
-static void out_request(struct json_out *j, const char *path)
-{
-    json_out_object(j, "request");
-    json_out_string(j, "path", path);
-    json_out_end_object(j);
+    scenario_begin(s, name);
+    json_out_bool(&s->j, "audit", true);
+    scenario_duration(&s->j, "timeout", o->within_ns + timeout_ns);
 }
 
 /* One request each, one after the other; then many at a time. Those of an ordinary path keep their
@@ -130,15 +92,15 @@ static void out_look(struct json_out *j, const struct trial_path *p, size_t inde
     char *name = mem_printf("%zu", index);
     json_out_object(j, NULL);
     json_out_string(j, "name", name);
-    out_request(j, p->path);
+    scenario_request(j, p->path);
     json_out_int(j, "clients", many ? TRIAL_CLIENTS : 1);
     json_out_int(j, "requests", !many ? 1 : p->given ? TRIAL_CLIENTS : 2 * TRIAL_CLIENTS);
     if (many && !p->given)
-        out_duration(j, "pause", 300 * NS_PER_MS);
+        scenario_duration(j, "pause", 300 * NS_PER_MS);
     else
         json_out_string(j, "connection", "new");
-    out_duration(j, "start", (int64_t)(index * STEP_MS + (many ? REST_MS : 0)) * NS_PER_MS);
-    out_duration(j, "timeout", many ? slow_answer_ns : answer_ns);
+    scenario_duration(j, "start", (int64_t)(index * STEP_MS + (many ? REST_MS : 0)) * NS_PER_MS);
+    scenario_duration(j, "timeout", many ? slow_answer_ns : answer_ns);
     json_out_end_object(j);
     free(name);
 }
@@ -146,57 +108,48 @@ static void out_look(struct json_out *j, const struct trial_path *p, size_t inde
 int trial_plan_look(const struct trial_findings *f, const struct trial_options *o,
                     struct plan *plan, struct error *err)
 {
-    struct buf text;
-    struct json_out j;
-    begin_plan(&j, &text, "first-look", o, slow_answer_ns + 2 * answer_ns);
-    out_target(&j, o, o->ready);
-    json_out_array(&j, "loads");
+    struct scenario_out s;
+    begin_plan(&s, "first-look", o, slow_answer_ns + 2 * answer_ns);
+    out_target(&s.j, o, o->ready);
+    json_out_array(&s.j, "loads");
     for (size_t i = 0; i < f->n_paths; i++)
-        out_look(&j, &f->paths[i], i);
-    json_out_end_array(&j);
-    return end_plan(&j, &text, "first-look", plan, err);
+        out_look(&s.j, &f->paths[i], i);
+    json_out_end_array(&s.j);
+    return scenario_end(&s, "first-look", plan, err);
 }
 
-static void out_signal(struct json_out *j, int signo)
+static void out_one(struct json_out *j, const char *path)
 {
+    json_out_array(j, "loads");
     json_out_object(j, NULL);
-    json_out_string(j, "send", signame_name(signo));
+    json_out_string(j, "name", "one");
+    scenario_request(j, path);
+    json_out_int(j, "requests", 1);
+    json_out_string(j, "connection", "new");
+    scenario_duration(j, "timeout", answer_ns);
+    json_out_end_object(j);
+    json_out_end_array(j);
 }
 
 int trial_plan_stop(const struct trial_findings *f, const struct trial_options *o,
                     struct plan *plan, struct error *err)
 {
-    struct buf text;
-    struct json_out j;
-    begin_plan(&j, &text, "first-stop", o, o->grace_ns + 2 * answer_ns);
-    out_target(&j, o, f->ready ? f->ready->path : NULL);
-    json_out_array(&j, "loads");
-    json_out_object(&j, NULL);
-    json_out_string(&j, "name", "one");
-    out_request(&j, f->fast->path);
-    json_out_int(&j, "requests", 1);
-    json_out_string(&j, "connection", "new");
-    out_duration(&j, "timeout", answer_ns);
-    json_out_end_object(&j);
-    json_out_end_array(&j);
-
-    json_out_array(&j, "signals");
-    out_signal(&j, o->signo);
-    json_out_object(&j, "when");
-    json_out_string(&j, "load", "one");
-    json_out_int(&j, "request", 1);
-    json_out_string(&j, "phase", "done");
-    json_out_end_object(&j);
-    json_out_end_object(&j);
-    out_signal(&j, SIGKILL);
-    json_out_string(&j, "to", "tree");
-    json_out_object(&j, "when");
-    out_duration(&j, "after", o->grace_ns);
-    json_out_string(&j, "of", signame_name(o->signo));
-    json_out_end_object(&j);
-    json_out_end_object(&j);
-    json_out_end_array(&j);
-    return end_plan(&j, &text, "first-stop", plan, err);
+    struct scenario_out s;
+    begin_plan(&s, "first-stop", o, o->grace_ns + 2 * answer_ns);
+    out_target(&s.j, o, f->ready ? f->ready->path : NULL);
+    out_one(&s.j, f->fast->path);
+    json_out_array(&s.j, "signals");
+    json_out_object(&s.j, NULL);
+    json_out_string(&s.j, "send", signame_name(o->signo));
+    json_out_object(&s.j, "when");
+    json_out_string(&s.j, "load", "one");
+    json_out_int(&s.j, "request", 1);
+    json_out_string(&s.j, "phase", "done");
+    json_out_end_object(&s.j);
+    json_out_end_object(&s.j);
+    scenario_kill(&s.j, o->grace_ns, o->signo);
+    json_out_end_array(&s.j);
+    return scenario_end(&s, "first-stop", plan, err);
 }
 
 /* --- what to make of the answers --- */

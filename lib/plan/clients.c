@@ -5,16 +5,12 @@
 
 #include "base/decimal.h"
 #include "base/attr.h"
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/duration.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/unix_address.h"
 #include "base/url.h"
 #include "plan/https.h"
-
-enum { MAX_SCENARIO = 1024 * 1024 };
+#include "plan/scenario_out.h"
 
 static const int64_t longest_ns = 24 * 3600 * NS_PER_S;
 
@@ -126,9 +122,8 @@ static int write_headers(struct json_out *j, const struct clients_options *o, st
 
 static void write_span(struct json_out *j, const char *key, int64_t ns)
 {
-    char text[32];
     if (ns > 0)
-        json_out_string(j, key, duration_format(ns, text, sizeof text));
+        scenario_duration(j, key, ns);
 }
 
 static int write_request(struct json_out *j, const struct clients_options *o, const char *path,
@@ -191,8 +186,6 @@ static void write_expectations(struct json_out *j, const char *load)
 static int write_plan(struct json_out *j, const struct clients_options *o, const struct place *p,
                       struct error *err)
 {
-    json_out_object(j, NULL);
-    json_out_string(j, "name", o->name);
     json_out_object(j, "target");
     json_out_string(j, "url", p->base);
     json_out_object(j, "ready");
@@ -206,7 +199,6 @@ static int write_plan(struct json_out *j, const struct clients_options *o, const
     json_out_end_array(j);
     write_expectations(j, o->name);
     write_span(j, "timeout", longest_ns);
-    json_out_end_object(j);
     return 0;
 }
 
@@ -222,17 +214,16 @@ static int plain_error(struct error *err)
 int clients_plan(const struct clients_options *options, struct plan *plan, struct error *err)
 {
     struct place place = {0};
-    struct buf text;
-    struct json_out j;
+    struct scenario_out s;
     if ((options->rate && check_rate(options->rate, err) < 0) ||
         take_apart(options->url, &place, err) < 0)
         return -1;
-    buf_init(&text, MAX_SCENARIO);
-    json_out_init(&j, &text, 2);
-    int rc = write_plan(&j, options, &place, err);
-    if (rc == 0 && plan_parse_text("", text.data, text.len, plan, err) < 0)
-        rc = plain_error(err);
-    buf_free(&text);
+    scenario_begin(&s, options->name);
+    int rc = write_plan(&s.j, options, &place, err);
+    if (rc < 0)
+        buf_free(&s.text);
+    else if ((rc = scenario_end(&s, "", plan, err)) < 0)
+        plain_error(err);
     place_free(&place);
     return rc;
 }
