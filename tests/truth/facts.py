@@ -124,7 +124,7 @@ FACTS = [
          r"it exits with 0 after a clean drain"),
     Fact("port-served", "inflight", "its port is served after its exit",
          ("listener-fd-leaked", *LEFT), bars=("listener-fd-leaked",),
-         fine=r"nobody listens on the port"),
+         fine=r"no process listens on the port"),
     Fact("left-behind", "inflight", "processes are left after its exit", LEFT,
          bars=("workers-orphaned", "shell-wrapper-swallows"), fine=r"no process is left behind"),
     Fact("startup-forgotten", "startup", "a signal while it starts is forgotten",
@@ -137,6 +137,8 @@ FACTS = [
 # Defects of the catalogue that no fact states: the probe does not look at them, so that a card that
 # has one is neither right nor wrong by this measurement.
 OUTSIDE = {
+    **dict.fromkeys(("chunk-vanished", "chunk-masked", "chunk-mutated", "page-kept",
+                     "assets-not-kept"), "no set-up has a page, and --page is not given"),
     "deadline-ignored": "wants silent connections beside a request, and a limit",
     "deadline-exceeds-platform": "depends on the platform, which is not the server's",
     "defer-accept-ghost": "what a client sees after the exit is no loss",
