@@ -302,10 +302,11 @@ static void open_pool(struct pool *p)
     p->places = mem_zero(p->count, sizeof *p->places);
     p->beside = mem_zero(p->count, sizeof *p->beside);
     p->pids = mem_zero(p->count, sizeof *p->pids);
-    for (size_t i = 0; i < p->count; i++)
-        p->places[i] = p->jobs[i].alone_ns == BATTERY_LAST
-                           ? (struct place){.apart = true}
-                           : (struct place){.alone_ns = p->jobs[i].alone_ns};
+    for (size_t i = 0; i < p->count; i++) {
+        bool last = p->jobs[i].alone_ns == BATTERY_LAST;
+        p->places[i].apart = last;
+        p->places[i].alone_ns = last ? 0 : p->jobs[i].alone_ns;
+    }
 }
 
 static void close_pool(struct pool *p)
