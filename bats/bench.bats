@@ -15,6 +15,7 @@ bench() {
     echo 'echo "| good | 1 | 1 | yes |"' | bench good
     echo 'echo no wrk on this machine >&2; exit 77' | bench lacking
     echo 'echo "| bad | 1 | 2 | NO |"; echo why >&2; exit 1' | bench bad
+    # it hangs for good, and is ended by its limit: no test waits for it
     echo 'sleep 600 & echo $! >pid; wait' | bench hanging
     echo 'exit 3' | bench broken
     run ./run good lacking broken good

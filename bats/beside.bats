@@ -61,6 +61,7 @@ END
 }
 
 @test "a server that never becomes ready is started once" {
+    # a target that never listens; drainctl ends it
     run "$DRAINCTL" check --within 300ms -- sh -c 'echo start >>starts; exec sleep 30'
     exits 3
     [ "$(wc -l <starts)" -eq 1 ]

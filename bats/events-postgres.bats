@@ -14,12 +14,7 @@ load joined
 setup_file() {
     local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl}
     if [[ "$("$program" --version)" != *"with postgres"*"with redis"* ]]; then skip "built without postgres or redis"; fi
-    export PG=$BATS_TEST_DIRNAME/../tests/services/postgres
-    "$PG" start >"$BATS_FILE_TMPDIR/pg" 2>"$BATS_FILE_TMPDIR/why" 3>&- ||
-        skip "no PostgreSQL: $(head -1 "$BATS_FILE_TMPDIR/why")"
-    folder=$(sed -n 1p "$BATS_FILE_TMPDIR/pg")
-    server=$(sed -n 2p "$BATS_FILE_TMPDIR/pg")
-    export folder server
+    postgres_of_file
 }
 
 teardown_file() {

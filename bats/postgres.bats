@@ -4,16 +4,14 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load services
+
+# shellcheck disable=SC2154 # postgres_of_file sets server
 
 setup_file() {
     local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl}
     if [[ "$("$program" --version)" != *"with postgres"* ]]; then skip "built without postgres"; fi
-    export PG=$BATS_TEST_DIRNAME/../tests/services/postgres
-    "$PG" start log_connections=on >"$BATS_FILE_TMPDIR/pg" 2>"$BATS_FILE_TMPDIR/why" 3>&- ||
-        skip "no PostgreSQL: $(head -1 "$BATS_FILE_TMPDIR/why")"
-    folder=$(sed -n 1p "$BATS_FILE_TMPDIR/pg")
-    server=$(sed -n 2p "$BATS_FILE_TMPDIR/pg")
-    export folder server
+    postgres_of_file log_connections=on
 }
 
 teardown_file() {

@@ -18,3 +18,13 @@ service() {
     [ -n "$found" ] || skip "$program: package $package has none"
     service=(env "LD_LIBRARY_PATH=$("$folder/libraries")" "$found")
 }
+
+# postgres_of_file [SETTING...]: for setup_file. Starts PostgreSQL and sets `folder` and `server`, or skips the file.
+postgres_of_file() {
+    export PG=$BATS_TEST_DIRNAME/../tests/services/postgres
+    "$PG" start "$@" >"$BATS_FILE_TMPDIR/pg" 2>"$BATS_FILE_TMPDIR/why" 3>&- ||
+        skip "no PostgreSQL: $(head -1 "$BATS_FILE_TMPDIR/why")"
+    folder=$(sed -n 1p "$BATS_FILE_TMPDIR/pg")
+    server=$(sed -n 2p "$BATS_FILE_TMPDIR/pg")
+    export folder server
+}
