@@ -78,6 +78,24 @@ is_empty() { [ -z "$(entries)" ]; }
 
 says() { grep -q -- "$1" server.log; }
 
+# restart_when_back PLACE: two servers (`server`) with a registry at this place, of which one is restarted when the
+# file "back" is there; drainctl is `run`, and clients are connected.
+restart_when_back() {
+    cat >s.json <<END
+{
+  "name": "lost", "registry": "etcd://$1", "targets": {"a": {"command": $server}, "b": {"command": $server}},
+  "services": {"sign": {"command": ["sh", "-c", "echo up; until [ -e back ]; do sleep 0.02; done; echo back; sleep 60"],
+    "cwd": "$PWD", "ready": {"log": "up"}}},
+  "loads": [{"name": "kept", "via": "registry", "request": {"path": "/api/data?ms=5"}, "clients": 4, "pause": "5ms"}],
+  "actions": [{"restart": "b", "when": {"log": "back", "target": "sign"}}],
+  "expect": [{"load": "*", "completed": "100%"}]
+}
+END
+    "$DRAINCTL" scenario s.json --journal j.jsonl >out 2>&1 3>&- &
+    run=$!
+    wait_until grep -q '"e":"connected"' j.jsonl
+}
+
 @test "an entry says where it serves; at the signal it is marked, and the server still accepts" {
     serve_entered --deregister-delay 60s --drain-timeout 90s
     wait_until entry_is ".url == \"$url\" and .state == \"up\" and .pid == $(cat drainctl.pid)"
@@ -243,19 +261,7 @@ PY
     local from server
     from=127.0.0.1:$relay_port,${ETCD#http://}/services/$name
     server="[\"$DRAINCTL\", \"serve\", \"--port\", \"\${port}\", \"--deregister-delay\", \"600ms\", \"--registry\", \"etcd://$from\"]"
-    cat >s.json <<END
-{
-  "name": "lost", "registry": "etcd://$from", "targets": {"a": {"command": $server}, "b": {"command": $server}},
-  "services": {"sign": {"command": ["sh", "-c", "echo up; until [ -e back ]; do sleep 0.02; done; echo back; sleep 60"],
-    "cwd": "$PWD", "ready": {"log": "up"}}},
-  "loads": [{"name": "kept", "via": "registry", "request": {"path": "/api/data?ms=5"}, "clients": 4, "pause": "5ms"}],
-  "actions": [{"restart": "b", "when": {"log": "back", "target": "sign"}}],
-  "expect": [{"load": "*", "completed": "100%"}]
-}
-END
-    "$DRAINCTL" scenario s.json --journal j.jsonl >out 2>&1 3>&- &
-    local run=$!
-    wait_until grep -q '"e":"connected"' j.jsonl
+    restart_when_back "$from"
     kill -KILL "$relay_pid"
     touch back
     wait "$run" || { cat out; return 1; }
@@ -303,20 +309,7 @@ lost_and_back() {
     ETCD=http://127.0.0.1:$etcd_port
     local server="[\"$DRAINCTL\", \"serve\", \"--port\", \"\${port}\", \"--deregister-delay\", \"600ms\",
         \"--registry\", \"etcd://${ETCD#http://}/services/$name\"]"
-    cat >s.json <<END
-{
-  "name": "lost", "registry": "etcd://${ETCD#http://}/services/$name",
-  "targets": {"a": {"command": $server}, "b": {"command": $server}},
-  "services": {"sign": {"command": ["sh", "-c", "echo up; until [ -e back ]; do sleep 0.02; done; echo back; sleep 60"],
-    "cwd": "$PWD", "ready": {"log": "up"}}},
-  "loads": [{"name": "kept", "via": "registry", "request": {"path": "/api/data?ms=5"}, "clients": 4, "pause": "5ms"}],
-  "actions": [{"restart": "b", "when": {"log": "back", "target": "sign"}}],
-  "expect": [{"load": "*", "completed": "100%"}]
-}
-END
-    "$DRAINCTL" scenario s.json --journal j.jsonl >out 2>&1 3>&- &
-    local run=$!
-    wait_until grep -q '"e":"connected"' j.jsonl
+    restart_when_back "${ETCD#http://}/services/$name"
     kill -STOP "$run"
     kill -KILL "$etcd_pid"
     wait "$etcd_pid" || true
