@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int turn = 0; turn < 100 && !over; turn++)
         timers_run(&s.timers, clock_ns() + 2 * 3600 * NS_PER_S);
     http_free(&h, true);
-    assert(s.in_flight == 0);
+    assert(s.counts.in_flight == 0);
     server_free(&s);
     return 0;
 }
