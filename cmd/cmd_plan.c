@@ -37,7 +37,7 @@ static int spare_all(const struct scenario_list *scenarios, const struct outputs
                      struct error *err)
 {
     for (size_t i = 0; i < scenarios->count; i++)
-        if (outputs_spare(outputs, "the scenario", scenarios->plans[i].file, err) < 0)
+        if (outputs_spare(outputs, "the scenario", scenarios->plans[i].from.file, err) < 0)
             return -1;
     return 0;
 }

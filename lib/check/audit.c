@@ -243,7 +243,7 @@ static const char *too_little(const struct view *views, size_t n)
 static const char *killed_unexplained(const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (views[i].usable && views[i].t0_ns && !views[i].facts->interrupted &&
+        if (views[i].usable && views[i].t0_ns && !views[i].facts->course.interrupted &&
             views[i].kill_ns != INT64_MAX && !views[i].ended_itself &&
             !view_run_is(&views[i], RUN(UNRELATED_SIGNAL) | ANY_TRY_AGAIN))
             return "the target had to be killed, and nothing shows what kept it";

@@ -115,9 +115,9 @@ void find_dependencies(struct audit *a, const struct view *views, size_t n)
         const struct view *l = &views[i];
         if (!view_run_is(l, RUN(MAIN)) || !l->usable || !l->t0_ns || a->n_dependencies)
             continue;
-        a->dependencies = mem_zero(l->facts->n_dependencies + 1, sizeof *a->dependencies);
-        for (size_t k = 0; k < l->facts->n_dependencies; k++) {
-            const struct dependency_facts *d = &l->facts->dependencies[k];
+        a->dependencies = mem_zero(l->facts->dependencies.n + 1, sizeof *a->dependencies);
+        for (size_t k = 0; k < l->facts->dependencies.n; k++) {
+            const struct dependency_facts *d = &l->facts->dependencies.at[k];
             if (d->closed || d->open)
                 a->dependencies[a->n_dependencies++] = sentence(l, d);
         }

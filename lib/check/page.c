@@ -55,8 +55,8 @@ static char *problem(const struct view *l, const struct skew *s)
                           s->page_after.problem);
     if (!s->page_before.url)
         return mem_printf("'%s' was not read before the run ended", path_of(l));
-    return mem_strdup(l->facts->exit ? "the server was not back before the run ended"
-                                     : "the server did not exit, so nothing was restarted");
+    return mem_strdup(l->facts->exit.own ? "the server was not back before the run ended"
+                                         : "the server did not exit, so nothing was restarted");
 }
 
 /* --- the lists of the card --- */

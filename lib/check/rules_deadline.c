@@ -47,7 +47,7 @@ static bool is_platforms_kill(const struct view *l, int64_t after)
 {
     const struct profile *p = l->in->profile;
 
-    return p && after && after + l->run->plan.pre_stop_ns >= p->grace_ns;
+    return p && after && after + l->run->plan.platform.pre_stop_ns >= p->grace_ns;
 }
 
 /* A wait may still have a limit that the run was too short to see: up to thirty seconds (the grace
@@ -250,7 +250,7 @@ void find_header_cut(const struct view *l, struct tally *s)
 /* How long requests go on arriving after the signal; during a hook before it they do already. */
 static int64_t lag_left(const struct view *l)
 {
-    int64_t lag = l->in->profile->lag_ns - l->run->plan.pre_stop_ns;
+    int64_t lag = l->in->profile->lag_ns - l->run->plan.platform.pre_stop_ns;
 
     return lag > 0 ? lag : 0;
 }
@@ -288,7 +288,7 @@ static bool is_killed_in_flight(const struct view *l, const struct attempt *a)
 void find_prestop(const struct view *l, struct tally *s)
 {
     const struct profile *p = l->in->profile;
-    int64_t hook = l->run->plan.pre_stop_ns, after = kill_after(l);
+    int64_t hook = l->run->plan.platform.pre_stop_ns, after = kill_after(l);
 
     if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !p || !hook || !after)
         return;

@@ -195,7 +195,7 @@ void find_health_stays(const struct view *l, struct tally *s)
         tally_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
                    view_ms(l, e->at), (long long)e->status);
     }
-    turned &= !l->closed_ns || l->facts->open_after_turn; /* else it warned nobody */
+    turned &= !l->closed_ns || l->facts->health.open_after_turn; /* else it warned nobody */
     if (turned && !unsure && !s->count)
         tally_whole(s, false);
 }

@@ -278,7 +278,7 @@ static void find_left_working(const struct view *l, struct tally *s)
     *s = after;
     s->of = s->count;
     tally_note(s, "the main process exited, and those that it left went on for up to %.1f s",
-               (double)(l->facts->last_answer_ns - l->exit_ns) / 1e9);
+               (double)(l->facts->course.answered_ns - l->exit_ns) / 1e9);
 }
 
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */

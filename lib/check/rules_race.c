@@ -40,7 +40,7 @@ static bool answers_some(const struct view *l)
 
 static bool is_killed_with(const struct view *l, const struct attempt *a)
 {
-    return is_lost(l, a) && a->end_ns >= l->kill_ns && !l->facts->interrupted;
+    return is_lost(l, a) && a->end_ns >= l->kill_ns && !l->facts->course.interrupted;
 }
 
 /* Closed without a byte; or left without an answer until we killed the server, though it answered

@@ -72,7 +72,8 @@ static bool is_late(const struct view *l)
 
 static bool is_stuck(const struct view *l)
 {
-    return l->t0_ns && !l->ended_itself && !l->facts->interrupted && late_ns(l) > MS(LATE_MS);
+    return l->t0_ns && !l->ended_itself && !l->facts->course.interrupted &&
+           late_ns(l) > MS(LATE_MS);
 }
 
 static bool in_time(const struct view *l)
@@ -313,7 +314,8 @@ void find_stream_stalls(const struct view *l, struct tally *s)
 {
     bool alone = view_run_is(l, RUN(CROWD));
 
-    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) || l->facts->interrupted)
+    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) ||
+        l->facts->course.interrupted)
         return;
     int64_t held = alone ? stalled_alone(l, s) : stalled_beside_requests(l, s);
     if (!s->count)

@@ -52,7 +52,7 @@ static bool was_told(const struct view *l, const char *path)
     for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
         if (e->text && strcmp(e->text, path) == 0 && e->t_ns > l->t0_ns && e->status > 0 &&
             !is_over(l, e))
-            return !l->closed_ns || e->t_ns > l->closed_ns || l->facts->open_after_turn;
+            return !l->closed_ns || e->t_ns > l->closed_ns || l->facts->health.open_after_turn;
     return false;
 }
 

@@ -26,8 +26,8 @@ int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns)
 {
     int64_t held = 0;
 
-    for (size_t i = 0; i < l->facts->n_stalls; i++) {
-        const struct stall *s = &l->facts->stalls[i];
+    for (size_t i = 0; i < l->facts->stalls.n; i++) {
+        const struct stall *s = &l->facts->stalls.at[i];
         int64_t from = s->from_ns > from_ns ? s->from_ns : from_ns;
         int64_t to = s->to_ns < to_ns ? s->to_ns : to_ns;
 
@@ -39,7 +39,7 @@ int64_t view_held_ns(const struct view *l, int64_t from_ns, int64_t to_ns)
 bool is_unaccepted(const struct view *l, const struct attempt *a)
 {
     return a->reason == REASON_NEVER_ACCEPTED || waits_for_next(l, a) ||
-           (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queued_from_ns);
+           (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queue.reset_from_ns);
 }
 
 void view_init(struct view *views, const struct audit_input *in)
@@ -54,14 +54,14 @@ void view_init(struct view *views, const struct audit_input *in)
             .facts = f,
             .index = i,
             .t0_ns = f->t0_ns,
-            .exit_ns = f->end ? f->end->t_ns : 0,
+            .exit_ns = f->exit.any ? f->exit.any->t_ns : 0,
             .kill_ns = f->forced_ns ? f->forced_ns : INT64_MAX,
-            .closed_ns = f->listener_closed_ns,
-            .ended_itself = f->ended_itself,
-            .held = f->holds_socket,
+            .closed_ns = f->listener.closed_ns,
+            .ended_itself = f->exit.by_itself,
+            .held = f->whose.holds_socket,
         };
         views[i].page = view_run_is(&views[i], RUN(PAGE));
-        views[i].usable = f->usable && !views[i].page;
+        views[i].usable = f->course.usable && !views[i].page;
     }
 }
 

@@ -17,7 +17,7 @@ static int by_id(const void *a, const void *b)
 static void add_start(struct run_verdict *v, struct run_facts *f, const struct event *e)
 {
     if (e->load < 0 || (uint64_t)e->load >= f->plan->n_loads) {
-        f->stray++;
+        f->course.stray++;
         return;
     }
     f->load_started[e->load]++;
@@ -37,7 +37,7 @@ static void drop_doubles(struct run_verdict *v, struct run_facts *f)
     size_t kept = 0;
     for (size_t i = 0; i < v->n_attempts; i++) {
         if (kept && v->attempts[kept - 1].id == v->attempts[i].id)
-            f->stray++;
+            f->course.stray++;
         else
             v->attempts[kept++] = v->attempts[i];
     }
@@ -131,7 +131,7 @@ static void add_step(struct run_verdict *v, struct run_facts *f, const struct ev
         return;
     }
     if (!a || a->end) {
-        f->stray++;
+        f->course.stray++;
         return;
     }
     if (e->kind == EVENT_ATTEMPT_CONNECTED) {

@@ -43,11 +43,11 @@ static int64_t first_sign_ns(const struct looking *l)
 {
     const struct run_facts *f = l->f;
     int64_t first = 0;
-    take_earlier(&first, f->not_ready_ns, f->t0_ns);
-    take_earlier(&first, f->listener_closed_ns, f->t0_ns);
+    take_earlier(&first, f->health.not_ready_ns, f->t0_ns);
+    take_earlier(&first, f->listener.closed_ns, f->t0_ns);
     take_earlier(&first, first_told_ns(l), f->t0_ns);
-    if (f->ended_itself)
-        take_earlier(&first, f->end->t_ns, f->t0_ns);
+    if (f->exit.by_itself)
+        take_earlier(&first, f->exit.any->t_ns, f->t0_ns);
     return first;
 }
 
@@ -58,11 +58,12 @@ static struct checklist_row row_signal(const struct looking *l)
     enum disposition is = f->main.disposition;
     bool handled = is == DISPOSITION_CAUGHT || is == DISPOSITION_BLOCKED;
     struct checklist_row r = row_of(handled ? CAUSE_HANDLED : CAUSE_REACTED);
-    if (is == DISPOSITION_DEFAULT && f->exit && f->exit->exit_signal == l->v->signals[0].signo)
+    if (is == DISPOSITION_DEFAULT && f->exit.own &&
+        f->exit.own->exit_signal == l->v->signals[0].signo)
         r = row_of(CAUSE_NO_HANDLER);
     else if (!sign_ns)
-        r = row_of(f->partial ? CAUSE_CUT : CAUSE_NO_SIGN);
-    r.ms = since_signal(l, sign_ns ? sign_ns : f->kill_ns ? f->kill_ns : f->last_ns);
+        r = row_of(f->course.partial ? CAUSE_CUT : CAUSE_NO_SIGN);
+    r.ms = since_signal(l, sign_ns ? sign_ns : f->kill_ns ? f->kill_ns : f->course.last_ns);
     return r;
 }
 
@@ -73,17 +74,17 @@ static struct checklist_row row_readiness(const struct looking *l)
     const struct run_facts *f = l->f;
     if (!f->plan->target.health_ready)
         return row_of(CAUSE_NO_PATH);
-    if (!f->ready_seen)
+    if (!f->health.ready_seen)
         return row_of(CAUSE_NEVER_ASKED);
-    if (f->holds_socket && !f->open_after_turn)
+    if (f->whose.holds_socket && !f->health.open_after_turn)
         return row_of(CAUSE_NEED_NOT_TURN);
-    if (!f->not_ready_ns)
-        return row_of(f->partial ? CAUSE_CUT : CAUSE_NEVER_TURNED);
-    struct checklist_row r = row_of(f->open_after_turn ? CAUSE_TURNED : CAUSE_TURNED_LATE);
-    r.n = f->not_ready_status;
-    r.ms = since_signal(l, f->not_ready_ns);
-    if (f->listener_closed_ns)
-        r.ms2 = ms_between(f->not_ready_ns, f->listener_closed_ns);
+    if (!f->health.not_ready_ns)
+        return row_of(f->course.partial ? CAUSE_CUT : CAUSE_NEVER_TURNED);
+    struct checklist_row r = row_of(f->health.open_after_turn ? CAUSE_TURNED : CAUSE_TURNED_LATE);
+    r.n = f->health.not_ready_status;
+    r.ms = since_signal(l, f->health.not_ready_ns);
+    if (f->listener.closed_ns)
+        r.ms2 = ms_between(f->health.not_ready_ns, f->listener.closed_ns);
     return r;
 }
 
@@ -102,8 +103,8 @@ static bool is_refusal(const struct looking *l, const struct attempt *a)
 static int64_t closed_to_new_ns(const struct looking *l)
 {
     int64_t since = 0;
-    if (l->f->listener_closed_ns && l->f->listener_closed_ns < l->exit_ns - blur_ns)
-        since = l->f->listener_closed_ns;
+    if (l->f->listener.closed_ns && l->f->listener.closed_ns < l->exit_ns - blur_ns)
+        since = l->f->listener.closed_ns;
     for (size_t i = 0; i < l->v->n_attempts; i++) {
         const struct attempt *a = &l->v->attempts[i];
         if (is_refusal(l, a) && a->start_ns > l->f->t0_ns)
@@ -192,14 +193,14 @@ static struct checklist_row row_in_hand(const struct looking *l)
 static enum row_cause exit_cause(const struct looking *l)
 {
     const struct run_facts *f = l->f;
-    bool by_signal = f->exit && f->exit->exit_signal;
+    bool by_signal = f->exit.own && f->exit.own->exit_signal;
     /* a server may end by the signal that it has heeded, so that its parent sees which it was */
-    bool heeded = by_signal && f->exit->exit_signal == l->v->signals[0].signo &&
+    bool heeded = by_signal && f->exit.own->exit_signal == l->v->signals[0].signo &&
                   f->main.disposition != DISPOSITION_DEFAULT;
     if (f->kill_ns || f->forced_ns)
         return CAUSE_KILLED;
-    if (!f->exit)
-        return f->partial ? CAUSE_CUT : CAUSE_NO_EXIT;
+    if (!f->exit.own)
+        return f->course.partial ? CAUSE_CUT : CAUSE_NO_EXIT;
     if (l->cut)
         return CAUSE_EXITED_BEFORE;
     return by_signal && !heeded ? CAUSE_DIED : CAUSE_EXITED;
@@ -209,13 +210,13 @@ static struct checklist_row row_exit(const struct looking *l)
 {
     const struct run_facts *f = l->f;
     struct checklist_row r = row_of(exit_cause(l));
-    if (f->exit) {
+    if (f->exit.own) {
         r.n = r.cause == CAUSE_EXITED_BEFORE ? l->cut
-              : r.cause == CAUSE_DIED        ? f->exit->exit_signal
-              : f->exit->exit_signal         ? -1
-                                             : f->exit->exit_code;
-        r.ms = ms_between(l->last_ns, f->exit->t_ns);
-        r.ms2 = since_signal(l, f->exit->t_ns);
+              : r.cause == CAUSE_DIED        ? f->exit.own->exit_signal
+              : f->exit.own->exit_signal     ? -1
+                                             : f->exit.own->exit_code;
+        r.ms = ms_between(l->last_ns, f->exit.own->t_ns);
+        r.ms2 = since_signal(l, f->exit.own->t_ns);
     }
     if (r.cause == CAUSE_KILLED)
         r.ms = since_signal(l, f->forced_ns ? f->forced_ns : f->kill_ns);
@@ -245,7 +246,7 @@ void checklist_judge(struct run_verdict *v, const struct run_facts *f)
     v->checklist.asked = f->plan->checklist.asked;
     if (!v->checklist.asked)
         return;
-    l.exit_ns = f->exit ? f->exit->t_ns : f->last_ns;
+    l.exit_ns = f->exit.own ? f->exit.own->t_ns : f->course.last_ns;
     if (f->t0_ns) {
         count_in_hand(&l);
         rests_find(&l);

@@ -91,7 +91,7 @@ static const char *why_unreadable(const struct looking *l, enum held what)
 /* From when on it had nothing more to do. */
 static int64_t idle_ns(const struct looking *l)
 {
-    int64_t at = l->last_ns, others[] = {l->f->listener_closed_ns, l->f->last_answer_ns};
+    int64_t at = l->last_ns, others[] = {l->f->listener.closed_ns, l->f->course.answered_ns};
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (others[i] > at && others[i] <= l->exit_ns)
             at = others[i];
@@ -205,7 +205,7 @@ struct entry_seen {
 static struct entry_seen follow_entry(const struct looking *l)
 {
     struct entry_seen s = {0};
-    int64_t closed_ns = l->f->listener_closed_ns ? l->f->listener_closed_ns : l->exit_ns;
+    int64_t closed_ns = l->f->listener.closed_ns ? l->f->listener.closed_ns : l->exit_ns;
     for (size_t i = 0; i < l->f->h->count; i++) {
         const struct event *e = &l->f->h->events[i];
         if (!is_look(e, HELD_REGISTRY, NULL) || e->depth < 0)

@@ -39,7 +39,7 @@ static struct spans busy_times(const struct looking *l)
 void rests_find(struct looking *l)
 {
     struct spans busy = busy_times(l), rests = {0};
-    int64_t free_ns = l->f->first_ns;
+    int64_t free_ns = l->f->course.first_ns;
     for (size_t i = 0; i < busy.count; i++) {
         add_rest(&rests, free_ns, busy.items[i].from_ns);
         if (busy.items[i].to_ns > free_ns)

@@ -48,7 +48,7 @@ static bool was_taken(const struct facts *f, const struct run_facts *run, unsign
     int64_t written = f->a->sent_ns ? f->a->sent_ns : f->a->connected_ns;
     if (!written || !run->t0_ns || run->t0_ns - written < taken_after_ns)
         return false;
-    return !(run->freeze_ns && run->freeze_ns <= run->t0_ns); /* frozen: it read nothing */
+    return !(run->freeze.at_ns && run->freeze.at_ns <= run->t0_ns); /* frozen: it read nothing */
 }
 
 /* --- tests, each about one thing --- */

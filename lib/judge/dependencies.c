@@ -8,13 +8,13 @@
 
 static struct dependency_facts *find(struct run_facts *f, const struct event *e, size_t *cap)
 {
-    for (size_t i = 0; i < f->n_dependencies; i++)
-        if (strcmp(f->dependencies[i].to, e->how) == 0)
-            return &f->dependencies[i];
-    MEM_GROW(f->dependencies, f->n_dependencies, *cap);
-    f->dependencies[f->n_dependencies] =
+    for (size_t i = 0; i < f->dependencies.n; i++)
+        if (strcmp(f->dependencies.at[i].to, e->how) == 0)
+            return &f->dependencies.at[i];
+    MEM_GROW(f->dependencies.at, f->dependencies.n, *cap);
+    f->dependencies.at[f->dependencies.n] =
         (struct dependency_facts){.name = e->text ? e->text : "", .to = e->how};
-    return &f->dependencies[f->n_dependencies++];
+    return &f->dependencies.at[f->dependencies.n++];
 }
 
 static void on_closed(struct dependency_facts *d, const struct run_facts *f, const struct event *e)
@@ -56,8 +56,8 @@ bool dependency_is_closed(const struct dependency_facts *d)
 const struct dependency_facts *dependency_closed_first(const struct run_facts *f)
 {
     const struct dependency_facts *first = NULL;
-    for (size_t i = 0; i < f->n_dependencies; i++) {
-        const struct dependency_facts *d = &f->dependencies[i];
+    for (size_t i = 0; i < f->dependencies.n; i++) {
+        const struct dependency_facts *d = &f->dependencies.at[i];
         if (dependency_is_closed(d) && (!first || d->last_ns < first->last_ns))
             first = d;
     }

@@ -36,7 +36,7 @@ static void judge_life(const struct finding *g, const struct run_facts *run, int
                        struct finding *one)
 {
     struct run_facts f;
-    facts_gather_life(&f, run, (size_t)g->x->process, life);
+    facts_gather_life(&f, run, (size_t)g->x->whose.process, life);
     *one = (struct finding){.v = g->v, .f = &f, .x = g->x, .out = g->out};
     buf_init(&one->expected, 64 * 1024);
     buf_init(&one->observed, 64 * 1024);
@@ -48,11 +48,11 @@ static void judge_life(const struct finding *g, const struct run_facts *run, int
 static bool is_meant(const struct run_facts *run, const struct plan_expect *x, int64_t life)
 {
     struct run_facts f;
-    if (x->life >= 0)
-        return life == x->life;
-    facts_gather_life(&f, run, (size_t)x->process, life);
+    if (x->whose.life >= 0)
+        return life == x->whose.life;
+    facts_gather_life(&f, run, (size_t)x->whose.process, life);
     bool killed = f.forced_ns && f.forced_ns <= f.t0_ns;
-    return f.t0_ns && (x->life == LIFE_EVERY || !killed);
+    return f.t0_ns && (x->whose.life == LIFE_EVERY || !killed);
 }
 
 /* The finding of a life becomes the finding: with the life's name, when that one is broken. */
@@ -68,8 +68,8 @@ static void take(struct finding *g, struct finding *one, int64_t life)
 
 static void say_none(struct finding *g, const struct run_facts *run, int64_t lives)
 {
-    bool every = g->x->life == LIFE_EVERY;
-    g->out->value = run->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+    bool every = g->x->whose.life == LIFE_EVERY;
+    g->out->value = run->course.partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
     buf_addf(&g->expected, "%s", every ? "a life that was told to go" : "such a life");
     if (every)
         buf_addf(&g->observed, "none of its %lld lives was told to go", (long long)lives);
@@ -81,7 +81,7 @@ static void say_none(struct finding *g, const struct run_facts *run, int64_t liv
 /* Those that are meant, up to the first that is broken. */
 static void judge_lives(struct finding *g, const struct run_facts *run)
 {
-    int64_t lives = facts_lives(run, g->f->process), judged = 0;
+    int64_t lives = facts_lives(run, g->f->whose.process), judged = 0;
     for (int64_t k = 0; k < lives; k++) {
         struct finding one;
         if (!is_meant(run, g->x, k))
@@ -107,9 +107,9 @@ static bool is_of_a_life(enum expect_kind kind)
 /* Then it is judged as if there were no other. */
 static bool first_alone(const struct run_facts *run, const struct plan_expect *x)
 {
-    if (!is_of_a_life(x->kind) || x->life != LIFE_NOT_SAID)
-        return !is_of_a_life(x->kind) || x->life == 0;
-    int64_t lives = facts_lives(run, run->of[x->process].process);
+    if (!is_of_a_life(x->kind) || x->whose.life != LIFE_NOT_SAID)
+        return !is_of_a_life(x->kind) || x->whose.life == 0;
+    int64_t lives = facts_lives(run, run->of[x->whose.process].whose.process);
     for (int64_t k = 1; k < lives; k++)
         if (is_meant(run, x, k))
             return false;
@@ -124,7 +124,7 @@ void expects_judge(struct run_verdict *v, const struct run_facts *f)
         struct expectation_verdict *out = &v->expectations[i];
         const struct plan_expect *x = &f->plan->expects[i];
         bool named = f->of && x->kind >= EXPECT_EXIT; /* of one of several processes */
-        struct finding g = {.v = v, .f = named ? &f->of[x->process] : f, .x = x, .out = out};
+        struct finding g = {.v = v, .f = named ? &f->of[x->whose.process] : f, .x = x, .out = out};
         buf_init(&g.expected, 64 * 1024);
         buf_init(&g.observed, 64 * 1024);
         out->text = g.x->text ? g.x->text : "";

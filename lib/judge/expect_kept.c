@@ -10,7 +10,7 @@
  * not all could be counted. */
 static void judge_count(struct finding *g, int64_t count, bool all, const char *what)
 {
-    struct interval known = {(double)count, g->f->partial || !all ? 1e15 : (double)count};
+    struct interval known = {(double)count, g->f->course.partial || !all ? 1e15 : (double)count};
     g->out->value = bound_judge(&g->x->bound, known);
     buf_addf(&g->observed, "%lld %s", (long long)count, what);
 }
@@ -41,8 +41,8 @@ static int64_t orders_of(const struct users_verdict *u, const char *what)
 
 static bool is_meant(const struct finding *g, size_t load)
 {
-    if (g->x->process >= 0)
-        return g->v->plan.loads[load].to == g->x->process;
+    if (g->x->whose.process >= 0)
+        return g->v->plan.loads[load].to.process == g->x->whose.process;
     return g->x->load < 0 || (size_t)g->x->load == load;
 }
 
@@ -56,7 +56,7 @@ void expect_orders(struct finding *g)
         const struct users_verdict *u = &g->v->loads[i].users;
         if (!is_meant(g, i) || !u->any)
             continue;
-        unread += !u->listed && g->v->plan.loads[i].witness;
+        unread += !u->listed && g->v->plan.loads[i].users.witness;
         listed += u->listed;
         count += u->listed ? orders_of(u, g->x->record) : 0;
     }
@@ -88,7 +88,8 @@ static const struct event *last_look(const struct finding *g)
             held = looks[i].held;
     for (size_t i = 0; i < g->f->h->count; i++) {
         const struct event *e = &g->f->h->events[i];
-        if (e->kind == EVENT_HELD && e->held == (int64_t)held && is_of_process(e, g->f->process))
+        if (e->kind == EVENT_HELD && e->held == (int64_t)held &&
+            is_of_process(e, g->f->whose.process))
             last = e;
     }
     return last;
@@ -141,7 +142,7 @@ void expect_registry(struct finding *g)
                         : "the registry was not looked at, as a load with "
                           "\"via\" does");
     } else if (!at_ns) {
-        g->out->value = f->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+        g->out->value = f->course.partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
         buf_addf(&g->observed, "never %s", g->x->record);
     } else {
         double ns = (double)(at_ns - f->t0_ns);

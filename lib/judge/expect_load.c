@@ -26,7 +26,7 @@ static bool in_scope(const struct finding *g, const struct attempt *a)
 /* In a run that is only partly there, an attempt without an end could have become anything. */
 static bool is_open(const struct finding *g, const struct attempt *a)
 {
-    return g->f->partial && a->outcome == OUTCOME_UNFINISHED;
+    return g->f->course.partial && a->outcome == OUTCOME_UNFINISHED;
 }
 
 /* Far more than any run makes, and small enough that a percentage still sees one attempt. */
@@ -34,8 +34,8 @@ static const double no_end = 1e9;
 
 static double attempts_to_come(const struct finding *g)
 {
-    if (!g->f->partial || (g->x->phase >= 0 && g->x->phase != PHASE_NOT_STARTED &&
-                           g->x->phase != PHASE_IDLE && g->f->t0_ns))
+    if (!g->f->course.partial || (g->x->phase >= 0 && g->x->phase != PHASE_NOT_STARTED &&
+                                  g->x->phase != PHASE_IDLE && g->f->t0_ns))
         return 0;
     double more = 0;
     for (size_t i = 0; i < g->f->plan->n_loads; i++) {
@@ -274,7 +274,7 @@ void expect_told_to_close(struct finding *g)
     keep_count(g, &c);
     if (no_sample(g, c.sample, "whole answers after the signal"))
         return;
-    c.to_come = g->f->partial ? no_end : 0;
+    c.to_come = g->f->course.partial ? no_end : 0;
     struct interval i = interval_of(&g->x->bound, &c);
     g->out->value = bound_judge(&g->x->bound, i);
     observed_share(g, &c, "answers", "with Connection: close");
@@ -360,7 +360,7 @@ void expect_latency(struct finding *g)
     bool holds = bound_holds(&g->x->bound, value);
     g->out->value = holds ? VERDICT_PASSED : VERDICT_FAILED;
     /* more answers can only raise the slowest one; any other percentile may still move both ways */
-    if (!holds && g->f->partial && percent < 100)
+    if (!holds && g->f->course.partial && percent < 100)
         g->out->value = VERDICT_INCONCLUSIVE;
     buf_addf(&g->observed, "%s answer took ", what);
     add_ms(&g->observed, value / 1e6);

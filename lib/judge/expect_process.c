@@ -41,11 +41,11 @@ static struct seen find_step(const struct run_facts *f, const struct plan_step *
         return at(line_time(f, s->regex), polled_ns);
     switch (s->kind) {
     case EXPECT_EXIT:
-        return at(f->exit ? f->exit->t_ns : 0, 0);
+        return at(f->exit.own ? f->exit.own->t_ns : 0, 0);
     case EXPECT_LISTENER:
-        return at(f->listener_closed_ns, polled_ns);
+        return at(f->listener.closed_ns, polled_ns);
     case EXPECT_NOT_READY:
-        return at(f->not_ready_ns, polled_ns);
+        return at(f->health.not_ready_ns, polled_ns);
     default:
         return at(f->t0_ns, 0);
     }
@@ -56,15 +56,15 @@ void expect_steps(struct finding *g)
     const struct run_facts *f = g->f;
     int64_t after_ns = 0; /* the latest of the earliest times so far */
     const char *sep = "";
-    buf_addf(&g->expected, "%zu steps in this order", g->x->n_steps);
-    for (size_t i = 0; i < g->x->n_steps; i++) {
-        const struct plan_step *s = &g->x->steps[i];
+    buf_addf(&g->expected, "%zu steps in this order", g->x->steps.n);
+    for (size_t i = 0; i < g->x->steps.n; i++) {
+        const struct plan_step *s = &g->x->steps.at[i];
         struct seen seen = find_step(f, s);
         buf_addf(&g->observed, "%s%s ", sep, s->name);
         sep = ", ";
         if (!seen.to_ns) {
             buf_adds(&g->observed, "never");
-            g->out->value = f->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+            g->out->value = f->course.partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
             return;
         }
         if (f->t0_ns) {
@@ -91,7 +91,7 @@ void expect_ledger(struct finding *g)
     buf_addf(&g->expected, " %s", g->x->record);
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
-        if (e->kind != EVENT_LEDGER || !is_of_process(e, f->process))
+        if (e->kind != EVENT_LEDGER || !is_of_process(e, f->whose.process))
             continue;
         kept = true;
         count += strcmp(event_word(record_words, e->record), g->x->record) == 0;
@@ -101,7 +101,7 @@ void expect_ledger(struct finding *g)
         buf_adds(&g->observed, "there is no ledger of it");
         return;
     }
-    struct interval known = {(double)count, f->partial ? 1e15 : (double)count};
+    struct interval known = {(double)count, f->course.partial ? 1e15 : (double)count};
     g->out->value = bound_judge(&g->x->bound, known);
     buf_addf(&g->observed, "%lld %s", (long long)count, g->x->record);
 }

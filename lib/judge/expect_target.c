@@ -14,11 +14,11 @@ static int64_t event_time(const struct run_facts *f, int kind)
 {
     switch (kind) {
     case EXPECT_EXIT:
-        return f->exit ? f->exit->t_ns : 0;
+        return f->exit.own ? f->exit.own->t_ns : 0;
     case EXPECT_LISTENER:
-        return f->listener_closed_ns;
+        return f->listener.closed_ns;
     case EXPECT_NOT_READY:
-        return f->not_ready_ns;
+        return f->health.not_ready_ns;
     default:
         return 0;
     }
@@ -34,26 +34,26 @@ static const char *event_name(int kind)
 /* Until when the target was watched: later is not its own doing. */
 static int64_t horizon(const struct run_facts *f)
 {
-    return f->kill_ns ? f->kill_ns : f->last_ns;
+    return f->kill_ns ? f->kill_ns : f->course.last_ns;
 }
 
 static void expected_times(struct finding *g)
 {
     const struct plan_expect *x = g->x;
     char text[32];
-    if (x->within_ns >= 0)
+    if (x->when.within_ns >= 0)
         buf_addf(&g->expected, " within %s of the signal",
-                 duration_human(x->within_ns, text, sizeof text));
-    if (x->not_before_ns >= 0)
-        buf_addf(&g->expected, "%s not before %s", x->within_ns >= 0 ? "," : "",
-                 duration_human(x->not_before_ns, text, sizeof text));
-    if (x->before >= 0)
-        buf_addf(&g->expected, ", before %s", event_name(x->before));
+                 duration_human(x->when.within_ns, text, sizeof text));
+    if (x->when.not_before_ns >= 0)
+        buf_addf(&g->expected, "%s not before %s", x->when.within_ns >= 0 ? "," : "",
+                 duration_human(x->when.not_before_ns, text, sizeof text));
+    if (x->when.before >= 0)
+        buf_addf(&g->expected, ", before %s", event_name(x->when.before));
 }
 
 static bool asks_for_time(const struct plan_expect *x)
 {
-    return x->within_ns >= 0 || x->not_before_ns >= 0 || x->before >= 0;
+    return x->when.within_ns >= 0 || x->when.not_before_ns >= 0 || x->when.before >= 0;
 }
 
 /* It did not happen: a fact when the run was seen to its end, or when its time is over anyway. */
@@ -61,8 +61,8 @@ static void judge_absence(struct finding *g, const char *what)
 {
     const struct run_facts *f = g->f;
     int64_t watched_ns = f->t0_ns ? horizon(f) - f->t0_ns : 0;
-    bool too_late = f->t0_ns && g->x->within_ns >= 0 && watched_ns > g->x->within_ns;
-    g->out->value = !f->partial || too_late ? VERDICT_FAILED : VERDICT_INCONCLUSIVE;
+    bool too_late = f->t0_ns && g->x->when.within_ns >= 0 && watched_ns > g->x->when.within_ns;
+    g->out->value = !f->course.partial || too_late ? VERDICT_FAILED : VERDICT_INCONCLUSIVE;
     buf_adds(&g->observed, what);
     if (f->t0_ns) {
         buf_adds(&g->observed, " in the ");
@@ -84,11 +84,11 @@ static void judge_time(struct finding *g, int64_t t_ns)
     }
     buf_adds(&g->observed, " after ");
     add_ms(&g->observed, ms_between(t0_ns, t_ns));
-    int64_t other_ns = x->before >= 0 ? event_time(g->f, x->before) : 0;
-    bool late = x->within_ns >= 0 && t_ns - t0_ns > x->within_ns;
-    bool early = x->not_before_ns >= 0 && t_ns - t0_ns < x->not_before_ns;
+    int64_t other_ns = x->when.before >= 0 ? event_time(g->f, x->when.before) : 0;
+    bool late = x->when.within_ns >= 0 && t_ns - t0_ns > x->when.within_ns;
+    bool early = x->when.not_before_ns >= 0 && t_ns - t0_ns < x->when.not_before_ns;
     if (other_ns) {
-        buf_addf(&g->observed, ", %s came after ", event_name(x->before));
+        buf_addf(&g->observed, ", %s came after ", event_name(x->when.before));
         add_ms(&g->observed, ms_between(t0_ns, other_ns));
     }
     if (late || early || (other_ns && other_ns <= t_ns))
@@ -104,25 +104,26 @@ static void no_evidence(struct finding *g, const char *why)
 void expect_exit(struct finding *g)
 {
     const struct plan_expect *x = g->x;
-    const struct event *exit = g->f->exit;
+    const struct event *exit = g->f->exit.own;
     char how[ENDING_SIZE];
     buf_adds(&g->expected, "the target exits");
-    if (x->code >= 0)
-        buf_addf(&g->expected, " with code %d", x->code);
-    if (x->signo > 0)
-        buf_addf(&g->expected, " by %s", signame_name(x->signo));
+    if (x->exit.code >= 0)
+        buf_addf(&g->expected, " with code %d", x->exit.code);
+    if (x->exit.signo > 0)
+        buf_addf(&g->expected, " by %s", signame_name(x->exit.signo));
     expected_times(g);
     if (!exit) {
         judge_absence(g, "it did not exit");
         return;
     }
     /* of a process that is not drainctl's child the kernel does not always tell */
-    if (exit->exit_signal == 0 && exit->exit_code < 0 && (x->code >= 0 || x->signo > 0)) {
+    if (exit->exit_signal == 0 && exit->exit_code < 0 && (x->exit.code >= 0 || x->exit.signo > 0)) {
         no_evidence(g, "it exited, and its exit status is not known");
         return;
     }
-    bool code_right = x->code < 0 || (exit->exit_signal == 0 && exit->exit_code == x->code);
-    bool signal_right = x->signo <= 0 || exit->exit_signal == x->signo;
+    bool code_right =
+        x->exit.code < 0 || (exit->exit_signal == 0 && exit->exit_code == x->exit.code);
+    bool signal_right = x->exit.signo <= 0 || exit->exit_signal == x->exit.signo;
     g->out->value = code_right && signal_right ? VERDICT_PASSED : VERDICT_FAILED;
     buf_addf(&g->observed, "it %s",
              ending_say(how, sizeof how, exit->exit_code, (int)exit->exit_signal));
@@ -137,7 +138,7 @@ void expect_listener(struct finding *g)
     expected_times(g);
     if (x->queue_lost >= 0)
         buf_addf(&g->expected, ", at most %lld lost in its queue", (long long)x->queue_lost);
-    if (!f->listener_seen) {
+    if (!f->listener.seen) {
         no_evidence(g, "no listener was seen");
         return;
     }
@@ -145,20 +146,20 @@ void expect_listener(struct finding *g)
         no_evidence(g, "no signal was sent");
         return;
     }
-    if (!f->listener_closed_ns) {
+    if (!f->listener.closed_ns) {
         judge_absence(g, "it did not close");
         return;
     }
     buf_adds(&g->observed, "it closed");
-    judge_time(g, f->listener_closed_ns);
-    if (f->holds_socket)
+    judge_time(g, f->listener.closed_ns);
+    if (f->whose.holds_socket)
         buf_adds(&g->observed, "; drainctl holds the socket: its queue stays");
-    if (f->queue_lost > 0)
-        buf_addf(&g->observed, ", %lld %s", (long long)f->queue_lost,
-                 f->queue_open ? "in its queue when it was last seen" : "lost in its queue");
-    if (x->queue_lost >= 0 && f->queue_lost - f->queue_open > x->queue_lost)
+    if (f->queue.lost > 0)
+        buf_addf(&g->observed, ", %lld %s", (long long)f->queue.lost,
+                 f->queue.open ? "in its queue when it was last seen" : "lost in its queue");
+    if (x->queue_lost >= 0 && f->queue.lost - f->queue.open > x->queue_lost)
         g->out->value = VERDICT_FAILED;
-    else if (x->queue_lost >= 0 && f->queue_lost > x->queue_lost && g->out->value == VERDICT_PASSED)
+    else if (x->queue_lost >= 0 && f->queue.lost > x->queue_lost && g->out->value == VERDICT_PASSED)
         g->out->value = VERDICT_INCONCLUSIVE;
 }
 
@@ -167,20 +168,21 @@ void expect_not_ready(struct finding *g)
     const struct run_facts *f = g->f;
     buf_adds(&g->expected, "readiness turns");
     expected_times(g);
-    if (!f->ready_seen || !f->t0_ns) {
+    if (!f->health.ready_seen || !f->t0_ns) {
         no_evidence(g, f->t0_ns ? "the readiness path was never polled" : "no signal was sent");
         return;
     }
-    if (!f->not_ready_ns) {
-        judge_absence(g, f->listener_closed_ns || f->exit
+    if (!f->health.not_ready_ns) {
+        judge_absence(g, f->listener.closed_ns || f->exit.own
                              ? "it never said that it was not ready: its listener closed first"
                              : "it stayed ready");
         return;
     }
     buf_adds(&g->observed, "it turned");
-    judge_time(g, f->not_ready_ns);
+    judge_time(g, f->health.not_ready_ns);
     /* no poll that came after it was answered: then it warned nobody */
-    if (g->x->before == EXPECT_LISTENER && f->listener_closed_ns && !f->open_after_turn) {
+    if (g->x->when.before == EXPECT_LISTENER && f->listener.closed_ns &&
+        !f->health.open_after_turn) {
         buf_adds(&g->observed, "; it turned only with the close, as no later poll was answered");
         g->out->value = VERDICT_FAILED;
     }
@@ -188,9 +190,9 @@ void expect_not_ready(struct finding *g)
 
 void expect_live(struct finding *g)
 {
-    const struct event *broken = g->f->live_broken;
+    const struct event *broken = g->f->health.live_broken;
     buf_adds(&g->expected, "the liveness path answers 200 as long as it answers");
-    if (!g->f->live_answers) {
+    if (!g->f->health.live_answers) {
         no_evidence(g, "it never answered");
     } else if (broken) {
         g->out->value = VERDICT_FAILED;
@@ -208,7 +210,7 @@ void expect_orphans(struct finding *g)
 {
     int64_t left = 0;
     for (size_t i = 0; i < g->v->target.n_orphans; i++)
-        left += is_of_process(g->v->target.orphans[i], g->f->process);
+        left += is_of_process(g->v->target.orphans[i], g->f->whose.process);
     if (g->x->count == 0)
         buf_adds(&g->expected, "no process is left behind");
     else
@@ -217,7 +219,7 @@ void expect_orphans(struct finding *g)
              plural(left, "process was", "processes were"));
     if (left != g->x->count)
         g->out->value = VERDICT_FAILED;
-    if (g->f->partial && left <= g->x->count) {
+    if (g->f->course.partial && left <= g->x->count) {
         /* they are looked for when all is over */
         g->out->value = VERDICT_INCONCLUSIVE;
         buf_adds(&g->observed, " so far");
@@ -247,7 +249,7 @@ static const struct event *find_output(const struct finding *g, const regex_t *r
     int number = output_number(g);
     for (size_t i = 0; i < h->count; i++) {
         if (h->events[i].kind != EVENT_TARGET_OUTPUT ||
-            !is_of_process(&h->events[i], g->f->process))
+            !is_of_process(&h->events[i], g->f->whose.process))
             continue;
         ++*lines;
         if (line_matches(&h->events[i], re, number))
@@ -259,9 +261,10 @@ static const struct event *find_output(const struct finding *g, const regex_t *r
 void expect_output(struct finding *g)
 {
     regex_t re;
-    const char *pattern = g->x->regex ? g->x->regex : "";
+    const char *pattern = g->x->output.regex ? g->x->output.regex : "";
     buf_addf(&g->expected,
-             g->x->absent ? "no line of output matches '%s'" : "a line of output matches '%s'",
+             g->x->output.absent ? "no line of output matches '%s'"
+                                 : "a line of output matches '%s'",
              pattern);
     if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0) {
         no_evidence(g, "that is not a regular expression");
@@ -274,8 +277,8 @@ void expect_output(struct finding *g)
         buf_addf(&g->observed, "'%.200s'", line->text);
     else
         buf_addf(&g->observed, "none of %lld %s", (long long)lines, plural(lines, "line", "lines"));
-    if (!line == g->x->absent)
+    if (!line == g->x->output.absent)
         g->out->value = VERDICT_PASSED;
     else
-        g->out->value = !line && g->f->partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
+        g->out->value = !line && g->f->course.partial ? VERDICT_INCONCLUSIVE : VERDICT_FAILED;
 }

@@ -36,7 +36,7 @@ static bool no_people(struct finding *g, const struct users_verdict *all)
 /* What a run would still have brought is not known. */
 static double to_come(const struct finding *g)
 {
-    return g->f->partial ? 1e9 : 0;
+    return g->f->course.partial ? 1e9 : 0;
 }
 
 void expect_saw(struct finding *g)
@@ -57,7 +57,7 @@ void expect_saw(struct finding *g)
     g->out->of = judged;
     if (no_people(g, &all))
         return;
-    double low = (double)seen, high = low + (double)all.open * g->f->partial + to_come(g);
+    double low = (double)seen, high = low + (double)all.open * g->f->course.partial + to_come(g);
     if (needs_witness)
         high += (double)all.untold;
     if (b->percent && judged > 0) {

@@ -18,36 +18,36 @@ double ms_between(int64_t from_ns, int64_t to_ns)
 
 static void on_exit_event(struct run_facts *f, const struct event *e)
 {
-    if (!f->exit && !f->kill_ns)
-        f->exit = e;
+    if (!f->exit.own && !f->kill_ns)
+        f->exit.own = e;
 }
 
 static void on_kill(struct run_facts *f, const struct event *e)
 {
-    if (!f->kill_ns && !f->exit)
+    if (!f->kill_ns && !f->exit.own)
         f->kill_ns = e->t_ns;
 }
 
 static void on_listen(struct run_facts *f, const struct event *e)
 {
     (void)e;
-    f->listener_seen = true;
-    f->queue_lost = 0; /* until a change is seen, nobody waits */
+    f->listener.seen = true;
+    f->queue.lost = 0; /* until a change is seen, nobody waits */
 }
 
 /* The last depth seen is the number of connections that the close resets (sock_diag(7)). */
 static void on_listener(struct run_facts *f, const struct event *e)
 {
-    if (f->listener_gone_ns || f->kill_ns)
+    if (f->listener.gone_ns || f->kill_ns)
         return;
     if (e->sockets > 0 || e->depth > 0) {
-        f->listener_seen = f->listener_seen || e->sockets > 0;
-        f->queue_lost = f->holds_socket ? 0 : e->depth; /* held, it loses nobody */
+        f->listener.seen = f->listener.seen || e->sockets > 0;
+        f->queue.lost = f->whose.holds_socket ? 0 : e->depth; /* held, it loses nobody */
     }
-    if (e->sockets == 0 && f->listener_seen && f->t0_ns && e->t_ns >= f->t0_ns) {
+    if (e->sockets == 0 && f->listener.seen && f->t0_ns && e->t_ns >= f->t0_ns) {
         bool forced = f->forced_ns > f->t0_ns && e->t_ns >= f->forced_ns;
-        f->listener_gone_ns = e->t_ns;
-        f->listener_closed_ns = forced ? 0 : e->t_ns; /* what follows a kill is its doing */
+        f->listener.gone_ns = e->t_ns;
+        f->listener.closed_ns = forced ? 0 : e->t_ns; /* what follows a kill is its doing */
     }
 }
 
@@ -58,54 +58,54 @@ static bool same_path(const char *a, const char *b)
 
 static void on_health(struct run_facts *f, const struct event *e)
 {
-    const struct plan_target *target = f->target;
-    f->open_after_turn |= f->not_ready_ns && e->at >= f->not_ready_ns && e->status > 0;
+    const struct plan_target *target = f->whose.target;
+    f->health.open_after_turn |=
+        f->health.not_ready_ns && e->at >= f->health.not_ready_ns && e->status > 0;
     if (same_path(e->text, target->health_ready)) {
         /* a poll that is refused or cut is the close, and tells nothing of readiness */
         bool not_ready = e->status > 0 && (e->status < 200 || e->status >= 300);
-        f->ready_seen = true;
-        if (not_ready && !f->not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
-            f->not_ready_ns = e->t_ns;
-            f->not_ready_status = e->status;
+        f->health.ready_seen = true;
+        if (not_ready && !f->health.not_ready_ns && f->t0_ns && e->t_ns >= f->t0_ns) {
+            f->health.not_ready_ns = e->t_ns;
+            f->health.not_ready_status = e->status;
         }
     }
     if (same_path(e->text, target->health_live) && e->status > 0) {
-        f->live_answers++;
-        if (e->status != 200 && !f->live_broken)
-            f->live_broken = e;
+        f->health.live_answers++;
+        if (e->status != 200 && !f->health.live_broken)
+            f->health.live_broken = e;
     }
 }
 
 static void on_freeze(struct run_facts *f, const struct event *e)
 {
-    f->freeze_ns = e->t_ns;
-    f->thaw_ns = 0;
-    f->freeze_load = e->load;
-    f->frozen = e->queued > 0 ? e->queued : 0;
-    if (e->buffered > 0 && e->buffered < INT64_MAX - f->frozen)
-        f->frozen += e->buffered;
+    f->freeze.at_ns = e->t_ns;
+    f->freeze.thaw_ns = 0;
+    f->freeze.held = e->queued > 0 ? e->queued : 0;
+    if (e->buffered > 0 && e->buffered < INT64_MAX - f->freeze.held)
+        f->freeze.held += e->buffered;
 }
 
 static void on_thaw(struct run_facts *f, const struct event *e)
 {
-    f->thaw_ns = e->t_ns;
+    f->freeze.thaw_ns = e->t_ns;
 }
 
 static void on_ledger(struct run_facts *f, const struct event *e)
 {
     (void)e;
-    f->ledger_any = true;
+    f->ledger.any = true;
 }
 
 static void on_error(struct run_facts *f, const struct event *e)
 {
-    if (!f->error)
-        f->error = e;
+    if (!f->course.error)
+        f->course.error = e;
 }
 
 static void on_run_end(struct run_facts *f, const struct event *e)
 {
-    f->run_end = e;
+    f->course.end = e;
 }
 
 static void (*const on_event[EVENT_COUNT])(struct run_facts *, const struct event *) = {
@@ -135,49 +135,54 @@ static void find_times(struct run_facts *f, bool run)
     const struct history *h = f->h;
     for (size_t i = 0; i < h->count; i++) {
         const struct event *e = &h->events[i];
-        if (i == 0 || e->t_ns < f->first_ns)
-            f->first_ns = e->t_ns;
-        if (i == 0 || e->t_ns > f->last_ns)
-            f->last_ns = e->t_ns;
+        if (i == 0 || e->t_ns < f->course.first_ns)
+            f->course.first_ns = e->t_ns;
+        if (i == 0 || e->t_ns > f->course.last_ns)
+            f->course.last_ns = e->t_ns;
         find_signal(f, e, run);
         if (!is_about(f, e))
             continue;
         if (e->kind == EVENT_NOTE && note_find(e->why) == NOTE_SOCKET_SHUT)
-            f->holds_socket = false; /* no process has a use for it any more */
-        if (e->kind == EVENT_TARGET_EXIT && !f->end)
-            f->end = e;
+            f->whose.holds_socket = false; /* no process has a use for it any more */
+        if (e->kind == EVENT_TARGET_EXIT && !f->exit.any)
+            f->exit.any = e;
         bool kills = e->kind == EVENT_TARGET_KILL ||
                      (e->kind == EVENT_SIGNAL && e->os_errno == 0 && e->signo == SIGKILL);
         if (kills && (!f->forced_ns || e->t_ns < f->forced_ns))
             f->forced_ns = e->t_ns;
     }
-    if (f->end && f->forced_ns >= f->end->t_ns) /* it came after the exit, and killed nobody */
+    if (f->exit.any &&
+        f->forced_ns >= f->exit.any->t_ns) /* it came after the exit, and killed nobody */
         f->forced_ns = 0;
 }
 
 static void conclude(struct run_facts *f)
 {
-    int64_t end_ns = f->end ? f->end->t_ns : 0;
-    f->interrupted = f->run_end && f->run_end->run_end == RUN_END_INTERRUPTED;
-    f->partial = f->h->cut || f->interrupted || f->error;
+    int64_t end_ns = f->exit.any ? f->exit.any->t_ns : 0;
+    f->course.interrupted = f->course.end && f->course.end->run_end == RUN_END_INTERRUPTED;
+    f->course.partial = f->h->cut || f->course.interrupted || f->course.error;
     /* a server that was killed may have had entries that it never got to write */
-    f->ledger_complete = f->ledger_any && !f->partial && f->exit && f->exit->exit_signal == 0 &&
-                         !f->plan->n_others; /* of several, another one may have had it */
-    f->usable = !f->h->cut && !f->error && !(f->t0_ns && end_ns && end_ns < f->t0_ns);
-    f->ended_itself =
-        f->t0_ns && end_ns >= f->t0_ns && !f->forced_ns && f->end->exit_signal != SIGKILL;
+    f->ledger.complete = f->ledger.any && !f->course.partial && f->exit.own &&
+                         f->exit.own->exit_signal == 0 &&
+                         !f->plan->others.n; /* of several, another one may have had it */
+    f->course.usable = !f->h->cut && !f->course.error && !(f->t0_ns && end_ns && end_ns < f->t0_ns);
+    f->exit.by_itself =
+        f->t0_ns && end_ns >= f->t0_ns && !f->forced_ns && f->exit.any->exit_signal != SIGKILL;
 }
 
 /* The facts about process `index`; `run`: of the whole run, seen from its first target. */
 static void gather(struct run_facts *f, const struct history *h, const struct plan *plan,
                    size_t index, int64_t life, bool run)
 {
-    *f = (struct run_facts){
-        .h = h, .plan = plan, .queue_lost = -1, .frozen = -1, .queued_from_ns = INT64_MAX};
-    f->life = life;
-    f->target = plan_process(plan, index);
-    f->holds_socket = f->target->socket_activation;
-    f->process = index ? plan_process_name(plan, index) : "";
+    *f = (struct run_facts){.h = h,
+                            .plan = plan,
+                            .queue.lost = -1,
+                            .freeze.held = -1,
+                            .queue.reset_from_ns = INT64_MAX};
+    f->whose.life = life;
+    f->whose.target = plan_process(plan, index);
+    f->whose.holds_socket = f->whose.target->socket_activation;
+    f->whose.process = index ? plan_process_name(plan, index) : "";
     find_times(f, run);
     for (size_t i = 0; i < h->count; i++) {
         const struct event *e = &h->events[i];
@@ -215,7 +220,7 @@ void facts_free(struct run_facts *f)
 {
     if (f) {
         free(f->of);
-        free(f->dependencies);
+        free(f->dependencies.at);
     }
     free(f);
 }

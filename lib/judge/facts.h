@@ -34,61 +34,106 @@ struct stall {
 
 enum { STALLS_MOST = 64 };
 
-struct run_facts {
-    const struct history *h;
-    const struct plan *plan;
-    /* Whose: those of a run are about its first target in its first life, but for the signal, the
-     * ledger and the end, which are anybody's. */
+/* Whose facts these are. Those of a run are about its first target in its first life, but for the
+ * signal, the ledger and the end, which are anybody's. */
+struct facts_whose {
     const struct plan_target *target; /* while the run is judged: a verdict that moves leaves it */
-    bool holds_socket;                /* drainctl does, for this target (socket activation), and
-                                         the target has not shut it down */
     const char *process;              /* as in events: "" is the first target */
     int64_t life;
-    struct run_facts *of; /* of a run of several: the same of each process by itself; else NULL */
+    bool holds_socket; /* drainctl does, for this target (socket activation), and the target has not
+                          shut it down */
+};
+
+/* From the first event to the last. */
+struct facts_course {
     int64_t first_ns, last_ns; /* of all events */
-    int64_t t0_ns;             /* first signal that was really sent, 0: none */
-    int64_t kill_ns;           /* drainctl ends the target, 0: it did not */
-    int64_t forced_ns; /* the first SIGKILL, drainctl's own or the plan's, that came before the
-                          target's exit; 0: none */
-    int64_t freeze_ns, thaw_ns;
-    int64_t freeze_load, frozen; /* connections the kernel held; -1: no freeze */
-    const struct event *exit;    /* the target's own; NULL */
-    const struct event *end;     /* its exit, whoever brought it about; NULL */
-    bool ended_itself;           /* exited after the first signal, and not because of a SIGKILL */
+    int64_t answered_ns;       /* the last whole answer's last byte; 0: none */
+    const struct event *end, *error;
     bool usable; /* carried out: not cut, no error, and the target was there at the signal */
-    struct process_facts main, owner; /* owner: of the listening socket */
-    struct stall stalls[STALLS_MOST]; /* of more than these the last one holds the rest */
-    size_t n_stalls;
-    const struct event *run_end, *error;
-    bool listener_seen;
-    int64_t listener_gone_ns;   /* nobody listened any more: first time from the first signal on and
-                                   before drainctl's own kill; 0: never. Of a socket that drainctl
-                                   holds: no process of the target had it any more */
-    int64_t listener_closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
-    int64_t queue_lost;         /* -1: not known */
-    int64_t queue_open;         /* of these, how many may have turned out well */
-    int64_t queue_empty_ns;     /* when the accept queue was last seen to be empty before it closed:
-                                   all that had connected were taken; 0: never seen */
-    bool ready_seen;            /* the readiness path was polled */
+    bool interrupted;
+    bool partial;  /* cut, interrupted or not carried out: more could have come */
+    int64_t stray; /* attempt events that belong to no attempt */
+};
+
+/* The target was stopped around a signal. */
+struct facts_freeze {
+    int64_t at_ns, thaw_ns;
+    int64_t held; /* connections that the kernel held; -1: no freeze */
+};
+
+struct facts_exit {
+    const struct event *own; /* the target's own; NULL */
+    const struct event *any; /* its exit, whoever brought it about; NULL */
+    bool by_itself;          /* it came after the first signal, and not because of a SIGKILL */
+};
+
+struct facts_stalls {
+    struct stall at[STALLS_MOST]; /* of more than these the last one holds the rest */
+    size_t n;
+};
+
+struct facts_listener {
+    bool seen;
+    int64_t gone_ns;   /* nobody listened any more: first time from the first signal on and before
+                          drainctl's own kill; 0: never. Of a socket that drainctl holds: no process
+                          of the target had it any more */
+    int64_t closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
+};
+
+/* The listener's accept queue. */
+struct facts_queue {
+    int64_t lost;     /* -1: not known */
+    int64_t open;     /* of these, how many may have turned out well */
+    int64_t empty_ns; /* when it was last seen to be empty before the listener closed: all that had
+                         connected were taken; 0: never seen */
+    /* of what was reset as the listener closed, nearly all lay in the queue: those that connected
+     * from then on; INT64_MAX: not so */
+    int64_t reset_from_ns;
+    /* at the first signal it held as many connections as had been made from then on, and had no
+     * byte of an answer; 0: it was empty, or was not seen */
+    int64_t waiting_from_ns;
+};
+
+/* What the health paths answered. */
+struct facts_health {
+    bool ready_seen;                        /* the readiness path was polled */
     int64_t not_ready_ns, not_ready_status; /* the first answer after the signal that said it was
                                                not ready; 0: there was none */
     bool open_after_turn; /* a health path was asked after that answer, and answered */
     int64_t live_answers;
     const struct event *live_broken;
-    struct dependency_facts *dependencies; /* judge/dependencies.h; one for each address */
-    size_t n_dependencies;
-    bool ledger_any;      /* the server keeps one */
-    bool ledger_complete; /* so what is not in it never reached the server */
-    bool interrupted;
-    bool partial;           /* cut, interrupted or not carried out: more could have come */
-    int64_t stray;          /* attempt events that belong to no attempt */
-    int64_t last_answer_ns; /* the last whole answer's last byte; 0: none */
-    /* of what was reset as the listener closed, nearly all lay in its queue: those that connected
-     * from then on; INT64_MAX: not so */
-    int64_t queued_from_ns;
-    /* at the first signal the accept queue held as many connections as had been made from then on,
-     * and had no byte of an answer; 0: it was empty, or was not seen */
-    int64_t waiting_from_ns;
+};
+
+struct facts_dependencies {
+    struct dependency_facts *at; /* judge/dependencies.h; one for each address */
+    size_t n;
+};
+
+/* The reference server's own record. */
+struct facts_ledger {
+    bool any;      /* the server keeps one */
+    bool complete; /* so what is not in it never reached the server */
+};
+
+struct run_facts {
+    const struct history *h;
+    const struct plan *plan;
+    struct facts_whose whose;
+    struct run_facts *of; /* of a run of several: the same of each process by itself; else NULL */
+    struct facts_course course;
+    int64_t t0_ns;     /* first signal that was really sent, 0: none */
+    int64_t kill_ns;   /* drainctl ends the target, 0: it did not */
+    int64_t forced_ns; /* the first SIGKILL, drainctl's own or the plan's, that came before the
+                          target's exit; 0: none */
+    struct facts_freeze freeze;
+    struct facts_exit exit;
+    struct process_facts main, owner; /* owner: of the listening socket */
+    struct facts_stalls stalls;
+    struct facts_listener listener;
+    struct facts_queue queue;
+    struct facts_health health;
+    struct facts_dependencies dependencies;
+    struct facts_ledger ledger;
     /* these two are freed once the verdict is formed */
     int64_t *load_started; /* start events of each load, counted apart from the attempts */
     struct attempt_facts *attempts;
@@ -117,10 +162,10 @@ bool is_told_by(const struct event *e);
 void facts_release(struct run_facts *f);
 /* facts_process.c: main, owner and stalls; facts_gather calls it. */
 void facts_of_processes(struct run_facts *f);
-/* facts_queue.c: last_answer_ns, queued_from_ns and waiting_from_ns, once the attempts are judged
- * and the target's verdict says how many its queue lost. */
+/* facts_queue.c: course.answered_ns, queue.reset_from_ns and queue.waiting_from_ns, once the
+ * attempts are judged and the target's verdict says how many its queue lost. */
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v);
-/* facts_queue.c: queue_empty_ns; facts_gather calls it. */
+/* facts_queue.c: queue.empty_ns; facts_gather calls it. */
 void facts_of_queue(struct run_facts *f);
 /* It had connected, and written what it had, when the queue was seen to be empty. */
 bool is_taken(const struct run_facts *f, const struct attempt *a);

@@ -44,10 +44,10 @@ static void on_disposition(struct run_facts *f, const struct event *e)
 
 static void on_stall(struct run_facts *f, const struct event *e)
 {
-    if (f->n_stalls < STALLS_MOST)
-        f->stalls[f->n_stalls++] = (struct stall){e->at, e->t_ns};
+    if (f->stalls.n < STALLS_MOST)
+        f->stalls.at[f->stalls.n++] = (struct stall){e->at, e->t_ns};
     else
-        f->stalls[STALLS_MOST - 1].to_ns = e->t_ns;
+        f->stalls.at[STALLS_MOST - 1].to_ns = e->t_ns;
 }
 
 typedef void on_event(struct run_facts *f, const struct event *e);

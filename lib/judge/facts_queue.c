@@ -18,9 +18,9 @@ static const int64_t look_ns = 50 * NS_PER_MS;
 static int64_t look_before(const struct run_facts *f, int64_t until_ns)
 {
     int64_t t_ns = until_ns - look_ns;
-    for (size_t i = f->n_stalls; i-- > 0;)
-        if (f->stalls[i].from_ns < until_ns && f->stalls[i].to_ns > t_ns)
-            t_ns = f->stalls[i].from_ns - look_ns;
+    for (size_t i = f->stalls.n; i-- > 0;)
+        if (f->stalls.at[i].from_ns < until_ns && f->stalls.at[i].to_ns > t_ns)
+            t_ns = f->stalls.at[i].from_ns - look_ns;
     return t_ns;
 }
 
@@ -29,14 +29,14 @@ void facts_of_queue(struct run_facts *f)
     int64_t since_ns = 0; /* that it is empty; 0: it is not */
     for (size_t i = 0; i < f->h->count; i++) {
         const struct event *e = &f->h->events[i];
-        if (e->kind != EVENT_LISTENER || (f->listener_gone_ns && e->t_ns > f->listener_gone_ns))
+        if (e->kind != EVENT_LISTENER || (f->listener.gone_ns && e->t_ns > f->listener.gone_ns))
             continue;
         if (e->sockets > 0 && e->depth == 0) {
-            f->queue_empty_ns = since_ns = e->t_ns;
+            f->queue.empty_ns = since_ns = e->t_ns;
             continue;
         }
         if (since_ns && look_before(f, e->t_ns) > since_ns)
-            f->queue_empty_ns = look_before(f, e->t_ns);
+            f->queue.empty_ns = look_before(f, e->t_ns);
         since_ns = 0;
     }
 }
@@ -45,13 +45,13 @@ void facts_of_queue(struct run_facts *f)
 bool is_taken(const struct run_facts *f, const struct attempt *a)
 {
     int64_t queued_ns = a->sent_ns ? a->sent_ns : a->connected_ns;
-    return queued_ns && queued_ns < f->queue_empty_ns;
+    return queued_ns && queued_ns < f->queue.empty_ns;
 }
 
 bool is_reset_at_close(const struct run_facts *f, const struct attempt *a)
 {
-    int64_t off = a->end_ns - f->listener_closed_ns;
-    return f->listener_closed_ns && !f->holds_socket && a->outcome == OUTCOME_CUT_OFF &&
+    int64_t off = a->end_ns - f->listener.closed_ns;
+    return f->listener.closed_ns && !f->whose.holds_socket && a->outcome == OUTCOME_CUT_OFF &&
            !a->reused && !a->first_ns && !is_taken(f, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            off > -near_ns && off < near_ns;
@@ -74,7 +74,7 @@ static int64_t younger_than(const struct run_facts *f, const struct run_verdict 
  * Those of the last moment may have come after the poll, and are not counted against it. */
 static int64_t queued_from(const struct run_facts *f, const struct run_verdict *v)
 {
-    int64_t dead = 0, lost = v->target.queue_lost, from_ns = f->listener_closed_ns - near_ns;
+    int64_t dead = 0, lost = v->target.queue_lost, from_ns = f->listener.closed_ns - near_ns;
     for (size_t i = 0; i < v->n_attempts; i++)
         dead += is_reset_at_close(f, &v->attempts[i]);
     if (!dead || lost * 10 < dead * 9)
@@ -135,15 +135,15 @@ static int64_t waiting_from(const struct run_facts *f, const struct run_verdict 
 
 bool is_waiting(const struct run_facts *f, const struct attempt *a)
 {
-    return f->waiting_from_ns && a->connected_ns >= f->waiting_from_ns &&
+    return f->queue.waiting_from_ns && a->connected_ns >= f->queue.waiting_from_ns &&
            is_unanswered_at(a, f->t0_ns);
 }
 
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].whole && v->attempts[i].end_ns > f->last_answer_ns)
-            f->last_answer_ns = v->attempts[i].end_ns;
-    f->queued_from_ns = queued_from(f, v);
-    f->waiting_from_ns = waiting_from(f, v);
+        if (v->attempts[i].whole && v->attempts[i].end_ns > f->course.answered_ns)
+            f->course.answered_ns = v->attempts[i].end_ns;
+    f->queue.reset_from_ns = queued_from(f, v);
+    f->queue.waiting_from_ns = waiting_from(f, v);
 }

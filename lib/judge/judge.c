@@ -14,7 +14,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     v->history = h;
     v->cut = h->cut;
     v->t0_ns = f->t0_ns;
-    v->duration_ms = ms_between(f->first_ns, f->last_ns);
+    v->duration_ms = ms_between(f->course.first_ns, f->course.last_ns);
     v->scenario = v->plan.name ? v->plan.name : "";
     const char *file = h->count && h->events[0].kind == EVENT_PLAN ? h->events[0].file : NULL;
     v->file = file && *file ? file : NULL;

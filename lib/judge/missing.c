@@ -32,9 +32,9 @@ static const char *name_of(const struct run_facts *f, const struct event *e)
 
 static bool is_target(const struct run_facts *f, const struct event *e)
 {
-    for (size_t i = 0; i < f->plan->n_others; i++)
-        if (is_of_process(e, f->plan->others[i].name))
-            return !f->plan->others[i].service && !f->plan->others[i].action;
+    for (size_t i = 0; i < f->plan->others.n; i++)
+        if (is_of_process(e, f->plan->others.at[i].name))
+            return !f->plan->others.at[i].service && !f->plan->others.at[i].action;
     return true;
 }
 
@@ -93,7 +93,7 @@ void missing_add(const struct run_facts *f, size_t index, struct ground_text *t)
     const char *moment = f->plan->signals[index].text;
     add_missed(&t->why, f, index);
     buf_adds(&t->why, ": ");
-    if (f->exit && !f->plan->several)
+    if (f->exit.own && !f->plan->several)
         buf_adds(&t->why, "the target was gone before its moment came");
     else
         buf_addf(&t->why, "its moment never came (%s)", moment ? moment : "");
@@ -110,6 +110,7 @@ bool missing_is_possible(const struct plan *plan)
 
 bool missing_signal(const struct run_facts *f, size_t index)
 {
-    const struct event *exit = f->of ? f->of[f->plan->signals[index].process].exit : f->exit;
+    const struct event *exit =
+        f->of ? f->of[f->plan->signals[index].process].exit.own : f->exit.own;
     return !(exit && f->t0_ns && is_escalation(f, index)) && !was_sent(f, index);
 }

@@ -35,7 +35,7 @@ static int64_t notice_time(const struct run_facts *life)
 
 static enum process_role role_of(const struct plan *plan, size_t index)
 {
-    const struct plan_process *p = index ? &plan->others[index - 1] : NULL;
+    const struct plan_process *p = index ? &plan->others.at[index - 1] : NULL;
     return !p           ? PROCESS_TARGET
            : p->service ? PROCESS_SERVICE
            : p->action  ? PROCESS_COMMAND
@@ -53,20 +53,20 @@ static void judge_life(struct process_verdict *p, const struct run_verdict *v,
     *p = (struct process_verdict){
         .name = plan_process_name(run->plan, index),
         .role = role_of(run->plan, index),
-        .life = life->life,
+        .life = life->whose.life,
         .pid = start ? start->pid : 0,
         .start_ms = since(run, start ? start->t_ns : 0),
         .ready_ms = since(run, ready ? ready->t_ns : 0),
         .notice_ms = since(run, notice_time(life)),
         .handover_ms = since(run, handover ? handover->t_ns : 0),
-        .not_ready_ms = since(run, life->not_ready_ns),
-        .closed_ms = since(run, life->listener_closed_ns),
-        .exit_ms = since(run, life->exit ? life->exit->t_ns : 0),
-        .exited = life->exit != NULL,
+        .not_ready_ms = since(run, life->health.not_ready_ns),
+        .closed_ms = since(run, life->listener.closed_ns),
+        .exit_ms = since(run, life->exit.own ? life->exit.own->t_ns : 0),
+        .exited = life->exit.own != NULL,
         .killed = life->kill_ns != 0,
-        .exit_code = life->exit ? (int)life->exit->exit_code : 0,
-        .exit_signal = life->exit ? (int)life->exit->exit_signal : 0,
-        .held = life->target->socket_activation,
+        .exit_code = life->exit.own ? (int)life->exit.own->exit_code : 0,
+        .exit_signal = life->exit.own ? (int)life->exit.own->exit_signal : 0,
+        .held = life->whose.target->socket_activation,
     };
     if (p->held && start && ready && gone_ns && gone_ns <= start->t_ns)
         waiting_served(p, v, index, start->t_ns, ready->t_ns);
@@ -86,12 +86,12 @@ void processes_judge(struct run_verdict *v, const struct run_facts *f)
     size_t cap = 0;
     struct run_facts *life = f->of ? MEM_NEW(struct run_facts) : NULL;
     for (size_t i = 0; life && i < plan_process_count(f->plan); i++) {
-        int64_t lives = facts_lives(f, f->of[i].process), gone_ns = 0;
+        int64_t lives = facts_lives(f, f->of[i].whose.process), gone_ns = 0;
         for (int64_t k = 0; k < lives; k++) {
             facts_gather_life(life, f, i, k);
             MEM_GROW(v->processes, v->n_processes, cap);
             judge_life(&v->processes[v->n_processes++], v, life, i, gone_ns);
-            gone_ns = life->end ? life->end->t_ns : 0;
+            gone_ns = life->exit.any ? life->exit.any->t_ns : 0;
         }
     }
     free(life);

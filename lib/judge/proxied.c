@@ -8,8 +8,8 @@
 
 enum proxy attempt_proxy(const struct run_verdict *v, const struct attempt *a, const char **name)
 {
-    int to = v->plan.loads[a->load].to;
-    const struct plan_process *p = to > 0 ? &v->plan.others[to - 1] : NULL;
+    int to = v->plan.loads[a->load].to.process;
+    const struct plan_process *p = to > 0 ? &v->plan.others.at[to - 1] : NULL;
     if (p && p->proxy && name)
         *name = p->name;
     return p ? p->proxy : PROXY_NONE;

@@ -15,7 +15,7 @@ static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
                         const struct attempt_facts *more)
 {
     if (a->reused || a->first_ns || more->ledger || is_taken(f, a) ||
-        a->start_ns > f->listener_closed_ns)
+        a->start_ns > f->listener.closed_ns)
         return false;
     if (a->end_ns && a->end_ns < f->t0_ns)
         return false;
@@ -29,16 +29,16 @@ static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
 void queue_reconcile(const struct run_verdict *v, struct run_facts *f)
 {
     int64_t dead = 0, open = 0;
-    if (!f->listener_closed_ns)
+    if (!f->listener.closed_ns)
         return;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
         dead += may_be_lost(a, f, &f->attempts[i]);
-        open += f->partial && !a->end && !a->first_ns;
+        open += f->course.partial && !a->end && !a->first_ns;
     }
-    if (plan_owns_target(f->plan) && f->queue_lost > dead + open)
-        f->queue_lost = dead + open;
-    f->queue_open = f->queue_lost > dead ? f->queue_lost - dead : 0;
+    if (plan_owns_target(f->plan) && f->queue.lost > dead + open)
+        f->queue.lost = dead + open;
+    f->queue.open = f->queue.lost > dead ? f->queue.lost - dead : 0;
 }
 
 static int64_t answer_ns(const struct attempt *a, const struct attempt_facts *more)
@@ -57,10 +57,11 @@ static void earlier(int64_t *at_ns, int64_t t_ns, int64_t from_ns)
  * listener. If nothing did, it had handler_ns. */
 static int64_t knew_ns(const struct run_verdict *v, const struct run_facts *f)
 {
-    int64_t from_ns = f->thaw_ns > f->t0_ns && f->freeze_ns <= f->t0_ns ? f->thaw_ns : f->t0_ns;
+    int64_t from_ns =
+        f->freeze.thaw_ns > f->t0_ns && f->freeze.at_ns <= f->t0_ns ? f->freeze.thaw_ns : f->t0_ns;
     int64_t at_ns = from_ns + handler_ns;
-    earlier(&at_ns, f->listener_closed_ns, f->t0_ns);
-    earlier(&at_ns, f->not_ready_ns, f->t0_ns);
+    earlier(&at_ns, f->listener.closed_ns, f->t0_ns);
+    earlier(&at_ns, f->health.not_ready_ns, f->t0_ns);
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].told_to_close)
             earlier(&at_ns, answer_ns(&v->attempts[i], &f->attempts[i]), f->t0_ns);
@@ -74,7 +75,7 @@ static void told_of(const struct run_verdict *v, const struct run_facts *f, int 
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
         const struct plan_load *load = &f->plan->loads[a->load];
-        if (to >= 0 && (load->to != to || load->via))
+        if (to >= 0 && (load->to.process != to || load->to.via))
             continue;
         int64_t begun_ns = answer_ns(a, &f->attempts[i]);
         int64_t late_ns = f->attempts[i].answered_ns ? 0 : seen_late_ns;
@@ -93,6 +94,6 @@ void told_reconcile(const struct run_verdict *v, struct run_facts *f)
     if (!f->of)
         told_of(v, f, -1);
     for (size_t i = 0; f->of && i < plan_process_count(f->plan); i++)
-        if (i == 0 || !f->plan->others[i - 1].service)
+        if (i == 0 || !f->plan->others.at[i - 1].service)
             told_of(v, &f->of[i], (int)i);
 }

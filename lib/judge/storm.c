@@ -53,7 +53,7 @@ static void sharpen(struct outage *o, const struct run_verdict *v, int64_t t0_ns
 /* Nobody listened, and then somebody did again. */
 static bool find_outage(struct outage *o, const struct run_verdict *v, const struct run_facts *f)
 {
-    *o = (struct outage){.gone_ns = f->listener_gone_ns};
+    *o = (struct outage){.gone_ns = f->listener.gone_ns};
     for (size_t k = 0; o->gone_ns && !o->back_ns && k < f->h->count; k++) {
         const struct event *e = &f->h->events[k];
         if (e->kind == EVENT_LISTENER && e->t_ns > o->gone_ns && e->sockets > 0)
@@ -108,7 +108,7 @@ static void find_peak(struct storm_verdict *s, const struct outage *o)
  * open. */
 static int64_t served_ns(const struct run_verdict *v, const struct attempt *a)
 {
-    if (v->plan.loads[a->load].event_stream_ns)
+    if (v->plan.loads[a->load].users.event_stream_ns)
         return a->status == 200 ? a->first_ns : 0;
     return a->whole && a->outcome == OUTCOME_COMPLETED ? a->end_ns : 0;
 }
@@ -169,7 +169,7 @@ static void count_work(struct storm_verdict *s, const struct run_verdict *v, int
             continue;
         bool *answered = &done[first[a->load] + (size_t)a->request];
         bool useful = served_ns(v, a) && !*answered;
-        bool stream = v->plan.loads[a->load].event_stream_ns > 0;
+        bool stream = v->plan.loads[a->load].users.event_stream_ns > 0;
         *answered = *answered || (useful && !stream);
         if (a->start_ns < o->gone_ns || a->processed != PROCESSED_YES)
             continue;

@@ -43,25 +43,25 @@ static char *clean_argv(const char *raw)
 /* For an attached target, those of ours: what became of others' connections is not known. */
 static int64_t queue_lost(const struct run_facts *f)
 {
-    if (!f->listener_closed_ns)
+    if (!f->listener.closed_ns)
         return -1;
-    if (plan_owns_target(f->plan) || !f->queue_open)
-        return f->queue_lost;
-    return f->queue_lost > f->queue_open ? f->queue_lost - f->queue_open : -1;
+    if (plan_owns_target(f->plan) || !f->queue.open)
+        return f->queue.lost;
+    return f->queue.lost > f->queue.open ? f->queue.lost - f->queue.open : -1;
 }
 
 static void judge_target(struct target_verdict *t, const struct run_verdict *v,
                          const struct run_facts *f)
 {
-    t->exited = f->exit != NULL;
+    t->exited = f->exit.own != NULL;
     t->killed = f->kill_ns != 0;
-    t->exit_code = f->exit ? (int)f->exit->exit_code : 0;
-    t->exit_signal = f->exit ? (int)f->exit->exit_signal : 0;
-    t->exit_after_ms = f->exit ? since_signal(f, f->exit->t_ns) : NAN;
-    t->listener_closed_after_ms = since_signal(f, f->listener_closed_ns);
+    t->exit_code = f->exit.own ? (int)f->exit.own->exit_code : 0;
+    t->exit_signal = f->exit.own ? (int)f->exit.own->exit_signal : 0;
+    t->exit_after_ms = f->exit.own ? since_signal(f, f->exit.own->t_ns) : NAN;
+    t->listener_closed_after_ms = since_signal(f, f->listener.closed_ns);
     t->queue_lost = queue_lost(f);
-    t->not_ready_after_ms = since_signal(f, f->not_ready_ns);
-    t->not_ready_status = (int)f->not_ready_status;
+    t->not_ready_after_ms = since_signal(f, f->health.not_ready_ns);
+    t->not_ready_status = (int)f->health.not_ready_status;
     t->last_answer_ms = NAN;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];

@@ -139,7 +139,7 @@ static void gather(struct load_users *all, const struct run_verdict *v, const st
     }
     for (size_t k = 0; k < v->n_loads; k++)
         if (!all[k].end_ns)
-            all[k].end_ns = f->last_ns;
+            all[k].end_ns = f->course.last_ns;
 }
 
 /* --- one intention --- */
@@ -289,9 +289,9 @@ static void judge_intention(struct users_verdict *out, struct load_users *u, str
 {
     struct intention *i = &w->is;
     double known = isnan(usual) ? 0 : usual;
-    i->orders = orders_of(u, w, p->frontend->idempotency_key);
+    i->orders = orders_of(u, w, p->users.frontend->idempotency_key);
     i->open = !i->settled_ns && !shown(w, FE_QUEUED);
-    i->seconds_lost = (i->what == FE_HOLD ? hold_lost_ns(u, w, p->event_stream_ns, known)
+    i->seconds_lost = (i->what == FE_HOLD ? hold_lost_ns(u, w, p->users.event_stream_ns, known)
                                           : lost_ns(u, i, known)) /
                       1e9;
     out->seconds_lost += i->seconds_lost;
@@ -301,7 +301,7 @@ static void judge_intention(struct users_verdict *out, struct load_users *u, str
     check_history(out, u, w);
     if (i->open)
         return;
-    i->saw = saw_of(w, p->frontend->queue.on, usual);
+    i->saw = saw_of(w, p->users.frontend->queue.on, usual);
     out->saw[i->saw]++;
     out->undelivered += !i->settled_ns;
 }
@@ -326,7 +326,7 @@ void users_judge(struct run_verdict *v, const struct run_facts *f)
     struct load_users *all = mem_zero(v->n_loads + 1, sizeof *all);
     gather(all, v, f);
     for (size_t k = 0; k < v->n_loads; k++) {
-        if (f->plan->loads[k].frontend)
+        if (f->plan->loads[k].users.frontend)
             judge_load(&v->loads[k].users, &all[k], &f->plan->loads[k], f);
         free(all[k].items);
     }

@@ -7,7 +7,7 @@
 /* Bodies and slow readers take time of their own. */
 static bool is_plain(const struct plan_load *l)
 {
-    return l->shape == SHAPE_REQUEST && l->path && l->body_bytes < 0 && !l->read_bps;
+    return l->shape == SHAPE_REQUEST && l->path && l->body.bytes < 0 && !l->read.bps;
 }
 
 static bool asks_the_same(const struct plan_load *a, const struct plan_load *b)

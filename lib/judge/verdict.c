@@ -21,11 +21,11 @@ static bool not_carried_out(const struct run_verdict *v, const struct run_facts 
                             struct ground_text *t)
 {
     (void)v;
-    if (!f->error)
+    if (!f->course.error)
         return false;
-    bool said = f->error->text && f->error->text[0];
-    buf_adds(&t->why, said ? f->error->text : "the run could not be carried out");
-    buf_adds(&t->hint, f->error->why ? f->error->why : "");
+    bool said = f->course.error->text && f->course.error->text[0];
+    buf_adds(&t->why, said ? f->course.error->text : "the run could not be carried out");
+    buf_adds(&t->hint, f->course.error->why ? f->course.error->why : "");
     return true;
 }
 
@@ -36,10 +36,10 @@ static bool gone_before_signal(const struct run_verdict *v, const struct run_fac
     (void)v;
     if (f->plan->several)
         return missing_gone_untold(f, t);
-    if (!f->exit || f->plan->n_signals == 0 || (f->t0_ns && f->exit->t_ns >= f->t0_ns))
+    if (!f->exit.own || f->plan->n_signals == 0 || (f->t0_ns && f->exit.own->t_ns >= f->t0_ns))
         return false;
     buf_adds(&t->why, "the target ");
-    missing_add_exit(&t->why, f->exit);
+    missing_add_exit(&t->why, f->exit.own);
     buf_addf(&t->why, " before %s was sent", signame_name(f->plan->signals[0].signo));
     buf_adds(&t->hint, "its own output says more; it must live until its signal comes");
     return true;
@@ -87,15 +87,15 @@ static bool at_client_limit(const struct run_verdict *v, const struct run_facts 
 static bool sums_wrong(const struct run_verdict *v, const struct run_facts *f,
                        struct ground_text *t)
 {
-    bool wrong = f->stray != 0;
+    bool wrong = f->course.stray != 0;
     for (size_t i = 0; i < v->n_loads; i++)
         wrong = wrong || !v->loads[i].adds_up;
     if (!wrong)
         return false;
     buf_adds(&t->why, "the journal does not add up");
-    if (f->stray)
-        buf_addf(&t->why, ": %lld %s to no attempt", (long long)f->stray,
-                 plural(f->stray, "event belongs", "events belong"));
+    if (f->course.stray)
+        buf_addf(&t->why, ": %lld %s to no attempt", (long long)f->course.stray,
+                 plural(f->course.stray, "event belongs", "events belong"));
     buf_adds(&t->hint, "this journal was changed, or is not drainctl's");
     return true;
 }
@@ -126,9 +126,9 @@ static bool interrupted(const struct run_verdict *v, const struct run_facts *f,
                         struct ground_text *t)
 {
     (void)v;
-    if (f->interrupted)
+    if (f->course.interrupted)
         buf_adds(&t->why, "the run was interrupted");
-    return f->interrupted;
+    return f->course.interrupted;
 }
 
 static bool cut_short(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t)
@@ -136,9 +136,9 @@ static bool cut_short(const struct run_verdict *v, const struct run_facts *f, st
     char text[32];
     if (!f->h->cut)
         return false;
-    int64_t from_ns = f->t0_ns ? f->t0_ns : f->first_ns;
+    int64_t from_ns = f->t0_ns ? f->t0_ns : f->course.first_ns;
     buf_addf(&t->why, "the journal was cut: it ends %s after ",
-             duration_human(f->last_ns - from_ns, text, sizeof text));
+             duration_human(f->course.last_ns - from_ns, text, sizeof text));
     buf_adds(&t->why, f->t0_ns ? first_signal_name(v) : "it began");
     buf_adds(&t->hint, "drainctl was killed, or is still writing it; run it again");
     return true;
@@ -151,7 +151,7 @@ static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
 {
     char text[32];
     (void)v;
-    int64_t why = f->run_end ? f->run_end->run_end : RUN_END_NONE;
+    int64_t why = f->course.end ? f->course.end->run_end : RUN_END_NONE;
     if (why == RUN_END_NONE || why == RUN_END_COMPLETE || why == RUN_END_NO_MOMENT)
         return false;
     if (why == RUN_END_TIMEOUT) {
@@ -198,7 +198,7 @@ static bool was_not_slow(const struct run_verdict *v, const struct run_facts *f,
 static bool no_signal_at_all(const struct run_verdict *v, const struct run_facts *f,
                              struct ground_text *t)
 {
-    if (f->plan->n_signals == 0 || f->t0_ns || f->partial || !missing_is_possible(f->plan))
+    if (f->plan->n_signals == 0 || f->t0_ns || f->course.partial || !missing_is_possible(f->plan))
         return false;
     if (is_not_slow(v, f, slow_enough_ms, t))
         return true;
@@ -248,7 +248,7 @@ static bool freeze_empty(const struct run_verdict *v, const struct run_facts *f,
                          struct ground_text *t)
 {
     (void)v;
-    if (f->frozen != 0)
+    if (f->freeze.held != 0)
         return false;
     buf_adds(&t->why, "the freeze held nothing: no request lay in the kernel when the target was "
                       "stopped");

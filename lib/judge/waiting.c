@@ -47,7 +47,7 @@ void attempts_waiting(struct run_verdict *v, const struct run_facts *f)
         for (size_t i = 0; i < v->n_attempts; i++) {
             struct attempt *a = &v->attempts[i];
             const struct plan_load *load = &f->plan->loads[a->load];
-            if (load->to == (int)p && !load->via && waits(a, &hold))
+            if (load->to.process == (int)p && !load->to.via && waits(a, &hold))
                 a->reason = REASON_WAITS_IN_QUEUE;
         }
     }
@@ -61,8 +61,8 @@ void waiting_served(struct process_verdict *p, const struct run_verdict *v, size
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
         const struct plan_load *load = &v->plan.loads[a->load];
-        if (load->to != (int)process || load->via || !a->whole || a->reused || !a->connected_ns ||
-            a->connected_ns >= ready_ns || a->first_ns < start_ns)
+        if (load->to.process != (int)process || load->to.via || !a->whole || a->reused ||
+            !a->connected_ns || a->connected_ns >= ready_ns || a->first_ns < start_ns)
             continue;
         double ms = ms_between(a->connected_ns, a->first_ns);
         p->waited++;

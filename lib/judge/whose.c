@@ -12,7 +12,8 @@ bool is_of_process(const struct event *e, const char *process)
 
 bool is_about(const struct run_facts *f, const struct event *e)
 {
-    return !event_is_of_process(e->kind) || (is_of_process(e, f->process) && e->life == f->life);
+    return !event_is_of_process(e->kind) ||
+           (is_of_process(e, f->whose.process) && e->life == f->whose.life);
 }
 
 bool is_told_by(const struct event *e)

@@ -24,15 +24,15 @@ static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a
 static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
 {
     int64_t candidates = 0;
-    if (f->holds_socket) /* what lies in its queue stays there */
+    if (f->whose.holds_socket) /* what lies in its queue stays there */
         return;
     for (size_t i = 0; i < v->n_attempts; i++)
         candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
-    bool kernel = !f->ledger_any && f->listener_gone_ns && candidates <= f->queue_lost &&
-                  !f->plan->n_others; /* of several, nobody knows whose queue they were in */
+    bool kernel = !f->ledger.any && f->listener.gone_ns && candidates <= f->queue.lost &&
+                  !f->plan->others.n; /* of several, nobody knows whose queue they were in */
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
-        if (may_be_unaccepted(f, a) && !f->attempts[i].ledger && (kernel || f->ledger_complete))
+        if (may_be_unaccepted(f, a) && !f->attempts[i].ledger && (kernel || f->ledger.complete))
             a->reason = REASON_NEVER_ACCEPTED;
     }
 }
@@ -140,10 +140,10 @@ static enum processed processed_of(const struct attempt *a, const struct run_fac
         a->reason == REASON_WAITS_IN_QUEUE)
         return PROCESSED_NO;
     if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */
-        return f->ledger_complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
+        return f->ledger.complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
     if ((ledger & LEDGER_READ) || (a->whole && !a->by_proxy))
         return PROCESSED_YES;
-    if (never_written(a) || (f->ledger_complete && !ledger))
+    if (never_written(a) || (f->ledger.complete && !ledger))
         return PROCESSED_NO;
     return PROCESSED_UNKNOWN;
 }

@@ -12,7 +12,7 @@ bool group_is_held(const struct group *g)
 bool group_makes_first(const struct group *g)
 {
     const struct plan_load *p = g->plan;
-    return p->reuse || p->resume.after_ns >= 0 || p->resume_never || g->shape->halves;
+    return p->reuse || p->resume.at.after_ns >= 0 || p->resume.never || g->shape->halves;
 }
 
 int64_t group_take_request(struct group *g)
@@ -41,7 +41,7 @@ void group_settle(struct group *g)
 {
     bool exhausted = g->stopping || g->budget == 0;
     /* Clients that wait for ever keep their connections, and nothing else will come of them. */
-    int64_t more = g->alive - (g->plan->resume_never ? g->waiting : 0);
+    int64_t more = g->alive - (g->plan->resume.never ? g->waiting : 0);
     if (!(g->counts.begun || g->stopping) || g->counts.ended || more > 0)
         return;
     if (g->freed && !exhausted)

@@ -17,7 +17,7 @@ enum { DEFAULT_AGE_MS = 5000 }; /* Fetch, "CORS-preflight fetch" step 7.9 */
 
 static const char *origin_of(const struct group *g)
 {
-    return g->plan->frontend->origin.at;
+    return g->plan->users.frontend->origin.at;
 }
 
 /* --- the preflight --- */

@@ -14,7 +14,7 @@ void group_init(struct group *g, struct loads *l, int index)
     const struct plan_load *p = &l->plan->loads[index];
     *g = (struct group){.loads = l, .plan = p, .index = index, .budget = p->requests};
     g->shape = shape_table[p->shape];
-    g->address = &l->addresses[p->to];
+    g->address = &l->addresses[p->to.process];
     g->head = p->method && strcmp(p->method, "HEAD") == 0;
 }
 
@@ -37,7 +37,7 @@ void group_begin(struct group *g)
     g->begin_ns = clock_ns();
     struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->begin_ns, .load = g->index};
     journal_add(g->loads->journal, &e);
-    if (g->plan->frontend) {
+    if (g->plan->users.frontend) {
         pages_begin(g);
         return;
     }

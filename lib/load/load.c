@@ -115,7 +115,7 @@ static int prepare(struct loads *l, struct error *err)
 static int find_addresses(struct loads *l, const struct loads_places *places, struct error *err)
 {
     for (size_t i = 0; i < l->plan->n_loads; i++) {
-        int to = l->plan->loads[i].to;
+        int to = l->plan->loads[i].to.process;
         if (!l->addresses[to].base && address_init(&l->addresses[to], places->urls[to], err) < 0)
             return -1;
     }
@@ -125,7 +125,7 @@ static int find_addresses(struct loads *l, const struct loads_places *places, st
 static bool all_on_loopback(const struct loads *l)
 {
     for (size_t i = 0; i < l->plan->n_loads; i++)
-        if (!l->addresses[l->plan->loads[i].to].loopback)
+        if (!l->addresses[l->plan->loads[i].to.process].loopback)
             return false;
     return l->plan->n_loads > 0;
 }

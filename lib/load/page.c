@@ -73,8 +73,9 @@ static void on_lane_over(struct client *c, bool reached)
         hear(p, l);
         stream_end(l, &e);
     } else if (e.call == FE_POLL && e.result == FE_STATUS) {
-        fe_status_read(p->group->plan->frontend, e.status, l->answer.data ? l->answer.data : "",
-                       l->answer.len, clock_unix_ns() / NS_PER_MS, &status);
+        fe_status_read(p->group->plan->users.frontend, e.status,
+                       l->answer.data ? l->answer.data : "", l->answer.len,
+                       clock_unix_ns() / NS_PER_MS, &status);
         e.status = status.well ? 200 : e.status == 200 ? 500 : e.status;
     }
     if (!l->aborted)
@@ -95,7 +96,8 @@ static struct lane *free_lane(struct page *p, enum fe_call call, bool preflight)
     l->client->over = on_lane_over;
     l->url = url;
     l->preflight = preflight;
-    l->streams = call == FE_STREAM || (call == FE_POLL && p->group->plan->frontend->poll.stream);
+    l->streams =
+        call == FE_STREAM || (call == FE_POLL && p->group->plan->users.frontend->poll.stream);
     l->head_min = p->pages->poll_head;
     l->next = p->lanes;
     p->lanes = l;
@@ -171,21 +173,21 @@ static void wish(struct page *p)
     }
     p->in_hand = true;
     p->hand = (uint32_t)number;
-    enum fe_what what = plan->event_stream_ns ? FE_HOLD : reads ? FE_READ : FE_WRITE;
+    enum fe_what what = plan->users.event_stream_ns ? FE_HOLD : reads ? FE_READ : FE_WRITE;
     if (what == FE_HOLD)
-        p->leave_at = page_now(p) + (fe_ms)(plan->event_stream_ns / NS_PER_MS);
+        p->leave_at = page_now(p) + (fe_ms)(plan->users.event_stream_ns / NS_PER_MS);
     tell(p, EVENT_WANT, (uint32_t)number, what);
     page_step(p, (struct fe_event){.kind = FE_EVENT_WANT,
                                    .intention = (uint32_t)number,
                                    .what = what,
-                                   .cache = fe_policy_cache(plan->frontend, plan->path)});
+                                   .cache = fe_policy_cache(plan->users.frontend, plan->path)});
 }
 
 static void on_timer(uv_timer_t *timer);
 
 static void arm(struct page *p)
 {
-    fe_ms due = fe_due(p->group->plan->frontend, &p->state), now = page_now(p);
+    fe_ms due = fe_due(p->group->plan->users.frontend, &p->state), now = page_now(p);
     if (p->want_at < due)
         due = p->want_at;
     if (p->leave_at < due)
@@ -207,7 +209,7 @@ static void on_timer(uv_timer_t *timer)
         take_off(p);
     if (p->news)
         hear_all(p);
-    if (!p->over && fe_due(p->group->plan->frontend, &p->state) <= page_now(p))
+    if (!p->over && fe_due(p->group->plan->users.frontend, &p->state) <= page_now(p))
         page_step(p, (struct fe_event){.kind = FE_EVENT_TICK});
     if (!p->over && p->leave_at <= page_now(p)) {
         p->leave_at = FE_NEVER;
@@ -225,7 +227,7 @@ static void page_step(struct page *p, struct fe_event e)
     out.n = 0;
     e.now = page_now(p);
     e.random = chance(p);
-    fe_step(p->group->plan->frontend, &p->state, &e, &out);
+    fe_step(p->group->plan->users.frontend, &p->state, &e, &out);
     for (int i = 0; i < out.n; i++)
         act(p, &out.at[i]);
     arm(p);
@@ -239,7 +241,7 @@ void page_open(struct page *p, fe_ms delay)
     p->opened_ns = clock_ns();
     p->want_at = delay;
     p->leave_at = FE_NEVER;
-    fe_open(&p->state, p->group->plan->frontend, p->items, 0, chance(p));
+    fe_open(&p->state, p->group->plan->users.frontend, p->items, 0, chance(p));
     arm(p);
 }
 

@@ -17,8 +17,8 @@ static char *url_of(const struct group *g, const char *path, int64_t *head_min)
 /* Lanes that a page can need at a time, and the witness's. */
 static size_t most_lanes(const struct pages *all)
 {
-    size_t each = (size_t)all->group->plan->frontend->impatient.clicks + 4;
-    bool asks = *all->group->plan->frontend->origin.at != '\0'; /* a preflight for each */
+    size_t each = (size_t)all->group->plan->users.frontend->impatient.clicks + 4;
+    bool asks = *all->group->plan->users.frontend->origin.at != '\0'; /* a preflight for each */
     return all->n * each * (asks ? 2 : 1) + 1;
 }
 
@@ -26,7 +26,7 @@ static void open_one(struct pages *all, size_t i)
 {
     struct group *g = all->group;
     struct page *p = &all->items[i];
-    const struct fe_policy *policy = g->plan->frontend;
+    const struct fe_policy *policy = g->plan->users.frontend;
     p->group = g;
     p->pages = all;
     p->number = (int64_t)i + 1;
@@ -49,10 +49,10 @@ void pages_begin(struct group *g)
     all->group = g;
     all->n = all->open = (size_t)n;
     all->items = mem_zero((size_t)n, sizeof *all->items);
-    if (g->plan->frontend->poll.on)
-        all->poll_url = url_of(g, g->plan->frontend->poll.path, &all->poll_head);
-    if (g->plan->witness)
-        all->witness_url = url_of(g, g->plan->witness, &all->witness_head);
+    if (g->plan->users.frontend->poll.on)
+        all->poll_url = url_of(g, g->plan->users.frontend->poll.path, &all->poll_head);
+    if (g->plan->users.witness)
+        all->witness_url = url_of(g, g->plan->users.witness, &all->witness_head);
     cors_prepare(all);
     free(g->clients);
     g->clients = mem_zero(most_lanes(all), sizeof(struct client *));

@@ -51,8 +51,8 @@ static void add_fields(struct buf *b, const struct group *g, bool plain)
     }
     if (!accept)
         buf_adds(b, "Accept: */*\r\n");
-    if (!plain && g->plan->body_bytes >= 0)
-        buf_addf(b, "Content-Length: %lld\r\n", (long long)g->plan->body_bytes);
+    if (!plain && g->plan->body.bytes >= 0)
+        buf_addf(b, "Content-Length: %lld\r\n", (long long)g->plan->body.bytes);
 }
 
 static const char *target_of(const struct group *g)
@@ -93,7 +93,7 @@ static void add_second(struct buf *b, const struct group *g, const struct attemp
 static void add_body(struct buf *b, const struct group *g)
 {
     char *bytes = mem_zero(1, PAIR_BODY_MAX);
-    struct body body = {.bytes = g->plan->body_bytes};
+    struct body body = {.bytes = g->plan->body.bytes};
     int64_t n = body.bytes > 0 ? body_read(&body, bytes, PAIR_BODY_MAX) : 0;
     buf_add(b, bytes, (size_t)n);
     free(bytes);
@@ -105,9 +105,9 @@ static void add_body(struct buf *b, const struct group *g)
 static void give_body(struct raw *r)
 {
     const struct plan_load *p = r->client->group->plan;
-    if (p->body_bytes <= 0)
+    if (p->body.bytes <= 0)
         return;
-    r->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
+    r->body = (struct body){.bytes = p->body.bytes, .over_ns = p->body.over_ns};
     r->chunk = mem_zero(1, RAW_CHUNK);
 }
 
@@ -190,10 +190,10 @@ static int pipelined_prepare(struct group *g, struct error *err)
 {
     if (request_prepare(g, err) < 0)
         return -1;
-    if (g->plan->body_bytes <= PAIR_BODY_MAX)
+    if (g->plan->body.bytes <= PAIR_BODY_MAX)
         return 0;
     error_set(err, ERROR_RUN, "a pipelined request cannot have a body of %lld bytes",
-              (long long)g->plan->body_bytes);
+              (long long)g->plan->body.bytes);
     return error_hint(err, "at most %d, so that both requests go out together", PAIR_BODY_MAX);
 }
 

@@ -12,9 +12,9 @@ enum { BUFFER_MANY = 1024, BUFFER_FEW = 16 * 1024, FEW = 256, UPLOAD_BUFFER = 16
 
 static const char *find_header(const struct plan_load *p, const char *name)
 {
-    for (size_t i = 0; i < p->n_headers; i++)
-        if (strcasecmp(p->headers[i].name, name) == 0)
-            return p->headers[i].value;
+    for (size_t i = 0; i < p->headers.n; i++)
+        if (strcasecmp(p->headers.at[i].name, name) == 0)
+            return p->headers.at[i].value;
     return NULL;
 }
 
@@ -40,7 +40,7 @@ static bool wants_empty_length(const struct plan_load *p)
     static const char *const methods[] = {"POST", "PUT", "PATCH"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (strcmp(p->method, methods[i]) == 0)
-            return p->body_bytes < 0 && !find_header(p, "Content-Length");
+            return p->body.bytes < 0 && !find_header(p, "Content-Length");
     return false;
 }
 
@@ -51,22 +51,22 @@ int request_prepare(struct group *g, struct error *err)
     const char *method = p->method ? p->method : "GET", *path = p->path ? p->path : "/";
     g->url = mem_printf("%s%s%s", g->address->base, path[0] == '/' ? "" : "/", path);
     g->head_min = (int64_t)(strlen(method) + strlen(path) + strlen(" / HTTP/1.1\r\n\r\n"));
-    if (!find_header(p, "Host") && !p->via) /* of each server its own: libcurl knows */
+    if (!find_header(p, "Host") && !p->to.via) /* of each server its own: libcurl knows */
         add_header(g, "Host", g->address->authority);
     if (!find_header(p, "User-Agent"))
         add_line(g, "User-Agent: drainctl/" DRAINCTL_VERSION);
     if (!find_header(p, "Expect"))
         add_line(g, "Expect:");
-    if (p->body_bytes >= 0 && !find_header(p, "Content-Type"))
+    if (p->body.bytes >= 0 && !find_header(p, "Content-Type"))
         add_line(g, "Content-Type: application/octet-stream");
-    if (p->frontend && !find_header(p, "Content-Type"))
+    if (p->users.frontend && !find_header(p, "Content-Type"))
         add_line(g, "Content-Type: application/json");
-    if (p->frontend && *p->frontend->origin.at)
-        add_header(g, "Origin", p->frontend->origin.at);
-    if (p->method && !p->frontend && wants_empty_length(p))
+    if (p->users.frontend && *p->users.frontend->origin.at)
+        add_header(g, "Origin", p->users.frontend->origin.at);
+    if (p->method && !p->users.frontend && wants_empty_length(p))
         add_line(g, "Content-Length: 0");
-    for (size_t i = 0; i < p->n_headers; i++)
-        add_header(g, p->headers[i].name, p->headers[i].value);
+    for (size_t i = 0; i < p->headers.n; i++)
+        add_header(g, p->headers.at[i].name, p->headers.at[i].value);
     g->own_trace = find_header(p, "traceparent") != NULL;
     if (!g->own_trace)
         g->head_min += ATTEMPT_TRACE_LINE - 1 + 2;
@@ -84,12 +84,12 @@ static void method_options(CURL *easy, const struct plan_load *p)
     const char *method = p->method ? p->method : "GET";
     if (strcmp(method, "HEAD") == 0)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    else if (strcmp(method, "GET") != 0 || p->body_bytes >= 0)
+    else if (strcmp(method, "GET") != 0 || p->body.bytes >= 0)
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
-    if (p->body_bytes < 0)
+    if (p->body.bytes < 0)
         return;
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)p->body_bytes);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)p->body.bytes);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER);
 }
 

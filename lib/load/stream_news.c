@@ -13,7 +13,7 @@ static int hear_status(const struct lane *l, struct fe_event *out)
     const struct page *p = l->page;
     struct fe_status status;
     int n = 0;
-    if (!fe_status_message(p->group->plan->frontend, l->stream->text, l->stream->len,
+    if (!fe_status_message(p->group->plan->users.frontend, l->stream->text, l->stream->len,
                            clock_unix_ns() / NS_PER_MS, &status))
         return 0;
     out[n++] = (struct fe_event){.kind = FE_EVENT_RESULT,

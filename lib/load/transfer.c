@@ -116,9 +116,9 @@ static void transfer_start(struct client *c)
     t->received = t->read_begin_ns = 0;
     t->opened = false;
     t->socket_errno = t->refused_errno = 0;
-    t->body = (struct body){.bytes = p->body_bytes, .over_ns = p->body_over_ns};
+    t->body = (struct body){.bytes = p->body.bytes, .over_ns = p->body.over_ns};
     t->head_min = c->group->head_min;
-    if (p->via)
+    if (p->to.via)
         choose_server(t);
     if (c->lane)
         lane_options(c->lane, t);

@@ -89,7 +89,7 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
     engine_touch(t->client->engine, &t->job);
     t->port =
         t->client->group->address->socket ? socket_identity(engine_socket(&t->job)) : local_port;
-    if (t->client->group->plan->via)
+    if (t->client->group->plan->to.via)
         t->client->attempt.server = remote_port;
     attempt_connected(t->client, t->port, !t->opened);
     return CURL_PREREQFUNC_OK;
@@ -129,7 +129,7 @@ static void resume_in(struct client *c, uint64_t ms)
 /* libcurl's own limit (CURLOPT_MAX_RECV_SPEED_LARGE) takes 100 buffers before it first looks. */
 static bool reads_too_fast(struct transfer *t, uint64_t *wait_ms)
 {
-    int64_t bps = t->client->group->plan->read_bps;
+    int64_t bps = t->client->group->plan->read.bps;
     if (bps <= 0 || t->client->group->reads_freely)
         return false;
     int64_t now = clock_ns();
@@ -194,7 +194,7 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
             close(fd);
         return CURL_SOCKET_BAD;
     }
-    if (t->client->group->plan->read_bps > 0) {
+    if (t->client->group->plan->read.bps > 0) {
         int window = SMALL_RCVBUF, segment = SMALL_SEGMENT;
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
         setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);

@@ -11,12 +11,12 @@ static int64_t of_load(const struct plan_load *l)
     if (l->requests >= 0 && n > l->requests)
         n = l->requests;
     /* A page may have some attempts at a time: its request clicked again, its queue, its poll. */
-    if (l->frontend)
-        n *= 2 + (l->frontend->impatient.after && !l->frontend->disable_button
-                      ? l->frontend->impatient.clicks
+    if (l->users.frontend)
+        n *= 2 + (l->users.frontend->impatient.after && !l->users.frontend->disable_button
+                      ? l->users.frontend->impatient.clicks
                       : 0);
     /* ... and the preflights of these. */
-    if (l->frontend && *l->frontend->origin.at)
+    if (l->users.frontend && *l->users.frontend->origin.at)
         n *= 2;
     return n + (l->rate > 0);
 }
@@ -40,7 +40,7 @@ bool plan_is_replaced(const struct plan *plan, size_t process)
 int64_t plan_descriptors(const struct plan *plan)
 {
     /* pipes, ledger, keeper and probes of each process beside the first */
-    int64_t n = SPARE + OF_PROCESS * (int64_t)plan->n_others;
+    int64_t n = SPARE + OF_PROCESS * (int64_t)plan->others.n;
     for (size_t i = 0; i < plan->n_loads; i++)
         n += of_load(&plan->loads[i]);
     return n;

@@ -32,7 +32,7 @@ static const struct {
     size_t offset; /* of the plan_instant in a plan_load */
 } instants[] = {
     {OUTLINE_LOAD_START, offsetof(struct plan_load, start)},
-    {OUTLINE_LOAD_RESUME, offsetof(struct plan_load, resume)},
+    {OUTLINE_LOAD_RESUME, offsetof(struct plan_load, resume.at)},
     {OUTLINE_LOAD_STOP, offsetof(struct plan_load, stop)},
 };
 

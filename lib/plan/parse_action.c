@@ -112,7 +112,7 @@ static struct plan_target *add_command(struct signal_reader *r, size_t place)
     struct plan_process *p = plan_add_process(r->plan, name);
     free(name);
     p->action = p->later = true;
-    r->signal->command = (int)r->plan->n_others;
+    r->signal->command = (int)r->plan->others.n;
     return &p->target;
 }
 
@@ -162,7 +162,7 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, const struc
 static int check_told(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                       const struct plan_signal *s, struct error *err)
 {
-    const struct plan_process *p = s->process ? &plan->others[s->process - 1] : NULL;
+    const struct plan_process *p = s->process ? &plan->others.at[s->process - 1] : NULL;
     const char *name = plan_process_name(plan, (size_t)s->process);
     if (s->act != ACT_TELL)
         return 0;
@@ -251,7 +251,7 @@ static int parse_action(const struct json_doc *doc, const cJSON *node, int place
     if (!s->signo && sends_signal(s->act))
         s->signo = SIGTERM;
     if (s->act == ACT_START && s->process && is_first_action(plan, a->first, index))
-        plan->others[s->process - 1].later = true;
+        plan->others.at[s->process - 1].later = true;
     s->text = moment_text(plan, s);
     return 0;
 }

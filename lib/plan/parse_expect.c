@@ -26,13 +26,13 @@ static struct plan_expect *add_expect(void *reader, enum expect_kind kind)
     *e = (struct plan_expect){
         .kind = kind,
         .element = r->element,
-        .life = LIFE_NOT_SAID,
+        .whose.life = LIFE_NOT_SAID,
         .load = -1,
         .phase = -1,
-        .code = -1,
-        .within_ns = -1,
-        .not_before_ns = -1,
-        .before = -1,
+        .exit.code = -1,
+        .when.within_ns = -1,
+        .when.not_before_ns = -1,
+        .when.before = -1,
         .queue_lost = -1,
     };
     return e;
@@ -171,7 +171,7 @@ static int expect_user_seconds(READ_PARAMS)
 static int expect_order_word(READ_PARAMS)
 {
     struct plan_expect *e = add_expect(into, EXPECT_ORDERS);
-    e->process = -1;
+    e->whose.process = -1;
     return read_record(doc, node, orders_fields, e, err);
 }
 

@@ -126,8 +126,8 @@ static int read_step(const struct json_doc *doc, const cJSON *node, int index, v
     struct process_reader *r = ((void **)into)[0];
     struct plan_expect *e = ((void **)into)[1];
     const struct plan_target *t = plan_process(r->plan, (size_t)r->process);
-    struct plan_step *step = &e->steps[index];
-    e->n_steps++;
+    struct plan_step *step = &e->steps.at[index];
+    e->steps.n++;
     if (!cJSON_IsObject(node))
         return name_step(doc, node, t, step, err);
     if (json_read_object(doc, node, step_fields, step, err) < 0)
@@ -141,14 +141,14 @@ static int read_steps(const struct json_doc *doc, struct process_reader *r, stru
     struct plan_expect *e = r->add(r->arg, EXPECT_STEPS);
     const struct plan_target *t = plan_process(r->plan, (size_t)r->process);
     int n = cJSON_GetArraySize(r->steps);
-    e->process = r->process;
-    e->life = r->life;
-    e->steps = mem_zero((size_t)n + 1, sizeof *e->steps);
+    e->whose.process = r->process;
+    e->whose.life = r->life;
+    e->steps.at = mem_zero((size_t)n + 1, sizeof *e->steps.at);
     void *into[] = {r, e};
     if (read_array(doc, r->steps, 2, MAX_STEPS, read_step, into, err) < 0)
         return -1;
-    for (size_t i = 0; i < e->n_steps; i++)
-        if (!e->steps[i].regex && e->steps[i].kind == EXPECT_NOT_READY && !t->health_ready)
+    for (size_t i = 0; i < e->steps.n; i++)
+        if (!e->steps.at[i].regex && e->steps.at[i].kind == EXPECT_NOT_READY && !t->health_ready)
             return json_error(doc, r->steps, err,
                               "the target has no path that tells whether it is ready");
     e->text = expect_text(r->plan, e);
@@ -180,7 +180,7 @@ struct record_object {
 static struct plan_expect *add_record(struct process_reader *r)
 {
     struct plan_expect *e = r->add(r->arg, r->object->kind);
-    e->process = r->process;
+    e->whose.process = r->process;
     return e;
 }
 

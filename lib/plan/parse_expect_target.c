@@ -45,12 +45,12 @@ static int expect_target(READ_PARAMS)
 static int expect_of(READ_PARAMS)
 {
     const struct plan *plan = ((struct target_reader *)into)->plan;
-    return read_process_name(doc, node, plan, &EXPECT(into)->process, err);
+    return read_process_name(doc, node, plan, &EXPECT(into)->whose.process, err);
 }
 
 static int expect_life(READ_PARAMS)
 {
-    return read_life(doc, node, &EXPECT(into)->life, err);
+    return read_life(doc, node, &EXPECT(into)->whose.life, err);
 }
 
 static int expect_code(READ_PARAMS)
@@ -58,7 +58,7 @@ static int expect_code(READ_PARAMS)
     int64_t n;
     if (json_get_int(doc, node, 0, 255, &n, err) < 0)
         return -1;
-    EXPECT(into)->code = (int)n;
+    EXPECT(into)->exit.code = (int)n;
     return 0;
 }
 
@@ -68,7 +68,7 @@ static int expect_before(READ_PARAMS)
     int index;
     if (read_choice(doc, node, "event", known, &index, err) < 0)
         return -1;
-    EXPECT(into)->before = (int)events[index].kind; /* the same first rows */
+    EXPECT(into)->when.before = (int)events[index].kind; /* the same first rows */
     return 0;
 }
 
@@ -90,8 +90,8 @@ static int expect_fine(READ_PARAMS)
 static int expect_absent(READ_PARAMS)
 {
     struct plan_expect *e = EXPECT(into);
-    e->absent = true;
-    return read_regex(doc, node, &e->regex, err);
+    e->output.absent = true;
+    return read_regex(doc, node, &e->output.regex, err);
 }
 
 #define READ_EXPECT(fn, reader, member)                                                            \
@@ -99,10 +99,10 @@ static int expect_absent(READ_PARAMS)
     {                                                                                              \
         return reader(doc, node, &EXPECT(into)->member, err);                                      \
     }
-READ_EXPECT(expect_signal, read_signo, signo)
-READ_EXPECT(expect_within, read_span, within_ns)
-READ_EXPECT(expect_not_before, json_get_duration, not_before_ns)
-READ_EXPECT(expect_matches, read_regex, regex)
+READ_EXPECT(expect_signal, read_signo, exit.signo)
+READ_EXPECT(expect_within, read_span, when.within_ns)
+READ_EXPECT(expect_not_before, json_get_duration, when.not_before_ns)
+READ_EXPECT(expect_matches, read_regex, output.regex)
 
 #define TARGET_FIELD(key, reader, required, sentence, example) {key, reader, required},
 const struct json_field expect_target_fields[] = {
@@ -127,17 +127,17 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, int index, 
 static int check_sense(const struct json_doc *doc, const cJSON *node, const struct plan *plan,
                        const struct plan_expect *e, struct error *err)
 {
-    const struct plan_target *t = plan_process(plan, (size_t)e->process);
-    if (e->code >= 0 && e->signo)
+    const struct plan_target *t = plan_process(plan, (size_t)e->whose.process);
+    if (e->exit.code >= 0 && e->exit.signo)
         return json_error(doc, node, err,
                           "a process exits with a 'code' or dies by a 'signal', not both");
-    if (e->before == (int)e->kind)
+    if (e->when.before == (int)e->kind)
         return json_error(doc, node, err, "an event cannot come before itself");
-    if (e->within_ns >= 0 && e->not_before_ns > e->within_ns)
+    if (e->when.within_ns >= 0 && e->when.not_before_ns > e->when.within_ns)
         return json_error(doc, node, err, "'not_before' is later than 'within'");
     if (e->kind == EXPECT_OUTPUT && json_has(node, "matches") == json_has(node, "absent"))
         return json_error(doc, node, err, "expected 'matches' or 'absent'");
-    if ((e->kind == EXPECT_NOT_READY || e->before == EXPECT_NOT_READY) && !t->health_ready) {
+    if ((e->kind == EXPECT_NOT_READY || e->when.before == EXPECT_NOT_READY) && !t->health_ready) {
         json_error(doc, node, err, "the target has no path that tells whether it is ready");
         return error_hint(err, "add \"health\": {\"ready\": \"/ready\"} to the target");
     }

@@ -124,8 +124,8 @@ static int read_resume(READ_PARAMS)
 {
     struct plan_load *l = LOAD(into);
     l->held = true;
-    l->resume_never = cJSON_IsString(node) && strcmp(node->valuestring, "never") == 0;
-    return l->resume_never ? 0 : read_instant(doc, node, into, &l->resume, err);
+    l->resume.never = cJSON_IsString(node) && strcmp(node->valuestring, "never") == 0;
+    return l->resume.never ? 0 : read_instant(doc, node, into, &l->resume.at, err);
 }
 
 static int read_pause(READ_PARAMS)
@@ -140,12 +140,12 @@ static int read_timeout(READ_PARAMS)
 
 static int read_bps(READ_PARAMS)
 {
-    return json_get_int(doc, node, 1, INT64_C(1) << 40, &LOAD(into)->read_bps, err);
+    return json_get_int(doc, node, 1, INT64_C(1) << 40, &LOAD(into)->read.bps, err);
 }
 
 static int read_until(READ_PARAMS)
 {
-    return read_instant(doc, node, into, &LOAD(into)->read_until, err);
+    return read_instant(doc, node, into, &LOAD(into)->read.until, err);
 }
 
 const struct json_field read_rate_fields[] = {
@@ -162,29 +162,29 @@ static int read_read(READ_PARAMS)
 static int read_frontend(READ_PARAMS)
 {
     struct plan_load *l = LOAD(into);
-    l->frontend = MEM_NEW(struct fe_policy);
-    return fe_policy_read(doc, node, l->frontend, err);
+    l->users.frontend = MEM_NEW(struct fe_policy);
+    return fe_policy_read(doc, node, l->users.frontend, err);
 }
 
 static int read_event_stream(READ_PARAMS)
 {
     struct plan_load *l = LOAD(into);
-    if (read_span(doc, node, &l->event_stream_ns, err) < 0)
+    if (read_span(doc, node, &l->users.event_stream_ns, err) < 0)
         return -1;
-    if (l->event_stream_ns >= NS_PER_MS)
+    if (l->users.event_stream_ns >= NS_PER_MS)
         return 0;
     return json_error(doc, node, err, "expected a duration of 1ms or more");
 }
 
 static int read_witness(READ_PARAMS)
 {
-    return read_path(doc, node, &LOAD(into)->witness, err);
+    return read_path(doc, node, &LOAD(into)->users.witness, err);
 }
 
 static int read_load_to(READ_PARAMS)
 {
     struct load_reader *r = into;
-    return read_process_name(doc, node, r->plan, &r->load->to, err);
+    return read_process_name(doc, node, r->plan, &r->load->to.process, err);
 }
 
 static int read_via(READ_PARAMS)
@@ -194,7 +194,7 @@ static int read_via(READ_PARAMS)
     int way;
     if (read_choice(doc, node, "way to a target", ways, &way, err) < 0)
         return -1;
-    r->load->via = true;
+    r->load->to.via = true;
     if (r->plan->registry)
         return 0;
     json_error(doc, node, err, "the scenario has no registry");
@@ -227,14 +227,14 @@ const struct json_field load_fields[] = {
 static int check_via(const struct json_doc *doc, const cJSON *node, const struct plan_load *l,
                      struct error *err)
 {
-    if (!l->via)
+    if (!l->to.via)
         return 0;
     const cJSON *via = cJSON_GetObjectItemCaseSensitive(node, "via");
     if (json_has(node, "to"))
         return json_error(doc, via, err, "expected 'to' or 'via', not both");
-    if (l->shape != SHAPE_REQUEST || l->frontend)
+    if (l->shape != SHAPE_REQUEST || l->users.frontend)
         return json_error(doc, via, err, "the load '%s' cannot go via the registry: it %s", l->name,
-                          l->frontend ? "has a frontend" : "has a shape of its own");
+                          l->users.frontend ? "has a frontend" : "has a shape of its own");
     return 0;
 }
 
@@ -261,10 +261,10 @@ static int check_frontend(const struct json_doc *doc, const cJSON *node, const s
         if ((child = cJSON_GetObjectItemCaseSensitive(node, not_pages[i])))
             return json_error(doc, child, err, "a load with a 'frontend' has no '%s'",
                               not_pages[i]);
-    if (l->event_stream_ns && l->method && strcmp(l->method, "GET") != 0)
+    if (l->users.event_stream_ns && l->method && strcmp(l->method, "GET") != 0)
         return json_error(doc, cJSON_GetObjectItemCaseSensitive(request, "method"), err,
                           "an event stream is got by GET");
-    if (l->body_bytes >= 0)
+    if (l->body.bytes >= 0)
         return json_error(doc, cJSON_GetObjectItemCaseSensitive(request, "body"), err,
                           "a frontend writes its own body: {\"item\": \"...\"}, a name for each "
                           "intention");
@@ -292,13 +292,13 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
     struct plan_load *l = &plan->loads[index];
     struct load_reader r = {plan, l};
     *l = (struct plan_load){
-        .body_bytes = -1,
+        .body.bytes = -1,
         .requests = -1,
         .reuse = true,
         .start = {-1, -1},
         .stop = {-1, -1},
-        .resume = {-1, -1},
-        .read_until = {-1, -1},
+        .resume.at = {-1, -1},
+        .read.until = {-1, -1},
         .timeout_ns = 30 * NS_PER_S,
     };
     plan->n_loads++; /* from here on plan_free knows it */
@@ -308,7 +308,7 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         return -1;
     if (!l->clients)
         l->clients = l->rate > 0 ? OPEN_LOOP_CLIENTS : 1;
-    if ((l->frontend ? check_frontend(doc, node, l, err) : check_plain(doc, node, err)) < 0)
+    if ((l->users.frontend ? check_frontend(doc, node, l, err) : check_plain(doc, node, err)) < 0)
         return -1;
     if (l->shape == SHAPE_SILENT) {
         if (check_silent(doc, node, err) < 0)
@@ -321,7 +321,7 @@ static int parse_load(const struct json_doc *doc, const cJSON *node, int index, 
         return json_error(doc, node, err, "the key 'request' is missing");
     if (!l->method)
         l->method = mem_strdup("GET");
-    if (l->frontend && *l->frontend->origin.at)
+    if (l->users.frontend && *l->users.frontend->origin.at)
         preflight_set(l);
     return 0;
 }

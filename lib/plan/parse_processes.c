@@ -11,8 +11,8 @@ enum { MAX_PROCESSES = 100, MAX_NAME = 32 };
 
 struct plan_process *plan_add_process(struct plan *plan, const char *name)
 {
-    plan->others = mem_resize(plan->others, plan->n_others + 1, sizeof *plan->others);
-    struct plan_process *p = &plan->others[plan->n_others++];
+    plan->others.at = mem_resize(plan->others.at, plan->others.n + 1, sizeof *plan->others.at);
+    struct plan_process *p = &plan->others.at[plan->others.n++];
     *p = (struct plan_process){.name = mem_strdup(name)};
     return p;
 }
@@ -83,15 +83,16 @@ static int parse_members(const struct json_doc *doc, const cJSON *node, bool ser
 static int check_files(const struct json_doc *doc, const cJSON *services, const struct plan *plan,
                        struct error *err)
 {
-    for (size_t i = 0; i < plan->n_others; i++)
-        for (size_t k = 0; k < plan->others[i].n_files; k++)
+    for (size_t i = 0; i < plan->others.n; i++)
+        for (size_t k = 0; k < plan->others.at[i].n_files; k++)
             for (size_t j = 0; j < i; j++)
-                for (size_t l = 0; l < plan->others[j].n_files; l++)
-                    if (strcmp(plan->others[i].files[k].name, plan->others[j].files[l].name) == 0)
+                for (size_t l = 0; l < plan->others.at[j].n_files; l++)
+                    if (strcmp(plan->others.at[i].files[k].name,
+                               plan->others.at[j].files[l].name) == 0)
                         return json_error(doc, services, err,
                                           "'%s' and '%s' both write a file '%s'",
-                                          plan->others[j].name, plan->others[i].name,
-                                          plan->others[i].files[k].name);
+                                          plan->others.at[j].name, plan->others.at[i].name,
+                                          plan->others.at[i].files[k].name);
     return 0;
 }
 
@@ -133,7 +134,7 @@ static int check_process(const struct json_doc *doc, const struct plan *plan, si
         rc = check_text(doc, plan, of, *arg, err);
     for (size_t i = 0; rc == 0 && i < t->n_env; i++)
         rc = check_text(doc, plan, of, t->env[i].value, err);
-    const struct plan_process *p = index ? &plan->others[index - 1] : NULL;
+    const struct plan_process *p = index ? &plan->others.at[index - 1] : NULL;
     for (size_t i = 0; rc == 0 && p && i < p->n_files; i++)
         rc = check_text(doc, plan, of, p->files[i].value, err);
     return rc;

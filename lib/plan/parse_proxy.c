@@ -32,7 +32,7 @@ static int check_server(const struct json_doc *doc, const cJSON *node, const str
                         int index, struct error *err)
 {
     const struct plan_target *t = plan_process(plan, (size_t)index);
-    if (index && plan->others[index - 1].service)
+    if (index && plan->others.at[index - 1].service)
         return json_error(doc, node, err, "'%s' is a service, and no server to be proxied",
                           plan_process_name(plan, (size_t)index));
     if (t->url && !unix_address_is(t->url))
@@ -168,7 +168,7 @@ static int fill_in(const struct json_doc *doc, const cJSON *node, struct proxy_r
 {
     struct proxy_settings *s = &r->s;
     for (size_t i = 0; !json_has(node, "servers") && i < plan_process_count(r->plan); i++) {
-        if (i && (r->plan->others[i - 1].service || r->plan->others[i - 1].action))
+        if (i && (r->plan->others.at[i - 1].service || r->plan->others.at[i - 1].action))
             continue;
         if (check_server(doc, node, r->plan, (int)i, err) < 0)
             return -1;

@@ -45,17 +45,17 @@ static int check_header(const struct json_doc *doc, const cJSON *node, struct er
 static int read_headers(READ_PARAMS)
 {
     struct plan_load *l = LOAD(into);
-    return read_pairs(doc, node, &l->headers, &l->n_headers, check_header, err);
+    return read_pairs(doc, node, &l->headers.at, &l->headers.n, check_header, err);
 }
 
 static int body_bytes(READ_PARAMS)
 {
-    return json_get_int(doc, node, 0, INT64_C(1) << 40, &LOAD(into)->body_bytes, err);
+    return json_get_int(doc, node, 0, INT64_C(1) << 40, &LOAD(into)->body.bytes, err);
 }
 
 static int body_over(READ_PARAMS)
 {
-    return json_get_duration(doc, node, &LOAD(into)->body_over_ns, err);
+    return json_get_duration(doc, node, &LOAD(into)->body.over_ns, err);
 }
 
 const struct json_field body_fields[] = {

@@ -65,14 +65,14 @@ static int hold_load(const struct json_doc *doc, const cJSON *node, struct plan 
     struct plan_load *l = &plan->loads[s->freeze];
     if (l->held)
         return json_error(doc, at, err, "the load '%s' waits for something else already", l->name);
-    if (l->to != s->process || l->via)
+    if (l->to.process != s->process || l->to.via)
         return json_error(doc, at, err, "the load '%s' does not go to '%s'", l->name,
                           plan_process_name(plan, (size_t)s->process));
-    if (l->rate > 0 || l->shape == SHAPE_SILENT || l->frontend)
+    if (l->rate > 0 || l->shape == SHAPE_SILENT || l->users.frontend)
         return json_error(doc, at, err, "the load '%s' cannot be frozen: it %s", l->name,
-                          l->frontend   ? "has a frontend"
-                          : l->rate > 0 ? "has a rate"
-                                        : "sends nothing");
+                          l->users.frontend ? "has a frontend"
+                          : l->rate > 0     ? "has a rate"
+                                            : "sends nothing");
     if (s->when.kind == WHEN_IN_FLIGHT && s->when.load == s->freeze)
         return json_error(doc, at, err,
                           "the load '%s' has nothing in flight while it waits to be frozen",
@@ -127,7 +127,7 @@ int parse_signal_numbers(const struct json_doc *doc, const cJSON *node, struct p
  * or is part of a battery (which does), says when itself. */
 void parse_platform_kill(struct plan *plan)
 {
-    const struct profile *p = plan->profile ? profile_find(plan->profile) : NULL;
+    const struct profile *p = plan->platform.profile ? profile_find(plan->platform.profile) : NULL;
     if (!p || !p->kill_signo || plan->audit || !plan->n_signals || plan->signals[0].act)
         return;
     for (size_t i = 0; i < plan->n_signals; i++)
@@ -138,7 +138,7 @@ void parse_platform_kill(struct plan *plan)
     s->to = TO_TREE;
     s->process = plan->signals[0].process;
     s->when = (struct plan_when){
-        .kind = WHEN_AFTER, .at_ns = p->grace_ns - plan->pre_stop_ns, .of = 0, .load = -1};
+        .kind = WHEN_AFTER, .at_ns = p->grace_ns - plan->platform.pre_stop_ns, .of = 0, .load = -1};
     s->text = moment_text(plan, s);
 }
 

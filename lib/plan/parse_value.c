@@ -176,7 +176,7 @@ int read_process_name(const struct json_doc *doc, const cJSON *node, const struc
     if (json_get_string(doc, node, &s, err) < 0)
         return -1;
     for (size_t i = 0; i < plan_process_count(plan); i++) {
-        if (i && plan->others[i - 1].action)
+        if (i && plan->others.at[i - 1].action)
             continue;
         if (n <= KNOWN_MOST)
             known[n++] = plan_process_name(plan, i);

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "frontend/policy.h"
+#include "plan/plan_load.h"
 #include "words/acts.h"
 #include "words/proxies.h"
 #include "words/words.h"
@@ -23,10 +23,6 @@ enum target_kind {
     TARGET_COMMAND,
     TARGET_ATTACH,
     TARGET_URL, /* only an address: no process that is known, so nothing can be sent to it */
-};
-
-struct plan_pair {
-    char *name, *value;
 };
 
 struct plan_ready {
@@ -86,57 +82,6 @@ struct plan_process {
     struct plan_target target;
     struct plan_pair *files; /* written into the run's folder before anything starts */
     size_t n_files;
-};
-
-/* An instant: `after_ns` after the loads started (of < 0), or after signal number `of` was sent. */
-struct plan_instant {
-    int64_t after_ns; /* -1: not given */
-    int of;           /* index into signals, or -1 */
-};
-
-enum load_shape {
-    SHAPE_REQUEST, /* ordinary requests, by libcurl */
-    SHAPE_SILENT,  /* connect and never send a byte */
-    /* By raw clients, for what libcurl would not do: */
-    SHAPE_PARTIAL_HEAD, /* half of a request's head at once, the rest at `resume` */
-    SHAPE_PIPELINED, /* a pair in one segment: this request, then GET of `then_path`; two attempts
-                        with consecutive ids on one connection */
-    SHAPE_EXPECT_CONTINUE, /* head with Expect: 100-continue; the body after the 100, or at `resume`
-                              (RFC 9110 section 10.1.1) */
-};
-
-struct plan_load {
-    char *name;
-    enum load_shape shape;
-    char *method, *path;
-    char *then_path; /* of the second request of a pair; NULL: the same path */
-    struct plan_pair *headers;
-    size_t n_headers;
-    int64_t body_bytes;   /* -1: no body */
-    int64_t body_over_ns; /* spread over this long; 0: at once */
-    int64_t clients;      /* 1; with a rate: the most connections at a time (default 1000) */
-    int64_t requests;     /* in all; -1: until the run ends or `stop` */
-    double rate;          /* requests a second, open loop; 0: closed loop */
-    bool reuse;           /* keep connections alive between requests (default), or a new one each */
-    struct plan_instant start, stop;
-    int64_t pause_ns;               /* between two requests of one client */
-    int64_t timeout_ns;             /* per attempt; default 30 s */
-    int64_t read_bps;               /* most bytes a second to read of an answer; 0: no limit */
-    struct plan_instant read_until; /* from then on there is no limit; `after_ns` -1: never */
-    int to;                         /* the process that it makes requests to (plan_process) */
-    bool via;  /* to those that the registry names, in turn, whatever `to` says */
-    bool held; /* named by a signal's `freeze` (see plan_signal), or has `resume` */
-    /* Each client makes one request (the raw shapes: the first half of one), waits until this
-     * instant, and then goes on. */
-    struct plan_instant resume;
-    bool resume_never; /* ... and never goes on: it only keeps its connection open */
-    /* The clients are pages with a person each (frontend/frontend.h): a request is then what the
-     * person wants, over all its attempts. NULL: plain clients. */
-    struct fe_policy *frontend;
-    /* With a frontend: the request is an event stream, which each person keeps open for this time;
-     * 0: it is an ordinary one. */
-    int64_t event_stream_ns;
-    char *witness; /* path of the list of orders, read when the load ends; or NULL */
 };
 
 enum when_kind {
@@ -256,14 +201,39 @@ enum expect_kind {
  * go; or (not said) each that was told other than by SIGKILL, and the first when there is none. */
 enum { LIFE_EVERY = -1, LIFE_NOT_SAID = -2 };
 
-struct plan_expect {
-    enum expect_kind kind;
-    char *text;   /* as reports show it, "long: 100% completed" */
-    int element;  /* of the scenario's "expect", from 0: one of those may make several of these */
+/* Whose doing is expected. */
+struct expect_whose {
     int process;  /* of the target: which (plan_process) */
     int64_t life; /* of the process: how often it had been started before; or LIFE_… */
-    struct plan_step *steps;
-    size_t n_steps;
+};
+
+struct expect_steps {
+    struct plan_step *at;
+    size_t n;
+};
+
+struct expect_exit {
+    int code;  /* exit code; -1: not asked */
+    int signo; /* death by this signal; 0: not asked */
+};
+
+struct expect_when {
+    int64_t within_ns;     /* after the first signal; -1: not asked */
+    int64_t not_before_ns; /* after the first signal; -1: not asked */
+    int before;            /* an enum expect_kind whose event must come later; -1: not asked */
+};
+
+struct expect_output {
+    char *regex;
+    bool absent;
+};
+
+struct plan_expect {
+    enum expect_kind kind;
+    char *text;  /* as reports show it, "long: 100% completed" */
+    int element; /* of the scenario's "expect", from 0: one of those may make several of these */
+    struct expect_whose whose;
+    struct expect_steps steps;
     const char *record; /* ledger, orders, pool, queue, registry: which number; not owned */
     int load;           /* -1: all loads together ("*") */
     int phase;          /* only attempts in this phase at the first signal; -1: all */
@@ -273,28 +243,40 @@ struct plan_expect {
     enum saw saw;
     int percentile; /* 50, 90, 99 or 100 for max */
     struct plan_bound bound;
-    int code;              /* exit code; -1: not asked */
-    int signo;             /* death by this signal; 0: not asked */
-    int64_t within_ns;     /* after the first signal; -1: not asked */
-    int64_t not_before_ns; /* after the first signal; -1: not asked */
-    int before;            /* an enum expect_kind whose event must come later; -1: not asked */
-    int64_t queue_lost;    /* most connections reset in the accept queue; -1: not asked */
-    int64_t count;         /* orphans: exactly this many; checklist: at least */
-    char *regex;
-    bool absent;
+    struct expect_exit exit;
+    struct expect_when when;
+    int64_t queue_lost; /* most connections reset in the accept queue; -1: not asked */
+    int64_t count;      /* orphans: exactly this many; checklist: at least */
+    struct expect_output output;
+};
+
+/* Where a plan came from. */
+struct plan_from {
+    char *file;   /* NULL for a built-in one */
+    char *source; /* the scenario as compact JSON: the head of a journal carries it */
+};
+
+struct plan_others {
+    struct plan_process *at;
+    size_t n;
+};
+
+/* The platform that is played. */
+struct plan_platform {
+    char *profile;       /* plan/profiles.h, or NULL: its kill follows the first signal after its
+                            grace */
+    int64_t pre_stop_ns; /* of that grace, what a hook before the signal takes; 0: no hook */
 };
 
 struct plan {
     char *name, *about;
-    char *file;        /* where it came from; NULL for a built-in one */
-    char *source;      /* the scenario as compact JSON: the head of a journal carries it */
+    struct plan_from from;
     char *target_name; /* "target", or the first name in "targets" */
     struct plan_target target;
-    struct plan_process *others; /* beside that one; the first target is process 0 (plan_process) */
-    size_t n_others;
-    bool several; /* it has "targets", "services", "actions" or "registry" */
-    bool names;   /* ... and ${dir} and ${NAME.port} are known in it: not in a run of a check, whose
-                     command line is a person's own */
+    struct plan_others others; /* beside that one; the first target is process 0 (plan_process) */
+    bool several;              /* it has "targets", "services", "actions" or "registry" */
+    bool names; /* ... and ${dir} and ${NAME.port} are known in it: not in a run of a check, whose
+                   command line is a person's own */
     char *registry; /* "file:FOLDER" or "etcd://…"; or NULL */
     struct plan_load *loads;
     size_t n_loads;
@@ -303,11 +285,9 @@ struct plan {
     struct plan_expect *expects;
     size_t n_expects;
     struct plan_checklist checklist;
-    char *profile; /* the platform that is played (plan/profiles.h), or NULL: its kill follows the
-                      first signal after its grace */
-    int64_t pre_stop_ns; /* of that grace, what a hook before the signal takes; 0: no hook */
-    bool audit;          /* expects nothing: its run is material for an audit (judge/audit.h) */
-    int64_t timeout_ns;  /* of the whole run; 60 s */
+    struct plan_platform platform;
+    bool audit;         /* expects nothing: its run is material for an audit (judge/audit.h) */
+    int64_t timeout_ns; /* of the whole run; 60 s */
     uint64_t seed;
 };
 
@@ -329,15 +309,15 @@ static inline bool plan_owns_target(const struct plan *plan)
 /* The processes of a plan by index: 0 is the first target, the others follow. */
 static inline size_t plan_process_count(const struct plan *plan)
 {
-    return 1 + plan->n_others;
+    return 1 + plan->others.n;
 }
 static inline const struct plan_target *plan_process(const struct plan *plan, size_t i)
 {
-    return i ? &plan->others[i - 1].target : &plan->target;
+    return i ? &plan->others.at[i - 1].target : &plan->target;
 }
 static inline const char *plan_process_name(const struct plan *plan, size_t i)
 {
-    return i ? plan->others[i - 1].name : plan->target_name;
+    return i ? plan->others.at[i - 1].name : plan->target_name;
 }
 
 /* Is there an action that replaces it? */

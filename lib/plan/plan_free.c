@@ -37,13 +37,13 @@ static void free_process(struct plan_process *p)
 
 static void free_expect(struct plan_expect *e)
 {
-    for (size_t i = 0; i < e->n_steps; i++) {
-        free(e->steps[i].name);
-        free(e->steps[i].regex);
+    for (size_t i = 0; i < e->steps.n; i++) {
+        free(e->steps.at[i].name);
+        free(e->steps.at[i].regex);
     }
-    free(e->steps);
+    free(e->steps.at);
     free(e->text);
-    free(e->regex);
+    free(e->output.regex);
 }
 
 static void free_load(struct plan_load *l)
@@ -52,9 +52,9 @@ static void free_load(struct plan_load *l)
     free(l->method);
     free(l->path);
     free(l->then_path);
-    free_pairs(l->headers, l->n_headers);
-    free(l->frontend);
-    free(l->witness);
+    free_pairs(l->headers.at, l->headers.n);
+    free(l->users.frontend);
+    free(l->users.witness);
 }
 
 static void free_signal(struct plan_signal *s)
@@ -70,17 +70,17 @@ void plan_free(struct plan *plan)
     free(plan->checklist.metrics);
     free(plan->checklist.registry);
     free(plan->checklist.pool_log);
-    free(plan->profile);
+    free(plan->platform.profile);
     free(plan->name);
     free(plan->about);
-    free(plan->file);
-    free(plan->source);
+    free(plan->from.file);
+    free(plan->from.source);
     free(plan->target_name);
     free(plan->registry);
     free_target(&plan->target);
-    for (size_t i = 0; i < plan->n_others; i++)
-        free_process(&plan->others[i]);
-    free(plan->others);
+    for (size_t i = 0; i < plan->others.n; i++)
+        free_process(&plan->others.at[i]);
+    free(plan->others.at);
     for (size_t i = 0; i < plan->n_loads; i++)
         free_load(&plan->loads[i]);
     free(plan->loads);

@@ -55,13 +55,14 @@ static int read_profile(READ_PARAMS)
     int index;
     if (read_choice(doc, node, "platform", profile_names(), &index, err) < 0)
         return -1;
-    ((struct scenario *)into)->plan->profile = mem_strdup(profiles[index].name);
+    ((struct scenario *)into)->plan->platform.profile = mem_strdup(profiles[index].name);
     return 0;
 }
 
 static int read_pre_stop(READ_PARAMS)
 {
-    return json_get_duration(doc, node, &((struct scenario *)into)->plan->pre_stop_ns, err);
+    return json_get_duration(doc, node, &((struct scenario *)into)->plan->platform.pre_stop_ns,
+                             err);
 }
 
 static int read_audit(READ_PARAMS)
@@ -160,9 +161,10 @@ const struct plan_keys plan_key_tables[] = {
 static int check_pre_stop(const struct json_doc *doc, const struct plan *plan, struct error *err)
 {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(doc->root, "pre_stop");
-    const struct profile *p = plan->profile ? profile_find(plan->profile) : NULL;
+    const struct profile *p = plan->platform.profile ? profile_find(plan->platform.profile) : NULL;
     char grace[32];
-    if (!plan->pre_stop_ns || (p && (plan->audit || plan->pre_stop_ns < p->grace_ns)))
+    if (!plan->platform.pre_stop_ns ||
+        (p && (plan->audit || plan->platform.pre_stop_ns < p->grace_ns)))
         return 0; /* the runs of a check say themselves when the kill comes */
     if (!p)
         return json_error(doc, node, err, "needs a 'profile', whose grace it is taken from");
@@ -224,9 +226,9 @@ int plan_parse(const struct json_doc *doc, struct plan *plan, struct error *err)
         plan_free(plan);
         return -1;
     }
-    plan->file = doc->name && *doc->name ? mem_strdup(doc->name) : NULL;
+    plan->from.file = doc->name && *doc->name ? mem_strdup(doc->name) : NULL;
     char *printed = cJSON_PrintUnformatted(doc->root);
-    plan->source = mem_strdup(printed);
+    plan->from.source = mem_strdup(printed);
     cJSON_free(printed);
     return 0;
 }

@@ -15,8 +15,8 @@ static bool is_write(const struct plan_load *l)
 
 static bool has_type(const struct plan_load *l)
 {
-    for (size_t i = 0; i < l->n_headers; i++)
-        if (strcasecmp(l->headers[i].name, "Content-Type") == 0)
+    for (size_t i = 0; i < l->headers.n; i++)
+        if (strcasecmp(l->headers.at[i].name, "Content-Type") == 0)
             return true;
     return false;
 }
@@ -25,11 +25,11 @@ static bool has_type(const struct plan_load *l)
 void preflight_set(struct plan_load *l)
 {
     bool asks = fe_cors_unsafe_method(l->method);
-    for (size_t i = 0; i < l->n_headers; i++)
-        asks = asks || fe_cors_unsafe_header(l->headers[i].name, l->headers[i].value);
-    bool json = !has_type(l) || l->frontend->idempotency_key;
-    l->frontend->origin.preflight[FE_WRITE] = is_write(l) && (asks || json);
-    l->frontend->origin.preflight[FE_READ] = !is_write(l) && asks;
+    for (size_t i = 0; i < l->headers.n; i++)
+        asks = asks || fe_cors_unsafe_header(l->headers.at[i].name, l->headers.at[i].value);
+    bool json = !has_type(l) || l->users.frontend->idempotency_key;
+    l->users.frontend->origin.preflight[FE_WRITE] = is_write(l) && (asks || json);
+    l->users.frontend->origin.preflight[FE_READ] = !is_write(l) && asks;
 }
 
 static int by_name(const void *a, const void *b)
@@ -46,13 +46,13 @@ static void add_lower(struct buf *out, const char *name)
 void preflight_headers(const struct plan_load *l, struct buf *out)
 {
     size_t n = 0;
-    const char **names = mem_zero(l->n_headers + 2, sizeof *names);
-    for (size_t i = 0; i < l->n_headers; i++)
-        if (fe_cors_unsafe_header(l->headers[i].name, l->headers[i].value))
-            names[n++] = l->headers[i].name;
+    const char **names = mem_zero(l->headers.n + 2, sizeof *names);
+    for (size_t i = 0; i < l->headers.n; i++)
+        if (fe_cors_unsafe_header(l->headers.at[i].name, l->headers.at[i].value))
+            names[n++] = l->headers.at[i].name;
     if (is_write(l) && !has_type(l))
         names[n++] = "Content-Type";
-    if (is_write(l) && l->frontend->idempotency_key)
+    if (is_write(l) && l->users.frontend->idempotency_key)
         names[n++] = "Idempotency-Key";
     qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++) {

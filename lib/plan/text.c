@@ -152,18 +152,18 @@ static void add_conditions(struct buf *b, const struct plan_expect *e)
         [EXPECT_NOT_READY] = "it is not ready",
     };
     const char *comma = "";
-    if (e->within_ns >= 0) {
+    if (e->when.within_ns >= 0) {
         buf_adds(b, " within ");
-        add_duration(b, e->within_ns);
+        add_duration(b, e->when.within_ns);
         comma = ",";
     }
-    if (e->not_before_ns >= 0) {
+    if (e->when.not_before_ns >= 0) {
         buf_addf(b, "%s not before ", comma);
-        add_duration(b, e->not_before_ns);
+        add_duration(b, e->when.not_before_ns);
         comma = ",";
     }
-    if (e->before >= 0) {
-        buf_addf(b, "%s before %s", comma, events[e->before]);
+    if (e->when.before >= 0) {
+        buf_addf(b, "%s before %s", comma, events[e->when.before]);
         comma = ",";
     }
     if (e->queue_lost == 0)
@@ -175,10 +175,10 @@ static void add_conditions(struct buf *b, const struct plan_expect *e)
 /* "a: not-ready, listener-closed, exit, in this order", "a: 50 read, by its ledger" */
 static void add_process_text(struct buf *b, const struct plan *plan, const struct plan_expect *e)
 {
-    buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->process));
-    for (size_t i = 0; i < e->n_steps; i++)
-        buf_addf(b, "%s, ", e->steps[i].name);
-    if (e->n_steps) {
+    buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->whose.process));
+    for (size_t i = 0; i < e->steps.n; i++)
+        buf_addf(b, "%s, ", e->steps.at[i].name);
+    if (e->steps.n) {
         buf_adds(b, "in this order");
         return;
     }
@@ -205,19 +205,19 @@ static void add_target_text(struct buf *b, const struct plan *plan, const struct
         [EXPECT_OUTPUT] = "output",
         [EXPECT_CHECKLIST] = "no row of the checklist is broken",
     };
-    if (e->process || (plan->several && plan->n_others))
-        buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->process));
+    if (e->whose.process || (plan->several && plan->others.n))
+        buf_addf(b, "%s: ", plan_process_name(plan, (size_t)e->whose.process));
     buf_adds(b, subjects[e->kind]);
-    if (e->code >= 0)
-        buf_addf(b, " with code %d", e->code);
-    if (e->signo)
-        buf_addf(b, " by %s", signame_name(e->signo));
+    if (e->exit.code >= 0)
+        buf_addf(b, " with code %d", e->exit.code);
+    if (e->exit.signo)
+        buf_addf(b, " by %s", signame_name(e->exit.signo));
     if (e->kind == EXPECT_ORPHANS)
         buf_addf(b, " %" PRId64, e->count);
     if (e->kind == EXPECT_CHECKLIST && e->count > 0)
         buf_addf(b, ", and at least %" PRId64 " are fine", e->count);
     if (e->kind == EXPECT_OUTPUT)
-        buf_addf(b, " %s '%s'", e->absent ? "never matches" : "matches", e->regex);
+        buf_addf(b, " %s '%s'", e->output.absent ? "never matches" : "matches", e->output.regex);
     add_conditions(b, e);
 }
 
@@ -225,7 +225,7 @@ char *expect_text(const struct plan *plan, const struct plan_expect *e)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
-    if (e->kind == EXPECT_ORDERS && e->process >= 0)
+    if (e->kind == EXPECT_ORDERS && e->whose.process >= 0)
         add_process_text(&b, plan, e);
     else if (e->kind < EXPECT_EXIT)
         add_load_text(&b, plan, e);
@@ -233,9 +233,9 @@ char *expect_text(const struct plan *plan, const struct plan_expect *e)
         add_process_text(&b, plan, e);
     else
         add_target_text(&b, plan, e);
-    if (e->life == LIFE_EVERY)
+    if (e->whose.life == LIFE_EVERY)
         buf_adds(&b, ", in every life");
-    else if (e->life > 0)
-        buf_addf(&b, ", in life %" PRId64, e->life);
+    else if (e->whose.life > 0)
+        buf_addf(&b, ", in life %" PRId64, e->whose.life);
     return buf_take(&b);
 }

@@ -72,7 +72,7 @@ static int refuse_shut(const struct target *t, struct error *err)
     error_set(err, ERROR_RUN,
               "the socket of '%s' does not listen any more: the process before has shut it down "
               "(shutdown(2))",
-              t->url);
+              t->at.url);
     return error_hint(err, "a server may close(2) the descriptor that it was passed, and leaves "
                            "shutdown(2) to the owner of the socket");
 }
@@ -86,18 +86,18 @@ int activation_begin(struct target *t, const struct activation *a, bool beside, 
         return refuse_shut(t, err);
     if (!beside)
         make_blocking(a->fd);
-    t->holder.inode = fstat(a->fd, &st) == 0 ? (uint32_t)st.st_ino : 0;
+    t->held.holder.inode = fstat(a->fd, &st) == 0 ? (uint32_t)st.st_ino : 0;
     return 0;
 }
 
 void activation_follow(struct target *t)
 {
-    struct holder *h = &t->holder;
+    struct holder *h = &t->held.holder;
     int status;
     h->pid = h->inode ? t->pid : 0;
     h->fd = 3;
     if (h->inode && t->plan->ready.port)
-        t->knock = probe_connect(&t->base, &status);
+        t->held.knock = probe_connect(&t->at.base, &status);
 }
 
 /* --- does anybody accept? --- */
@@ -108,8 +108,8 @@ static bool is_accepted(struct target *t)
     struct sockaddr_storage ours, theirs;
     socklen_t len = sizeof ours, their_len = sizeof theirs;
     struct sockdiag_socket s = {0}, now;
-    if (getsockname(t->knock, (struct sockaddr *)&ours, &len) < 0 ||
-        getpeername(t->knock, (struct sockaddr *)&theirs, &their_len) < 0)
+    if (getsockname(t->held.knock, (struct sockaddr *)&ours, &len) < 0 ||
+        getpeername(t->held.knock, (struct sockaddr *)&theirs, &their_len) < 0)
         return false;
     s.family = ours.ss_family;
     if (s.family == AF_INET) {
@@ -132,7 +132,7 @@ static bool is_accepted(struct target *t)
 /* For a Unix socket, the kernel shows only how many wait: they are accepted in order. */
 bool activation_is_served(struct target *t)
 {
-    if (t->knock < 0 || !t->listener.diag)
+    if (t->held.knock < 0 || !t->listener.diag)
         return false;
     bool served = t->listener.at_path.path ? t->listener.now.depth == 0 : is_accepted(t);
     if (served)
@@ -142,16 +142,16 @@ bool activation_is_served(struct target *t)
 
 void activation_end(struct target *t)
 {
-    if (t->holder.inode && t->knock >= 0)
-        close(t->knock);
-    t->knock = -1;
+    if (t->held.holder.inode && t->held.knock >= 0)
+        close(t->held.knock);
+    t->held.knock = -1;
 }
 
 /* --- what to say when it does not work --- */
 
 static bool says_in_use(const struct target *t)
 {
-    char *lines = lines_last(&t->lines, LINES_LOOKED_AT);
+    char *lines = lines_last(&t->says.lines, LINES_LOOKED_AT);
     bool is = strcasestr(lines, "address already in use") || strstr(lines, "EADDRINUSE") ||
               strcasestr(lines, "address in use");
     free(lines);
@@ -163,25 +163,25 @@ bool activation_hint(struct target *t, int other, struct error *err)
     static const char take[] = "let it listen on descriptor 3 when LISTEN_PID is its own pid and "
                                "LISTEN_FDS is 1 (sd_listen_fds(3)), or leave out socket "
                                "activation";
-    bool in_use = (t->holder.inode || t->beside) && says_in_use(t);
-    if (!t->holder.inode && in_use)
+    bool in_use = (t->held.holder.inode || t->at.beside) && says_in_use(t);
+    if (!t->held.holder.inode && in_use)
         error_hint(err,
                    "the process that it replaces listens there until this one is ready: let it "
                    "share the port (SO_REUSEPORT) or take that socket over, or let drainctl hold "
                    "the socket (\"socket_activation\": true), or use \"restart\"");
-    if (!t->holder.inode)
+    if (!t->held.holder.inode)
         return in_use;
     if (in_use)
         error_hint(err,
                    "it binds the address itself, which drainctl has bound for it and passes as "
                    "descriptor 3: %s",
                    take);
-    else if (t->running && other)
+    else if (t->is.running && other)
         error_hint(err,
                    "it listens on port %d, and does not accept from the socket of port %d that "
                    "drainctl passes as descriptor 3: %s",
-                   other, t->port, take);
-    else if (t->running && t->listener.now.depth > 0)
+                   other, t->at.port, take);
+    else if (t->is.running && t->listener.now.depth > 0)
         error_hint(err,
                    "it does not accept from the socket that drainctl passes as descriptor 3: %s; a "
                    "wrapper must exec the server, so that the pid stays the same",

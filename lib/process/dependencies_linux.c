@@ -118,7 +118,7 @@ static void tell(struct target *t, const struct dependency *d, enum link_is is, 
 
 static void add_found(struct target *t, const struct search *s, const struct held_sockets *held)
 {
-    struct dependencies *all = &t->dependencies;
+    struct dependencies *all = &t->seen.dependencies;
     for (int i = 0; i < s->n_found && all->n_open < DEPENDENCIES_MOST; i++) {
         const struct sockdiag_socket *found = &s->found[i];
         pid_t pid = held_by(held, found->inode);
@@ -134,7 +134,7 @@ static void add_found(struct target *t, const struct search *s, const struct hel
 static void add_ends(struct target *t, const struct unix_ends *ends,
                      const struct held_sockets *held)
 {
-    struct dependencies *all = &t->dependencies;
+    struct dependencies *all = &t->seen.dependencies;
     struct unix_socket s;
     pid_t pid;
     for (int at = 0;
@@ -153,13 +153,13 @@ static void search(struct target *t)
     static struct unix_ends ends;
     static struct held_sockets held;
     s.n_found = s.n_listened = held.count = 0;
-    s.port = (uint16_t)t->port;
+    s.port = (uint16_t)t->at.port;
     unsigned states = SOCKDIAG_STATE(TCP_ESTABLISHED) | SOCKDIAG_STATE(TCP_LISTEN);
     bool none = sockdiag_each(t->listener.diag, 0, states, take, &s) < 0 || !s.n_found;
     if (!unix_ends_find(t, &ends) && none)
         return;
-    for (int i = 0; i < t->tree.count; i++)
-        held_add(&held, t->tree.procs[i].pid);
+    for (int i = 0; i < t->seen.tree.count; i++)
+        held_add(&held, t->seen.tree.procs[i].pid);
     if (!none)
         add_found(t, &s, &held);
     add_ends(t, &ends, &held);
@@ -195,7 +195,7 @@ static enum link_is at_exit(enum link_is is)
 /* True when some were closed: the others will be, too. */
 static bool look_at_each(struct target *t, bool ended)
 {
-    struct dependencies *all = &t->dependencies;
+    struct dependencies *all = &t->seen.dependencies;
     int left = 0, before = all->n_open;
     for (int i = 0; i < all->n_open; i++) {
         struct dependency *d = &all->open[i];
@@ -222,12 +222,13 @@ static int64_t thread_cpu_ns(void)
 
 void dependencies_look(struct target *t, int64_t now_ns)
 {
-    struct dependencies *all = &t->dependencies;
-    if (!t->plan->dependencies || !t->listener.diag || !t->running || t->exit_ns || t->frozen)
+    struct dependencies *all = &t->seen.dependencies;
+    if (!t->plan->dependencies || !t->listener.diag || !t->is.running || t->exit.at_ns ||
+        t->is.frozen)
         return;
     int64_t cpu_ns = thread_cpu_ns();
     bool due = now_ns >= all->search_ns;
-    if (all->n_open && (due || (t->quick && now_ns >= all->look_ns))) {
+    if (all->n_open && (due || (t->pace.quick && now_ns >= all->look_ns))) {
         bool closing = look_at_each(t, false);
         int64_t rest_ns = (thread_cpu_ns() - cpu_ns) * LOOK_COST;
         all->look_ns = closing ? 0 : now_ns + rest_ns;

@@ -11,11 +11,11 @@ enum { FREEZE_MS = 2000, SETTLE_MS = 20 };
 
 void target_signal_tree(struct target *t, int signo)
 {
-    for (int i = 0; i < t->tree.count; i++)
-        if (t->tree.procs[i].pid == t->pid)
+    for (int i = 0; i < t->seen.tree.count; i++)
+        if (t->seen.tree.procs[i].pid == t->pid)
             target_send(t, signo);
         else
-            kill(t->tree.procs[i].pid, signo);
+            kill(t->seen.tree.procs[i].pid, signo);
 }
 
 /* SIGSTOP what runs yet; true when every thread of every process had stopped before. */
@@ -23,8 +23,8 @@ static bool stop_tree(struct target *t)
 {
     bool all = true;
     target_read_tree(t);
-    for (int i = 0; i < t->tree.count; i++)
-        all = proc_stopped(t->tree.procs[i].pid) && all;
+    for (int i = 0; i < t->seen.tree.count; i++)
+        all = proc_stopped(t->seen.tree.procs[i].pid) && all;
     if (!all)
         target_signal_tree(t, SIGSTOP);
     return all;
@@ -45,7 +45,7 @@ int target_freeze(struct target *t)
 {
     int64_t until = clock_ns() + FREEZE_MS * NS_PER_MS;
     quiet_probes(t);
-    t->frozen = true;
+    t->is.frozen = true;
     /* twice: what was forked behind the back of the first look shows in the second */
     for (int calm = 0; calm < 2;) {
         calm = stop_tree(t) ? calm + 1 : 0;
@@ -57,9 +57,9 @@ int target_freeze(struct target *t)
         }
         poll(NULL, 0, 1);
     }
-    if (t->tree.count > 0)
+    if (t->seen.tree.count > 0)
         return 0;
-    t->frozen = false;
+    t->is.frozen = false;
     return -ESRCH;
 }
 
@@ -97,7 +97,7 @@ int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
         return -ENOTSUP;
     if (t->listener.at_path.path)
         return pending_at_path(t, queued, buffered);
-    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->port,
+    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->at.port,
                            SOCKDIAG_STATE(TCP_ESTABLISHED) | SOCKDIAG_STATE(TCP_CLOSE_WAIT),
                            add_pending, &p);
     *queued = p.queued;
@@ -109,25 +109,26 @@ int target_pending(struct target *t, int64_t *queued, int64_t *buffered)
 
 int target_thaw_main(struct target *t)
 {
-    int workers = t->tree.count - proc_tree_has(&t->tree, t->pid);
-    if (t->frozen && workers > 0)
+    int workers = t->seen.tree.count - proc_tree_has(&t->seen.tree, t->pid);
+    if (t->is.frozen && workers > 0)
         target_send(t, SIGCONT);
-    return t->frozen ? workers : 0;
+    return t->is.frozen ? workers : 0;
 }
 
 bool target_is_handed_on(const struct target *t)
 {
     const unsigned long long others = 1ULL << (SIGCHLD - 1) | 1ULL << (SIGCONT - 1);
-    for (int i = 0; i < t->tree.count; i++)
-        if (t->tree.procs[i].pid != t->pid && proc_pending_signals(t->tree.procs[i].pid) & ~others)
+    for (int i = 0; i < t->seen.tree.count; i++)
+        if (t->seen.tree.procs[i].pid != t->pid &&
+            proc_pending_signals(t->seen.tree.procs[i].pid) & ~others)
             return true;
     return false;
 }
 
 void target_thaw(struct target *t)
 {
-    if (!t->frozen)
+    if (!t->is.frozen)
         return;
     target_signal_tree(t, SIGCONT);
-    t->frozen = false;
+    t->is.frozen = false;
 }

@@ -13,13 +13,13 @@ enum { REST_MS = 10, REPEAT_MS = 10, COST_FACTOR = 10 };
  */
 static void find_processes(struct target *t)
 {
-    struct holdings *h = &t->holdings;
-    if (h->tree_ns == t->processes.looked_ns)
+    struct holdings *h = &t->seen.holdings;
+    if (h->tree_ns == t->seen.processes.looked_ns)
         return;
-    h->tree_ns = t->processes.looked_ns;
+    h->tree_ns = t->seen.processes.looked_ns;
     h->n_pids = 0;
-    for (int i = 0; i < t->tree.count && h->n_pids < HOLDINGS_PIDS; i++)
-        h->pids[h->n_pids++] = t->tree.procs[i].pid;
+    for (int i = 0; i < t->seen.tree.count && h->n_pids < HOLDINGS_PIDS; i++)
+        h->pids[h->n_pids++] = t->seen.tree.procs[i].pid;
 }
 
 static bool is_ending(const struct holdings *h)
@@ -44,7 +44,7 @@ static int64_t sum(const struct holdings *h, int64_t (*of)(pid_t pid))
 
 static void tell(struct target *t, enum held what)
 {
-    struct holdings *h = &t->holdings;
+    struct holdings *h = &t->seen.holdings;
     journal_add(t->journal, &(struct event){.kind = EVENT_HELD,
                                             .t_ns = h->looked_ns,
                                             .held = what,
@@ -55,7 +55,7 @@ static void tell(struct target *t, enum held what)
 
 static void tell_changes(struct target *t, bool all)
 {
-    struct holdings *h = &t->holdings;
+    struct holdings *h = &t->seen.holdings;
     for (int what = HELD_DESCRIPTORS; what <= HELD_THREADS; what++)
         if (all || h->now[what] != h->told[what])
             tell(t, (enum held)what);
@@ -73,8 +73,8 @@ static int64_t thread_cpu_ns(void)
 
 void holdings_look(struct target *t, int64_t now_ns)
 {
-    struct holdings *h = &t->holdings;
-    if (!t->plan->holdings || !t->running || t->exit_ns || now_ns < h->due_ns)
+    struct holdings *h = &t->seen.holdings;
+    if (!t->plan->holdings || !t->is.running || t->exit.at_ns || now_ns < h->due_ns)
         return;
     int64_t cpu_ns = thread_cpu_ns();
     find_processes(t);
@@ -87,14 +87,14 @@ void holdings_look(struct target *t, int64_t now_ns)
     memcpy(h->now, seen, sizeof h->now);
     h->looked_ns = clock_ns();
     int64_t cost_ns = (thread_cpu_ns() - cpu_ns) * COST_FACTOR;
-    int64_t rest_ns = t->quick ? 0 : REST_MS * NS_PER_MS;
+    int64_t rest_ns = t->pace.quick ? 0 : REST_MS * NS_PER_MS;
     h->due_ns = now_ns + (cost_ns > rest_ns ? cost_ns : rest_ns);
     tell_changes(t, !h->told_ns || h->looked_ns - h->told_ns >= REPEAT_MS * NS_PER_MS);
 }
 
 void holdings_end(struct target *t)
 {
-    struct holdings *h = &t->holdings;
+    struct holdings *h = &t->seen.holdings;
     if (h->looked_ns && h->looked_ns > h->told_ns)
         tell_changes(t, true);
 }

@@ -15,7 +15,7 @@ enum { MESSAGE_MOST = 4096, TURN_MOST = 64, WATCHDOG_MS = 100, SOON_MS = 50 };
 /* The kernel picks a name that nobody has (unix(7), autobind): no file that could be left. */
 int notify_open(struct target *t, struct error *err)
 {
-    struct notify *n = &t->notify;
+    struct notify *n = &t->says.notify;
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     socklen_t len = sizeof at.sun_family;
     int on = 1;
@@ -49,14 +49,14 @@ static int64_t number_after(const char *text, const char *key)
 /* For this time from now, systemd does not kill (EXTEND_TIMEOUT_USEC=, sd_notify(3)). */
 static void extend(struct target *t, int64_t usec)
 {
-    if (usec && t->quick && t->callbacks.extended && !t->closing)
+    if (usec && t->pace.quick && t->callbacks.extended && !t->is.closing)
         t->callbacks.extended(t->callbacks.arg, usec * 1000);
 }
 
 /* One assignment. A watchdog is fed often: not every one is written down. */
 static void take_line(struct target *t, const char *line, int64_t pid)
 {
-    struct notify *n = &t->notify;
+    struct notify *n = &t->says.notify;
     int64_t now = clock_ns();
     bool watchdog = strcmp(line, "WATCHDOG=1") == 0;
     if (!*line || (watchdog && now - n->watchdog_ns < WATCHDOG_MS * NS_PER_MS))
@@ -116,7 +116,7 @@ static bool read_message(struct target *t)
                        .msg_iovlen = 1,
                        .msg_control = control.bytes,
                        .msg_controllen = sizeof control.bytes};
-    ssize_t n = recvmsg(t->notify.fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    ssize_t n = recvmsg(t->says.notify.fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (n < 0)
         return false;
     text[n] = '\0';
@@ -128,7 +128,7 @@ static bool read_message(struct target *t)
 
 void notify_read(struct target *t)
 {
-    for (int i = 0; i < TURN_MOST && t->notify.polled && read_message(t); i++)
+    for (int i = 0; i < TURN_MOST && t->says.notify.polled && read_message(t); i++)
         ;
 }
 
@@ -141,7 +141,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 void notify_follow(struct target *t)
 {
-    struct notify *n = &t->notify;
+    struct notify *n = &t->says.notify;
     if (!*n->address)
         return;
     uv_poll_init(t->loop, &n->poll, n->fd);
@@ -154,16 +154,17 @@ void notify_follow(struct target *t)
 /* A drain that takes a while and says nothing looks like a hang to systemctl. */
 void notify_end(struct target *t)
 {
-    struct notify *n = &t->notify;
+    struct notify *n = &t->says.notify;
     notify_read(t);
-    if (n->said && t->told_ns && !n->stopping && clock_ns() - t->told_ns > SOON_MS * NS_PER_MS)
+    if (n->said && t->told.at_ns && !n->stopping &&
+        clock_ns() - t->told.at_ns > SOON_MS * NS_PER_MS)
         note_add(t->journal, NOTE_NEVER_STOPPING,
-                 (struct event){.pid = t->pid, .at = clock_ns() - t->told_ns});
+                 (struct event){.pid = t->pid, .at = clock_ns() - t->told.at_ns});
 }
 
 void notify_close(struct target *t)
 {
-    struct notify *n = &t->notify;
+    struct notify *n = &t->says.notify;
     if (n->polled)
         target_close_handle(&n->poll);
     n->polled = false;

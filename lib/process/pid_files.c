@@ -24,7 +24,7 @@ static bool is_ours(const struct target *t, long pid)
 {
     if (t->plan->pid1) /* it knows itself by the pid that it has in its namespace */
         return pid == 1;
-    return pid == t->pid || processes_had(&t->processes, pid);
+    return pid == t->pid || processes_had(&t->seen.processes, pid);
 }
 
 static bool is_pid_name(const char *name)
@@ -57,7 +57,7 @@ static void walk(struct target *t,
 static void remember(struct target *t, int dir, const struct pid_file *file)
 {
     (void)dir;
-    struct pid_files *f = &t->remains.pid_files;
+    struct pid_files *f = &t->seen.remains.pid_files;
     MEM_GROW(f->before, f->n, f->cap);
     f->before[f->n++] = (struct pid_file){mem_strdup(file->name), file->inode, file->changed_ns};
 }
@@ -86,7 +86,7 @@ static long pid_in(int dir, const char *name)
 static void judge(struct target *t, int dir, const struct pid_file *file)
 {
     long pid = pid_in(dir, file->name);
-    if (was_there(&t->remains.pid_files, file) || (pid > 0 && !is_ours(t, pid)))
+    if (was_there(&t->seen.remains.pid_files, file) || (pid > 0 && !is_ours(t, pid)))
         return;
     char *path = target_full_path(t, file->name);
     journal_add(

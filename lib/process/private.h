@@ -26,62 +26,112 @@
 #include "process/target.h"
 #include "process/watch.h"
 
+/* Where its clients find it. */
+struct target_at {
+    int port;
+    char *url;
+    bool beside;
+    struct probe_base base;
+};
+
+/* What messages call it. */
+struct target_called {
+    char *name;      /* argv[0], or the attached process's */
+    char *what;      /* "target 'NAME'" */
+    const char *own; /* ... the caller's own words for it; or NULL */
+};
+
+/* How its exit is learnt. */
+struct target_exit {
+    struct keeper keeper; /* pid 0 for an attached target */
+    int pidfd;            /* negative: the kernel has none to give */
+    uv_poll_t poll, keeper_poll;
+    bool polled;
+    int64_t quit_by_ns; /* killed if it runs then; 0: not told to go (target_quit) */
+    int64_t at_ns;      /* 0 until the pidfd told */
+};
+
+struct target_is {
+    bool running, ready, failed, closing, killed, frozen;
+};
+
+/* How often it is looked at. */
+struct target_pace {
+    uv_timer_t tick;
+    bool quick; /* from the first signal on */
+};
+
+/* From its start until it is ready. */
+struct target_start {
+    bool stale_socket; /* its socket's file was there and no process listened on it */
+    bool has_regex;
+    regex_t regex;
+    int64_t until_ns, ready_ns; /* the latest to become ready; when it was */
+    struct watch *watch;
+    struct dialect_talk *talk; /* what does it speak? NULL: nobody asks */
+    bool asked;                /* that, once */
+    struct error late;         /* what is said of its readiness if the talk shows nothing */
+};
+
+/* The socket that drainctl holds for it. */
+struct target_held {
+    struct holder holder;
+    int knock; /* our own connection to it: does anybody accept? -1: none */
+};
+
+/* What it says itself. */
+struct target_says {
+    struct lines lines;
+    struct notify notify;
+};
+
+/* What is seen of it from outside. */
+struct target_seen {
+    struct processes processes;
+    struct remains remains;
+    struct holdings holdings;
+    struct dependencies dependencies;
+    struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
+};
+
+/* That it was told to go. */
+struct target_told {
+    int64_t at_ns;  /* the first signal */
+    uint64_t noted; /* signals whose disposition a note has spoken of, bit signo - 1 */
+};
+
+struct target_close {
+    int64_t by_ns;
+    void (*done)(void *arg);
+    void *arg;
+};
+
 struct target {
     uv_loop_t *loop;
     struct journal *journal;
     const struct plan_target *plan;
     struct target_callbacks callbacks;
-    int port;
-    char *url, *name;   /* name: argv[0], or the attached process's, for messages */
-    char *what;         /* "target 'NAME'" */
-    const char *called; /* ... the caller's own words for it; or NULL */
-    bool beside;
-    struct probe_base base;
-
-    struct keeper keeper; /* pid 0 for an attached target */
+    struct target_at at;
+    struct target_called called;
     pid_t pid;
-    int pidfd; /* negative: the kernel has none to give */
-    uv_poll_t exit_poll, keeper_poll;
-    bool exit_polled;
-    bool running, failed, closing, killed, frozen;
-    int64_t quit_by_ns; /* killed if it runs then; 0: not told to go (target_quit) */
-    int64_t exit_ns;    /* 0 until the pidfd told */
-    uv_timer_t tick;
-    bool quick;     /* from the first signal on */
-    uint64_t noted; /* signals whose disposition a note has spoken of, bit signo - 1 */
-
-    bool stale_socket; /* at its start, its socket's file was there and no process listened on it */
-    bool ready, has_regex;
-    regex_t ready_regex;
-    int64_t ready_until_ns, ready_ns; /* the latest to become so; when it was */
-    struct watch *ready_watch;
-    struct dialect_talk *talk; /* what does it speak? NULL: nobody asks */
-    bool asked;                /* that, once */
-    struct error late;         /* what is said of its readiness if the talk shows nothing */
-
+    struct target_exit exit;
+    struct target_is is;
+    struct target_pace pace;
+    struct target_start start;
     struct handles handles; /* open ones, probes too */
     struct listener listener;
-    struct holder holder; /* of the socket that drainctl holds */
-    int knock;            /* our own connection to it: does anybody accept? -1: none */
-    struct lines lines;
-    struct processes processes;
-    struct remains remains;
-    struct holdings holdings;
-    struct dependencies dependencies;
-    struct notify notify;
-    int64_t told_ns; /* the first signal */
+    struct target_held held;
+    struct target_says says;
+    struct target_seen seen;
+    struct target_told told;
     struct watches watches;
-    struct proc_tree tree; /* as last read; large, so the struct lives on the heap */
-
-    int64_t close_by_ns;
-    void (*closed)(void *arg);
-    void *closed_arg;
+    struct target_close close;
 };
 
 /* state.c */
-void target_read_tree(struct target *t);              /* into t->tree, as it is now */
+void target_read_tree(struct target *t);              /* into t->seen.tree, as it is now */
 int target_send(struct target *t, int signo);         /* to the process itself; 0 or -errno */
-void target_signal_tree(struct target *t, int signo); /* to all of t->tree (freeze.c) */
+void target_signal_tree(struct target *t, int signo); /* to all of t->seen.tree (freeze.c) */
 void target_set_pace(struct target *t); /* how often the tick comes, by what is going on */
 void target_close_handle(void *handle); /* a uv_handle_t; its data is the target */
 /* A fresh string: `path` as seen from the target's working directory at its start. */

@@ -13,24 +13,24 @@ enum { DEFAULT_WITHIN_S = 10, HINT_LINES = 8, MAX_LISTENERS = 64, DEFAULT_STATUS
 
 static void now_ready(struct target *t, const char *how)
 {
-    if (t->ready || t->failed || t->closing)
+    if (t->is.ready || t->is.failed || t->is.closing)
         return;
-    t->ready = true;
-    t->ready_ns = clock_ns();
-    t->remains.sockets_ns = 0; /* it has all its sockets now: look again */
+    t->is.ready = true;
+    t->start.ready_ns = clock_ns();
+    t->seen.remains.sockets_ns = 0; /* it has all its sockets now: look again */
     listener_look(t, 0);
     journal_add(t->journal, &(struct event){.kind = EVENT_TARGET_READY, .text = how});
-    if (t->ready_watch)
-        watch_stop(t->ready_watch);
+    if (t->start.watch)
+        watch_stop(t->start.watch);
     target_set_pace(t);
-    if (t->callbacks.ready && !t->closing)
+    if (t->callbacks.ready && !t->is.closing)
         t->callbacks.ready(t->callbacks.arg);
 }
 
 static void now_listens(struct target *t)
 {
     char *how = t->listener.at_path.path ? mem_printf("socket %s", t->listener.at_path.path)
-                                         : mem_printf("port %d", t->port);
+                                         : mem_printf("port %d", t->at.port);
     now_ready(t, how);
     free(how);
 }
@@ -42,7 +42,7 @@ static void on_ready_status(void *arg)
         now_listens(t);
         return;
     }
-    char *how = mem_printf("GET %s answered %d", t->plan->ready.path, t->ready_watch->wanted);
+    char *how = mem_printf("GET %s answered %d", t->plan->ready.path, t->start.watch->wanted);
     now_ready(t, how);
     free(how);
 }
@@ -57,22 +57,22 @@ static bool knocks(const struct target *t)
 int target_ready_begin(struct target *t, struct error *err)
 {
     const struct plan_ready *r = &t->plan->ready;
-    t->ready_until_ns =
+    t->start.until_ns =
         clock_ns() + (r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S);
     if (r->path || knocks(t)) {
-        t->ready_watch = watches_add(&t->watches, r->path);
-        t->ready_watch->wanted = !r->path    ? PROBE_CONNECTED
+        t->start.watch = watches_add(&t->watches, r->path);
+        t->start.watch->wanted = !r->path    ? PROBE_CONNECTED
                                  : r->status ? r->status
                                              : DEFAULT_STATUS;
-        t->ready_watch->is = on_ready_status;
-        t->ready_watch->arg = t;
+        t->start.watch->is = on_ready_status;
+        t->start.watch->arg = t;
     } else if (r->log) {
         char why[200];
-        int rc = regcomp(&t->ready_regex, r->log, REG_EXTENDED | REG_NOSUB);
-        t->has_regex = rc == 0;
+        int rc = regcomp(&t->start.regex, r->log, REG_EXTENDED | REG_NOSUB);
+        t->start.has_regex = rc == 0;
         if (rc == 0)
             return 0;
-        regerror(rc, &t->ready_regex, why, sizeof why);
+        regerror(rc, &t->start.regex, why, sizeof why);
         return error_set(err, ERROR_RUN, "bad regular expression '%s' for readiness: %s", r->log,
                          why);
     }
@@ -81,7 +81,7 @@ int target_ready_begin(struct target *t, struct error *err)
 
 void target_ready_line(struct target *t, const char *text)
 {
-    if (t->has_regex && !t->ready && regexec(&t->ready_regex, text, 0, NULL, 0) == 0) {
+    if (t->start.has_regex && !t->is.ready && regexec(&t->start.regex, text, 0, NULL, 0) == 0) {
         char *how = mem_printf("a line matched '%s'", t->plan->ready.log);
         now_ready(t, how);
         free(how);
@@ -90,7 +90,7 @@ void target_ready_line(struct target *t, const char *text)
 
 void target_ready_notified(struct target *t, int64_t pid)
 {
-    if (!t->plan->ready.notify || t->ready)
+    if (!t->plan->ready.notify || t->is.ready)
         return;
     char *how = mem_printf("READY=1 from pid %d", (int)pid);
     now_ready(t, how);
@@ -115,7 +115,7 @@ void target_hint_lines(const struct target *t, struct error *err)
                         "for the port that drainctl picks");
         return;
     }
-    if (t->lines.last_count == 0) {
+    if (t->says.lines.last_count == 0) {
         error_hint(err, "it wrote nothing; run the same command by hand to see why (here it has no "
                         "terminal and no input)");
         return;
@@ -123,7 +123,7 @@ void target_hint_lines(const struct target *t, struct error *err)
     char *lines = NULL;
     for (int n = HINT_LINES; n > 0; n--) {
         free(lines);
-        lines = lines_last(&t->lines, n);
+        lines = lines_last(&t->says.lines, n);
         if (strlen(lines) < sizeof err->hint - 64)
             break;
     }
@@ -153,8 +153,8 @@ static int other_port(struct target *t)
         sockdiag_each(t->listener.diag, 0, SOCKDIAG_STATE(TCP_LISTEN), add_port, p);
     target_read_tree(t);
     for (int i = 0; i < p->count && !port; i++)
-        if (p->found[i].local_port != t->port &&
-            proc_tree_socket_owner(&t->tree, t->pid, p->found[i].inode))
+        if (p->found[i].local_port != t->at.port &&
+            proc_tree_socket_owner(&t->seen.tree, t->pid, p->found[i].inode))
             port = p->found[i].local_port;
     free(p);
     return port;
@@ -165,35 +165,35 @@ static void describe_last(const struct target *t, char *out, size_t size)
     const struct plan_ready *r = &t->plan->ready;
     if (knocks(t))
         snprintf(out, size, "%s",
-                 t->ready_watch->status != PROBE_REFUSED ? "no connection came about"
+                 t->start.watch->status != PROBE_REFUSED ? "no connection came about"
                  : t->listener.at_path.path              ? "no process listens on its socket"
                                                          : "no process listens on its port");
     else if (!r->path)
         snprintf(out, size, "%s",
-                 r->notify         ? "it did not say READY=1 on NOTIFY_SOCKET"
-                 : r->log          ? "no line of output matched"
-                 : t->holder.inode ? "it did not take the socket: it accepted no connection"
+                 r->notify              ? "it did not say READY=1 on NOTIFY_SOCKET"
+                 : r->log               ? "no line of output matched"
+                 : t->held.holder.inode ? "it did not take the socket: it accepted no connection"
                  : t->listener.at_path.path ? "no process listens on its socket"
                                             : "no process listens at its address and port");
-    else if (t->ready_watch->status > 0)
-        snprintf(out, size, "GET %s answered %d", r->path, t->ready_watch->status);
+    else if (t->start.watch->status > 0)
+        snprintf(out, size, "GET %s answered %d", r->path, t->start.watch->status);
     else
         snprintf(out, size, "GET %s %s", r->path,
-                 t->ready_watch->status == PROBE_REFUSED ? "was refused" : "got no answer");
+                 t->start.watch->status == PROBE_REFUSED ? "was refused" : "got no answer");
 }
 
 /* A server may listen on the port, and not at the address that the clients go to. */
 static bool listens_elsewhere(struct target *t)
 {
     struct sockdiag_listener any;
-    return t->listener.now.sockets == 0 && t->listener.diag && t->base.port &&
-           sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &any) == 0 &&
+    return t->listener.now.sockets == 0 && t->listener.diag && t->at.base.port &&
+           sockdiag_listener(t->listener.diag, (uint16_t)t->at.port, NULL, &any) == 0 &&
            any.sockets > 0;
 }
 
 static void hint_late(struct target *t, struct error *err)
 {
-    if (t->holder.inode && activation_hint(t, other_port(t), err))
+    if (t->held.holder.inode && activation_hint(t, other_port(t), err))
         return;
     bool url = t->plan->kind == TARGET_URL;
     bool elsewhere = !url && listens_elsewhere(t);
@@ -204,12 +204,12 @@ static void hint_late(struct target *t, struct error *err)
         error_hint(err,
                    "it listens on port %d, not on port %d that it was given; pass it ${port}, or "
                    "let it read the environment variable PORT",
-                   other, t->port);
+                   other, t->at.port);
     else if (elsewhere)
         error_hint(err,
                    "it listens on port %d, but not at the address of '%s'; let it listen there, or "
                    "give its own address as the url",
-                   t->port, t->url);
+                   t->at.port, t->at.url);
     else
         target_hint_lines(t, err);
 }
@@ -222,9 +222,9 @@ static void too_late(struct target *t)
     duration_human(r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S, within,
                    sizeof within);
     describe_last(t, last, sizeof last);
-    error_set(&err, ERROR_RUN, "%s was not ready within %s: %s", t->what, within, last);
+    error_set(&err, ERROR_RUN, "%s was not ready within %s: %s", t->called.what, within, last);
     hint_late(t, &err);
-    int status = r->path ? t->ready_watch->status : PROBE_REFUSED;
+    int status = r->path ? t->start.watch->status : PROBE_REFUSED;
     bool unanswered = status == PROBE_NO_ANSWER || status == 400;
     if (!unanswered || !target_ask_dialect(t, &err))
         target_fail(t, &err);
@@ -233,17 +233,17 @@ static void too_late(struct target *t)
 void target_ready_tick(struct target *t, int64_t now_ns)
 {
     const struct plan_ready *r = &t->plan->ready;
-    if (t->ready || t->failed || t->closing || !t->running)
+    if (t->is.ready || t->is.failed || t->is.closing || !t->is.running)
         return;
-    if (!t->url) {
+    if (!t->at.url) {
         now_ready(t, "attached");
     } else if (r->port && activation_is_served(t)) {
         now_ready(t, "it accepted from the socket that drainctl holds");
-    } else if (!r->path && !r->log && !r->notify && !knocks(t) && !t->holder.inode &&
+    } else if (!r->path && !r->log && !r->notify && !knocks(t) && !t->held.holder.inode &&
                t->listener.now.sockets > 0) {
         now_listens(t);
-    } else if (now_ns > t->ready_until_ns && !t->asked &&
-               !(knocks(t) && t->ready_watch->status == WATCH_UNKNOWN)) { /* once, in any case */
+    } else if (now_ns > t->start.until_ns && !t->start.asked &&
+               !(knocks(t) && t->start.watch->status == WATCH_UNKNOWN)) { /* once, in any case */
         too_late(t);
     }
 }
@@ -252,19 +252,19 @@ void target_ready_exit(struct target *t, int code, int signo)
 {
     struct error err;
     char how[ENDING_SIZE];
-    error_set(&err, ERROR_RUN, "%s %s before it was ready", t->what,
+    error_set(&err, ERROR_RUN, "%s %s before it was ready", t->called.what,
               ending_say(how, sizeof how, code, signo));
     target_read_tree(t);
     if (activation_hint(t, 0, &err))
         ;
-    else if (t->stale_socket && !t->listener.seen)
+    else if (t->start.stale_socket && !t->listener.seen)
         error_hint(&err,
                    "a socket file was there before the start, '%s', on which no process listened: "
                    "remove it, and let the server unlink it on its way out and before bind()",
                    t->listener.at_path.path);
-    else if (code == 0 && t->tree.count > 0 && t->keeper.pid)
+    else if (code == 0 && t->seen.tree.count > 0 && t->exit.keeper.pid)
         error_hint(&err, "it left pid %d running: tell it to stay in the foreground",
-                   (int)t->tree.procs[0].pid);
+                   (int)t->seen.tree.procs[0].pid);
     else
         target_hint_lines(t, &err);
     target_fail(t, &err);

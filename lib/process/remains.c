@@ -19,20 +19,20 @@ static void journal_survivor(struct target *t, int status)
 {
     struct sockdiag_listener l = {0};
     pid_t pid = 0;
-    if (t->remains.survivor_known)
+    if (t->seen.remains.survivor_known)
         return;
-    t->remains.survivor_known = true;
+    t->seen.remains.survivor_known = true;
     bool seen = t->listener.diag && listener_sum(t, &l) == 0;
     if (seen && l.sockets == 0 && status == PROBE_NO_ANSWER)
         status = PROBE_REFUSED;
     if (seen && l.sockets > 0) {
         target_read_tree(t);
-        pid = proc_tree_socket_owner(&t->tree, t->listener.owner, l.inode);
+        pid = proc_tree_socket_owner(&t->seen.tree, t->listener.owner, l.inode);
     }
     char *command = pid ? proc_command(pid) : mem_strdup("");
     journal_add(t->journal, &(struct event){.kind = EVENT_SURVIVOR,
                                             .pid = pid,
-                                            .port = t->port,
+                                            .port = t->at.port,
                                             .text = command,
                                             .status = status});
     free(command);
@@ -46,7 +46,7 @@ static void on_answer(void *arg, int status)
 static void on_probe_gone(void *arg)
 {
     struct target *t = arg;
-    t->remains.survivor_probe = NULL;
+    t->seen.remains.survivor_probe = NULL;
     handles_gone(&t->handles);
 }
 
@@ -59,9 +59,9 @@ static const char *probe_path(const struct target *t)
 static void start_probe(struct target *t)
 {
     int status;
-    t->remains.survivor_probe =
-        probe_start(t->loop, &t->base, probe_path(t), on_answer, on_probe_gone, t, &status);
-    if (t->remains.survivor_probe)
+    t->seen.remains.survivor_probe =
+        probe_start(t->loop, &t->at.base, probe_path(t), on_answer, on_probe_gone, t, &status);
+    if (t->seen.remains.survivor_probe)
         t->handles.open++;
     else
         journal_survivor(t, status);
@@ -69,25 +69,27 @@ static void start_probe(struct target *t)
 
 bool remains_survivor_tick(struct target *t, int64_t now_ns)
 {
-    if (t->remains.survivor_known || t->killed || !t->plan->health_early || !t->listener.seen)
+    if (t->seen.remains.survivor_known || t->is.killed || !t->plan->health_early ||
+        !t->listener.seen)
         return true;
-    if (t->listener.now.sockets == 0 && !t->remains.survivor_probe) {
+    if (t->listener.now.sockets == 0 && !t->seen.remains.survivor_probe) {
         journal_survivor(t, PROBE_REFUSED);
-    } else if (now_ns - t->exit_ns > SURVIVOR_MS * NS_PER_MS) {
-        if (t->remains.survivor_probe)
-            probe_cancel(t->remains.survivor_probe);
+    } else if (now_ns - t->exit.at_ns > SURVIVOR_MS * NS_PER_MS) {
+        if (t->seen.remains.survivor_probe)
+            probe_cancel(t->seen.remains.survivor_probe);
         journal_survivor(t, PROBE_NO_ANSWER);
-    } else if (!t->remains.survivor_probe && now_ns - t->exit_ns > SURVIVOR_GRACE_MS * NS_PER_MS) {
+    } else if (!t->seen.remains.survivor_probe &&
+               now_ns - t->exit.at_ns > SURVIVOR_GRACE_MS * NS_PER_MS) {
         start_probe(t);
     }
-    return t->remains.survivor_known;
+    return t->seen.remains.survivor_known;
 }
 
 /* --- files --- */
 
 static bool held_by_tree(const struct target *t, uint32_t inode)
 {
-    return proc_tree_socket_owner(&t->tree, t->pid, inode) != 0;
+    return proc_tree_socket_owner(&t->seen.tree, t->pid, inode) != 0;
 }
 
 /* One line of /proc/net/unix (proc(5)): a listening socket (flag __SO_ACCEPTCON) with a path, which
@@ -124,7 +126,7 @@ static bool take_socket(struct target *t, const char *line)
     const char *path = listening_path(line, &inode);
     if (!path || !held_by_tree(t, inode))
         return true;
-    struct remains *r = &t->remains;
+    struct remains *r = &t->seen.remains;
     MEM_GROW(r->sockets, r->n_sockets, r->cap_sockets);
     r->sockets[r->n_sockets++] = target_full_path(t, path);
     return r->n_sockets < SOCKETS_MOST;
@@ -134,7 +136,7 @@ static bool take_socket(struct target *t, const char *line)
  * same settings, has made it anew. */
 static bool drop_socket(struct target *t, const char *line)
 {
-    struct remains *r = &t->remains;
+    struct remains *r = &t->seen.remains;
     unsigned inode;
     const char *path = listening_path(line, &inode);
     char *full = path ? target_full_path(t, path) : NULL;
@@ -163,19 +165,19 @@ void remains_before(struct target *t)
 /* Not once the signal was sent: what it removes then is no leftover, and what it forgets is one. */
 void remains_look(struct target *t, int64_t now_ns)
 {
-    bool wanted = t->plan->health_early && t->running && !t->quick;
-    if (!wanted || now_ns - t->remains.sockets_ns < LOOK_MS * NS_PER_MS)
+    bool wanted = t->plan->health_early && t->is.running && !t->pace.quick;
+    if (!wanted || now_ns - t->seen.remains.sockets_ns < LOOK_MS * NS_PER_MS)
         return;
-    forget_sockets(&t->remains);
-    t->remains.sockets_ns = now_ns;
+    forget_sockets(&t->seen.remains);
+    t->seen.remains.sockets_ns = now_ns;
     each_socket(t, take_socket);
 }
 
 void remains_files(struct target *t)
 {
-    struct remains *r = &t->remains;
+    struct remains *r = &t->seen.remains;
     struct stat st;
-    if (!t->plan->health_early || t->killed)
+    if (!t->plan->health_early || t->is.killed)
         return;
     if (r->n_sockets)
         each_socket(t, drop_socket);
@@ -192,7 +194,7 @@ void remains_clear_socket(struct target *t)
     struct unix_listener *at = &t->listener.at_path;
     struct sockdiag_listener l;
     struct stat st;
-    if (t->plan->clear_socket && !t->holder.inode && t->listener.seen && at->path &&
+    if (t->plan->clear_socket && !t->held.holder.inode && t->listener.seen && at->path &&
         t->listener.diag && unixdiag_listener(t->listener.diag, at, &l) == 0 && l.sockets == 0 &&
         lstat(at->path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(at->path);

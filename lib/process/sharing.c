@@ -7,7 +7,7 @@
 static bool find(struct target *t, struct holder *h)
 {
     target_read_tree(t);
-    h->pid = proc_tree_socket_owner(&t->tree, t->pid, h->inode);
+    h->pid = proc_tree_socket_owner(&t->seen.tree, t->pid, h->inode);
     h->fd = h->pid ? proc_descriptor_of(h->pid, h->inode) : -1;
     return h->pid != 0;
 }
@@ -62,8 +62,8 @@ int sharing_sum(struct target *t, const struct sockaddr *at, struct sockdiag_lis
 {
     struct seen seen = {.at = at};
     *out = (struct sockdiag_listener){0};
-    int rc =
-        sockdiag_each(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_LISTEN), take, &seen);
+    int rc = sockdiag_each(t->listener.diag, (uint16_t)t->at.port, SOCKDIAG_STATE(TCP_LISTEN), take,
+                           &seen);
     for (int i = 0; i < seen.count && rc == 0; i++)
         if (is_own(t, seen.sockets[i].inode))
             sockdiag_add(out, &seen.sockets[i]);

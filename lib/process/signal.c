@@ -11,10 +11,10 @@
 /* Is its number still the target's group, and not somebody else's? */
 static bool group_lives(struct target *t, pid_t group)
 {
-    if (t->running)
+    if (t->is.running)
         return true;
-    for (int i = 0; i < t->tree.count; i++)
-        if (t->tree.procs[i].group == group)
+    for (int i = 0; i < t->seen.tree.count; i++)
+        if (t->seen.tree.procs[i].group == group)
             return true;
     return false;
 }
@@ -32,8 +32,8 @@ static int send_group(struct target *t, int signo)
 static int send_tree(struct target *t, int signo)
 {
     int rc = -ESRCH;
-    for (int i = 0; i < t->tree.count; i++) {
-        pid_t pid = t->tree.procs[i].pid;
+    for (int i = 0; i < t->seen.tree.count; i++) {
+        pid_t pid = t->seen.tree.procs[i].pid;
         int one = pid == t->pid ? target_send(t, signo) : kill(pid, signo) < 0 ? -errno : 0;
         if (rc != 0)
             rc = one;
@@ -45,14 +45,14 @@ static int send_listener(struct target *t, int signo)
 {
     if (t->listener.owner == 0 || t->listener.owner == t->pid)
         return t->listener.owner ? target_send(t, signo) : -ESRCH;
-    if (!proc_tree_has(&t->tree, t->listener.owner))
+    if (!proc_tree_has(&t->seen.tree, t->listener.owner))
         return -ESRCH;
     return kill(t->listener.owner, signo) < 0 ? -errno : 0;
 }
 
 static const struct {
     int (*send)(struct target *t, int signo);
-    bool by_tree; /* needs t->tree, which takes about a millisecond to read */
+    bool by_tree; /* needs t->seen.tree, which takes about a millisecond to read */
 } ways[] = {
     [TO_PROCESS] = {target_send, false},
     [TO_GROUP] = {send_group, false},
@@ -64,9 +64,9 @@ static const struct {
 static bool is_new_signal(struct target *t, int signo)
 {
     uint64_t bit = UINT64_C(1) << ((signo - 1) & 63);
-    if (signo == SIGKILL || signo == SIGSTOP || t->noted & bit)
+    if (signo == SIGKILL || signo == SIGSTOP || t->told.noted & bit)
         return false;
-    t->noted |= bit;
+    t->told.noted |= bit;
     return true;
 }
 
@@ -96,8 +96,8 @@ static void journal_disposition(struct target *t, pid_t pid, int signo, enum rol
 static void look_before(struct target *t)
 {
     remains_look(t, clock_ns());
-    processes_again(&t->processes, t->pid);
-    processes_again(&t->processes, t->listener.owner);
+    processes_again(&t->seen.processes, t->pid);
+    processes_again(&t->seen.processes, t->listener.owner);
 }
 
 /* Once for each signal: reading /proc takes some ten microseconds. */
@@ -112,12 +112,12 @@ static void look_at_disposition(struct target *t, pid_t pid, int signo)
 static void note_owner(struct target *t)
 {
     char mine[32], theirs[32];
-    if (t->quick || t->listener.owner == 0 || t->listener.owner == t->pid)
+    if (t->pace.quick || t->listener.owner == 0 || t->listener.owner == t->pid)
         return;
     note_add(t->journal, NOTE_OTHER_OWNER,
              (struct event){.pid = t->pid,
                             .how = proc_name(t->pid, mine, sizeof mine),
-                            .port = t->port,
+                            .port = t->at.port,
                             .owner = t->listener.owner,
                             .text = proc_name(t->listener.owner, theirs, sizeof theirs)});
 }
@@ -125,19 +125,19 @@ static void note_owner(struct target *t)
 int target_signal(struct target *t, int index, int signo, enum signal_to to)
 {
     pid_t pid = to == TO_LISTENER && t->listener.owner ? t->listener.owner : t->pid;
-    if (!t->quick)
+    if (!t->pace.quick)
         look_before(t);
     if (is_new_signal(t, signo))
         look_at_disposition(t, pid, signo);
     if (to == TO_PROCESS)
         note_owner(t);
-    if (!t->quick) {
-        t->quick = true;
-        t->told_ns = clock_ns();
-        lines_refill(&t->lines);
+    if (!t->pace.quick) {
+        t->pace.quick = true;
+        t->told.at_ns = clock_ns();
+        lines_refill(&t->says.lines);
         target_set_pace(t);
     }
-    if (ways[to].by_tree || !t->running)
+    if (ways[to].by_tree || !t->is.running)
         target_read_tree(t);
     /* before the call: nothing that the signal brings about may seem to be older than it */
     int64_t t_ns = clock_ns();

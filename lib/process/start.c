@@ -46,7 +46,7 @@ static void close_pair(const int ends[2])
 static int spawn_with(struct target *t, const struct target_options *o, int out, int err_fd,
                       struct error *err)
 {
-    char **argv = args_of(o), **envp = args_environment(o, t->notify.address);
+    char **argv = args_of(o), **envp = args_environment(o, t->says.notify.address);
     struct keeper_spawn spawn = {
         .argv = argv,
         .envp = envp,
@@ -58,11 +58,11 @@ static int spawn_with(struct target *t, const struct target_options *o, int out,
                   o->plan->kind == TARGET_REFERENCE ? o->ledger_fd : -1},
         .listen_pid = args_listen_pid(envp),
     };
-    int rc = argv[0] ? keeper_start(&t->keeper, &spawn, &t->pid, &t->pidfd, err)
+    int rc = argv[0] ? keeper_start(&t->exit.keeper, &spawn, &t->pid, &t->exit.pidfd, err)
                      : error_set(err, ERROR_RUN, "the target's command is empty");
     if (rc == 0) {
-        t->name = mem_strdup(argv[0]);
-        journal_start(t, argv, t->port ? t->port : o->port);
+        t->called.name = mem_strdup(argv[0]);
+        journal_start(t, argv, t->at.port ? t->at.port : o->port);
     }
     args_free(argv);
     args_free(envp);
@@ -88,7 +88,7 @@ int target_spawn(struct target *t, const struct target_options *o, struct error 
     close(out[1]);
     close(err_pipe[1]);
     int ends[2] = {out[0], err_pipe[0]};
-    lines_open(&t->lines, t->loop, ends);
+    lines_open(&t->says.lines, t->loop, ends);
     return 0;
 }
 
@@ -96,28 +96,29 @@ int target_spawn(struct target *t, const struct target_options *o, struct error 
 int target_address(struct target *t, const struct target_options *o, struct error *err)
 {
     (void)o, (void)err;
-    t->pidfd = -1;
-    t->name = mem_strdup(t->url);
+    t->exit.pidfd = -1;
+    t->called.name = mem_strdup(t->at.url);
     return 0;
 }
 
 int target_attach(struct target *t, const struct target_options *o, struct error *err)
 {
     t->pid = t->plan->pid;
-    t->pidfd = t->pid > 0 ? pidfd_of(t->pid) : -ESRCH;
-    if (t->pidfd < 0) {
-        error_set_errno(err, ERROR_RUN, -t->pidfd, "cannot attach to process '%d'", (int)t->pid);
+    t->exit.pidfd = t->pid > 0 ? pidfd_of(t->pid) : -ESRCH;
+    if (t->exit.pidfd < 0) {
+        error_set_errno(err, ERROR_RUN, -t->exit.pidfd, "cannot attach to process '%d'",
+                        (int)t->pid);
         return error_hint(err, "give the pid of a process that runs on this machine");
     }
     char name[32];
-    t->name = mem_strdup(proc_name(t->pid, name, sizeof name));
+    t->called.name = mem_strdup(proc_name(t->pid, name, sizeof name));
 
     size_t len, count = 0;
     char *bytes = proc_arguments(t->pid, &len);
     char **argv = mem_zero(len + 1, sizeof *argv);
     for (size_t at = 0; at < len; at += strlen(bytes + at) + 1)
         argv[count++] = bytes + at;
-    journal_start(t, argv, t->port ? t->port : o->port);
+    journal_start(t, argv, t->at.port ? t->at.port : o->port);
     free(argv);
     free(bytes);
     return 0;
@@ -126,8 +127,8 @@ int target_attach(struct target *t, const struct target_options *o, struct error
 static int taken(struct target *t, const char *what, uint32_t inode, struct error *err)
 {
     char name[32];
-    proc_tree_read(&t->tree, 0, false);
-    pid_t owner = proc_tree_socket_owner(&t->tree, 0, inode);
+    proc_tree_read(&t->seen.tree, 0, false);
+    pid_t owner = proc_tree_socket_owner(&t->seen.tree, 0, inode);
     if (owner > 0)
         return error_set(err, ERROR_RUN, "%s is taken by pid %d (%s)", what, (int)owner,
                          proc_name(owner, name, sizeof name));
@@ -138,10 +139,10 @@ static int port_free(struct target *t, struct error *err)
 {
     struct sockdiag_listener l;
     char what[32];
-    if (!t->listener.diag || sockdiag_listener(t->listener.diag, (uint16_t)t->port, NULL, &l) < 0 ||
-        l.sockets == 0)
+    if (!t->listener.diag ||
+        sockdiag_listener(t->listener.diag, (uint16_t)t->at.port, NULL, &l) < 0 || l.sockets == 0)
         return 0;
-    snprintf(what, sizeof what, "port %d", t->port);
+    snprintf(what, sizeof what, "port %d", t->at.port);
     taken(t, what, l.inode, err);
     return error_hint(err, "stop that process, or let the run pick a free port with ${port}");
 }
@@ -154,8 +155,8 @@ static int clear_stale(struct target *t, const char *path, struct error *err)
                                "the socket file '%s', which an earlier server left, cannot be "
                                "removed",
                                path);
-    t->stale_socket = !t->plan->clear_socket;
-    if (t->stale_socket)
+    t->start.stale_socket = !t->plan->clear_socket;
+    if (t->start.stale_socket)
         note_add(t->journal, NOTE_STALE_SOCKET, (struct event){.text = path});
     return 0;
 }

@@ -11,34 +11,34 @@ enum { PACE_STARTING_MS = 2, PACE_RUNNING_MS = 5, PACE_DRAINING_MS = 1, PACE_GON
 
 void target_read_tree(struct target *t)
 {
-    if (t->keeper.pid || t->plan->kind == TARGET_URL) /* of a url: any process may be it */
-        proc_tree_read(&t->tree, t->keeper.pid, false);
+    if (t->exit.keeper.pid || t->plan->kind == TARGET_URL) /* of a url: any process may be it */
+        proc_tree_read(&t->seen.tree, t->exit.keeper.pid, false);
     else
-        proc_tree_read(&t->tree, t->pid, true);
+        proc_tree_read(&t->seen.tree, t->pid, true);
 }
 
 int target_send(struct target *t, int signo)
 {
-    if (t->pidfd >= 0)
-        return pidfd_signal(t->pidfd, signo);
-    return !t->running ? -ESRCH : kill(t->pid, signo) < 0 ? -errno : 0;
+    if (t->exit.pidfd >= 0)
+        return pidfd_signal(t->exit.pidfd, signo);
+    return !t->is.running ? -ESRCH : kill(t->pid, signo) < 0 ? -errno : 0;
 }
 
 void target_kill(struct target *t)
 {
-    if (!t->keeper.pid)
+    if (!t->exit.keeper.pid)
         return;
-    if (t->running)
-        t->killed = true; /* its children did not outlive it by themselves */
+    if (t->is.running)
+        t->is.killed = true; /* its children did not outlive it by themselves */
     target_send(t, SIGKILL);
     target_read_tree(t);
-    proc_tree_kill(&t->tree, t->keeper.pid);
+    proc_tree_kill(&t->seen.tree, t->exit.keeper.pid);
 }
 
 void target_quit(struct target *t, int signo, int64_t patience_ns)
 {
     target_send(t, signo);
-    t->quit_by_ns = clock_ns() + patience_ns;
+    t->exit.quit_by_ns = clock_ns() + patience_ns;
 }
 
 char *target_full_path(const struct target *t, const char *path)
@@ -50,13 +50,15 @@ char *target_full_path(const struct target *t, const char *path)
 
 void target_set_pace(struct target *t)
 {
-    uint64_t ms = !t->ready ? PACE_STARTING_MS : t->quick ? PACE_DRAINING_MS : PACE_RUNNING_MS;
-    if (!t->running)
+    uint64_t ms = !t->is.ready    ? PACE_STARTING_MS
+                  : t->pace.quick ? PACE_DRAINING_MS
+                                  : PACE_RUNNING_MS;
+    if (!t->is.running)
         ms = PACE_GONE_MS;
-    if (t->closing || uv_timer_get_repeat(&t->tick) == ms)
+    if (t->is.closing || uv_timer_get_repeat(&t->pace.tick) == ms)
         return;
-    uv_timer_set_repeat(&t->tick, ms);
-    uv_timer_again(&t->tick);
+    uv_timer_set_repeat(&t->pace.tick, ms);
+    uv_timer_again(&t->pace.tick);
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -72,11 +74,11 @@ void target_close_handle(void *handle)
 
 void target_fail(struct target *t, const struct error *err)
 {
-    t->failed = true;
-    if (t->ready_watch)
-        watch_stop(t->ready_watch);
-    if (t->running)
+    t->is.failed = true;
+    if (t->start.watch)
+        watch_stop(t->start.watch);
+    if (t->is.running)
         target_kill(t);
-    if (t->callbacks.failed && !t->closing)
+    if (t->callbacks.failed && !t->is.closing)
         t->callbacks.failed(t->callbacks.arg, err);
 }

@@ -12,30 +12,30 @@ enum { TICK_MS = 50, UNCHANGED_LOOK_MS = 20 };
 
 static void free_target(struct target *t)
 {
-    if (t->pidfd >= 0)
-        close(t->pidfd);
-    if (*t->notify.address)
-        close(t->notify.fd);
+    if (t->exit.pidfd >= 0)
+        close(t->exit.pidfd);
+    if (*t->says.notify.address)
+        close(t->says.notify.fd);
     activation_end(t);
-    if (t->has_regex)
-        regfree(&t->ready_regex);
+    if (t->start.has_regex)
+        regfree(&t->start.regex);
     remains_clear_socket(t);
     sockdiag_close(t->listener.diag);
     watches_free(&t->watches);
-    lines_free(&t->lines);
-    processes_free(&t->processes);
-    remains_free(&t->remains);
-    free(t->url);
-    free(t->name);
-    free(t->what);
+    lines_free(&t->says.lines);
+    processes_free(&t->seen.processes);
+    remains_free(&t->seen.remains);
+    free(t->at.url);
+    free(t->called.name);
+    free(t->called.what);
     free(t);
 }
 
 static void all_closed(void *target)
 {
     struct target *t = target;
-    void (*closed)(void *arg) = t->closed;
-    void *arg = t->closed_arg;
+    void (*closed)(void *arg) = t->close.done;
+    void *arg = t->close.arg;
     free_target(t);
     if (closed)
         closed(arg);
@@ -43,64 +43,64 @@ static void all_closed(void *target)
 
 static void look_at_processes(struct target *t, int64_t every_ms)
 {
-    if (clock_ns() - t->processes.looked_ns < every_ms * NS_PER_MS)
+    if (clock_ns() - t->seen.processes.looked_ns < every_ms * NS_PER_MS)
         return;
     target_read_tree(t);
-    processes_look(&t->processes, &t->tree);
+    processes_look(&t->seen.processes, &t->seen.tree);
 }
 
 int64_t target_unchanged_ns(struct target *t)
 {
     look_at_processes(t, UNCHANGED_LOOK_MS);
-    if (t->processes.changed_ns == 0)
-        t->processes.changed_ns = clock_ns();
-    int64_t a = t->processes.changed_ns, b = t->listener.changed_ns;
+    if (t->seen.processes.changed_ns == 0)
+        t->seen.processes.changed_ns = clock_ns();
+    int64_t a = t->seen.processes.changed_ns, b = t->listener.changed_ns;
     return clock_ns() - (a > b ? a : b);
 }
 
 int64_t target_grown_ns(const struct target *t)
 {
-    return clock_ns() - t->processes.grown_ns;
+    return clock_ns() - t->seen.processes.grown_ns;
 }
 
 /* Nobody will answer there: what waits in the queue of a socket of ours is for another process. */
 static enum desertion is_deserted(const struct target *t)
 {
-    return t->running || t->listener.now.sockets > 0 ? DESERTED_NOT
-           : t->holder.inode                         ? DESERTED_HELD
-                                                     : DESERTED;
+    return t->is.running || t->listener.now.sockets > 0 ? DESERTED_NOT
+           : t->held.holder.inode                       ? DESERTED_HELD
+                                                        : DESERTED;
 }
 
 static void on_tick(uv_timer_t *timer)
 {
     struct target *t = timer->data;
     listener_look(t, 0);
-    if (t->quit_by_ns && t->running && clock_ns() >= t->quit_by_ns)
+    if (t->exit.quit_by_ns && t->is.running && clock_ns() >= t->exit.quit_by_ns)
         target_kill(t);
-    if (!t->closing)
+    if (!t->is.closing)
         target_exit_tick(t);
-    if (!t->closing)
+    if (!t->is.closing)
         target_ready_tick(t, clock_ns());
-    if (!t->closing && !t->frozen)
+    if (!t->is.closing && !t->is.frozen)
         watches_tick(&t->watches, clock_ns(), is_deserted(t));
-    if (!t->closing && (t->plan->health_early || t->plan->holdings || t->plan->dependencies))
+    if (!t->is.closing && (t->plan->health_early || t->plan->holdings || t->plan->dependencies))
         look_at_processes(t, TICK_MS);
-    if (!t->closing && t->ready)
+    if (!t->is.closing && t->is.ready)
         holdings_look(t, clock_ns());
-    if (!t->closing && t->ready)
+    if (!t->is.closing && t->is.ready)
         dependencies_look(t, clock_ns());
-    if (!t->closing)
+    if (!t->is.closing)
         remains_look(t, clock_ns());
-    if (!t->closing && !t->running)
+    if (!t->is.closing && !t->is.running)
         remains_survivor_tick(t, clock_ns());
 }
 
 static void on_line(void *arg, int stream, const char *text)
 {
     struct target *t = arg;
-    if (!t->closing)
+    if (!t->is.closing)
         target_ready_line(t, text);
-    if (t->callbacks.line && !t->closing)
+    if (t->callbacks.line && !t->is.closing)
         t->callbacks.line(t->callbacks.arg, stream, text);
 }
 
@@ -111,20 +111,20 @@ static struct target *new_target(const struct target_options *o)
     t->journal = o->journal;
     t->plan = o->plan;
     t->callbacks = o->callbacks;
-    t->port = o->port;
-    t->called = o->what;
-    t->beside = t->listener.sharing.on = o->beside;
-    t->pidfd = -1;
-    t->keeper.fd = -1;
-    t->knock = -1;
+    t->at.port = o->port;
+    t->called.own = o->what;
+    t->at.beside = t->listener.sharing.on = o->beside;
+    t->exit.pidfd = -1;
+    t->exit.keeper.fd = -1;
+    t->held.knock = -1;
     t->listener.diag = sockdiag_open();
     t->handles = (struct handles){.none_left = all_closed, .arg = t};
-    t->processes.journal = t->journal;
+    t->seen.processes.journal = t->journal;
     t->watches = (struct watches){
-        .loop = t->loop, .journal = t->journal, .handles = &t->handles, .base = &t->base};
-    t->lines =
+        .loop = t->loop, .journal = t->journal, .handles = &t->handles, .base = &t->at.base};
+    t->says.lines =
         (struct lines){.journal = t->journal, .handles = &t->handles, .line = on_line, .arg = t};
-    lines_init(&t->lines);
+    lines_init(&t->says.lines);
     return t;
 }
 
@@ -132,30 +132,30 @@ static struct target *new_target(const struct target_options *o)
 static int prepare(struct target *t, const struct target_options *o, struct error *err)
 {
     if (!t->plan->url && t->plan->kind == TARGET_ATTACH) {
-        t->port = 0; /* only the process is followed */
+        t->at.port = 0; /* only the process is followed */
         return 0;
     }
-    if (!t->plan->url && !t->port) {
-        t->ready = true; /* a command that listens nowhere */
+    if (!t->plan->url && !t->at.port) {
+        t->is.ready = true; /* a command that listens nowhere */
         return 0;
     }
-    t->url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->port);
-    if (probe_base_parse(&t->base, t->url) < 0)
-        return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->url);
-    t->listener.anywhere = !resolve_is_here(&t->base.addresses[0]);
-    t->port = t->base.port; /* where the clients go is where to look for its listener */
-    if (t->base.addresses[0].at.ss_family == AF_UNIX)
+    t->at.url = plan_expand(t->plan->url ? t->plan->url : "http://127.0.0.1:${port}", t->at.port);
+    if (probe_base_parse(&t->at.base, t->at.url) < 0)
+        return error_set(err, ERROR_RUN, "the target's url '%s' has no address", t->at.url);
+    t->listener.anywhere = !resolve_is_here(&t->at.base.addresses[0]);
+    t->at.port = t->at.base.port; /* where the clients go is where to look for its listener */
+    if (t->at.base.addresses[0].at.ss_family == AF_UNIX)
         t->listener.at_path.path =
-            unix_address_path((const struct sockaddr *)(const void *)&t->base.addresses[0].at);
+            unix_address_path((const struct sockaddr *)(const void *)&t->at.base.addresses[0].at);
     bool bound = o->activation && o->activation->fd >= 0;
-    if (t->plan->kind < TARGET_ATTACH && !t->beside && !bound && target_port_free(t, err) < 0)
+    if (t->plan->kind < TARGET_ATTACH && !t->at.beside && !bound && target_port_free(t, err) < 0)
         return -1;
     if (t->plan->socket_activation && !bound &&
-        activation_open(o->activation, &t->base.addresses[0], t->url, err) < 0)
+        activation_open(o->activation, &t->at.base.addresses[0], t->at.url, err) < 0)
         return -1;
-    if (t->plan->socket_activation && activation_begin(t, o->activation, t->beside, err) < 0)
+    if (t->plan->socket_activation && activation_begin(t, o->activation, t->at.beside, err) < 0)
         return -1;
-    if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->base)) {
+    if (t->plan->kind == TARGET_URL && !probe_base_is_loopback(&t->at.base)) {
         sockdiag_close(t->listener.diag); /* it knows this machine's sockets only */
         t->listener.diag = NULL;
     }
@@ -167,10 +167,10 @@ static void follow(struct target *t)
     target_exit_follow(t);
     notify_follow(t);
     activation_follow(t);
-    uv_timer_init(t->loop, &t->tick);
-    t->tick.data = t;
+    uv_timer_init(t->loop, &t->pace.tick);
+    t->pace.tick.data = t;
     t->handles.open++;
-    uv_timer_start(&t->tick, on_tick, 0, 0);
+    uv_timer_start(&t->pace.tick, on_tick, 0, 0);
     target_set_pace(t);
 }
 
@@ -194,7 +194,8 @@ struct target *target_start(const struct target_options *options, struct error *
         free_target(t);
         return NULL;
     }
-    t->what = t->called ? mem_strdup(t->called) : mem_printf("target '%s'", t->name);
+    t->called.what =
+        t->called.own ? mem_strdup(t->called.own) : mem_printf("target '%s'", t->called.name);
     follow(t);
     return t;
 }
@@ -206,18 +207,18 @@ pid_t target_pid(const struct target *t)
 
 bool target_running(const struct target *t)
 {
-    return t->running;
+    return t->is.running;
 }
 
 char *target_last_lines(const struct target *t, int lines)
 {
-    return lines_last(&t->lines, lines);
+    return lines_last(&t->says.lines, lines);
 }
 
 void target_watch_health(struct target *t)
 {
     const char *paths[] = {t->plan->health_ready, t->plan->health_live};
-    for (int i = 0; i < 2 && !t->closing; i++)
+    for (int i = 0; i < 2 && !t->is.closing; i++)
         if (paths[i])
             watches_add(&t->watches, paths[i])->journaled = true;
 }
@@ -225,7 +226,7 @@ void target_watch_health(struct target *t)
 void target_watch_status(struct target *t, const char *path, int status, void (*is)(void *arg),
                          void *arg)
 {
-    if (t->closing)
+    if (t->is.closing)
         return;
     struct watch *w = watches_add(&t->watches, path);
     w->wanted = status;

@@ -38,7 +38,8 @@ void target_turns_end(void)
 static bool gone_within(const struct target *t, int64_t ns)
 {
     struct timespec limit = {.tv_nsec = ns};
-    struct pollfd p = {.fd = t->pidfd, .events = POLLIN}; /* one below 0 is left out: poll(2) */
+    struct pollfd p = {.fd = t->exit.pidfd,
+                       .events = POLLIN}; /* one below 0 is left out: poll(2) */
     return ppoll(&p, 1, &limit, NULL) > 0;
 }
 
@@ -46,9 +47,9 @@ static bool gone_within(const struct target *t, int64_t ns)
 static void until_stopped(const struct target *t)
 {
     int64_t until = clock_ns() + STOP_MS * NS_PER_MS;
-    for (int i = 0; i < t->tree.count; i++) {
+    for (int i = 0; i < t->seen.tree.count; i++) {
         int64_t pause = PAUSE_NS;
-        while (!proc_stopped(t->tree.procs[i].pid) && clock_ns() < until) {
+        while (!proc_stopped(t->seen.tree.procs[i].pid) && clock_ns() < until) {
             gone_within(t, pause);
             pause = pause < MAX_PAUSE_NS ? 2 * pause : pause;
         }
@@ -57,7 +58,7 @@ static void until_stopped(const struct target *t)
 
 int target_turn(struct target *t, int64_t ns)
 {
-    if (!t->frozen)
+    if (!t->is.frozen)
         return -EINVAL;
     target_signal_tree(t, SIGCONT);
     gone_within(t, ns);
@@ -81,7 +82,7 @@ int target_kept_read(struct target *t, struct target_kept *kept)
     kept->count = 0;
     if (!t->listener.diag || t->listener.at_path.path)
         return -ENOTSUP;
-    return sockdiag_each(t->listener.diag, (uint16_t)t->port, SOCKDIAG_STATE(TCP_ESTABLISHED),
+    return sockdiag_each(t->listener.diag, (uint16_t)t->at.port, SOCKDIAG_STATE(TCP_ESTABLISHED),
                          add_kept, kept);
 }
 

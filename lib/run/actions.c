@@ -61,12 +61,12 @@ static void told(void *arg, const struct error *err)
     m->busy = -1;
     if (err)
         m->run->events->broken(m->run, err);
-    m->run->check = true;
+    m->run->end.check = true;
 }
 
 static void tell(struct run *r, struct member *m, const struct plan_signal *s, int index)
 {
-    char *path = mem_printf("%s/%s.sock", r->folder, m->name);
+    char *path = mem_printf("%s/%s.sock", r->place.folder, m->name);
     char *line =
         mem_printf("set server servers/%s state %s", plan_process_name(r->plan, (size_t)s->server),
                    proxy_state_words[s->state]);
@@ -135,7 +135,7 @@ void action_ready(struct life *l)
         end_before(l, m->busy);
     if (act != ACT_REPLACE || !l->before)
         m->busy = -1;
-    m->run->check = true;
+    m->run->end.check = true;
 }
 
 /* The old one of a replacement may be gone before the new one is ready: it is over with both. */
@@ -175,5 +175,5 @@ void action_closed(struct member *m)
         go_on(m, s);
     else if (is_over(m, act))
         m->busy = -1;
-    m->run->check = true;
+    m->run->end.check = true;
 }

@@ -21,13 +21,13 @@ static void check(struct run *r)
         in_flight += loads_counts(r->loads, (int)i).in_flight;
         queued += run_queue_depth(r, (int)i);
     }
-    if (in_flight <= r->announced)
+    if (in_flight <= r->announce.most)
         return;
     if (queued > 0) {
-        uv_timer_start(&r->announce_timer, on_timer, QUEUE_CHECK_MS, 0);
+        uv_timer_start(&r->announce.timer, on_timer, QUEUE_CHECK_MS, 0);
         return;
     }
-    r->announced = in_flight;
+    r->announce.most = in_flight;
     r->options->in_flight(r->options->arg, in_flight);
 }
 
@@ -39,20 +39,20 @@ void announce_step(struct run *r, enum phase phase)
 
 void announce_init(struct run *r)
 {
-    uv_timer_init(&r->loop, &r->announce_timer);
-    r->announce_timer.data = r;
+    uv_timer_init(&r->loop, &r->announce.timer);
+    r->announce.timer.data = r;
 }
 
 void announce_close(struct run *r)
 {
-    uv_close((uv_handle_t *)&r->announce_timer, NULL);
+    uv_close((uv_handle_t *)&r->announce.timer, NULL);
 }
 
 void announce_mark(struct run *r, enum run_mark mark)
 {
-    if (r->mark != RUN_STARTED)
+    if (r->announce.mark != RUN_STARTED)
         return;
-    r->mark = mark;
+    r->announce.mark = mark;
     if (r->options->marked)
         r->options->marked(r->options->arg, mark);
 }

@@ -20,7 +20,7 @@ static void doubt_dialect(struct run *r)
         return;
     for (size_t i = 0; i < r->plan->n_loads; i++) {
         struct load_counts c = loads_counts(r->loads, (int)i);
-        if (r->plan->loads[i].to != 0)
+        if (r->plan->loads[i].to.process != 0)
             continue;
         all.answered += c.answered;
         all.strange += c.strange;
@@ -49,7 +49,7 @@ static void on_ended(void *arg, int load)
 {
     struct run *r = arg;
     (void)load;
-    r->check = true;
+    r->end.check = true;
 }
 
 /* Everybody is there: the clients come. */
@@ -58,10 +58,10 @@ static void start_loads(struct run *r)
     struct error err = {0};
     struct target *first = member_target(r, 0);
     char *registry = place_text(r, r->plan->checklist.registry);
-    r->looks = looks_begin(&r->loop, r->plan, r->journal, r->urls[0], registry, r->ports[0],
-                           first ? target_pid(first) : 0);
+    r->beside.looks = looks_begin(&r->loop, r->plan, r->journal, r->place.urls[0], registry,
+                                  r->place.ports[0], first ? target_pid(first) : 0);
     free(registry);
-    struct loads_places places = {.urls = r->urls, .registry = r->registry};
+    struct loads_places places = {.urls = r->place.urls, .registry = r->registry};
     struct loads_callbacks callbacks = {on_step, on_held, on_ended, r};
     r->loads = loads_new(&r->loop, r->plan, &places, r->journal, &callbacks, &err);
     if (!r->loads) {
@@ -70,7 +70,7 @@ static void start_loads(struct run *r)
     }
     if (r->stage == STAGE_STARTING)
         r->stage = STAGE_RUNNING;
-    r->loads_ns = clock_ns();
+    r->progress.loads_ns = clock_ns();
     journal_add(r->journal, &(struct event){.kind = EVENT_LOADS_START});
     for (size_t i = 0; i < plan_process_count(r->plan); i++)
         if (plan_process(r->plan, i)->health_early && r->members[i].now)
@@ -80,7 +80,7 @@ static void start_loads(struct run *r)
     page_begin(r);
     if (r->plan->n_signals == 0)
         announce_mark(r, RUN_SIGNALLED);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_registry(void *arg, const char *why)
@@ -135,13 +135,13 @@ static void stop_endless(struct run *r, bool all)
 
 static void target_exited(struct run *r)
 {
-    r->target_exited = true;
-    r->exited_ns = clock_ns();
+    r->end.target_exited = true;
+    r->end.exited_ns = clock_ns();
     if (r->stage == STAGE_ENDING)
         return;
     if (r->loads)
         stop_endless(r, r->stage == STAGE_RUNNING);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_ready(void *arg)
@@ -221,7 +221,7 @@ static void on_exited(void *arg, int code, int signo)
     }
     moments_process(r, (int)l->of->index, WHEN_EXITED);
     action_exited(l, code, signo);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_started(struct life *l)

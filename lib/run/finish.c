@@ -5,12 +5,12 @@
 
 static void close_handles(struct run *r)
 {
-    uv_close((uv_handle_t *)&r->timeout, NULL);
-    uv_close((uv_handle_t *)&r->ticker, NULL);
-    uv_close((uv_handle_t *)&r->pulse, NULL);
-    uv_close((uv_handle_t *)&r->turn, NULL);
-    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++)
-        uv_close((uv_handle_t *)&r->interrupts[i], NULL);
+    uv_close((uv_handle_t *)&r->clock.timeout, NULL);
+    uv_close((uv_handle_t *)&r->clock.ticker, NULL);
+    uv_close((uv_handle_t *)&r->clock.pulse, NULL);
+    uv_close((uv_handle_t *)&r->clock.turn, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(r->stop.on); i++)
+        uv_close((uv_handle_t *)&r->stop.on[i], NULL);
     announce_close(r);
     moments_close(r);
     schedule_close(r);
@@ -18,11 +18,11 @@ static void close_handles(struct run *r)
 
 void run_lives_closed(struct run *r)
 {
-    if (r->open_lives || r->loads || r->registry || r->closed)
+    if (r->open_lives || r->loads || r->registry || r->end.closed)
         return;
-    r->closed = true;
-    looks_end(r->looks);
-    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->ended});
+    r->end.closed = true;
+    looks_end(r->beside.looks);
+    journal_add(r->journal, &(struct event){.kind = EVENT_RUN_END, .run_end = r->end.how});
     close_handles(r);
 }
 
@@ -46,13 +46,13 @@ void run_finish(struct run *r, enum run_end why)
     if (r->stage == STAGE_ENDING)
         return;
     r->stage = STAGE_ENDING;
-    r->ended = why;
+    r->end.how = why;
     rest_stop(r);
     page_stop(r);
-    if (!r->interrupted)
-        announce_mark(r, !r->loads          ? RUN_NOT_READY
-                         : r->target_exited ? RUN_TARGET_GONE
-                                            : RUN_NO_MOMENT);
+    if (!r->stop.by)
+        announce_mark(r, !r->loads              ? RUN_NOT_READY
+                         : r->end.target_exited ? RUN_TARGET_GONE
+                                                : RUN_NO_MOMENT);
     if (r->loads)
         loads_abort(r->loads);
     members_note_kills(r);

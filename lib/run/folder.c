@@ -39,7 +39,7 @@ static int write_file(const char *path, const char *text, struct error *err)
 static int write_files(const struct plan *plan, size_t index, const char *folder, const int *ports,
                        struct error *err)
 {
-    const struct plan_process *p = &plan->others[index - 1];
+    const struct plan_process *p = &plan->others.at[index - 1];
     int rc = 0;
     for (size_t i = 0; i < p->n_files && rc == 0; i++) {
         char *path = mem_printf("%s/%s", folder, p->files[i].name);

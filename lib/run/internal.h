@@ -66,44 +66,78 @@ enum run_stage { STAGE_STARTING, STAGE_RUNNING, STAGE_DRAINING, STAGE_ENDING };
 
 struct registry;
 
+/* What stands for the ${…} of the plan. */
+struct run_place {
+    char *folder;      /* ${dir}; NULL: the plan has one process */
+    int *ports;        /* of each; 0: none */
+    const char **urls; /* of each; borrowed; NULL: none */
+};
+
+/* How far it has come. */
+struct run_moves {
+    int64_t began_ns;
+    int64_t loads_ns;        /* when the loads started */
+    int64_t moves, moved_ns; /* attempts that began and ended so far, and when that last changed */
+};
+
+/* What is looked at beside the target and the loads. */
+struct run_beside {
+    struct outputs_wanted *outputs;
+    struct page_look *page; /* NULL: no moment waits for one */
+    struct rest *rest;      /* NULL: not begun */
+    struct looks *looks;    /* NULL: nothing is */
+};
+
+struct run_clock {
+    uv_timer_t timeout, ticker;
+    uv_timer_t pulse; /* to see how late we are ourselves */
+    int64_t pulse_due_ns;
+    uv_prepare_t turn;
+};
+
+/* Signals to drainctl itself. */
+struct run_stop {
+    uv_signal_t on[3];
+    int by;        /* signal number, or 0 */
+    int gently_by; /* by this signal, gently */
+};
+
+/* What a waiting reader is told. */
+struct run_announce {
+    uv_timer_t timer;
+    int64_t most; /* requests in flight so far */
+    enum run_mark mark;
+};
+
+/* Whether the run is over, and how. */
+struct run_ending {
+    int64_t exited_ns; /* a run of one target: when its exit was seen; 0: not yet */
+    bool target_exited;
+    bool closed; /* the end was written */
+    bool check;  /* something has ended: at the end of this turn, is it the run? */
+    enum run_end how;
+};
+
 struct run {
     uv_loop_t loop;
     const struct plan *plan;
     struct journal *journal;
     const struct run_options *options;
     const struct life_events *events;
-    char *folder;           /* ${dir}; NULL: the plan has one process */
+    struct run_place place;
     struct member *members; /* one for each process of the plan */
-    int *ports;             /* of each; 0: none */
-    const char **urls;      /* of each; borrowed; NULL: none */
     int open_lives;         /* not yet closed */
     enum run_stage stage;
-    enum run_mark mark;
-    int64_t began_ns;
-    int64_t loads_ns;  /* when the loads started */
-    int64_t exited_ns; /* a run of one target: when its exit was seen; 0: not yet */
-    bool target_exited;
-    int64_t moves, moved_ns; /* attempts that began and ended so far, and when that last changed */
+    struct run_moves progress;
     struct registry *registry; /* of the loads that go via it; NULL: none, or not watched yet */
     struct loads *loads;
-    struct outputs_wanted *outputs;
-    struct page_look *page; /* NULL: no moment waits for one */
-    struct rest *rest;      /* NULL: not begun */
-    struct looks *looks;    /* NULL: nothing is looked at beside the run */
+    struct run_beside beside;
     struct pending_signal *signals;
     struct load_timer *timers; /* LOAD_ACTIONS for each load */
-    uv_timer_t timeout, ticker;
-    uv_timer_t pulse; /* to see how late we are ourselves */
-    int64_t pulse_due_ns;
-    uv_prepare_t turn;
-    uv_signal_t interrupts[3];
-    int interrupted; /* signal number, or 0 */
-    int stopped_by;  /* by this signal, gently */
-    uv_timer_t announce_timer;
-    int64_t announced; /* most requests in flight so far */
-    bool closed;       /* the end was written */
-    bool check;        /* something has ended: at the end of this turn, is it the run? */
-    enum run_end ended;
+    struct run_clock clock;
+    struct run_stop stop;
+    struct run_announce announce;
+    struct run_ending end;
 };
 
 /* moments.c: when signals are due. */

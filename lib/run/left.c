@@ -13,18 +13,18 @@ bool run_waits_in_vain(const struct run *r, size_t load)
 {
     const struct plan_load *p = &r->plan->loads[load];
     return (!loads_counts(r->loads, (int)load).begun && never_comes(r, &p->start)) ||
-           never_comes(r, &p->resume);
+           never_comes(r, &p->resume.at);
 }
 
 /* No signal was sent and none can come any more, and the loads that are left would go on (or wait)
  * for ever: the run need not wait for its timeout to say so. */
 bool run_only_endless_left(const struct run *r)
 {
-    if (r->stage != STAGE_RUNNING || r->target_exited || !moments_hopeless(r))
+    if (r->stage != STAGE_RUNNING || r->end.target_exited || !moments_hopeless(r))
         return false;
     for (size_t i = 0; i < r->plan->n_loads; i++)
         if (!loads_counts(r->loads, (int)i).ended && r->plan->loads[i].requests >= 0 &&
-            !r->plan->loads[i].resume_never && !run_waits_in_vain(r, i))
+            !r->plan->loads[i].resume.never && !run_waits_in_vain(r, i))
             return false;
     return true;
 }
@@ -37,8 +37,8 @@ static const int64_t overdue_ns = 15 * NS_PER_S;
 bool run_moment_is_overdue(const struct run *r)
 {
     return r->plan->audit && r->stage == STAGE_RUNNING && r->plan->n_signals > 0 &&
-           !r->target_exited && r->signals[0].state != SIGNAL_FROZEN &&
-           clock_ns() - r->loads_ns >= overdue_ns;
+           !r->end.target_exited && r->signals[0].state != SIGNAL_FROZEN &&
+           clock_ns() - r->progress.loads_ns >= overdue_ns;
 }
 
 /* Long enough to see who still listens, and that a silent connection was not closed with its
@@ -47,14 +47,14 @@ static const int64_t silence_ns = 1500 * NS_PER_MS;
 
 bool run_is_silence_over(const struct run *r)
 {
-    return r->plan->audit && r->exited_ns && clock_ns() - r->exited_ns >= silence_ns;
+    return r->plan->audit && r->end.exited_ns && clock_ns() - r->end.exited_ns >= silence_ns;
 }
 
 /* Is it gone for good, while drainctl holds the socket at which its clients connect? */
 static bool is_held_in_vain(const struct run *r, int process)
 {
     return plan_process(r->plan, (size_t)process)->socket_activation &&
-           (r->plan->several ? moments_gone_for_good(r, process) : r->target_exited);
+           (r->plan->several ? moments_gone_for_good(r, process) : r->end.target_exited);
 }
 
 /* Long enough to see that who comes now waits. */
@@ -72,14 +72,15 @@ bool run_only_waiting_left(struct run *r)
         if (c.ended)
             continue;
         left++;
-        if (p->via || !is_held_in_vain(r, p->to) || (p->rate > 0 && c.started < p->requests))
+        if (p->to.via || !is_held_in_vain(r, p->to.process) ||
+            (p->rate > 0 && c.started < p->requests))
             return false;
     }
-    if (!left || moves != r->moves) {
-        r->moves = moves;
-        r->moved_ns = clock_ns();
+    if (!left || moves != r->progress.moves) {
+        r->progress.moves = moves;
+        r->progress.moved_ns = clock_ns();
     }
-    return left && clock_ns() - r->moved_ns >= waiting_ns;
+    return left && clock_ns() - r->progress.moved_ns >= waiting_ns;
 }
 
 /* The target of a check is gone, and who is left never says a word: whoever still holds their
@@ -90,7 +91,7 @@ bool run_only_silent_left(const struct run *r)
         return false;
     for (size_t i = 0; i < r->plan->n_loads; i++) {
         const struct plan_load *p = &r->plan->loads[i];
-        if (!loads_counts(r->loads, (int)i).ended && p->shape != SHAPE_SILENT && !p->resume_never)
+        if (!loads_counts(r->loads, (int)i).ended && p->shape != SHAPE_SILENT && !p->resume.never)
             return false;
     }
     return true;

@@ -15,8 +15,9 @@ bool member_running(const struct member *m)
 static const struct plan_process *proxy_of(const struct run *r, int load)
 {
     const struct plan_load *p = &r->plan->loads[load];
-    const struct plan_process *to = p->to > 0 ? &r->plan->others[p->to - 1] : NULL;
-    return to && to->proxy && !p->via ? to : NULL;
+    const struct plan_process *to =
+        p->to.process > 0 ? &r->plan->others.at[p->to.process - 1] : NULL;
+    return to && to->proxy && !p->to.via ? to : NULL;
 }
 
 static bool goes_through(const struct run *r, int load, size_t process)
@@ -26,7 +27,7 @@ static bool goes_through(const struct run *r, int load, size_t process)
     for (size_t i = 0; proxy && i < proxy->n_servers; i++)
         if (proxy->servers[i] == (int)process)
             return true;
-    return p->via || p->to == (int)process;
+    return p->to.via || p->to.process == (int)process;
 }
 
 bool run_is_before_proxy(const struct run *r, int load, int64_t n)

@@ -33,7 +33,7 @@ static bool needs_control(const struct plan *plan, size_t index)
         if (plan->signals[i].act == ACT_NOTICE && plan->signals[i].process == (int)index)
             return true;
     for (size_t i = 0; i < plan->n_expects; i++)
-        if (plan->expects[i].kind == EXPECT_POOL && plan->expects[i].process == (int)index)
+        if (plan->expects[i].kind == EXPECT_POOL && plan->expects[i].whose.process == (int)index)
             return true;
     return false;
 }
@@ -57,14 +57,14 @@ static int init_member(struct run *r, size_t index, struct error *err)
 {
     struct member *m = &r->members[index];
     const struct plan_target *t = plan_process(r->plan, index);
-    const struct plan_process *p = index ? &r->plan->others[index - 1] : NULL;
+    const struct plan_process *p = index ? &r->plan->others.at[index - 1] : NULL;
     *m = (struct member){.run = r, .index = index, .port_fd = -1, .control_fd = -1, .busy = -1};
     m->socket.fd = -1;
     m->name = plan_process_name(r->plan, index);
     m->service = p && p->service;
     m->action = p && p->action;
     m->proxy = p ? p->proxy : PROXY_NONE;
-    m->port = r->ports[index] = choose_port(t, &m->port_fd);
+    m->port = r->place.ports[index] = choose_port(t, &m->port_fd);
     if (m->proxy && !proxy_is_there(m, t, err))
         return -1;
     bool none = m->port == 0 && t->url;
@@ -80,9 +80,9 @@ int members_init(struct run *r, struct error *err)
 {
     size_t n = plan_process_count(r->plan);
     r->members = mem_zero(n, sizeof *r->members);
-    r->ports = mem_zero(n, sizeof *r->ports);
-    r->urls = mem_zero(n, sizeof *r->urls);
-    if (r->plan->several && !(r->folder = folder_make(err)))
+    r->place.ports = mem_zero(n, sizeof *r->place.ports);
+    r->place.urls = mem_zero(n, sizeof *r->place.urls);
+    if (r->plan->several && !(r->place.folder = folder_make(err)))
         return -1;
     int rc = 0;
     for (size_t i = 0; i < n; i++) /* all of them, so that all may be freed */
@@ -90,11 +90,12 @@ int members_init(struct run *r, struct error *err)
             rc = -1;
     for (size_t i = 0; i < n && rc == 0; i++) {
         char *named = place_text(r, plan_process(r->plan, i)->url);
-        r->members[i].url = named ? plan_expand(named, r->ports[i]) : NULL;
-        r->urls[i] = r->members[i].url;
+        r->members[i].url = named ? plan_expand(named, r->place.ports[i]) : NULL;
+        r->place.urls[i] = r->members[i].url;
         free(named);
     }
-    return rc == 0 && r->folder ? folder_fill(r->plan, r->folder, r->ports, err) : rc;
+    return rc == 0 && r->place.folder ? folder_fill(r->plan, r->place.folder, r->place.ports, err)
+                                      : rc;
 }
 
 void members_free(struct run *r)
@@ -109,10 +110,10 @@ void members_free(struct run *r)
         free(m->url);
     }
     free(r->members);
-    free(r->ports);
-    free(r->urls);
-    folder_remove(r->folder);
-    free(r->folder);
+    free(r->place.ports);
+    free(r->place.urls);
+    folder_remove(r->place.folder);
+    free(r->place.folder);
 }
 
 /* --- lives --- */
@@ -257,7 +258,7 @@ void members_kill(struct run *r)
 
 static bool is_part_of_start(const struct run *r, const struct member *m)
 {
-    return m->index == 0 || !r->plan->others[m->index - 1].later;
+    return m->index == 0 || !r->plan->others.at[m->index - 1].later;
 }
 
 /* What starts together, in this order. */

@@ -46,7 +46,7 @@ static void after_sent(struct pending_signal *s)
             moments_start_timer(next, next->plan->when.at_ns);
     }
     schedule_signal_sent(r, s->index);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_freeze_look(uv_timer_t *timer)
@@ -80,7 +80,7 @@ static bool is_possible(const struct pending_signal *s)
     const struct run *r = s->run;
     if (s->plan->act != ACT_SIGNAL)
         return action_is_possible(r, (size_t)s->index);
-    return r->plan->several ? member_running(&r->members[s->plan->process]) : !r->target_exited;
+    return r->plan->several ? member_running(&r->members[s->plan->process]) : !r->end.target_exited;
 }
 
 /* Its moment came. A target that is gone already gets no signal: the judge sees what is missing. */

@@ -22,13 +22,13 @@ static int64_t line_matches(void *arg, const char *line)
 
 void outputs_wanted_open(struct run *r)
 {
-    struct outputs_wanted *w = r->outputs = MEM_NEW(struct outputs_wanted);
+    struct outputs_wanted *w = r->beside.outputs = MEM_NEW(struct outputs_wanted);
     for (size_t i = 0; i < r->plan->n_expects && w->count < EVENT_MASKED_MOST; i++) {
         const struct plan_expect *x = &r->plan->expects[i];
         if (x->kind != EXPECT_OUTPUT)
             continue;
         w->compiled[w->count] =
-            regcomp(&w->regexes[w->count], x->regex, REG_EXTENDED | REG_NOSUB) == 0;
+            regcomp(&w->regexes[w->count], x->output.regex, REG_EXTENDED | REG_NOSUB) == 0;
         w->count++;
     }
     r->journal->line_matches = line_matches;
@@ -37,7 +37,7 @@ void outputs_wanted_open(struct run *r)
 
 void outputs_wanted_close(struct run *r)
 {
-    struct outputs_wanted *w = r->outputs;
+    struct outputs_wanted *w = r->beside.outputs;
     r->journal->line_matches = NULL;
     for (int i = 0; i < w->count; i++)
         if (w->compiled[i])

@@ -69,7 +69,7 @@ static void on_read(uv_work_t *work, int status)
     }
     skew_tell(&p->skew, false, r->journal);
     moments_process(r, 0, WHEN_PAGE);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_asked(uv_work_t *work, int status)
@@ -81,7 +81,7 @@ static void on_asked(uv_work_t *work, int status)
     p->over = true;
     if (r->stage < STAGE_ENDING)
         skew_tell(&p->skew, true, r->journal);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void begin(struct page_look *p, uv_work_cb work, uv_after_work_cb done)
@@ -92,15 +92,15 @@ static void begin(struct page_look *p, uv_work_cb work, uv_after_work_cb done)
 
 void page_begin(struct run *r)
 {
-    const char *path = plan_page(r->plan), *base = r->urls[0];
+    const char *path = plan_page(r->plan), *base = r->place.urls[0];
     struct error err = {0};
-    if (!path || r->page || r->stage >= STAGE_ENDING)
+    if (!path || r->beside.page || r->stage >= STAGE_ENDING)
         return;
-    r->page = MEM_NEW(struct page_look);
-    *r->page = (struct page_look){.run = r};
-    r->page->url = base && !unix_address_is(base) ? fetch_resolve(base, path) : NULL;
-    if (r->page->url) {
-        begin(r->page, read_all, on_read);
+    r->beside.page = MEM_NEW(struct page_look);
+    *r->beside.page = (struct page_look){.run = r};
+    r->beside.page->url = base && !unix_address_is(base) ? fetch_resolve(base, path) : NULL;
+    if (r->beside.page->url) {
+        begin(r->beside.page, read_all, on_read);
         return;
     }
     error_set(&err, ERROR_RUN, "a page is read at an http address, and the target has none");
@@ -109,7 +109,7 @@ void page_begin(struct run *r)
 
 bool page_is_over(struct run *r)
 {
-    struct page_look *p = r->page;
+    struct page_look *p = r->beside.page;
     if (!p)
         return true;
     if (!p->read || p->busy)
@@ -123,15 +123,15 @@ bool page_is_over(struct run *r)
 
 void page_stop(struct run *r)
 {
-    if (r->page)
-        r->page->stop = 1;
+    if (r->beside.page)
+        r->beside.page->stop = 1;
 }
 
 void page_free(struct run *r)
 {
-    if (!r->page)
+    if (!r->beside.page)
         return;
-    skew_free(&r->page->skew);
-    free(r->page->url);
-    free(r->page);
+    skew_free(&r->beside.page->skew);
+    free(r->beside.page->url);
+    free(r->beside.page);
 }

@@ -10,9 +10,10 @@
 
 char *place_text(const struct run *r, const char *text)
 {
-    return text && r->plan->names ? plan_expand_names(r->plan, text, r->folder, r->ports)
-           : text                 ? mem_strdup(text)
-                                  : NULL;
+    return text && r->plan->names
+               ? plan_expand_names(r->plan, text, r->place.folder, r->place.ports)
+           : text ? mem_strdup(text)
+                  : NULL;
 }
 
 static char **add_arg(char **argv, size_t *n, char *arg)
@@ -36,7 +37,7 @@ size_t place_count_entered(const struct plan *plan)
     size_t n = 0;
     for (size_t i = 0; i < plan_process_count(plan); i++) {
         const struct plan_target *t = plan_process(plan, i);
-        if (i && plan->others[i - 1].later)
+        if (i && plan->others.at[i - 1].later)
             continue; /* an action starts it, and actions come after the loads' start */
         n += t->kind == TARGET_REFERENCE || has_option(t->argv, "--registry");
     }
@@ -54,7 +55,7 @@ static char **reference_args(const struct member *m, char **argv, size_t *n)
     if (plan_is_replaced(r->plan, m->index) &&
         !plan_process(r->plan, m->index)->socket_activation) {
         argv = add_arg(argv, n, mem_strdup("--handover"));
-        argv = add_arg(argv, n, mem_printf("%s/%s.handover", r->folder, m->name));
+        argv = add_arg(argv, n, mem_printf("%s/%s.handover", r->place.folder, m->name));
     }
     if (m->control) {
         argv = add_arg(argv, n, mem_strdup("--control"));
@@ -92,7 +93,7 @@ static char **place_args(const struct member *m, const struct plan_target *t)
     for (char **arg = t->argv; arg && *arg; arg++) {
         char *text = place_text(m->run, *arg);
         /* a command of an action has no port of its own: it means the first target's */
-        argv = add_arg(argv, &n, m->action ? plan_expand(text, m->run->ports[0]) : text);
+        argv = add_arg(argv, &n, m->action ? plan_expand(text, m->run->place.ports[0]) : text);
         if (m->action)
             free(text);
     }

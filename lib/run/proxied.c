@@ -13,7 +13,7 @@ static const char *server_at(const struct run *r, const char *address)
     const char *colon = strrchr(address, ':');
     int port = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
     for (size_t i = 0; port > 0 && i < plan_process_count(r->plan); i++)
-        if (r->ports[i] == port)
+        if (r->place.ports[i] == port)
             return plan_process_name(r->plan, i);
     return "";
 }

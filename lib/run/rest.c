@@ -135,25 +135,25 @@ static void on_looked(uv_work_t *work, int status)
     all->over = true;
     for (size_t i = 0; all->run->stage < STAGE_ENDING && i < all->n; i++)
         tell(all->run, &all->items[i]);
-    all->run->check = true;
+    all->run->end.check = true;
 }
 
 static bool is_listed(const struct rest *all, const struct plan_expect *e)
 {
     for (size_t i = 0; i < all->n; i++)
-        if (all->items[i].process == e->process && all->items[i].kind == e->kind)
+        if (all->items[i].process == e->whose.process && all->items[i].kind == e->kind)
             return true;
     return false;
 }
 
 static void add(struct rest *all, const struct plan_expect *e)
 {
-    const struct member *m = &all->run->members[e->process];
+    const struct member *m = &all->run->members[e->whose.process];
     if (is_listed(all, e) || !member_running(m) || !m->now->ready)
         return;
     all->items = mem_resize(all->items, all->n + 1, sizeof *all->items);
     struct rest_look *l = &all->items[all->n++];
-    *l = (struct rest_look){.process = e->process, .kind = e->kind};
+    *l = (struct rest_look){.process = e->whose.process, .kind = e->kind};
     l->url = e->kind == EXPECT_POOL ? mem_printf("http://127.0.0.1:%d/gauge", m->control)
                                     : mem_printf("%s/api/jobs", m->url);
     for (int i = 0; i < HELD_COUNT; i++)
@@ -162,7 +162,7 @@ static void add(struct rest *all, const struct plan_expect *e)
 
 static void begin(struct run *r)
 {
-    struct rest *all = r->rest = MEM_NEW(struct rest);
+    struct rest *all = r->beside.rest = MEM_NEW(struct rest);
     *all = (struct rest){.run = r, .over = true};
     for (size_t i = 0; i < r->plan->n_expects; i++)
         if (r->plan->expects[i].kind == EXPECT_POOL || r->plan->expects[i].kind == EXPECT_QUEUE)
@@ -174,22 +174,22 @@ static void begin(struct run *r)
 
 bool rest_is_over(struct run *r)
 {
-    if (!r->rest)
+    if (!r->beside.rest)
         begin(r);
-    return r->rest->over;
+    return r->beside.rest->over;
 }
 
 void rest_stop(struct run *r)
 {
-    if (r->rest)
-        r->rest->stop = 1;
+    if (r->beside.rest)
+        r->beside.rest->stop = 1;
 }
 
 void rest_free(struct run *r)
 {
-    for (size_t i = 0; r->rest && i < r->rest->n; i++)
-        free(r->rest->items[i].url);
-    if (r->rest)
-        free(r->rest->items);
-    free(r->rest);
+    for (size_t i = 0; r->beside.rest && i < r->beside.rest->n; i++)
+        free(r->beside.rest->items[i].url);
+    if (r->beside.rest)
+        free(r->beside.rest->items);
+    free(r->beside.rest);
 }

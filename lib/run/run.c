@@ -23,9 +23,9 @@ static void finish_control(struct run *r)
     for (size_t i = 0; i < r->plan->n_loads; i++)
         own_end =
             own_end || r->plan->loads[i].requests >= 0 || r->plan->loads[i].stop.after_ns >= 0;
-    if (r->stopped_by && own_end)
-        r->interrupted = r->stopped_by;
-    run_finish(r, r->interrupted ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
+    if (r->stop.gently_by && own_end)
+        r->stop.by = r->stop.gently_by;
+    run_finish(r, r->stop.by ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
 }
 
 /* Whoever was told to go is gone, and what was begun with a process is over. */
@@ -46,8 +46,8 @@ static void stop_of_gone(struct run *r)
 {
     for (size_t i = 0; i < r->plan->n_loads; i++) {
         const struct plan_load *p = &r->plan->loads[i];
-        bool was_there = r->members[p->to].lives > 0;
-        if (p->requests < 0 && !p->via && was_there && moments_gone_for_good(r, p->to))
+        bool was_there = r->members[p->to.process].lives > 0;
+        if (p->requests < 0 && !p->to.via && was_there && moments_gone_for_good(r, p->to.process))
             loads_stop(r->loads, (int)i, "target-exited");
     }
 }
@@ -89,7 +89,7 @@ static void check_complete(struct run *r)
             run_finish(r, RUN_END_NO_MOMENT);
         else if (run_only_silent_left(r) || run_only_waiting_left(r))
             run_finish(r, RUN_END_COMPLETE);
-    } else if (r->target_exited)
+    } else if (r->end.target_exited)
         run_finish(r, RUN_END_COMPLETE);
     else if (!r->loads)
         return;
@@ -111,8 +111,8 @@ static void on_tick(uv_timer_t *timer)
     static const char *const names[] = {"starting", "running", "draining", "ending"};
     struct run *r = timer->data;
     struct run_progress p = {.stage = names[r->stage],
-                             .elapsed_ns = clock_ns() - r->began_ns,
-                             .stopping = r->stopped_by != 0};
+                             .elapsed_ns = clock_ns() - r->progress.began_ns,
+                             .stopping = r->stop.gently_by != 0};
     for (size_t i = 0; r->loads && i < r->plan->n_loads; i++) {
         struct load_counts c = loads_counts(r->loads, (int)i);
         p.started += c.started;
@@ -132,11 +132,11 @@ static void on_pulse(uv_timer_t *timer)
 {
     struct run *r = timer->data;
     int64_t now = clock_ns();
-    if (r->pulse_due_ns && now - r->pulse_due_ns > STALL_MS * NS_PER_MS)
+    if (r->clock.pulse_due_ns && now - r->clock.pulse_due_ns > STALL_MS * NS_PER_MS)
         journal_add(r->journal,
-                    &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->pulse_due_ns});
-    r->pulse_due_ns = now + PULSE_MS * NS_PER_MS;
-    r->check |= run_is_silence_over(r) || run_moment_is_overdue(r) || run_only_waiting_left(r);
+                    &(struct event){.kind = EVENT_STALL, .t_ns = now, .at = r->clock.pulse_due_ns});
+    r->clock.pulse_due_ns = now + PULSE_MS * NS_PER_MS;
+    r->end.check |= run_is_silence_over(r) || run_moment_is_overdue(r) || run_only_waiting_left(r);
 }
 
 /* Once a turn of the loop: a killed run leaves all but its last turn, and the end, which closes
@@ -144,8 +144,8 @@ static void on_pulse(uv_timer_t *timer)
 static void on_turn(uv_prepare_t *prepare)
 {
     struct run *r = prepare->data;
-    if (r->check) {
-        r->check = false;
+    if (r->end.check) {
+        r->end.check = false;
         check_complete(r);
     }
     if (journal_flush(r->journal) < 0)
@@ -154,12 +154,12 @@ static void on_turn(uv_prepare_t *prepare)
 
 static bool stop_gently(struct run *r)
 {
-    if (!r->options->gentle || r->stage != STAGE_RUNNING || r->stopped_by)
+    if (!r->options->gentle || r->stage != STAGE_RUNNING || r->stop.gently_by)
         return false;
-    r->stopped_by = SIGINT;
+    r->stop.gently_by = SIGINT;
     for (size_t i = 0; i < r->plan->n_loads; i++)
         loads_stop(r->loads, (int)i, "stop");
-    r->check = true;
+    r->end.check = true;
     return true;
 }
 
@@ -168,32 +168,32 @@ static void on_interrupt(uv_signal_t *handle, int signo)
     struct run *r = handle->data;
     if (signo == SIGINT && stop_gently(r))
         return;
-    if (r->interrupted) { /* the second one is immediate; the keeper sees to what is left */
+    if (r->stop.by) { /* the second one is immediate; the keeper sees to what is left */
         members_kill(r);
-        folder_remove(r->folder);
+        folder_remove(r->place.folder);
         _exit(128 + signo);
     }
-    r->interrupted = signo;
+    r->stop.by = signo;
     run_finish(r, RUN_END_INTERRUPTED);
 }
 
 static void init_handles(struct run *r)
 {
     uv_loop_init(&r->loop);
-    uv_timer_init(&r->loop, &r->timeout);
-    uv_timer_init(&r->loop, &r->ticker);
-    uv_timer_init(&r->loop, &r->pulse);
-    uv_prepare_init(&r->loop, &r->turn);
-    r->timeout.data = r->ticker.data = r->pulse.data = r->turn.data = r;
-    uv_timer_start(&r->pulse, on_pulse, PULSE_MS, PULSE_MS);
-    uv_timer_start(&r->timeout, on_timeout, (uint64_t)(r->plan->timeout_ns / NS_PER_MS), 0);
+    uv_timer_init(&r->loop, &r->clock.timeout);
+    uv_timer_init(&r->loop, &r->clock.ticker);
+    uv_timer_init(&r->loop, &r->clock.pulse);
+    uv_prepare_init(&r->loop, &r->clock.turn);
+    r->clock.timeout.data = r->clock.ticker.data = r->clock.pulse.data = r->clock.turn.data = r;
+    uv_timer_start(&r->clock.pulse, on_pulse, PULSE_MS, PULSE_MS);
+    uv_timer_start(&r->clock.timeout, on_timeout, (uint64_t)(r->plan->timeout_ns / NS_PER_MS), 0);
     if (r->options->progress)
-        uv_timer_start(&r->ticker, on_tick, TICK_MS, TICK_MS);
-    uv_prepare_start(&r->turn, on_turn);
-    for (size_t i = 0; i < ARRAY_LEN(r->interrupts); i++) {
-        uv_signal_init(&r->loop, &r->interrupts[i]);
-        r->interrupts[i].data = r;
-        uv_signal_start(&r->interrupts[i], on_interrupt, interrupt_signals[i]);
+        uv_timer_start(&r->clock.ticker, on_tick, TICK_MS, TICK_MS);
+    uv_prepare_start(&r->clock.turn, on_turn);
+    for (size_t i = 0; i < ARRAY_LEN(r->stop.on); i++) {
+        uv_signal_init(&r->loop, &r->stop.on[i]);
+        r->stop.on[i].data = r;
+        uv_signal_start(&r->stop.on[i], on_interrupt, interrupt_signals[i]);
     }
     announce_init(r);
     moments_init(r);
@@ -208,9 +208,9 @@ static void journal_head(struct run *r)
                                             .format = 1,
                                             .version = DRAINCTL_VERSION,
                                             .wall = wall,
-                                            .file = r->plan->file,
+                                            .file = r->plan->from.file,
                                             .seed = (int64_t)r->plan->seed,
-                                            .plan = r->plan->source});
+                                            .plan = r->plan->from.source});
 }
 
 static void start(struct run *r)
@@ -226,14 +226,14 @@ static void start(struct run *r)
 int run_execute(const struct plan *plan, struct journal *journal, const struct run_options *options)
 {
     struct run r = {.plan = plan, .journal = journal, .options = options, .events = &run_events};
-    r.began_ns = clock_ns();
+    r.progress.began_ns = clock_ns();
     outputs_wanted_open(&r);
     journal_head(&r);
     init_handles(&r);
     start(&r);
     uv_run(&r.loop, UV_RUN_DEFAULT);
     uv_loop_close(&r.loop);
-    looks_free(r.looks);
+    looks_free(r.beside.looks);
     rest_free(&r);
     page_free(&r);
     outputs_wanted_close(&r);
@@ -241,5 +241,5 @@ int run_execute(const struct plan *plan, struct journal *journal, const struct r
     members_free(&r);
     free(r.signals);
     free(r.timers);
-    return r.interrupted;
+    return r.stop.by;
 }

@@ -15,8 +15,8 @@ static const struct {
 } actions[LOAD_ACTIONS] = {
     [LOAD_START] = {offsetof(struct plan_load, start), loads_begin},
     [LOAD_STOP] = {offsetof(struct plan_load, stop), act_stop},
-    [LOAD_RESUME] = {offsetof(struct plan_load, resume), loads_release},
-    [LOAD_READ_ON] = {offsetof(struct plan_load, read_until), loads_read_on},
+    [LOAD_RESUME] = {offsetof(struct plan_load, resume.at), loads_release},
+    [LOAD_READ_ON] = {offsetof(struct plan_load, read.until), loads_read_on},
 };
 
 static void act(struct load_timer *t)
@@ -25,7 +25,7 @@ static void act(struct load_timer *t)
     if (r->stage == STAGE_ENDING || !r->loads)
         return;
     actions[t->action].act(r->loads, t->load);
-    r->check = true;
+    r->end.check = true;
 }
 
 static void on_timer(uv_timer_t *timer)

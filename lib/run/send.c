@@ -227,7 +227,7 @@ static bool closes(struct pending_signal *s)
 static bool look_thawed(struct pending_signal *s)
 {
     bool at_once = s->plan->write == WRITE_AFTER && s->wanted < all_clients(s) / 3;
-    if (s->run->target_exited) {
+    if (s->run->end.target_exited) {
         release_all(s);
         return true;
     }
@@ -249,7 +249,7 @@ static bool (*const looks[])(struct pending_signal *s) = {
 static bool is_ready(const struct pending_signal *s)
 {
     return s->step == FREEZE_SIGNAL || s->step == FREEZE_MAIN || s->step == FREEZE_THAWED ||
-           written(s) >= s->wanted || s->run->target_exited || clock_ns() >= s->deadline_ns;
+           written(s) >= s->wanted || s->run->end.target_exited || clock_ns() >= s->deadline_ns;
 }
 
 /* Go on when the kernel holds a request of every client, or when patience ends. */

@@ -30,7 +30,7 @@ int check_verdict_open(struct check_verdict *a, const struct results *r, int fai
     *a = (struct check_verdict){0};
     if (read_baseline(a, baseline_file, err) < 0)
         return -1;
-    const char *profile = r->count ? r->runs[0].plan.profile : NULL;
+    const char *profile = r->count ? r->runs[0].plan.platform.profile : NULL;
     a->in = (struct audit_input){r->runs, r->count, profile ? profile_find(profile) : NULL};
     audit_run(&a->in, &a->audit);
     audit_weigh(&a->audit, (enum severity)fail_on, &a->baseline);

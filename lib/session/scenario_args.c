@@ -34,8 +34,8 @@ static int add_builtin(struct scenario_list *list, const struct embedded *e, str
     struct plan *plan = next_plan(list);
     if (plan_parse_text(e->name, e->text, e->len, plan, err) < 0)
         return error_prefix(err, "built-in scenario");
-    free(plan->file);
-    plan->file = NULL;
+    free(plan->from.file);
+    plan->from.file = NULL;
     list->count++;
     return 0;
 }

@@ -39,9 +39,9 @@ static int keep_apart(const struct session *s, const struct plan *plans, size_t 
     const char *journal = s->options->journal_file;
     int rc = outputs_spare(&s->outputs, "the journal", journal, err);
     for (size_t i = 0; i < n_plans && rc == 0; i++) {
-        rc = places_differ("journal", journal, "the scenario", plans[i].file, err);
+        rc = places_differ("journal", journal, "the scenario", plans[i].from.file, err);
         if (rc == 0)
-            rc = outputs_spare(&s->outputs, "the scenario", plans[i].file, err);
+            rc = outputs_spare(&s->outputs, "the scenario", plans[i].from.file, err);
     }
     return rc;
 }

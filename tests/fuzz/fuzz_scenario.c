@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    if (plan_parse_text("fuzz", plan.source, strlen(plan.source), &again, &err) < 0 ||
-        strcmp(plan.source, again.source) != 0)
+    if (plan_parse_text("fuzz", plan.from.source, strlen(plan.from.source), &again, &err) < 0 ||
+        strcmp(plan.from.source, again.from.source) != 0)
         abort();
     plan_free(&plan);
     plan_free(&again);

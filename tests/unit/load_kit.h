@@ -89,7 +89,7 @@ static inline struct plan_load kit_load(void)
     return (struct plan_load){.name = name,
                               .method = get,
                               .path = path,
-                              .body_bytes = -1,
+                              .body.bytes = -1,
                               .clients = 1,
                               .requests = 1,
                               .reuse = true,

@@ -308,7 +308,7 @@ static void hook(void)
     struct plan *plan = &b.runs[main_run()].plan;
 
     b.profile = profile_find("docker");
-    plan->pre_stop_ns = MS(9000);
+    plan->platform.pre_stop_ns = MS(9000);
     plan->signals[plan->n_signals++] = (struct plan_signal){
         .signo = SIGKILL, .when = {.kind = WHEN_AFTER, .at_ns = MS(1000), .of = 0}};
 }
@@ -327,7 +327,7 @@ static void prestop_near(void)
 static void lag_hook(void)
 {
     b.profile = profile_find("kubernetes");
-    b.runs[main_run()].plan.pre_stop_ns = MS(6000);
+    b.runs[main_run()].plan.platform.pre_stop_ns = MS(6000);
 }
 static void post(void)
 {

@@ -69,8 +69,8 @@ static void with_deploy(const char *command)
     argv[2] = (char *)(uintptr_t)command;
     deploy_process = (struct plan_process){
         .name = (char *)(uintptr_t) "actions[0]", .action = true, .target = {.argv = argv}};
-    b.runs[run].plan.others = &deploy_process;
-    b.runs[run].plan.n_others = 1;
+    b.runs[run].plan.others.at = &deploy_process;
+    b.runs[run].plan.others.n = 1;
     b.fakes[run].signals[0].command = 1;
     page_again->hash = "0000000000000002";
 }

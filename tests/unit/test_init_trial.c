@@ -195,7 +195,7 @@ static void check_file(const struct trial_findings *f, const struct trial_option
     int64_t last = 0;
     for (size_t i = 0; i < plan.n_expects; i++)
         if (plan.expects[i].kind == EXPECT_EXIT)
-            last = plan.expects[i].within_ns;
+            last = plan.expects[i].when.within_ns;
     assert_true(last > 0 && last <= o->grace_ns);
     for (const char *line = b.data; *line; line += strcspn(line, "\n") + 1)
         if (strstr(line, "//") == line + strspn(line, " "))

@@ -97,7 +97,7 @@ static void a_kill_tells_nothing(void **state)
     assert_true(isnan(v->target.not_ready_after_ms));
     assert_true(isnan(v->target.listener_closed_after_ms));
     assert_int_equal(v->target.queue_lost, -1);
-    assert_false(v->facts->ended_itself);
+    assert_false(v->facts->exit.by_itself);
     assert_near(v->target.exit_after_ms, 30);
     done(&j);
 }

@@ -48,8 +48,8 @@ static void test_paced_upload(void **state)
     k.load[0] = kit_load();
     k.load[0].clients = k.load[0].requests = 3;
     k.load[0].method = post;
-    k.load[0].body_bytes = 5000;
-    k.load[0].body_over_ns = 400 * NS_PER_MS;
+    k.load[0].body.bytes = 5000;
+    k.load[0].body.over_ns = 400 * NS_PER_MS;
     kit_run(&k, r.url, 1);
     for (int i = 0; i < 3; i++) {
         int64_t sent = kit_int(kit_event(&k, "sent", i), "t");
@@ -71,7 +71,7 @@ static void test_paced_reading(void **state)
     rogue_start(&r, "healthy");
     k.load[0] = kit_load();
     k.load[0].path = large;
-    k.load[0].read_bps = 60000;
+    k.load[0].read.bps = 60000;
     kit_run(&k, r.url, 1);
     int64_t first = kit_int(kit_event(&k, "first-byte", 0), "t");
     int64_t took = kit_int(kit_event(&k, "end", 0), "t") - first;

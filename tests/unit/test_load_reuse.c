@@ -13,7 +13,7 @@ static void check_race(const char *mode, const char *method, int64_t body)
     rogue_start(&r, mode);
     k.load[0] = kit_load();
     k.load[0].requests = 2;
-    k.load[0].body_bytes = body;
+    k.load[0].body.bytes = body;
     if (method)
         k.load[0].method = post;
     kit_run(&k, r.url, 1);
@@ -109,7 +109,7 @@ static void test_counts_begin_anew(void **state)
     k.load[0] = k.load[1] = kit_load();
     k.load[0].requests = k.load[1].requests = 3;
     k.load[0].method = put;
-    k.load[0].body_bytes = 30000;
+    k.load[0].body.bytes = 30000;
     k.load[1].method = head;
     kit_run(&k, r.url, 2);
     assert_int_equal(kit_count(&k, "sent"), 6);

@@ -13,7 +13,7 @@ static struct plan_load shaped(enum load_shape shape)
 {
     struct plan_load l = kit_load();
     l.shape = shape;
-    l.resume = (struct plan_instant){-1, -1};
+    l.resume.at = (struct plan_instant){-1, -1};
     return l;
 }
 
@@ -59,7 +59,7 @@ static void test_partial_head_goes_on(void **state)
     k.load[0] = shaped(SHAPE_PARTIAL_HEAD);
     k.load[0].clients = k.load[0].requests = 3;
     k.load[0].held = true;
-    k.load[0].resume.after_ns = NS_PER_S;
+    k.load[0].resume.at.after_ns = NS_PER_S;
     k.on_held = release;
     kit_run(&k, r.url, 1);
     assert_int_equal(k.held, 1);
@@ -88,7 +88,7 @@ static void test_partial_head_dies(void **state)
         char line[256];
         rogue_start(&r, rows[i].mode);
         k.load[0] = shaped(SHAPE_PARTIAL_HEAD);
-        k.load[0].held = k.load[0].resume_never = true;
+        k.load[0].held = k.load[0].resume.never = true;
         kit_run(&k, r.url, 1);
         check_end(&k, 0, &rows[i]);
         assert_int_equal(kit_count(&k, "sent"), 0);
@@ -112,7 +112,7 @@ static void test_partial_head_is_aborted(void **state)
     (void)state;
     rogue_start(&r, "healthy");
     k.load[0] = shaped(SHAPE_PARTIAL_HEAD);
-    k.load[0].held = k.load[0].resume_never = true;
+    k.load[0].held = k.load[0].resume.never = true;
     k.load[0].clients = k.load[0].requests = 2;
     k.on_held = stop_all;
     kit_run(&k, r.url, 1);
@@ -154,7 +154,7 @@ static void pair(const char *mode, const struct end *first, const struct end *se
     k.load[0].then_path = then;
     if (body) {
         k.load[0].method = post;
-        k.load[0].body_bytes = 100;
+        k.load[0].body.bytes = 100;
     }
     kit_run(&k, r.url, 1);
     assert_int_equal(kit_count(&k, "start"), 2);
@@ -247,9 +247,9 @@ static void expect(const char *mode, bool held, int status, int sent)
     rogue_start(&r, mode);
     k.load[0] = shaped(SHAPE_EXPECT_CONTINUE);
     k.load[0].method = post;
-    k.load[0].body_bytes = 70000;
+    k.load[0].body.bytes = 70000;
     k.load[0].held = held;
-    k.load[0].resume.after_ns = held ? NS_PER_S : -1;
+    k.load[0].resume.at.after_ns = held ? NS_PER_S : -1;
     k.on_held = release;
     kit_run(&k, r.url, 1);
     const char *end = kit_event(&k, "end", 0);
@@ -288,7 +288,7 @@ static void test_held_client_goes_on(void **state)
     k.load[0].clients = 3;
     k.load[0].requests = 6;
     k.load[0].held = true;
-    k.load[0].resume.after_ns = NS_PER_S;
+    k.load[0].resume.at.after_ns = NS_PER_S;
     k.on_held = release;
     kit_run(&k, r.url, 1);
     assert_int_equal(k.held, 1);
@@ -321,7 +321,7 @@ static void test_idle_for_ever(void **state)
     k.load[0] = shaped(SHAPE_REQUEST);
     k.load[0].clients = 2;
     k.load[0].requests = 4;
-    k.load[0].held = k.load[0].resume_never = true;
+    k.load[0].held = k.load[0].resume.never = true;
     kit_init(&k, r.url, 1);
     loads_begin(k.loads, 0);
     kit_wait(&k);

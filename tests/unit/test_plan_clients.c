@@ -78,18 +78,18 @@ static void every_option(void **state)
     const struct plan_load *l = &p.loads[0];
     assert_string_equal(l->name, o.name);
     assert_string_equal(l->method, "POST"); /* it has a body */
-    assert_int_equal(l->n_headers, 2);
-    assert_string_equal(l->headers[1].name, "Accept");
-    assert_string_equal(l->headers[1].value, "text/\"plain\": x");
-    assert_int_equal(l->body_bytes, 7);
-    assert_int_equal(l->body_over_ns, 2 * NS_PER_S);
+    assert_int_equal(l->headers.n, 2);
+    assert_string_equal(l->headers.at[1].name, "Accept");
+    assert_string_equal(l->headers.at[1].value, "text/\"plain\": x");
+    assert_int_equal(l->body.bytes, 7);
+    assert_int_equal(l->body.over_ns, 2 * NS_PER_S);
     assert_int_equal(l->clients, 3);
     assert_int_equal(l->requests, 9);
     assert_true(l->rate == 2.5);
     assert_false(l->reuse);
     assert_int_equal(l->pause_ns, NS_PER_S);
     assert_int_equal(l->timeout_ns, 4 * NS_PER_S);
-    assert_int_equal(l->read_bps, 1000);
+    assert_int_equal(l->read.bps, 1000);
     assert_int_equal(l->stop.after_ns, 60 * NS_PER_S);
     assert_int_equal(p.target.ready.within_ns, 5 * NS_PER_S);
     assert_true(p.timeout_ns >= 3600 * NS_PER_S);

@@ -42,12 +42,12 @@ static void test_defaults(void **state)
     const struct plan_load *l = &p.loads[0];
     assert_string_equal(l->method, "GET");
     assert_int_equal(l->requests, -1);
-    assert_int_equal(l->body_bytes, -1);
+    assert_int_equal(l->body.bytes, -1);
     assert_true(l->reuse);
     assert_int_equal(l->start.after_ns, -1);
     assert_int_equal(l->stop.of, -1);
     assert_int_equal(l->timeout_ns, 30 * NS_PER_S);
-    assert_string_equal(p.file, "t.json");
+    assert_string_equal(p.from.file, "t.json");
     plan_free(&p);
 }
 
@@ -215,8 +215,8 @@ static void test_target_expectations(void **state)
     assert_int_equal(p.n_expects, sizeof texts / sizeof *texts);
     for (size_t i = 0; i < p.n_expects; i++)
         assert_string_equal(p.expects[i].text, texts[i]);
-    assert_int_equal(p.expects[0].signo, SIGKILL);
-    assert_int_equal(p.expects[1].before, EXPECT_EXIT);
+    assert_int_equal(p.expects[0].exit.signo, SIGKILL);
+    assert_int_equal(p.expects[1].when.before, EXPECT_EXIT);
     plan_free(&p);
 }
 
@@ -227,11 +227,11 @@ static void test_builtin(void **state)
     (void)state;
     size_t count = 0;
     for (const struct embedded *e = builtin_scenarios; e->name; e++, count++) {
-        struct plan p = plan_of(e->text), again = plan_of(p.source);
+        struct plan p = plan_of(e->text), again = plan_of(p.from.source);
         assert_non_null(p.about);
         assert_int_equal(strlen(e->name), strlen(p.name) + strlen(".json"));
         assert_memory_equal(e->name, p.name, strlen(p.name));
-        assert_string_equal(p.source, again.source);
+        assert_string_equal(p.from.source, again.from.source);
         assert_int_equal(p.n_expects, again.n_expects);
         for (size_t i = 0; i < p.n_expects; i++)
             assert_string_equal(p.expects[i].text, again.expects[i].text);

@@ -76,7 +76,7 @@ static void a_hook_takes_its_time_from_the_grace(void **state)
     (void)state;
     assert_int_equal(parse_with("\"profile\": \"kubernetes\", \"pre_stop\": \"25s\",", &plan, &err),
                      0);
-    assert_int_equal(plan.pre_stop_ns, 25 * s);
+    assert_int_equal(plan.platform.pre_stop_ns, 25 * s);
     assert_int_equal(plan.n_signals, 2);
     assert_int_equal(plan.signals[1].signo, SIGKILL);
     assert_int_equal(plan.signals[1].when.at_ns, 5 * s);

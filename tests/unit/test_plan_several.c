@@ -44,10 +44,10 @@ static void test_names(void **state)
     assert_string_equal(plan_process_name(&p, 1), "b");
     assert_string_equal(plan_process_name(&p, 2), "lb");
     assert_int_equal(plan_process(&p, 1)->kind, TARGET_COMMAND);
-    assert_false(p.others[0].service);
-    assert_true(p.others[1].service);
-    assert_string_equal(p.others[1].files[0].value, "1\n2\n");
-    assert_int_equal(p.loads[0].to, 2);
+    assert_false(p.others.at[0].service);
+    assert_true(p.others.at[1].service);
+    assert_string_equal(p.others.at[1].files[0].value, "1\n2\n");
+    assert_int_equal(p.loads[0].to.process, 2);
     plan_free(&p);
 }
 
@@ -111,7 +111,7 @@ static void test_actions(void **state)
     assert_int_equal(p.signals[2].signo, SIGQUIT);
     assert_int_equal(p.signals[2].when.of, 1);
     assert_string_equal(p.signals[2].text, "2 s after restart a");
-    assert_true(p.others[0].later); /* b is first started by an action */
+    assert_true(p.others.at[0].later); /* b is first started by an action */
     assert_int_equal(p.signals[3].when.process, 0);
     assert_int_equal(p.signals[4].notice_ns, 5 * NS_PER_S);
     /* the commands of the last two are processes that no name leads to */
@@ -130,12 +130,12 @@ static void test_expectations(void **state)
                               "{\"target\": \"a\", \"ledger\": {\"read\": \">= 5\", \"cut\": 0}}, "
                               "{\"target\": \"exit\", \"of\": \"b\", \"code\": 0}]}");
     assert_int_equal(p.n_expects, 4);
-    assert_int_equal(p.expects[0].n_steps, 4);
-    assert_int_equal(p.expects[0].steps[0].kind, -1);
-    assert_string_equal(p.expects[0].steps[1].regex, "step pool-closed: done");
+    assert_int_equal(p.expects[0].steps.n, 4);
+    assert_int_equal(p.expects[0].steps.at[0].kind, -1);
+    assert_string_equal(p.expects[0].steps.at[1].regex, "step pool-closed: done");
     assert_string_equal(p.expects[0].text, "a: signal, pool-closed, 'bye', exit, in this order");
     assert_string_equal(p.expects[1].text, "a: ≥ 5 read, by its ledger");
-    assert_int_equal(p.expects[3].process, 1);
+    assert_int_equal(p.expects[3].whose.process, 1);
     assert_string_equal(p.expects[3].text, "b: target exits with code 0");
     plan_free(&p);
 }
@@ -251,7 +251,7 @@ static void test_proxies(void **state)
                       "}",
                  proxies[i].front);
         struct plan p = plan_of(text);
-        const struct plan_process *front = &p.others[1];
+        const struct plan_process *front = &p.others.at[1];
         assert_int_equal(front->n_files, 1);
         assert_string_equal(front->files[0].name, "front.cfg");
         for (int k = 0; proxies[i].has[k]; k++)

@@ -37,8 +37,8 @@ static void name_value(struct buf *out, bool *any, const char *name, const char 
 
 static bool has_header(const struct plan_load *p, const char *name)
 {
-    for (size_t i = 0; i < p->n_headers; i++)
-        if (strcasecmp(p->headers[i].name, name) == 0)
+    for (size_t i = 0; i < p->headers.n; i++)
+        if (strcasecmp(p->headers.at[i].name, name) == 0)
             return true;
     return false;
 }
@@ -60,9 +60,9 @@ static bool has_content(const char *method)
 static void add_origin(struct buf *out, bool *any, const struct plan_load *p, enum har_kind kind)
 {
     struct buf asked;
-    if (!p->frontend || !*p->frontend->origin.at)
+    if (!p->users.frontend || !*p->users.frontend->origin.at)
         return;
-    name_value(out, any, "Origin", p->frontend->origin.at);
+    name_value(out, any, "Origin", p->users.frontend->origin.at);
     if (kind != HAR_PREFLIGHT)
         return;
     name_value(out, any, "Access-Control-Request-Method", p->method);
@@ -85,16 +85,16 @@ static void add_headers(struct buf *out, const struct plan_load *p, const char *
     unless_given(out, &any, p, "Host", authority);
     unless_given(out, &any, p, "User-Agent", "drainctl/" DRAINCTL_VERSION);
     unless_given(out, &any, p, "Accept", "*/*");
-    if (!second && p->body_bytes >= 0)
+    if (!second && p->body.bytes >= 0)
         unless_given(out, &any, p, "Content-Type", "application/octet-stream");
-    if (!second && (p->body_bytes >= 0 || has_content(p->method))) {
-        snprintf(length, sizeof length, "%" PRId64, p->body_bytes < 0 ? 0 : p->body_bytes);
+    if (!second && (p->body.bytes >= 0 || has_content(p->method))) {
+        snprintf(length, sizeof length, "%" PRId64, p->body.bytes < 0 ? 0 : p->body.bytes);
         unless_given(out, &any, p, "Content-Length", length);
     }
     if (!second && p->shape == SHAPE_EXPECT_CONTINUE)
         unless_given(out, &any, p, "Expect", "100-continue");
-    for (size_t i = 0; i < p->n_headers && kind != HAR_PREFLIGHT; i++)
-        name_value(out, &any, p->headers[i].name, p->headers[i].value);
+    for (size_t i = 0; i < p->headers.n && kind != HAR_PREFLIGHT; i++)
+        name_value(out, &any, p->headers.at[i].name, p->headers.at[i].value);
     add_origin(out, &any, p, kind);
     buf_adds(out, any ? "," : "");
     buf_adds(out, "{\"name\":\"X-Drainctl-Attempt\",\"value\":\"");
@@ -170,7 +170,7 @@ static void make_request(struct har_request *r, const struct run_verdict *v, siz
     buf_adds(&r->before, ",\"headers\":[");
     if (!silent)
         add_headers(&r->before, p, base, kind);
-    int64_t body = kind != HAR_FIRST || silent || p->body_bytes < 0 ? 0 : p->body_bytes;
+    int64_t body = kind != HAR_FIRST || silent || p->body.bytes < 0 ? 0 : p->body.bytes;
     buf_addf(&r->after, "],\"headersSize\":-1,\"bodySize\":%" PRId64 "}", body);
     buf_free(&url);
 }

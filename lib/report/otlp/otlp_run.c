@@ -108,11 +108,12 @@ static void load_init(struct otlp_load *l, const struct place *p, const struct p
     request_init(&l->first, p, load, method, path);
     if (load->shape == SHAPE_PIPELINED)
         request_init(&l->second, p, load, "GET", load->then_path ? load->then_path : path);
-    if (load->frontend && *load->frontend->origin.at)
+    if (load->users.frontend && *load->users.frontend->origin.at)
         request_init(&l->preflight, p, load, "OPTIONS", path);
-    for (size_t i = 0; i < load->n_headers && !l->given; i++)
-        if (strcasecmp(load->headers[i].name, "traceparent") == 0)
-            l->given = trace_parent_parse(load->headers[i].value, &l->given_trace, &l->given_span);
+    for (size_t i = 0; i < load->headers.n && !l->given; i++)
+        if (strcasecmp(load->headers.at[i].name, "traceparent") == 0)
+            l->given =
+                trace_parent_parse(load->headers.at[i].value, &l->given_trace, &l->given_span);
 }
 
 /* --- requests that were tried again --- */

@@ -69,8 +69,8 @@ char *plans_place_text(const struct plan *plan, const struct plan_load *l)
 {
     if (!plan->several)
         return NULL;
-    return l->via ? mem_strdup("to each server of the registry in turn")
-                  : mem_printf("to %s", plan_process_name(plan, (size_t)l->to));
+    return l->to.via ? mem_strdup("to each server of the registry in turn")
+                     : mem_printf("to %s", plan_process_name(plan, (size_t)l->to.process));
 }
 
 char *plans_signal_text(const struct plan *plan, const struct plan_signal *s)
@@ -123,17 +123,17 @@ char *plans_request_text(const struct plan_load *l)
     buf_addf(&b, "%s %s", l->method, l->path);
     if (l->shape == SHAPE_PIPELINED)
         buf_addf(&b, " and GET %s", l->then_path ? l->then_path : l->path);
-    if (l->n_headers)
-        buf_addf(&b, " with %zu header%s", l->n_headers, s_of((int64_t)l->n_headers));
-    if (l->body_bytes >= 0)
-        buf_addf(&b, "%s %" PRId64 " bytes of body", l->n_headers ? " and" : " with",
-                 l->body_bytes);
-    add_time(&b, " over ", l->body_over_ns, "");
+    if (l->headers.n)
+        buf_addf(&b, " with %zu header%s", l->headers.n, s_of((int64_t)l->headers.n));
+    if (l->body.bytes >= 0)
+        buf_addf(&b, "%s %" PRId64 " bytes of body", l->headers.n ? " and" : " with",
+                 l->body.bytes);
+    add_time(&b, " over ", l->body.over_ns, "");
     buf_adds(&b, l->reuse ? ", connections kept" : ", a new connection each");
     add_time(&b, ", ", l->pause_ns, " between two of a client");
-    if (l->read_bps)
-        buf_addf(&b, ", reading %" PRId64 " bytes a second", l->read_bps);
-    if (l->resume_never)
+    if (l->read.bps)
+        buf_addf(&b, ", reading %" PRId64 " bytes a second", l->read.bps);
+    if (l->resume.never)
         buf_adds(&b, ", then waiting for good");
     add_time(&b, ", given up after ", l->timeout_ns, "");
     return buf_take(&b);

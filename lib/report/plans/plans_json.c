@@ -55,7 +55,7 @@ static void out_target(struct json_out *j, const struct plan *plan)
         return;
     json_out_array(j, "processes");
     for (size_t i = 0; i < plan_process_count(plan); i++) {
-        const struct plan_process *p = i ? &plan->others[i - 1] : NULL;
+        const struct plan_process *p = i ? &plan->others.at[i - 1] : NULL;
         if (p && p->action)
             continue;
         json_out_object(j, NULL);
@@ -138,9 +138,9 @@ static void out_plan(struct json_out *j, const struct plan *plan)
     outline_make(&o, plan);
     json_out_object(j, NULL);
     json_out_string(j, "scenario", plan->name);
-    json_out_string(j, "file", plan->file);
+    json_out_string(j, "file", plan->from.file);
     json_out_string(j, "about", plan->about);
-    json_out_string(j, "profile", plan->profile);
+    json_out_string(j, "profile", plan->platform.profile);
     json_out_bool(j, "audit", plan->audit);
     json_out_int(j, "seed", (int64_t)plan->seed);
     out_target(j, plan);

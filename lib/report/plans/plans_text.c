@@ -91,12 +91,13 @@ static void target(struct text *t, const struct plan *plan)
     row(t, INDENT, LABEL, "env", env_words(&plan->target));
     row(t, INDENT, LABEL, "url", mem_strdup(plan->target.url));
     row(t, INDENT, LABEL, "watched", plans_health_text(plan));
-    for (size_t i = 0; i < plan->n_others; i++)
-        if (!plan->others[i].action)
-            row(t, INDENT, LABEL, plan->others[i].name, target_words(&plan->others[i].target));
+    for (size_t i = 0; i < plan->others.n; i++)
+        if (!plan->others.at[i].action)
+            row(t, INDENT, LABEL, plan->others.at[i].name,
+                target_words(&plan->others.at[i].target));
     if (plan->registry)
         row(t, INDENT, LABEL, "registry", mem_strdup(plan->registry));
-    row(t, INDENT, LABEL, "platform", mem_strdup(plan->profile));
+    row(t, INDENT, LABEL, "platform", mem_strdup(plan->platform.profile));
 }
 
 /* --- the loads --- */
@@ -313,9 +314,9 @@ static void needs(struct text *t, const struct plan *plan, int64_t limit)
 static void plan_text(struct text *t, const struct plan *plan, int64_t limit)
 {
     text_style(t, STYLE_BOLD, plan->name);
-    if (plan->file) {
+    if (plan->from.file) {
         buf_adds(t->out, "  (");
-        text_safe(t->out, plan->file);
+        text_safe(t->out, plan->from.file);
         buf_addc(t->out, ')');
     }
     buf_addc(t->out, '\n');

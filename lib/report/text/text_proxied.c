@@ -4,7 +4,7 @@
 static void one(struct text *t, const struct run_verdict *v, size_t load,
                 const struct proxied_count *c)
 {
-    const struct plan_process *p = &v->plan.others[v->plan.loads[load].to - 1];
+    const struct plan_process *p = &v->plan.others.at[v->plan.loads[load].to.process - 1];
     struct buf b;
     buf_init(&b, 64 * 1024);
     buf_addf(&b, "%s: %lld × %d, which %s '%s' answered itself, and no server; its log: %s, ",

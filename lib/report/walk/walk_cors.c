@@ -9,7 +9,7 @@ enum { HEADERS_MAX = 64 * 1024 };
 
 static const char *origin_of(const struct walk *w)
 {
-    return w->v->plan.loads[w->a->load].frontend->origin.at;
+    return w->v->plan.loads[w->a->load].users.frontend->origin.at;
 }
 
 /* What is wrong with the answer, and what would be right, by enum fe_cors. */
