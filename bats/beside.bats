@@ -53,11 +53,15 @@ END
     local port
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     only_one "$port"
-    "$DRAINCTL" check --grace 1s --url "http://127.0.0.1:$port" -- python3 one.py \
-        >out.txt 2>err.txt || [ $? -eq 1 ]
+    "$DRAINCTL" check --grace 1s --url "http://127.0.0.1:$port" --report json=own.json -- \
+        python3 one.py 2>err.txt || [ $? -eq 1 ]
     grep -q "one after the other" err.txt
     ! grep -q refused starts || false
     [ "$(wc -l <starts)" -gt 3 ]
+    # it dies of the signal: two tries have shown what becomes of its queue, and a third is needless
+    jq -e '[.runs[].scenario] | index("check-accept-queue-2") and (index("check-accept-queue-3") | not)' \
+        own.json
+    jq -e '.defects[] | select(.id == "accept-queue-reset").evidence | test("in 2 of 2 tries")' own.json
 }
 
 @test "a server that never becomes ready is started once" {

@@ -46,7 +46,11 @@ import os, select, signal, socket, sys
 server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])), backlog=128)
 worker = os.fork()
 if worker:
-    signal.signal(signal.SIGTERM, lambda *args: os.kill(worker, signal.SIGTERM))
+    def hand_on(*args):
+        os.kill(worker, signal.SIGTERM)
+        if sys.argv[1] == "leaves":
+            os._exit(0)
+    signal.signal(signal.SIGTERM, hand_on)
     os.waitpid(worker, 0)
     sys.exit(0)
 told = []
@@ -105,4 +109,11 @@ END
     run "$DRAINCTL" scenario t.json
     exits 2
     has "'write' needs 'freeze'"
+}
+
+# The workers are stopped by us: what a main process leaves then, the freeze must let go of.
+@test "with workers, a main process that does not wait for them: they go on, and end" {
+    workers leaves
+    jq -e '.runs[0].target | .exit.code == 0 and .orphans == []' <<<"$output"
+    jq -e -s '[.[] | select(.e == "thaw")] | length == 1' run.jsonl
 }

@@ -17,7 +17,7 @@ static const struct {
     const char *programs, *stack;
 } stacks[] = {
     /* with settings of their own, which no page has: the general sentence, never another's */
-    {"bun deno granian hypercorn uwsgi supervisord s6-svscan s6-supervise", NULL},
+    {"bun deno granian hypercorn uwsgi supervisord s6-svscan s6-supervise caddy traefik", NULL},
     {"npm npx pnpm yarn node nodejs", "Node"},
     {"gunicorn uvicorn flask python python3 python3.11 python3.12 python3.13", "Python"},
     {"java mvn gradle", "Java"},
@@ -32,6 +32,12 @@ static const struct {
     {"dotnet", ".NET"},
 };
 
+static bool is_go(const struct process_facts *p)
+{
+    return p->built && strncmp(p->built, "go", 2) == 0;
+}
+
+/* The name of a compiled program gives nothing away; what it was built with does. */
 static const char *stack_of(const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -39,6 +45,9 @@ static const char *stack_of(const struct view *views, size_t n)
             if (command_is(views[i].facts->owner.command, stacks[k].programs) ||
                 command_is(views[i].facts->main.command, stacks[k].programs))
                 return stacks[k].stack;
+    for (size_t i = 0; i < n; i++)
+        if (is_go(&views[i].facts->owner) || is_go(&views[i].facts->main))
+            return "Go";
     return NULL;
 }
 
@@ -102,11 +111,12 @@ static char *look_everywhere(const struct defect *d, const struct view *views, s
 static char *evidence(const struct finding *f, const char *note, const char *scenario,
                       bool repeated)
 {
+    bool of_runs = strcmp(f->defect->unit, "runs") == 0;
     struct buf b;
     char interval[80];
 
     buf_init(&b, 4096);
-    if (strcmp(f->defect->unit, "runs") != 0 && !f->uncounted)
+    if (!of_runs && !f->uncounted)
         buf_addf(&b, "%lld of %lld %s", (long long)f->count, (long long)f->of, f->defect->unit);
     if (note)
         buf_addf(&b, "%s%s", b.len ? "; " : "", note);
@@ -120,7 +130,39 @@ static char *evidence(const struct finding *f, const char *note, const char *sce
     else if (repeated)
         buf_addf(&b, "; in %d of %d runs (%s)", f->runs_seen, f->runs_all,
                  interval_text(f->runs_seen, f->runs_all, interval, sizeof interval));
+    else if (of_runs && f->runs_seen < f->runs_all)
+        buf_addf(&b, "; in %d of %d runs", f->runs_seen, f->runs_all);
     return buf_take(&b);
+}
+
+static const struct checked *looked_at(const struct audit *a, const struct defect *d)
+{
+    for (size_t i = 0; i < a->n_looked; i++)
+        if (a->looked[i].defect == d)
+            return &a->looked[i];
+    return NULL;
+}
+
+static bool is_seen_in(const struct checked *l, size_t run)
+{
+    for (size_t i = 0; i < l->n_seen; i++)
+        if (l->seen[i].run == run && l->seen[i].count > 0)
+            return true;
+    return false;
+}
+
+/* What less than half of its runs show may be luck: it explains what those runs show, and nothing
+ * else. */
+static bool may_explain(const struct audit *a, const struct finding *cause, const struct finding *f)
+{
+    if (strcmp(cause->defect->unit, "runs") != 0 || cause->runs_seen * 2 >= cause->runs_all)
+        return true;
+    const struct checked *causes = looked_at(a, cause->defect), *seen = looked_at(a, f->defect);
+
+    for (size_t i = 0; i < seen->n_seen; i++)
+        if (seen->seen[i].count > 0 && !is_seen_in(causes, seen->seen[i].run))
+            return false;
+    return true;
 }
 
 /* A defect hides its consequences only while it is on the card itself: else what is behind them
@@ -131,7 +173,7 @@ static bool is_covered(const struct audit *a, const struct finding *f)
         const struct finding *cause = &a->findings[i];
 
         if (cause->defect->covers && name_in(f->defect->id, cause->defect->covers) &&
-            !is_covered(a, cause))
+            may_explain(a, cause, f) && !is_covered(a, cause))
             return true;
     }
     return false;
@@ -321,6 +363,7 @@ void audit_run(const struct audit_input *in, struct audit *a)
     free(clean);
     find_dependencies(a, views, in->n);
     find_page(a, views, in->n);
+    find_notes(a, views, in->n);
     free(views);
 }
 
@@ -339,6 +382,9 @@ void audit_free(struct audit *a)
     for (size_t i = 0; i < a->n_page; i++)
         free(a->page[i]);
     free(a->page);
+    for (size_t i = 0; i < a->n_notes; i++)
+        free(a->notes[i]);
+    free(a->notes);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);

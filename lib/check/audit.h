@@ -146,6 +146,8 @@ struct audit {
     size_t n_untested;
     char **dependencies; /* what the main run shows of the connections that the target had made */
     size_t n_dependencies;
+    char **notes; /* of the runs, that explain what is on the card */
+    size_t n_notes;
     char **page; /* what was tried with the page that was given, and what is not known of it */
     size_t n_page;
     struct checked *looked; /* all rows that had something to look at, found or not */

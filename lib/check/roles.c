@@ -8,12 +8,17 @@
 static const char *const run_names[] = {RUNS_MAP(ROLE_NAME)};
 static const char *const load_names[] = {LOADS_MAP(ROLE_NAME)};
 
-run_set run_role(const struct run_verdict *run)
+run_set run_named(const char *scenario)
 {
-    for (int i = 0; run->scenario && i < RUN_ROLES; i++)
-        if (strcmp(run->scenario, run_names[i]) == 0)
+    for (int i = 0; scenario && i < RUN_ROLES; i++)
+        if (strcmp(scenario, run_names[i]) == 0)
             return UINT64_C(1) << i;
     return 0;
+}
+
+run_set run_role(const struct run_verdict *run)
+{
+    return run_named(run->scenario);
 }
 
 load_set load_role(const char *name)

@@ -121,6 +121,7 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
      LOAD(IDLE_400) | LOAD(IDLE_UNUSED))
 
 /* The one role with this name; 0: it is none of the battery's. */
+run_set run_named(const char *scenario);
 run_set run_role(const struct run_verdict *run);
 load_set load_role(const char *name);
 

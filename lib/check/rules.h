@@ -57,6 +57,9 @@ enum { PAGE_SECTION = 'G' };
 void find_page(struct audit *a, const struct view *views, size_t n);
 bool page_was_asked_again(const struct view *l);
 
+/* notes.c */
+void find_notes(struct audit *a, const struct view *views, size_t n);
+
 /* abilities.c: a load that was tried before the signal too, and what it is */
 struct ability {
     load_set load, tried;
@@ -83,6 +86,9 @@ attempt_test is_cut_in_flight;
 void find_more_than_main(const struct view *l, struct tally *s, run_set runs);
 /* Requests that outlast the deadline were lost in that run (check-deadline). */
 bool run_cut_outlasting(const struct view *l);
+/* When the target's own limit had cut all requests of check-deadline, if it had to be killed a
+ * second or more later; else 0. */
+int64_t limit_before_kill(const struct view *l);
 /* The path that was given as --stream did not end within the grace in the run without a signal: it
  * is a subscription. */
 bool stream_never_ends(const struct view *l);

@@ -32,14 +32,30 @@ static bool ended_by_itself(const struct view *l, const struct attempt *a)
     return is_completed(l, a) || a->outcome == OUTCOME_TIMED_OUT;
 }
 
+int64_t limit_before_kill(const struct view *l)
+{
+    int64_t last = 0;
+
+    if (!view_run_is(l, RUN(DEADLINE)) || l->ended_itself || l->kill_ns == INT64_MAX)
+        return 0;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (view_load(l, a->load) == LOAD(OUTLASTING) && was_in_flight(l, a) && is_lost(l, a))
+            last = a->end_ns > last ? a->end_ns : last;
+    }
+    return last + S(1) <= l->kill_ns ? last : 0;
+}
+
 /* Requests that came to an end by themselves say nothing about a limit, nor does a process that
- * goes at the signal: it does not drain. */
+ * goes at the signal: it does not drain. Those that it has cut, it does not wait for. */
 static bool is_outlasting(const struct view *l)
 {
     struct tally s = {0};
 
     tally_attempts(&s, l, LOAD(OUTLASTING), was_in_flight, ended_by_itself);
-    return s.of > 0 && s.count == 0 && (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
+    return s.of > 0 && s.count == 0 && !limit_before_kill(l) &&
+           (!l->ended_itself || l->exit_ns > l->t0_ns + MS(500));
 }
 
 /* What the platform leaves the server, of which a hook before the signal has had its part. */
@@ -50,6 +66,22 @@ static bool is_platforms_kill(const struct view *l, int64_t after)
     return p && after && after + l->run->plan.platform.pre_stop_ns >= p->grace_ns;
 }
 
+/* When the last whole answer came to a request that was to outlast the run, if the KILL was due by
+ * then: the target had gone, and a process that it left behind went on. 0: none did. */
+static int64_t answered_beyond(const struct view *l, int64_t after)
+{
+    int64_t last = 0;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (view_load(l, a->load) == LOAD(OUTLASTING) && was_in_flight(l, a) &&
+            is_completed(l, a) && a->end_ns > l->t0_ns + after)
+            last = a->end_ns > last ? a->end_ns : last;
+    }
+    return last;
+}
+
 /* A wait may still have a limit that the run was too short to see: up to thirty seconds (the grace
  * of Kubernetes, and the limit that gunicorn and Spring come with) it hurts only where the grace is
  * short. But it was killed, and that is never only a remark. */
@@ -58,14 +90,21 @@ void find_no_deadline(const struct view *l, struct tally *s)
     int64_t after = kill_after(l);
     const struct profile *p = l->in->profile;
 
-    if (!view_run_is(l, RUN(DEADLINE)) || !after || !is_outlasting(l) ||
-        is_platforms_kill(l, after))
+    if (!view_run_is(l, RUN(DEADLINE)) || !after || is_platforms_kill(l, after))
         return;
-    tally_whole(s, was_killed(l));
+    int64_t beyond = answered_beyond(l, after);
+    if (!beyond && !is_outlasting(l))
+        return;
+    tally_whole(s, beyond || was_killed(l));
     if (!s->count)
         return;
     if (after <= S(30) || p)
         s->severity = SEVERITY_LOW;
+    if (beyond) {
+        tally_note(s, "%.1f s after the signal a process that it left behind answered a request",
+                   view_ms(l, beyond) / 1e3);
+        return;
+    }
     tally_note(s, "%.1f s after the signal it still waited, and was killed%s", (double)after / 1e9,
                after <= S(30) && !p ? "; a longer limit shows only with a longer --grace" : "");
 }

@@ -361,23 +361,35 @@ void find_leftover_file(const struct view *l, struct tally *s)
     }
 }
 
-/* After a drain in which nothing was lost and nothing dragged on. Dying by the signal, or 128 plus
- * its number, is a convention of its own (signal(7), POSIX shells): that is only worth knowing. */
+/* Nothing was lost and nothing dragged on. Where no client is connected, there is nothing to lose,
+ * and only a process with a handler can have meant its status. */
+static bool is_clean_drain(const struct view *l)
+{
+    struct tally large = {0};
+    struct cuts cuts;
+
+    if (late_ns(l) > MS(1000))
+        return false;
+    if (view_run_is(l, RUN(BARE)))
+        return l->facts->main.disposition == DISPOSITION_CAUGHT;
+    cuts_find(l, &cuts);
+    tally_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
+    return cuts.of && !run_failed_in_flight(l) && !large.count &&
+           gone_ns(l) - but_streams_ns(l) <= MS(1000);
+}
+
+/* Dying by the signal, or 128 plus its number, is a convention of its own (signal(7), POSIX
+ * shells): that is only worth knowing. */
 void find_exit_code(const struct view *l, struct tally *s)
 {
     const struct target_verdict *t = &l->run->target;
     int signo = first_signal(l);
-    struct tally large = {0};
-    struct cuts cuts;
 
-    if (!view_run_is(l, RUN(MAIN) | RUN(GROUP)) || !ended(l))
+    if (!view_run_is(l, RUN(MAIN) | RUN(GROUP) | RUN(BARE)) || !ended(l))
         return;
     if (!t->exit_signal && t->exit_code < 0)
         return; /* not known */
-    cuts_find(l, &cuts);
-    tally_attempts(&large, l, LARGE_LOADS | STREAM_LOADS, was_in_flight, is_lost);
-    if (!cuts.of || run_failed_in_flight(l) || large.count || late_ns(l) > MS(1000) ||
-        gone_ns(l) - but_streams_ns(l) > MS(1000))
+    if (!is_clean_drain(l))
         return;
     tally_whole(s, t->exit_signal || t->exit_code);
     if (!s->count)

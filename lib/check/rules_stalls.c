@@ -367,17 +367,42 @@ static bool tells_of_no_exit(const struct view *l)
 {
     if (view_run_is(l, RUN(MAIN)))
         return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
-    return view_run_is(l, BARE_RUNS | RUN(KEEPALIVE_RACE)) ||
+    return view_run_is(l, BARE_RUNS | RUN(KEEPALIVE_RACE)) || limit_before_kill(l) ||
            (view_run_is(l, RUN(INT) | ANY_RUN_SECOND_INT | RUN(PID1)) &&
             !other_run(l, RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM, in_time));
+}
+
+/* Did it exit in most of the runs that tell? Then now and again it does not: a deploy is slow by
+ * chance. */
+static bool exits_mostly(const struct view *l)
+{
+    size_t told = 0, stuck = 0;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct view *one = &l->all[i];
+
+        if (!one->usable || !one->t0_ns || !tells_of_no_exit(one))
+            continue;
+        told++;
+        stuck += is_stuck(one) || limit_before_kill(one);
+    }
+    return stuck * 2 < told;
 }
 
 void find_exit_never(const struct view *l, struct tally *s)
 {
     if (!l->t0_ns || !tells_of_no_exit(l))
         return;
-    tally_whole(s, is_stuck(l));
-    if (s->count)
+    int64_t limit = limit_before_kill(l);
+
+    tally_whole(s, limit || is_stuck(l));
+    if (s->count && exits_mostly(l))
+        s->severity = SEVERITY_MEDIUM;
+    if (limit)
+        tally_note(s,
+                   "its requests were cut %.1f s after the signal, and %.1f s later it was killed",
+                   view_ms(l, limit) / 1e3, (double)(l->kill_ns - limit) / 1e9);
+    else if (s->count)
         tally_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
                    listens_again(l) ? "; it listened again: the signal restarts it"
                    : !l->closed_ns  ? "; its listener was still open"

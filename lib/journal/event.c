@@ -82,7 +82,8 @@ FIELDS(LEDGER, INT("a", attempt), INT("at", at), WORD("what", record, record_wor
 FIELDS(PROXIED, INT("a", attempt), INT("status", status), STR("server", how), STR("state", text),
        WHOSE,)
 FIELDS(ORPHAN, INT("pid", pid), STR("command", text), WHOSE,)
-FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text), WHOSE,)
+FIELDS(PROCESS, INT("pid", pid), INT("ppid", ppid), STR("command", text),
+       {"built", FIELD_MAYBE_STRING, offsetof(struct event, how), NULL}, WHOSE,)
 FIELDS(PROCESS_GONE, INT("pid", pid), WHOSE,)
 FIELDS(DISPOSITION, INT("pid", pid), INT("signal", signo),
        WORD("is", disposition, disposition_words), WORD("role", role, role_words), WHOSE,)

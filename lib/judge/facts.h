@@ -24,6 +24,7 @@ struct attempt_facts {
 struct process_facts {
     int64_t pid;                  /* 0: not known */
     const char *command;          /* "" when not known */
+    const char *built;            /* what it was built with, "go1.22.5"; "" when not known */
     enum disposition disposition; /* of the first signal, just before it was sent */
 };
 

@@ -30,8 +30,10 @@ static void on_process(struct run_facts *f, const struct event *e)
     struct process_facts *of = e->pid == f->main.pid    ? &f->main
                                : e->pid == f->owner.pid ? &f->owner
                                                         : NULL;
-    if (of && e->text && *e->text)
+    if (of && e->text && *e->text) {
         of->command = e->text;
+        of->built = known(e->how);
+    }
 }
 
 /* Later ones are of later signals. */
@@ -74,7 +76,7 @@ static void each_event(struct run_facts *f, on_event *const *handlers)
 
 void facts_of_processes(struct run_facts *f)
 {
-    f->main = f->owner = (struct process_facts){.command = ""};
+    f->main = f->owner = (struct process_facts){.command = "", .built = ""};
     each_event(f, identities); /* which process is which must be known before what it did */
     each_event(f, others);
 }

@@ -33,6 +33,7 @@ static void exited(struct target *t, int code, int signo)
                                             .exit_code = code,
                                             .exit_signal = signo});
     note_listener_left(t);
+    target_let_go(t);
     target_set_pace(t);
     if (t->is.closing || t->is.failed)
         return;

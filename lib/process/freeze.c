@@ -125,10 +125,17 @@ bool target_is_handed_on(const struct target *t)
     return false;
 }
 
-void target_thaw(struct target *t)
+bool target_thaw(struct target *t)
 {
-    if (!t->is.frozen)
-        return;
-    target_signal_tree(t, SIGCONT);
+    bool stopped = t->is.frozen;
+    if (stopped)
+        target_signal_tree(t, SIGCONT);
     t->is.frozen = false;
+    return stopped;
+}
+
+void target_let_go(struct target *t)
+{
+    if (target_thaw(t))
+        journal_add(t->journal, &(struct event){.kind = EVENT_THAW});
 }

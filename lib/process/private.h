@@ -140,6 +140,10 @@ char *target_full_path(const struct target *t, const char *path);
 /* It is not what was asked for: it is killed when it is ours, and the run is told. */
 void target_fail(struct target *t, const struct error *err);
 
+/* freeze.c: the target has exited, and those that it left are still stopped: by us, so that they
+ * could not follow it. They go on. */
+void target_let_go(struct target *t);
+
 /* start.c */
 int target_spawn(struct target *t, const struct target_options *o, struct error *err);
 int target_attach(struct target *t, const struct target_options *o, struct error *err);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/note.h"
+#include "process/built.h"
 #include "process/proc_info.h"
 
 enum { JOURNALED_MOST = 500, EVER_MOST = 4096 };
@@ -41,9 +42,13 @@ static void journal_process(struct processes *p, struct known_process *k)
     if (hash != k->hash && may_journal(p)) {
         p->left--;
         k->hash = hash;
-        journal_add(p->journal,
-                    &(struct event){
-                        .kind = EVENT_PROCESS, .pid = k->pid, .ppid = k->parent, .text = command});
+        char *built = proc_built_with(k->pid);
+        journal_add(p->journal, &(struct event){.kind = EVENT_PROCESS,
+                                                .pid = k->pid,
+                                                .ppid = k->parent,
+                                                .text = command,
+                                                .how = built});
+        free(built);
     }
     free(command);
 }

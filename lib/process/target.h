@@ -70,7 +70,7 @@ int target_freeze(struct target *t);
 /* What the kernel holds for a frozen target: connections in its accept queue, and accepted ones
  * with bytes that it has not read. 0 or -errno. */
 int target_pending(struct target *t, int64_t *queued, int64_t *buffered);
-void target_thaw(struct target *t); /* SIGCONT to what was stopped */
+bool target_thaw(struct target *t); /* SIGCONT to what was stopped; was it? */
 /* Let the main process of a frozen target go on, and leave its workers stopped. How many of these
  * there are; 0: none, and all is left as it was. */
 int target_thaw_main(struct target *t);

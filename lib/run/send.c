@@ -49,9 +49,9 @@ static void journal_freeze(struct pending_signal *s, int64_t queued, int64_t buf
 
 static void thaw(struct pending_signal *s)
 {
-    target_thaw(member_target(s->run, (size_t)s->plan->process));
+    if (target_thaw(member_target(s->run, (size_t)s->plan->process)))
+        journal_add(s->run->journal, &(struct event){.kind = EVENT_THAW});
     s->thawed_ns = clock_ns();
-    journal_add(s->run->journal, &(struct event){.kind = EVENT_THAW});
 }
 
 /* True when the kernel holds all that was to be written, or patience has ended: then the signal is

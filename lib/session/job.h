@@ -24,6 +24,7 @@ struct job {
     int64_t marked_ns;
     /* what became of it: */
     bool started;
+    bool needless;     /* others have shown what it looks for: it was not begun */
     int journal_errno; /* writing the journal failed */
     int died_of;       /* the worker was killed by this signal; 0 when it was not */
 };

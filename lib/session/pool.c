@@ -197,6 +197,20 @@ static bool was_early(const struct pool *p, const struct job *job)
     return p->interrupted && job->died_of == p->interrupted && job->to == job->from;
 }
 
+/* What this run has shown, some of those to come need not show again. */
+static void leave_out(struct pool *p, struct job *job)
+{
+    const struct workers *w = p->workers;
+    if (!w->carried_out || atomic_load(&job->mark) != RUN_SIGNALLED)
+        return;
+    w->carried_out(w->needless_arg, job);
+    for (size_t i = 0; i < p->count; i++)
+        if (p->places[i].state == PLACE_TO_COME && w->is_needless(w->needless_arg, &p->jobs[i])) {
+            p->jobs[i].needless = true;
+            p->places[i].state = PLACE_OVER;
+        }
+}
+
 static void ended(struct pool *p, size_t i, int status)
 {
     struct job *job = &p->jobs[i];
@@ -216,6 +230,8 @@ static void ended(struct pool *p, size_t i, int status)
         p->stopped |= is_hopeless(p);
     if (deserves_another(p, i))
         again_apart(p, i);
+    else
+        leave_out(p, job);
     hand_over(p);
 }
 

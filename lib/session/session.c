@@ -100,6 +100,27 @@ static void take_job(struct session *s, struct job *job)
         s->incomplete = true;
 }
 
+/* Two tries that lost decide; with --repeat, the person asks for more. */
+static void note_shown(void *session, struct job *job)
+{
+    struct session *s = session;
+    struct error err = {0};
+    struct histories h = {0};
+    struct run_verdict v = {0};
+    if (recording_take(&s->recording, job, &h, &err) == 0 && h.count == 1 &&
+        judge_run(&h.runs[0], &v, &err) == 0) {
+        decided_add(&s->decided, &v);
+        run_verdict_free(&v);
+    }
+    histories_free(&h);
+}
+
+static bool is_shown(void *session, const struct job *job)
+{
+    const struct session *s = session;
+    return decided_is_needless(&s->decided, job->plan->name);
+}
+
 void session_carry_out(struct session *s)
 {
     char program[PATH_MAX];
@@ -115,11 +136,16 @@ void session_carry_out(struct session *s)
         .adapt = s->adapt,
         .adapt_arg = s->adapt_arg,
     };
+    if (s->battery && s->options->repeat == 1) {
+        w.carried_out = note_shown;
+        w.is_needless = is_shown;
+        w.needless_arg = s;
+    }
     s->interrupted = workers_run(&w, s->jobs, s->count);
     interrupts_remember();
     bool stopped = s->interrupted || (s->battery && s->jobs[0].mark == RUN_NOT_READY);
     for (size_t i = 0; i < s->count; i++) {
-        if (!s->jobs[i].started && stopped)
+        if (s->jobs[i].needless || (!s->jobs[i].started && stopped))
             continue;
         take_job(s, &s->jobs[i]);
         stopped |= s->jobs[i].journal_errno != 0; /* the rest was not begun: there is no place */

@@ -2,6 +2,7 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
+#include "check/decided.h"
 #include "cli/command.h"
 #include "output/outputs.h"
 #include "session/recording.h"
@@ -54,6 +55,7 @@ struct session {
     bool incomplete; /* something could not be carried out; it was said */
     /* Before session_carry_out; see struct workers. `adapt` is for one run at a time. */
     bool battery;
+    struct decided decided; /* of a battery: which tries are needless */
     void (*adapt)(void *arg, struct run_options *options, struct journal *journal);
     void *adapt_arg;
 };

@@ -18,6 +18,11 @@ struct workers {
     /* Called for each run in their order, as soon as it and all before it are over; or NULL. It may
      * set journal_errno: then no other begins. */
     void (*over)(void *arg, struct job *job);
+    /* Of a battery, called for each run that could be carried out, as soon as it is over; and of those
+     * that have not begun, asked whether they still need to be; or NULL. */
+    void (*carried_out)(void *arg, struct job *job);
+    bool (*is_needless)(void *arg, const struct job *job);
+    void *needless_arg;
     /* What a command adds to a run that goes on in this process; or NULL. */
     void (*adapt)(void *arg, struct run_options *options, struct journal *journal);
     void *over_arg, *adapt_arg;

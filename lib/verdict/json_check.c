@@ -95,6 +95,12 @@ void verdict_json_check(struct json_out *j, const struct audit *a,
         json_out_string(j, NULL, a->dependencies[i]);
     if (a->n_dependencies)
         json_out_end_array(j);
+    if (a->n_notes)
+        json_out_array(j, "notes");
+    for (size_t i = 0; i < a->n_notes; i++)
+        json_out_string(j, NULL, a->notes[i]);
+    if (a->n_notes)
+        json_out_end_array(j);
     if (a->n_page)
         json_out_array(j, "page");
     for (size_t i = 0; i < a->n_page; i++)

@@ -7,7 +7,7 @@ from facts import FACTS
 from wire import LOST
 
 LATE = 2.0  # seconds beyond the server's own exit from which a connection holds it
-SOON = 1.0  # seconds under which it does not; between the two nothing is claimed
+SOON = 0.8  # seconds under which it does not; between the two nothing is claimed
 OVERDUE = 1.0  # seconds after the signal at which an exit with no client connected is late
 BAD = (*LOST, "hang")
 
@@ -140,6 +140,16 @@ def no_limit(run, seen):
     return "hang" in run["got"] and (run["alive"] or not seen.stays)
 
 
+def left_serving(run, seen):
+    """Its main process is gone, and somebody still has the request."""
+    return "hang" in run["got"] and not run["alive"] if seen.drains else None
+
+
+def stays_cut(run, seen):
+    """Whatever it waits for then, it is no request."""
+    return run["alive"] and any(one in LOST for one in run["got"]) if run["got"] else None
+
+
 def limit_hidden(run, seen):
     if not seen.drains or run["after"] is None or not any(one in LOST for one in run["got"]):
         return None
@@ -178,7 +188,8 @@ JUDGES = {
     "group-cuts": cuts_when_drained, "ready-stays": ready_stays, "served-on": served_on,
     "silent-holds": holds, "half-head-holds": holds, "idle-holds": holds,
     "events-hold": events_hold, "events-cut": events_cut, "no-limit": no_limit,
-    "limit-hidden": limit_hidden, "never-exits": never_exits, "exits-late": exits_late,
+    "left-serving": left_serving, "stays-cut": stays_cut, "limit-hidden": limit_hidden,
+    "turns-lost": arrival_lost, "pipelined-late-lost": second_lost, "half-head-late-lost": cut, "never-exits": never_exits, "exits-late": exits_late,
     "exit-code": exit_code, "port-served": port_served, "left-behind": left_behind,
     "startup-forgotten": never_exits, "pid1-ignores": never_exits,
 }

@@ -4,7 +4,8 @@
     run.py [--built FOLDER] [--drainctl FILE] [--reuse | --kept] [--without PATH]... [--write FILE]
            [SETUP...]
 
---reuse takes what the probe saw last time, so that only the check is repeated; --kept takes the
+--reuse takes what the probe saw last time, so that only the check is repeated, and any scene that is
+new since then; --kept takes the
 check's card too, where there is one, so that a measurement can be made in parts and a changed table
 of facts can be tried. The exit status is 1 when a set-up could not be measured that is not skipped
 for a missing part."""
@@ -20,6 +21,7 @@ import judge
 import report
 from measure import measure
 from probe import look
+from scenes import SCENES
 from setup import HERE
 from setups import pick
 from started import NotReady
@@ -86,9 +88,12 @@ def card(verdict):
 
 def probed(setup, place, options, old):
     """What the probe saw, now or the last time, and how long that took."""
-    if (options.reuse or options.kept) and "scenes" in old:
-        return {"scenes": old["scenes"], "probed": old["probed"]}
     began = time.monotonic()
+    if (options.reuse or options.kept) and "scenes" in old:
+        new = [row[0].__name__ for row in SCENES if row[0].__name__ not in old["scenes"]]
+        more = look(setup, place, new) if new else {}
+        took = time.monotonic() - began if new else 0
+        return {"scenes": {**old["scenes"], **more}, "probed": round(old["probed"] + took, 1)}
     return {"scenes": look(setup, place), "probed": round(time.monotonic() - began, 1)}
 
 

@@ -15,6 +15,7 @@ SCENES = [
     (hold.half_head_hold, 3, False), (hold.events, 3, False), (cut.outlast, 3, False),
     (hold.startup, 4, False), (hold.pid1, 3, False), (race.arrivals, 5, True),
     (race.queue, 6, True), (race.kept_race, 12, True),
+    (cut.pipelined_late, 3, False), (cut.half_head_late, 3, False), (race.arrivals_turns, 3, True),
 ]
 UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
 

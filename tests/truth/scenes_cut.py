@@ -8,6 +8,7 @@ from acts import drained, ends, outcomes, shut, slow
 from wire import gather, request
 
 LONG = 40  # seconds of a request that outlasts every limit looked for here
+LATE = 1.9  # seconds after which even one that waits for its load balancer has begun to close
 
 
 def inflight(server, _):
@@ -52,9 +53,9 @@ def half_sent(server, _):
     return drained(server, conns, begun=begun)
 
 
-def pipelined(server, _):
+def pipelined(server, _, seconds=acts.SLOW):
     """Two requests in one write; first without a signal, to see whether it answers both at all."""
-    pair = request("GET", f"/slow?ms={int(acts.SLOW * 1000)}") + request("GET", "/")
+    pair = request("GET", f"/slow?ms={int(seconds * 1000)}") + request("GET", "/")
     before = server.connect()
     before.tell(request("GET", "/") * 2)
     gather([before], 3, want=2)
@@ -65,13 +66,19 @@ def pipelined(server, _):
         conn.tell(pair)
     time.sleep(acts.SETTLE)
     server.send()
-    gather(conns, acts.SLOW + 3, want=2)
+    gather(conns, seconds + 3, want=2)
     seen = {"able": able, "got": outcomes(conns), "second": outcomes(conns, 1)}
     shut(conns)
     return {**seen, **ends(server)}
 
 
-def half_head(server, _):
+def pipelined_late(server, n):
+    """The first answer comes when the server has begun to close: one that waits a second before it
+    does has answered the other pairs by then."""
+    return pipelined(server, n, LATE)
+
+
+def half_head(server, _, after=0.05):
     """The rest of a half-sent head comes 50 ms after the signal, while one request runs."""
     busy, conns = slow(server, 1), server.connect(min(3, max(1, server.setup.at_once - 1)))
     whole = request("GET", "/")
@@ -79,12 +86,17 @@ def half_head(server, _):
         conn.tell(whole[:10])
     time.sleep(acts.SETTLE)
     server.send()
-    time.sleep(0.05)
+    time.sleep(after)
     for conn in conns:
         conn.tell(whole[10:])
     seen = drained(server, conns)
     shut(busy)
     return seen
+
+
+def half_head_late(server, n):
+    """The same half a second after it: servers look for a signal once in a while."""
+    return half_head(server, n, 0.5)
 
 
 def expect(server, _):

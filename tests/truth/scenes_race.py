@@ -82,6 +82,36 @@ def kept_race(server, n):
     return {"got": got, "enough": 2 if n % 4 == 3 else 1, **ends(server)}
 
 
+def arrivals_turns(server, _):
+    """New connections while the server takes the signal, for a fraction of a millisecond at a time:
+    in each pause a few come, until nobody listens any more."""
+    busy, conns, turn, listens = slow(server, 1), [], 0, True
+    server.freeze(True)
+    server.send()
+    while listens and time.monotonic() < server.signalled + 1.5 and len(conns) < 60:
+        for conn in server.connect(3, timeout=0.2):
+            conn.after = conn.opened - server.signalled
+            conn.tell(request("GET", "/", extra="Connection: close\r\n"))
+            conns.append(conn)
+        server.freeze(False)
+        until = time.monotonic() + 0.0001 * (1 + turn % 5)
+        while time.monotonic() < until:
+            pass
+        server.freeze(True)
+        probe = server.connect(timeout=0.2)
+        listens = probe is not None
+        shut([probe] if probe else [])
+        turn += 1
+    server.freeze(False)
+    thawed = time.monotonic()
+    gather(conns, acts.SLOW + 3)
+    seen = [{"got": conn.outcome(), "came": round(conn.after, 3),
+             "waited": round(max(0.0, (conn.answered or time.monotonic()) - thawed), 3)}
+            for conn in conns]
+    shut(conns + busy)
+    return {"arrivals": seen, **ends(server)}
+
+
 def arrivals(server, _):
     """New connections from 20 ms before the signal on, until nobody listens, while one request
     keeps the server up."""

@@ -1,6 +1,8 @@
 /* What depends on luck: decided by tries, said with their number, and praised only after them. */
 #include "audit_one.h"
 
+#include "check/decided.h"
+
 static const char *fine_sentence_of(const char *id)
 {
     for (size_t i = 0; i < a.n_fine; i++)
@@ -145,6 +147,49 @@ static void taken_and_dropped(void **state)
     assert_non_null(strstr(f->evidence, "in 1 of 2 tries"));
 }
 
+static void take_in(struct decided *d, const char *run)
+{
+    decided_add(d, &b.runs[run_of(&b, run)]);
+}
+
+/* Two tries that lost decide: those to come are needless, and no other run is. */
+static void two_tries_that_lost_decide(void **state)
+{
+    struct decided d = {0};
+
+    (void)state;
+    lose("check-keepalive-turns-1", 2);
+    lose("check-keepalive-after-1", 2);
+    must_find("idle-keepalive-fin-race"); /* the runs have their facts from here on */
+    take_in(&d, "check-keepalive-race");  /* lost nothing */
+    take_in(&d, "check-keepalive-turns-1");
+    assert_false(decided_is_needless(&d, "check-keepalive-turns-3"));
+    take_in(&d, "check-keepalive-after-1");
+    assert_true(decided_is_needless(&d, "check-keepalive-turns-3"));
+    assert_true(decided_is_needless(&d, "check-keepalive-workers-2"));
+    assert_false(decided_is_needless(&d, "check-keepalive-race")); /* tells of the exit, too */
+    assert_false(decided_is_needless(&d, "check-accept-queue-2"));
+    assert_false(decided_is_needless(&d, "check-accept-turns-1"));
+    assert_false(decided_is_needless(&d, "check-main"));
+    assert_false(decided_is_needless(&d, "no run of a check"));
+}
+
+/* A single loss is a doubt, and so is what runs that are no tries lose. */
+static void doubts_decide_nothing(void **state)
+{
+    struct decided d = {0};
+
+    (void)state;
+    lose("check-keepalive-turns-1", 1);
+    lose("check-keepalive-turns-2", 1);
+    cut(&b, "check-main", "waiting", -1, 3, REASON_CLOSED_BEFORE_RESPONSE);
+    assert_null(view_for("idle-keepalive-fin-race"));
+    for (size_t i = 0; i < b.n; i++)
+        decided_add(&d, &b.runs[i]);
+    assert_false(decided_is_needless(&d, "check-keepalive-turns-3"));
+    assert_false(decided_is_needless(&d, "check-accept-turns-2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +201,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_server_that_answers_nobody, begin, end),
         cmocka_unit_test_setup_teardown(a_try_that_was_ended_early_denies_nothing, begin, end),
         cmocka_unit_test_setup_teardown(taken_and_dropped, begin, end),
+        cmocka_unit_test_setup_teardown(two_tries_that_lost_decide, begin, end),
+        cmocka_unit_test_setup_teardown(doubts_decide_nothing, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

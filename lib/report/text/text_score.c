@@ -193,6 +193,12 @@ void text_score(struct text *t, const struct report_check *c)
         buf_adds(t->out, "  - ");
         text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->dependencies[i]);
     }
+    if (c->audit->n_notes)
+        buf_adds(t->out, "notes\n");
+    for (size_t i = 0; i < c->audit->n_notes; i++) {
+        buf_adds(t->out, "  - ");
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->notes[i]);
+    }
     if (c->audit->n_page)
         buf_adds(t->out, "the page\n");
     for (size_t i = 0; i < c->audit->n_page; i++) {
