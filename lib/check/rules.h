@@ -101,8 +101,6 @@ bool run_leaves_hanging(const struct view *l);
 bool run_served_before(const struct view *l);
 /* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
 bool run_silent_after(const struct view *l);
-/* When the last thing but streams was over, which kept the server busy. */
-int64_t but_streams_ns(const struct view *l);
 /* Answered when the process that was signalled had been gone for a while. */
 attempt_test is_answered_after_exit;
 /* workers-orphaned, in the run as PID 1: what its exit cut, which the main run let finish. */
@@ -118,5 +116,31 @@ int64_t gone_ns(const struct view *l);
 /* Nanoseconds from the last sign of work (an answer, the listener's end) to the exit or the kill;
  * 0 while the listener stayed open to the end, as it then was still in service. */
 int64_t late_ns(const struct view *l);
+
+/* lateness.c */
+enum { LATE_MS = 1000 }; /* from here on an exit is late */
+/* Runs in which no idle and no silent connection is open that could hold up the exit. */
+#define BARE_RUNS (RUN(BARE) | RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
+/* The last thing that kept the server busy, leaving out these loads. */
+int64_t busy_ns(const struct view *l, load_set leaving_out);
+/* ... leaving out streams and large answers. */
+int64_t but_streams_ns(const struct view *l);
+/* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
+ * requests go on coming; a listener that nobody serves for most of that time is no work. */
+bool serves_while_it_listens(const struct view *main);
+/* How it ended after it had nothing left to do: late, not at all (it was killed), or in time. */
+bool is_late(const struct view *l);
+bool is_stuck(const struct view *l);
+bool in_time(const struct view *l);
+
+/* rules_stalls.c: killed, and its listener was never closed: it did not come to wait for
+ * connections; a connection was open to the end, as it had been at the signal. */
+bool never_began(const struct view *l);
+bool is_held(const struct view *l);
+
+static inline int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
 
 #endif

@@ -1,85 +1,10 @@
-/* Rules about what drags on: the exit that comes late or never, and what it waits for. */
+/* Rules about what drags on: what the exit waits for. */
 #include "check/rules.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-/* From the first on an exit is late; a wait that ends by itself within the second figure is a
- * choice (Go waits 5 s). */
-enum { LATE_MS = 1000, BOUNDED_MS = 6000 };
-
-/* Runs in which no idle and no silent connection is open that could hold up the exit. */
-#define BARE_RUNS (RUN(BARE) | RUN(GROUP) | ANY_RUN_SECOND_TERM | RUN(ACCEPT_QUEUE))
-
-/* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
-#define PASSING_LOADS (ANY_LOAD_ARRIVALS | LOAD(STEADY) | ANY_LOAD_IDLE)
-
-/* It was at work at the signal, or a request that came later was served. One that is refused (503)
- * or that nobody takes keeps no server alive. */
-static bool keeps_busy(const struct view *l, const struct attempt *a)
-{
-    bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);
-
-    return a->connected_ns && !is_waiting(l->facts, a) && !is_unaccepted(l, a) &&
-           (at_work || (a->whole && a->outcome != OUTCOME_REFUSED));
-}
-
-/* The last thing that kept the server busy, leaving out these loads. */
-static int64_t busy_ns(const struct view *l, load_set leaving_out)
-{
-    int64_t last = l->t0_ns;
-
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *a = &l->run->attempts[i];
-
-        if (a->end_ns > last && keeps_busy(l, a) && !load_in(l, a, leaving_out))
-            last = a->end_ns;
-    }
-    return last;
-}
-
-/* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
- * requests go on coming; a listener that nobody serves for most of that time is no work. */
-static bool serves_while_it_listens(const struct view *main)
-{
-    int64_t busy = busy_ns(main, SILENT_LOADS), idle = main->closed_ns - busy;
-
-    return !run_leaves_hanging(main) && main->closed_ns && idle <= MS(LATE_MS) &&
-           idle <= busy - main->t0_ns;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-int64_t late_ns(const struct view *l)
-{
-    int64_t gone = gone_ns(l), busy = busy_ns(l, SILENT_LOADS);
-
-    if (!gone)
-        return 0;
-    if (!view_run_is(l, RUN(MAIN)) &&
-        (!has_run(l, RUN(MAIN)) || other_run(l, RUN(MAIN), serves_while_it_listens)))
-        busy = later(busy, l->closed_ns);
-    busy += view_held_ns(l, busy, gone); /* what drainctl itself may have been late */
-    return gone > busy ? gone - busy : 0;
-}
-
-static bool is_late(const struct view *l)
-{
-    return l->t0_ns && l->ended_itself && late_ns(l) > MS(LATE_MS);
-}
-
-static bool is_stuck(const struct view *l)
-{
-    return l->t0_ns && !l->ended_itself && !l->facts->course.interrupted &&
-           late_ns(l) > MS(LATE_MS);
-}
-
-static bool in_time(const struct view *l)
-{
-    return l->t0_ns && l->ended_itself && late_ns(l) <= MS(LATE_MS);
-}
+/* A wait that ends by itself within this time is a choice (Go waits 5 s). */
+enum { BOUNDED_MS = 6000 };
 
 static bool is_open_until(const struct view *l, const struct attempt *a, int64_t before_end_ns)
 {
@@ -165,8 +90,7 @@ static bool holds_the_workers(const struct view *l, struct tally *s)
     return s->count > 0;
 }
 
-/* Killed, and its listener was never closed: it did not come to wait for connections. */
-static bool never_began(const struct view *l)
+bool never_began(const struct view *l)
 {
     return is_stuck(l) && !l->closed_ns;
 }
@@ -268,12 +192,6 @@ static bool may_stream_hold(const struct view *l, const struct attempt *a)
 
 #define ENDLESS_LOADS (STREAM_LOADS | SUBSCRIPTION_LOADS)
 
-/* When all was over but the streams. */
-int64_t but_streams_ns(const struct view *l)
-{
-    return busy_ns(l, SILENT_LOADS | ENDLESS_LOADS | LARGE_LOADS);
-}
-
 /* It ended before the process did, so that the exit did not wait for it. */
 static bool is_ended_before(const struct view *l, const struct attempt *a)
 {
@@ -314,8 +232,7 @@ void find_stream_stalls(const struct view *l, struct tally *s)
 {
     bool alone = view_run_is(l, RUN(CROWD));
 
-    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) ||
-        l->facts->course.interrupted)
+    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) || l->facts->course.interrupted)
         return;
     int64_t held = alone ? stalled_alone(l, s) : stalled_beside_requests(l, s);
     if (!s->count)
@@ -327,84 +244,10 @@ void find_stream_stalls(const struct view *l, struct tally *s)
                l->ended_itself ? "exit, when its own limit cut them" : "kill");
 }
 
-void find_exit_late(const struct view *l, struct tally *s)
-{
-    if (!view_run_is(l, RUN(BARE) | RUN(GROUP) | ANY_RUN_SECOND_TERM) || !l->ended_itself ||
-        run_lost_in_flight(l))
-        return;
-    tally_whole(s, is_late(l));
-    if (s->count)
-        tally_note(s,
-                   view_run_is(l, RUN(BARE))
-                       ? "it waited for %.1f s before it exited, with nobody connected"
-                       : "%.1f s from the last answer to the exit, with no connection open",
-                   (double)late_ns(l) / 1e9);
-}
-
-bool listens_again(const struct view *l)
-{
-    bool closed = false;
-
-    for (const struct event *e = NULL; (e = next_event(l, EVENT_LISTENER, e));) {
-        if (closed && e->sockets > 0)
-            return true;
-        closed |= e->sockets == 0 && e->t_ns >= l->t0_ns;
-    }
-    return false;
-}
-
-static bool is_held(const struct view *l)
+bool is_held(const struct view *l)
 {
     struct tally open = {0};
 
     tally_attempts(&open, l, ANY_LOAD, was_open_at_signal, is_open_to_the_end);
     return open.count > 0 || idle_to_the_end(l) > 0;
-}
-
-/* Where there is a run in which no connection was open, that run tells. In check-main an open one
- * is the business of the rows about stalls, unless it did not even close its listener. */
-static bool tells_of_no_exit(const struct view *l)
-{
-    if (view_run_is(l, RUN(MAIN)))
-        return !other_run(l, BARE_RUNS, in_time) && (never_began(l) || !is_held(l));
-    return view_run_is(l, BARE_RUNS | RUN(KEEPALIVE_RACE)) || limit_before_kill(l) ||
-           (view_run_is(l, RUN(INT) | ANY_RUN_SECOND_INT | RUN(PID1)) &&
-            !other_run(l, RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM, in_time));
-}
-
-/* Did it exit in most of the runs that tell? Then now and again it does not: a deploy is slow by
- * chance. */
-static bool exits_mostly(const struct view *l)
-{
-    size_t told = 0, stuck = 0;
-
-    for (size_t i = 0; i < l->in->n; i++) {
-        const struct view *one = &l->all[i];
-
-        if (!one->usable || !one->t0_ns || !tells_of_no_exit(one))
-            continue;
-        told++;
-        stuck += is_stuck(one) || limit_before_kill(one);
-    }
-    return stuck * 2 < told;
-}
-
-void find_exit_never(const struct view *l, struct tally *s)
-{
-    if (!l->t0_ns || !tells_of_no_exit(l))
-        return;
-    int64_t limit = limit_before_kill(l);
-
-    tally_whole(s, limit || is_stuck(l));
-    if (s->count && exits_mostly(l))
-        s->severity = SEVERITY_MEDIUM;
-    if (limit)
-        tally_note(s,
-                   "its requests were cut %.1f s after the signal, and %.1f s later it was killed",
-                   view_ms(l, limit) / 1e3, (double)(l->kill_ns - limit) / 1e9);
-    else if (s->count)
-        tally_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
-                   listens_again(l) ? "; it listened again: the signal restarts it"
-                   : !l->closed_ns  ? "; its listener was still open"
-                                    : "");
 }

@@ -12,8 +12,8 @@
 
 enum { NAMES_MOST = 1 << 16, SECTIONS_MOST = 1000 };
 
-/* 14 bytes of magic, the size of a pointer, flags; from offset 32 on, with FLAG_INLINE, the version:
- * its length as a varint, and its bytes. */
+/* 14 bytes of magic, the size of a pointer, flags; from offset 32 on, with FLAG_INLINE, the
+ * version: its length as a varint, and its bytes. */
 enum { INFO_MAGIC = 14, INFO_FLAGS = 15, INFO_TEXT = 32, FLAG_INLINE = 2 };
 
 static bool read_all(int fd, void *out, size_t size, off_t at)

@@ -18,8 +18,8 @@ struct workers {
     /* Called for each run in their order, as soon as it and all before it are over; or NULL. It may
      * set journal_errno: then no other begins. */
     void (*over)(void *arg, struct job *job);
-    /* Of a battery, called for each run that could be carried out, as soon as it is over; and of those
-     * that have not begun, asked whether they still need to be; or NULL. */
+    /* Of a battery: called for each run that could be carried out, as soon as it is over; and asked
+     * of each that has not begun, whether it is still needed. Both or neither. */
     void (*carried_out)(void *arg, struct job *job);
     bool (*is_needless)(void *arg, const struct job *job);
     void *needless_arg;

@@ -152,6 +152,36 @@ static void no_run_that_was_killed_is_grade_a(void **state)
     assert_int_not_equal(a.grade, 'A');
 }
 
+/* Jetty, whose handlers sleep on: it has a limit, and it is not the drain that lasts. */
+static void a_limit_that_does_not_end_the_process(void **state)
+{
+    (void)state;
+    b.fakes[run_of(&b, "check-deadline")].signals[1].when.at_ns = MS(12000);
+    for (int i = 0; i < 3; i++)
+        nth(&b, "check-deadline", "outlasting", i)->end_ns = T0 + MS(10000);
+    set_killed(&b, "check-deadline", 12000);
+    const struct finding *f = must_find("exit-never");
+    assert_int_equal(f->severity, SEVERITY_MEDIUM);
+    assert_non_null(strstr(f->evidence,
+                           "its requests were cut 10.0 s after the signal, "
+                           "and 2.0 s later it was killed (check-deadline); in 1 of "));
+    assert_null(found(&a, "no-deadline"));
+    assert_int_equal(a.grade, 'C');
+}
+
+/* Node's cluster: the main process leaves at once, and a worker works on beyond every grace. */
+static void a_worker_that_is_left_behind_has_no_limit(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        nth(&b, "check-deadline", "outlasting", i)->end_ns = T0 + MS(16900);
+    for (int i = 0; i < 3; i++)
+        nth(&b, "check-deadline", "outlasting", i)->outcome = OUTCOME_COMPLETED;
+    assert_string_equal(must_find("no-deadline")->evidence,
+                        "16.9 s after the signal a process that it left behind answered a request "
+                        "(check-deadline)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +193,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(sigint_alone_that_does_not_end_it, begin, end),
         cmocka_unit_test_setup_teardown(sigint_that_has_no_limit, begin, end),
+        cmocka_unit_test_setup_teardown(a_limit_that_does_not_end_the_process, begin, end),
+        cmocka_unit_test_setup_teardown(a_worker_that_is_left_behind_has_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(no_run_that_was_killed_is_grade_a, begin, end),
     };
 

@@ -320,35 +320,6 @@ static void a_limit_may_be_longer_than_the_run(void **state)
     }
 }
 
-/* Jetty, whose handlers sleep on: it has a limit, and it is not the drain that lasts. */
-static void a_limit_that_does_not_end_the_process(void **state)
-{
-    (void)state;
-    no_limit_within(12000);
-    for (int i = 0; i < 3; i++)
-        nth(&b, "check-deadline", "outlasting", i)->end_ns = T0 + MS(10000);
-    const struct finding *f = must_find("exit-never");
-    assert_int_equal(f->severity, SEVERITY_MEDIUM);
-    assert_non_null(strstr(f->evidence,
-                           "its requests were cut 10.0 s after the signal, "
-                           "and 2.0 s later it was killed (check-deadline); in 1 of "));
-    assert_null(found(&a, "no-deadline"));
-    assert_int_equal(a.grade, 'C');
-}
-
-/* Node's cluster: the main process leaves at once, and a worker works on beyond every grace. */
-static void a_worker_that_is_left_behind_has_no_limit(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 3; i++)
-        nth(&b, "check-deadline", "outlasting", i)->end_ns = T0 + MS(16900);
-    for (int i = 0; i < 3; i++)
-        nth(&b, "check-deadline", "outlasting", i)->outcome = OUTCOME_COMPLETED;
-    assert_string_equal(must_find("no-deadline")->evidence,
-                        "16.9 s after the signal a process that it left behind answered a request "
-                        "(check-deadline)");
-}
-
 /* Its client's patience was as long as the grace: that it ended then says nothing about it. */
 static void a_client_that_gave_up_shows_no_limit(void **state)
 {
@@ -403,8 +374,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_handler_nothing_survives, begin, end),
         cmocka_unit_test_setup_teardown(the_evidence_without_a_handler_counts_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_limit_may_be_longer_than_the_run, begin, end),
-        cmocka_unit_test_setup_teardown(a_limit_that_does_not_end_the_process, begin, end),
-        cmocka_unit_test_setup_teardown(a_worker_that_is_left_behind_has_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(a_client_that_gave_up_shows_no_limit, begin, end),
         cmocka_unit_test_setup_teardown(the_status_of_a_signal_hides_what_was_cut, begin, end),
     };
