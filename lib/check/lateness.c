@@ -57,7 +57,8 @@ bool is_late(const struct view *l)
 
 bool is_stuck(const struct view *l)
 {
-    return l->t0_ns && !l->ended_itself && !l->facts->course.interrupted && late_ns(l) > MS(LATE_MS);
+    return l->t0_ns && !l->ended_itself && !l->facts->course.interrupted &&
+           late_ns(l) > MS(LATE_MS);
 }
 
 bool in_time(const struct view *l)

@@ -232,7 +232,8 @@ void find_stream_stalls(const struct view *l, struct tally *s)
 {
     bool alone = view_run_is(l, RUN(CROWD));
 
-    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) || l->facts->course.interrupted)
+    if (!(alone || view_run_is(l, RUN(MAIN))) || !l->t0_ns || !gone_ns(l) ||
+        l->facts->course.interrupted)
         return;
     int64_t held = alone ? stalled_alone(l, s) : stalled_beside_requests(l, s);
     if (!s->count)
