@@ -21,6 +21,16 @@ refuses() { # TEXT
     [ "$(grep -c '^        \.id = ' <<<"$output")" -eq "$(ls defects/*.md | wc -l)" ]
 }
 
+@test "each sentence that contradictions.jq looks for is one of the catalogue" {
+    local sentences said
+    sentences=$(made | sed -nE 's/^ *\.fine = "(.*)",$/\1/p' | sed 's/{n}/3/g')
+    grep -oE '\], "[^"]+"\]' "$BATS_TEST_DIRNAME/../tests/contradictions.jq" >rows
+    [ "$(wc -l <rows)" -gt 10 ]
+    while IFS='"' read -r _ said _; do
+        grep -qE "^$said" <<<"$sentences" || { echo "no page says: $said" >&2; return 1; }
+    done <rows
+}
+
 @test "a key that there is not" {
     sed -i 's/^severity:/severeness:/' "$page"
     refuses 'exit-late.md:4: "severeness" is no key of the head'

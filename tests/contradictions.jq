@@ -11,7 +11,7 @@
   [["exit-never", "signal-ignored", "deadline-ignored", "no-deadline"], "the drain has a limit"],
   [["silent-conn-stalls"], "[0-9]+ silent connections did not hold up"],
   [["workers-orphaned", "listener-fd-leaked", "shell-wrapper-swallows", "wrapper-leaves-early"], "no process is left behind"],
-  [["listener-fd-leaked"], "nobody listens on the port"],
+  [["listener-fd-leaked"], "no process listens on the port"],
   [["health-still-200"], "readiness turned"],
   [["listener-open-nobody-accepts"], "[0-9]+ new connections during the drain"],
   [["upload-cut", "unread-request-rst"], "[0-9]+ of [0-9]+ uploads"],
