@@ -1,8 +1,9 @@
 /* drainctl explain: what a word of a report means. */
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/whole.h"
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/glossary.h"
@@ -128,17 +129,12 @@ static int explain(const char *word, int found, struct error *err)
 static const char *request_text;
 
 /* "RUN/ATTEMPT", or "ATTEMPT" of the first run. */
-static int read_place(const char *text, long *run, long long *attempt, struct error *err)
+static int read_place(const char *text, int64_t *run, int64_t *attempt, struct error *err)
 {
-    char *end;
+    const char *slash = strchr(text, '/');
     *run = 1;
-    *attempt = strtoll(text, &end, 10);
-    if (*end == '/' && end > text) {
-        *run = (long)*attempt;
-        text = end + 1;
-        *attempt = strtoll(text, &end, 10);
-    }
-    if (end > text && !*end && *run >= 1 && *attempt >= 1)
+    if ((!slash || whole_read(text, (size_t)(slash - text), 1, INT64_MAX, run)) &&
+        whole_parse(slash ? slash + 1 : text, 1, INT64_MAX, attempt))
         return 0;
     error_set(err, ERROR_USAGE, "option '--request' takes RUN/ATTEMPT, such as 1/44, not '%.60s'",
               request_text);
@@ -146,7 +142,7 @@ static int read_place(const char *text, long *run, long long *attempt, struct er
                       "attempts have their numbers in the text report (-v) and in the journal");
 }
 
-static int walk_run(const struct history *h, long run, long long attempt, struct error *err)
+static int walk_run(const struct history *h, int64_t run, int64_t attempt, struct error *err)
 {
     struct run_verdict v = {0};
     struct buf page;
@@ -160,8 +156,9 @@ static int walk_run(const struct history *h, long run, long long attempt, struct
             status = 0;
         }
     if (status < 0)
-        error_set(err, ERROR_USAGE, "run %ld has no attempt %lld: they go from 1 to %zu", run,
-                  attempt, v.n_attempts);
+        error_set(err, ERROR_USAGE,
+                  "run %" PRId64 " has no attempt %" PRId64 ": they go from 1 to %zu", run, attempt,
+                  v.n_attempts);
     else
         fputs(page.data, stdout);
     buf_free(&page);
@@ -172,8 +169,7 @@ static int walk_run(const struct history *h, long run, long long attempt, struct
 static int explain_request(int argc, char **argv, struct error *err)
 {
     struct histories h = {0};
-    long run;
-    long long attempt;
+    int64_t run, attempt;
     int status;
     if (read_place(request_text, &run, &attempt, err) < 0)
         return EXIT_USAGE;
@@ -185,8 +181,8 @@ static int explain_request(int argc, char **argv, struct error *err)
     if (histories_load(&h, argv[0], err) < 0)
         return EXIT_USAGE;
     if ((size_t)run > h.count)
-        status = error_set(err, ERROR_USAGE, "'%s' has no run %ld: they go from 1 to %zu", argv[0],
-                           run, h.count);
+        status = error_set(err, ERROR_USAGE, "'%s' has no run %" PRId64 ": they go from 1 to %zu",
+                           argv[0], run, h.count);
     else
         status = walk_run(&h.runs[run - 1], run, attempt, err);
     histories_free(&h);

@@ -1,4 +1,5 @@
 /* drainctl signal: signal a server that runs, and follow its drain until the exit. */
+#include <limits.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/signame.h"
+#include "base/whole.h"
 #include "cli/messages.h"
 #include "plan/scenario_out.h"
 #include "session/session.h"
@@ -61,8 +63,8 @@ static int find_pid(struct subject *s, int argc, char **argv, struct error *err)
     }
     if (!is_number(argv[0]))
         return find_by_name(argv[0], &s->pid, err);
-    long n = strlen(argv[0]) < 10 ? strtol(argv[0], NULL, 10) : 0;
-    if (n < 1)
+    int64_t n;
+    if (!whole_parse(argv[0], 1, INT_MAX, &n))
         return error_set(err, ERROR_USAGE, "'%s' is not the pid of a process", argv[0]);
     s->pid = (pid_t)n;
     return 0;

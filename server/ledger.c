@@ -4,12 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fds.h"
 #include "base/json_out.h"
+#include "base/whole.h"
 
 enum { PENDING_MAX = 16 << 20, LINES_MAX = 64 << 20, FLUSH_AT = 1 << 20 };
 
@@ -21,9 +22,8 @@ static const char *const words[] = {
 
 static int open_inherited(struct ledger *l, const char *where, struct error *err)
 {
-    char *end;
-    long fd = strtol(where + 3, &end, 10);
-    if (where[3] == '\0' || *end || fd < 0 || fcntl((int)fd, F_GETFD) < 0) {
+    int64_t fd;
+    if (!whole_parse(where + 3, 0, INT_MAX, &fd) || fcntl((int)fd, F_GETFD) < 0) {
         error_set(err, ERROR_USAGE, "ledger descriptor '%s' is not open", where);
         return error_hint(err, "pass an open descriptor, as in `--ledger fd:3 3>ledger.jsonl`");
     }

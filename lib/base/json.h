@@ -46,6 +46,10 @@ int json_get_bool(const struct json_doc *doc, const cJSON *node, bool *out, stru
 int json_get_duration(const struct json_doc *doc, const cJSON *node, int64_t *ns,
                       struct error *err);
 
+/* An int64 as protobuf writes it in JSON (gRPC gateways, OTLP): a string of digits, or a number. 0
+ * when it is neither, or NULL, or out of range. */
+int64_t json_int64(const cJSON *node);
+
 /* What a value is, for messages: "a string", "a number", "true", … */
 const char *json_kind(const cJSON *node);
 

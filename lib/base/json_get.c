@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/whole.h"
 #include "base/words.h"
 
 const char *json_kind(const cJSON *node)
@@ -44,6 +45,17 @@ int json_get_int(const struct json_doc *doc, const cJSON *node, int64_t min, int
                           max, v);
     *out = (int64_t)v;
     return 0;
+}
+
+int64_t json_int64(const cJSON *node)
+{
+    static const double exact = 0x1p53; /* beyond it a double leaves whole numbers out */
+    int64_t n = 0;
+    if (cJSON_IsString(node))
+        whole_parse(node->valuestring, INT64_MIN, INT64_MAX, &n);
+    else if (cJSON_IsNumber(node) && fabs(node->valuedouble) <= exact)
+        n = (int64_t)node->valuedouble;
+    return n;
 }
 
 int json_get_number(const struct json_doc *doc, const cJSON *node, double *out, struct error *err)

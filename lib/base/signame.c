@@ -3,11 +3,11 @@
 #include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/attr.h"
+#include "base/whole.h"
 #include "base/words.h"
 
 static const struct {
@@ -27,9 +27,9 @@ static const struct {
 int signame_number(const char *name)
 {
     if (isdigit((unsigned char)name[0])) {
-        char *end;
-        long n = strtol(name, &end, 10);
-        return *end == '\0' && n > 0 && n < NSIG ? (int)n : 0;
+        int64_t n = 0;
+        whole_parse(name, 1, NSIG - 1, &n);
+        return (int)n;
     }
     const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)

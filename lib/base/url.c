@@ -1,7 +1,8 @@
 #include "base/url.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/whole.h"
 
 struct url url_split(const char *url)
 {
@@ -28,9 +29,9 @@ struct url url_split(const char *url)
 
 int url_port(const struct url *u, int otherwise)
 {
-    char *end;
+    int64_t port = 0;
     if (!u->port || u->port == u->rest)
         return otherwise;
-    long port = strtol(u->port, &end, 10);
-    return end == u->rest && port > 0 && port <= 65535 ? (int)port : 0;
+    whole_read(u->port, (size_t)(u->rest - u->port), 1, 65535, &port);
+    return (int)port;
 }

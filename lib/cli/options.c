@@ -1,6 +1,5 @@
 #include "cli/options.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/duration.h"
 #include "base/mem.h"
 #include "base/signame.h"
+#include "base/whole.h"
 #include "base/words.h"
 #include "cli/platform.h"
 
@@ -25,16 +25,11 @@ static int store_string(const struct option *o, const char *value, struct error 
 
 static int store_int(const struct option *o, const char *value, struct error *err)
 {
-    char *end;
-    errno = 0;
-    long long n = strtoll(value, &end, 10);
-    if (!*value || *end || errno || n < o->min || n > o->max)
-        return error_set(err, ERROR_USAGE,
-                         "option '--%s' takes a whole number from %" PRId64 " to %" PRId64
-                         ", not '%s'",
-                         o->name, o->min, o->max, value);
-    *o->to.number = n;
-    return 0;
+    if (whole_parse(value, o->min, o->max, o->to.number))
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "option '--%s' takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'",
+                     o->name, o->min, o->max, value);
 }
 
 static int store_duration(const struct option *o, const char *value, struct error *err)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/whole.h"
 #include "base/words.h"
 #include "plan/expect_map.h"
 #include "plan/parse.h"
@@ -82,11 +83,10 @@ static int status_word(const char *word)
 {
     if (strncmp(word, "status", 6) != 0 || (word[6] != '-' && word[6] != '_'))
         return 0;
-    const char *digits = word + 7;
-    if (strlen(digits) != 3 || strspn(digits, "0123456789") != 3)
-        return 0;
-    int code = (int)strtol(digits, NULL, 10);
-    return code >= 100 ? code : 0;
+    int64_t code = 0;
+    if (strlen(word + 7) == 3)
+        whole_parse(word + 7, 100, 999, &code);
+    return (int)code;
 }
 
 static int unknown_reason(const struct json_doc *doc, const cJSON *node, struct error *err)

@@ -2,17 +2,17 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/whole.h"
 #include "process/private.h"
 
 enum { MESSAGE_MOST = 4096, TURN_MOST = 64, WATCHDOG_MS = 100, SOON_MS = 50 };
 
-/* The kernel picks a name that nobody has (unix(7), autobind): no file that could be left. */
+/* The kernel picks a name that is not in use (unix(7), autobind): no file that could be left. */
 int notify_open(struct target *t, struct error *err)
 {
     struct notify *n = &t->says.notify;
@@ -39,11 +39,10 @@ int notify_open(struct target *t, struct error *err)
 static int64_t number_after(const char *text, const char *key)
 {
     size_t len = strlen(key);
-    char *end;
-    if (strncmp(text, key, len) != 0)
-        return 0;
-    long long n = strtoll(text + len, &end, 10);
-    return end != text + len && !*end && n > 0 && n < INT64_MAX / 1000 ? n : 0;
+    int64_t n = 0;
+    if (strncmp(text, key, len) == 0)
+        whole_parse(text + len, 1, INT64_MAX / 1000, &n);
+    return n;
 }
 
 /* For this time from now, systemd does not kill (EXTEND_TIMEOUT_USEC=, sd_notify(3)). */

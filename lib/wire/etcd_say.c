@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "base/json_out.h"
 #include "base/mask.h"
 #include "base/mem.h"
@@ -198,10 +199,7 @@ char *etcd_bytes(const cJSON *object, const char *key)
 
 int64_t etcd_number(const cJSON *object, const char *key)
 {
-    const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
-    if (cJSON_IsString(node))
-        return strtoll(node->valuestring, NULL, 10);
-    return cJSON_IsNumber(node) ? (int64_t)node->valuedouble : 0;
+    return json_int64(cJSON_GetObjectItemCaseSensitive(object, key));
 }
 
 /* --- answers --- */

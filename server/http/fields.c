@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/mem.h"
+#include "base/whole.h"
 #include "server/http/request.h"
 
 static void take_host(struct request *r, const char *value)
@@ -39,10 +40,7 @@ static void take_expect(struct request *r, const char *value)
 
 static void take_attempt(struct request *r, const char *value)
 {
-    char *end;
-    long long n = strtoll(value, &end, 10);
-    if (*value >= '0' && *value <= '9' && *end == '\0')
-        r->attempt = n;
+    whole_parse(value, 0, INT64_MAX, &r->attempt);
 }
 
 /* RFC 6265 §5.4: pairs behind semicolons. */

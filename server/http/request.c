@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mask.h"
 #include "base/mem.h"
+#include "base/whole.h"
 #include "server/internal.h"
 #include "server/http/route.h"
 
@@ -120,10 +121,7 @@ bool request_query_int(const struct request *r, const char *key, int64_t min, in
     const char *text = request_query(r, key, &len);
     if (!text)
         return true;
-    if (len == 0 || len > 18 || strspn(text, "0123456789") < len)
-        return false;
-    *out = strtoll(text, NULL, 10);
-    return *out >= min && *out <= max;
+    return whole_read(text, len, min, max, out);
 }
 
 const char *request_phase(const struct request *r)

@@ -6,16 +6,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/whole.h"
 #include "server/internal.h"
 
 enum { FIRST_FD = 3 }; /* SD_LISTEN_FDS_START */
 
 static int number(const char *name)
 {
-    const char *text = getenv(name);
-    char *end;
-    long n = text ? strtol(text, &end, 10) : 0;
-    return text && *text && !*end && n > 0 && n < 1 << 22 ? (int)n : 0;
+    int64_t n = 0;
+    whole_parse(getenv(name), 1, (1 << 22) - 1, &n);
+    return (int)n;
 }
 
 static int option_of(int fd, int option)

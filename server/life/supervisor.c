@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/whole.h"
 #include "server/internal.h"
 
 /* Beside the drain timeout: what closes after it, and the exit. */
@@ -39,12 +41,12 @@ static int connect_to(const char *address)
 /* Half of what is allowed, as sd_watchdog_enabled(3) asks for; 0: no watchdog. */
 static int64_t watchdog_ns(void)
 {
-    const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
-    char *end;
-    if (pid && strtol(pid, &end, 10) != (long)getpid())
+    const char *pid = getenv("WATCHDOG_PID");
+    int64_t whose, usec = 0;
+    if (pid && (!whole_parse(pid, 1, INT_MAX, &whose) || whose != getpid()))
         return 0;
-    long long n = usec ? strtoll(usec, &end, 10) : 0;
-    return n > 0 && *end == '\0' && n < INT64_MAX / 1000 ? n * 1000 / 2 : 0;
+    whole_parse(getenv("WATCHDOG_USEC"), 1, INT64_MAX / 1000, &usec);
+    return usec * 1000 / 2;
 }
 
 int supervisor_open(struct server *s, struct error *err)

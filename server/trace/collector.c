@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mask.h"
 #include "base/mem.h"
 #include "server/internal.h"
@@ -145,10 +146,7 @@ static void taken(struct collector *c)
     cJSON *answer =
         c->call.body.len ? cJSON_ParseWithLength(c->call.body.data, c->call.body.len) : NULL;
     const cJSON *partial = cJSON_GetObjectItemCaseSensitive(answer, "partialSuccess");
-    const cJSON *n = cJSON_GetObjectItemCaseSensitive(partial, "rejectedSpans");
-    long long rejected = cJSON_IsString(n)   ? strtoll(n->valuestring, NULL, 10)
-                         : cJSON_IsNumber(n) ? (long long)n->valuedouble
-                                             : 0;
+    int64_t rejected = json_int64(cJSON_GetObjectItemCaseSensitive(partial, "rejectedSpans"));
     c->dropped += rejected > 0 ? rejected : 0;
     tell(c, rejected > 0 ? "spans are rejected" : NULL);
     cJSON_Delete(answer);
@@ -181,7 +179,7 @@ static void on_answer(struct call *call)
     } else if (is_temporary(call->status)) {
         tell(c, call->status ? why : call->error);
         buf_free(&call->body);
-        if (c->step && !call->status) /* nobody is there: the exit does not wait for him */
+        if (c->step && !call->status) /* no collector is there: the exit does not wait for one */
             end_flush(c);
         else
             try_later(c);

@@ -4,6 +4,14 @@
 #include <string.h>
 
 #include "base/mask.h"
+#include "base/whole.h"
+
+int64_t db_int(const char *cell)
+{
+    int64_t n = 0;
+    whole_parse(cell, INT64_MIN, INT64_MAX, &n);
+    return n;
+}
 
 const char *db_status_text(enum db_status status)
 {

@@ -10,17 +10,20 @@
 
 #include "base/error.h"
 
+/* A cell of a row as a whole number; 0 when it is null or something else. */
+int64_t db_int(const char *cell);
+
 /* How a query ended. */
 enum db_status {
     DB_OK,
     DB_CANCELLED, /* by `cancel`, or it was cancelled before it began */
-    DB_BUSY,      /* somebody else holds a lock for longer than it was waited for */
+    DB_BUSY,      /* another connection holds a lock for longer than it was waited for */
     DB_FULL,      /* nothing more can be stored */
     DB_READ_ONLY, /* it may be read, not written */
     DB_GONE,      /* what was opened is not where others would look for it any more */
     DB_AWAY,      /* no connection can be made now */
     DB_LOST,      /* the connection broke, and what was not committed is not kept */
-    DB_UNKNOWN,   /* it broke during a commit: kept or not, nobody knows */
+    DB_UNKNOWN,   /* it broke during a commit: kept or not is not known */
     DB_FAILED,    /* anything else */
     DB_STATUSES
 };
@@ -57,7 +60,7 @@ struct db_driver {
     void (*cancel)(struct db *db);
     /* Take a cancellation back, before the next piece of work. */
     void (*renew)(struct db *db);
-    /* keep false: nobody will want what it holds, or another connection is still open: nothing
+    /* keep false: what it holds is not wanted later, or another connection is still open: nothing
      * need be tidied up. */
     void (*close)(struct db *db, bool keep);
     /* Remove the names of what it is kept in. Connections that are open go on with it. NULL: it has
@@ -71,7 +74,7 @@ struct db_driver {
     const char *(*error)(const struct db *db); /* of the last failure; lower case */
     const char *sleep_sql;   /* a query of one row that takes $1 ms and heeds `cancel` */
     const char *skip_locked; /* ends a SELECT in a transaction that goes on to write what it finds:
-                              * only rows that nobody else is about to write */
+                              * only rows that no other connection is about to write */
     const char *(*version)(void);
 };
 

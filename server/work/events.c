@@ -66,9 +66,8 @@ static void on_unsent(void *arg, const char *const *cells, int n)
     struct outbox *o = arg;
     (void)n;
     if (o->count < OUTBOX_MOST)
-        o->rows[o->count++] =
-            (struct outbox_row){.id = strtoll(cells[0] ? cells[0] : "0", NULL, 10),
-                                .body = mem_strdup(cells[1] ? cells[1] : "")};
+        o->rows[o->count++] = (struct outbox_row){.id = db_int(cells[0]),
+                                                  .body = mem_strdup(cells[1] ? cells[1] : "")};
 }
 
 enum db_status events_unsent(const struct db_driver *driver, struct db *db, struct outbox *out)
@@ -138,7 +137,7 @@ char *events_id(const char *body)
 static void on_deliveries(void *arg, const char *const *cells, int n)
 {
     (void)n;
-    *(int64_t *)arg = strtoll(cells[0] ? cells[0] : "0", NULL, 10);
+    *(int64_t *)arg = db_int(cells[0]);
 }
 
 /* The row of its id is what makes the second one wait for the first, and then see it. */
@@ -189,7 +188,7 @@ static void on_listed(void *arg, const char *const *cells, int n)
     json_out_object(&l->json, NULL);
     json_out_raw(&l->json, "is", cells[0] ? cells[0] : "null");
     for (int i = 1; i < n; i++)
-        json_out_int(&l->json, l->names[i - 1], strtoll(cells[i] ? cells[i] : "0", NULL, 10));
+        json_out_int(&l->json, l->names[i - 1], db_int(cells[i]));
     json_out_end_object(&l->json);
 }
 

@@ -6,11 +6,6 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 
-static int64_t number(const char *cell)
-{
-    return strtoll(cell ? cell : "0", NULL, 10);
-}
-
 /* A statement in a transaction of its own. */
 static enum db_status write_one(const struct db_driver *driver, struct db *db,
                                 const struct db_query *q)
@@ -29,8 +24,8 @@ static void on_job(void *arg, const char *const *cells, int n)
 {
     struct job *job = arg;
     (void)n;
-    job->id = number(cells[0]);
-    job->ms = number(cells[1]);
+    job->id = db_int(cells[0]);
+    job->ms = db_int(cells[1]);
 }
 
 enum db_status jobs_add(const struct db_driver *driver, struct db *db, struct job *job)
@@ -131,10 +126,10 @@ static void on_listed(void *arg, const char *const *cells, int n)
     struct json_out *j = arg;
     (void)n;
     json_out_object(j, NULL);
-    json_out_int(j, "id", number(cells[0]));
-    json_out_int(j, "ms", number(cells[1]));
+    json_out_int(j, "id", db_int(cells[0]));
+    json_out_int(j, "ms", db_int(cells[1]));
     json_out_string(j, "state", cells[2]);
-    json_out_int(j, "runs", number(cells[3]));
+    json_out_int(j, "runs", db_int(cells[3]));
     json_out_end_object(j);
 }
 

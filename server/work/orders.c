@@ -1,6 +1,5 @@
 #include "server/work/orders.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_out.h"
@@ -12,7 +11,7 @@ struct found {
     bool any;
 };
 
-/* Somebody else may keep an order under this key after the look. */
+/* Another connection may keep an order under this key after the look. */
 static const char insert_sql[] =
     "INSERT INTO orders (item, key) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING RETURNING id";
 
@@ -21,7 +20,7 @@ static void on_known(void *arg, const char *const *cells, int n)
     struct found *f = arg;
     (void)n;
     f->any = true;
-    f->out->id = strtoll(cells[0] ? cells[0] : "0", NULL, 10);
+    f->out->id = db_int(cells[0]);
     f->out->replayed = cells[1] && strcmp(cells[1], f->item) == 0;
     f->out->other_item = !f->out->replayed;
 }
@@ -30,7 +29,7 @@ static void on_id(void *arg, const char *const *cells, int n)
 {
     struct order_result *out = arg;
     (void)n;
-    out->id = strtoll(cells[0] ? cells[0] : "0", NULL, 10);
+    out->id = db_int(cells[0]);
 }
 
 static enum db_status insert(const struct db_driver *driver, struct db *db, const char *item,
@@ -80,7 +79,7 @@ static void on_order(void *arg, const char *const *cells, int n)
     struct json_out *j = arg;
     (void)n;
     json_out_object(j, NULL);
-    json_out_int(j, "id", strtoll(cells[0] ? cells[0] : "0", NULL, 10));
+    json_out_int(j, "id", db_int(cells[0]));
     json_out_string(j, "item", cells[1]);
     json_out_string(j, "key", cells[2]);
     json_out_end_object(j);

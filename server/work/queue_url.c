@@ -6,6 +6,7 @@
 
 #include "base/mask.h"
 #include "base/mem.h"
+#include "base/whole.h"
 
 static int hex(char c)
 {
@@ -51,15 +52,14 @@ static bool read_first_host(struct queue_url *u, const char *text, const char *e
     bool v6 = text < end && *text == '[';
     const char *close = v6 ? memchr(text, ']', (size_t)(end - text)) : NULL;
     const char *colon = v6 ? (close ? close + 1 : end) : memchr(text, ':', (size_t)(end - text));
-    char *after = NULL;
+    int64_t port = 0;
     if (!colon || colon >= end || *colon != ':' || colon == text)
         return false;
     u->host = v6 ? mem_strndup(text + 1, (size_t)(close - text - 1))
                  : mem_strndup(text, (size_t)(colon - text));
-    long port = strtol(colon + 1, &after, 10);
+    bool good = whole_read(colon + 1, (size_t)(end - colon - 1), 1, 65535, &port);
     u->port = (int)port;
-    return after == end && colon[1] >= '0' && colon[1] <= '9' && port >= 1 && port <= 65535 &&
-           *u->host;
+    return good && *u->host;
 }
 
 /* Those behind the first one must be hosts, too. */

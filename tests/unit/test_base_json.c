@@ -104,13 +104,40 @@ static void test_out(void **state)
     buf_free(&b);
 }
 
+/* As gRPC gateways and OTLP receivers write one; whatever else stands there is 0. */
+static void test_int64(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t n;
+    } rows[] = {
+        {"\"9223372036854775807\"", INT64_MAX},
+        {"\"-3\"", -3},
+        {"3", 3},
+        {"1e3", 1000},
+        {"1e300", 0},
+        {"-9.3e18", 0},
+        {"\"9223372036854775808\"", 0},
+        {"\"3 \"", 0},
+        {"\"\"", 0},
+        {"true", 0},
+        {"{}", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        cJSON *node = cJSON_Parse(rows[i].text);
+        assert_int_equal(json_int64(node), rows[i].n);
+        cJSON_Delete(node);
+    }
+    assert_int_equal(json_int64(NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_liberties),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_out),
+        cmocka_unit_test(test_liberties), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_places),    cmocka_unit_test(test_out),
+        cmocka_unit_test(test_int64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 #include "base/escape.h"
 #include "base/signame.h"
 #include "base/url.h"
+#include "base/whole.h"
 #include "base/words.h"
 #include "base/wrap.h"
 
@@ -73,6 +74,49 @@ static void test_durations(void **state)
         assert_int_equal(ns, rows[i].ns);
         assert_string_equal(duration_format(ns, text, sizeof text), rows[i].shortest);
     }
+}
+
+static void test_whole_numbers(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t min, max, number; /* -7: none */
+    } rows[] = {
+        {"0", 0, 9, 0},
+        {"-0", -1, 9, 0},
+        {"007", 0, 9, 7},
+        {"10", 0, 9, -7},
+        {"-2", -1, 9, -7},
+        {"-1", -1, 9, -1},
+        {"9223372036854775807", 0, INT64_MAX, INT64_MAX},
+        {"9223372036854775808", 0, INT64_MAX, -7},
+        {"9223372036854775808", INT64_MIN, INT64_MAX, -7},
+        {"-9223372036854775808", INT64_MIN, 0, INT64_MIN},
+        {"-9223372036854775809", INT64_MIN, 0, -7},
+        {"99999999999999999999999", 0, INT64_MAX, -7},
+        {"", 0, 9, -7},
+        {"-", -9, 9, -7},
+        {"-1", 0, 9, -7},
+        {"-0", 0, 9, -7},
+        {"+1", 0, 9, -7},
+        {" 1", 0, 9, -7},
+        {"1 ", 0, 9, -7},
+        {"1.0", 0, 9, -7},
+        {"0x1", 0, 9, -7},
+        {"--1", -9, 9, -7},
+        {NULL, 0, 9, -7},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        int64_t n = -7;
+        bool good = whole_parse(rows[i].text, rows[i].min, rows[i].max, &n);
+        assert_int_equal(n, rows[i].number);
+        assert_int_equal(good, rows[i].number != -7);
+    }
+    int64_t n = 0;
+    assert_true(whole_read("80/path", 2, 1, 65535, &n)); /* and not a byte behind */
+    assert_int_equal(n, 80);
+    assert_false(whole_read("80/path", 3, 1, 65535, &n));
 }
 
 static void test_signals(void **state)
@@ -283,12 +327,12 @@ static void test_spilling_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),      cmocka_unit_test(durations_in_a_sentence),
-        cmocka_unit_test(test_signals),        cmocka_unit_test(test_endings),
-        cmocka_unit_test(test_nearest),        cmocka_unit_test(test_urls),
-        cmocka_unit_test(test_wrapping),       cmocka_unit_test(test_escaping),
-        cmocka_unit_test(test_buffer),         cmocka_unit_test(test_spilling),
-        cmocka_unit_test(test_spilling_fails),
+        cmocka_unit_test(test_durations),     cmocka_unit_test(durations_in_a_sentence),
+        cmocka_unit_test(test_whole_numbers), cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_endings),       cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_urls),          cmocka_unit_test(test_wrapping),
+        cmocka_unit_test(test_escaping),      cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_spilling),      cmocka_unit_test(test_spilling_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

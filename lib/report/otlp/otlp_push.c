@@ -1,11 +1,11 @@
 /* Sending traces (opentelemetry-proto, docs/specification.md, "OTLP/HTTP"), and what a receiver
  * says of them. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
+#include "base/json.h"
 #include "report/formats.h"
 #include "report/push.h"
 
@@ -16,14 +16,6 @@ static int not_otlp(const char *answer, size_t len, struct error *err)
     error_set(err, ERROR_RUN, "the answer is not one of OTLP: '%s'", b.data ? b.data : "");
     buf_free(&b);
     return error_hint(err, "is it the address of an OTLP/HTTP receiver?");
-}
-
-/* int64 in JSON: a string, or a number all the same */
-static int64_t count_of(const cJSON *node)
-{
-    if (cJSON_IsString(node))
-        return strtoll(node->valuestring, NULL, 10);
-    return cJSON_IsNumber(node) ? (int64_t)node->valueint : 0;
 }
 
 static int rejected(int64_t n, const char *message, struct error *err)
@@ -48,7 +40,7 @@ static int check(const char *answer, size_t len, struct error *err)
         return not_otlp(answer, len, err);
     }
     const cJSON *partial = cJSON_GetObjectItemCaseSensitive(root, "partialSuccess");
-    int64_t n = count_of(cJSON_GetObjectItemCaseSensitive(partial, "rejectedSpans"));
+    int64_t n = json_int64(cJSON_GetObjectItemCaseSensitive(partial, "rejectedSpans"));
     const char *message =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(partial, "errorMessage"));
     int rc = n > 0 ? rejected(n, message ? message : "", err) : 0;
