@@ -54,6 +54,23 @@ wait_until() {
     return 1
 }
 
+# slow_under_asan: skip a test that takes long under the sanitizers; one of its file runs there.
+slow_under_asan() {
+    [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
+}
+
+# interrupt PID FILE: once FILE holds the pid of what drainctl (PID) has started, SIGTERM to drainctl; it exits with
+# 143, and the other process is gone as well.
+interrupt() {
+    wait_until test -s "$2"
+    kill -TERM "$1"
+    status=0
+    wait "$1" || status=$?
+    exits 143
+    run kill -0 "$(cat "$2")"
+    [ "$status" -ne 0 ]
+}
+
 # scenario_for COMMAND [TARGET_KEYS]: write s.json with a target that runs COMMAND (a JSON array).
 scenario_for() {
     cat >s.json <<END

@@ -34,7 +34,3 @@ all_handled() {
     curl -s "$parcels_url/api/events-handled" | jq -c 'map(range(.parcels) as $n | .is.event) | sort' >handled.txt
     [ "$(jq length written.txt)" = "$1" ] && cmp -s written.txt handled.txt
 }
-
-slow_under_asan() {
-    [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
-}

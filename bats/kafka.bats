@@ -5,10 +5,13 @@
 bats_require_minimum_version 1.5.0
 load helper
 load services
+load jobs
 load kafka
 
 # Those whose group has a member already (kafka-mock.c says why), by number.
 warm='1 2 3 4 5 6'
+# shellcheck disable=SC2034 # jobs.bash reads it
+lease=1500ms
 
 setup_file() {
     local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl} n
@@ -35,39 +38,6 @@ topic() {
     place="$kafka_url/j$BATS_TEST_NUMBER?group=${2-g}$BATS_TEST_NUMBER"
 }
 
-# serve NAME OPTIONS...: in the background; url and control are of the last one, and NAME.log is its log.
-serve() {
-    "$DRAINCTL" serve --background -q --control 0 --pid-file "$1.pid" --log "$1.log" --job-lease 1500ms \
-        --queue "$place" "${@:2}" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=http://127.0.0.1:$(sed -n 2p ports)
-}
-
-stop() { "$DRAINCTL" stop -q --pid-file "$1.pid" "${@:2}"; }
-
-post() { # MS: its status; the answer in answer.txt
-    curl -si -X POST "$url/api/jobs?ms=$1" >answer.txt
-    sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' answer.txt
-}
-
-job() { # MS: it is taken into the queue
-    [ "$(post "$1")" = 201 ]
-}
-
-states() { # all jobs, as "done1 taken0 …", oldest first
-    curl -sf "$url/api/jobs" | jq -r 'map("\(.state)\(.runs)") | join(" ")'
-}
-
-states_are() { [ "$(states)" = "$1" ]; }
-
-all_once() { # N
-    curl -sf "$url/api/jobs" | jq -e --argjson n "$1" 'length == $n and all(.state == "done" and .runs == 1)'
-}
-
-gauge() { # JQ_FILTER
-    curl -s "$control/gauge" | jq -e "$1"
-}
-
 members() { # TEXT: how many times the mock cluster has said so of this test's group
     grep -c "$1 group g$BATS_TEST_NUMBER\$" "$kafka_folder/log" || true
 }
@@ -80,11 +50,7 @@ has_one() { # NAME: it has one partition now
     [ "$(grep -o '[0-9]* partitions*$' "$1.log" | tail -1)" = '1 partition' ]
 }
 
-slow_under_asan() {
-    [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
-}
-
-@test "jobs are done once, shown, and whoever stops leaves the group" {
+@test "jobs are done once, shown, and a server that stops leaves the group" {
     topic
     serve a --consumers 2
     wait_until gauge '.jobs.connected'

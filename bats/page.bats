@@ -196,14 +196,7 @@ END
 @test "an interrupt ends the deploy and the server" {
     "$DRAINCTL" check --quick --page / --deploy 'echo $$ >deploy.started; exec sleep 100' \
         --slow '/api/data?ms=600' -- "$DRAINCTL" serve --web --port "\${port}" 3>&- >out 2>err &
-    local pid=$!
-    wait_until test -s deploy.started
-    kill -TERM "$pid"
-    status=0
-    wait "$pid" || status=$?
-    exits 143
-    run kill -0 "$(cat deploy.started)"
-    [ "$status" -ne 0 ]
+    interrupt $! deploy.started
 }
 
 @test "what cannot be asked for is refused" {

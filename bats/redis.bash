@@ -1,9 +1,9 @@
 # A Redis of the test's own, and what is asked of it. Load services.bash first.
 #
-# redis_start [OPTIONS...]: at redis_port, a free port that is kept for the whole test.
+# redis_start [OPTIONS...]: at redis_port, a free port that is kept for the whole test; `place` is a queue's URL.
 # redis COMMAND...: what it answers. redis_is TEXT COMMAND...: it answers exactly so.
 # redis_end: it is killed with all that it held.
-# shellcheck disable=SC2154 # `service` is what service() sets
+# shellcheck disable=SC2034,SC2154 # the tests read `place`; `service` is what service() sets
 
 redis_start() {
     service redis-server redis-server
@@ -14,6 +14,7 @@ redis_start() {
     fi
     "${service[@]}" --bind 127.0.0.1 --port "$redis_port" --save '' --dir "$PWD" "$@" >>redis.txt 2>&1 3>&- &
     redis_pid=$!
+    place=redis://127.0.0.1:$redis_port/jobs
     wait_until redis ping
 }
 

@@ -4,48 +4,12 @@
 bats_require_minimum_version 1.5.0
 load helper
 load services
+load jobs
 load redis
 
 setup_file() {
     local program=${DRAINCTL:-$BATS_TEST_DIRNAME/../build/drainctl}
     if [[ "$("$program" --version)" != *"with redis"* ]]; then skip "built without redis"; fi
-}
-
-# serve NAME OPTIONS...: in the background; url and control are of the last one, and NAME.log is its log.
-serve() {
-    "$DRAINCTL" serve --background -q --control 0 --pid-file "$1.pid" --log "$1.log" \
-        --queue "redis://127.0.0.1:$redis_port/jobs" "${@:2}" >ports
-    url=http://127.0.0.1:$(sed -n 1p ports)
-    control=http://127.0.0.1:$(sed -n 2p ports)
-}
-
-stop() { "$DRAINCTL" stop -q --pid-file "$1.pid" "${@:2}"; }
-
-post() { # MS: its status; the answer in answer.txt
-    curl -si -X POST "$url/api/jobs?ms=$1" >answer.txt
-    sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' answer.txt
-}
-
-job() { # MS: it is taken into the queue
-    [ "$(post "$1")" = 201 ]
-}
-
-states() { # all jobs, as "done1 taken0 …", oldest first
-    curl -s "$url/api/jobs" | jq -r 'map("\(.state)\(.runs)") | join(" ")'
-}
-
-states_are() { [ "$(states)" = "$1" ]; }
-
-all_once() { # N
-    curl -s "$url/api/jobs" | jq -e --argjson n "$1" 'length == $n and all(.state == "done" and .runs == 1)'
-}
-
-gauge() { # JQ_FILTER
-    curl -s "$control/gauge" | jq -e "$1"
-}
-
-slow_under_asan() {
-    [[ "$DRAINCTL" != */asan/* ]] || skip "slow under the sanitizers"
 }
 
 @test "jobs are done once, shown, and a server that stops leaves the group" {
@@ -216,7 +180,7 @@ while True:
 PY
     python3 old.py >port 3>&- &
     wait_until test -s port
-    redis_port=$(cat port)
+    place=redis://127.0.0.1:$(cat port)/jobs
     serve a
     wait_until grep -q 'Redis 4.0 is too old, 6.2 is the oldest that will do (it has no streams)' a.log
     [ "$(post 1)" = 503 ]

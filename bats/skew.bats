@@ -297,14 +297,7 @@ END
 @test "an interrupt ends the deploy too" {
     serve
     "$DRAINCTL" skew "$url" --deploy 'echo $$ >deploy.pid; exec sleep 100' 3>&- 2>err &
-    local pid=$!
-    wait_until test -s deploy.pid
-    kill -TERM "$pid"
-    status=0
-    wait "$pid" || status=$?
-    exits 143
-    run kill -0 "$(cat deploy.pid)"
-    [ "$status" -ne 0 ]
+    interrupt $! deploy.pid
 }
 
 @test "the three words are explained" {
