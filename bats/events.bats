@@ -104,7 +104,7 @@ PY
     wait_until all_handled 3
 }
 
-@test "an event that comes twice brings about one parcel; what is no event is passed over" {
+@test "an event that comes twice brings about one parcel; what is not an event is skipped" {
     slow_under_asan
     redis_start
     begin parcels
@@ -112,7 +112,7 @@ PY
     redis XADD orders '*' body 'no event'
     redis XADD orders '*' body '{"event":"e1","order":7,"item":"tea"}'
     wait_until handled '. == [{"is": {"event": "e1", "order": 7, "item": "tea"}, "deliveries": 2, "parcels": 1}]'
-    wait_until grep -q 'is no event, it is passed over' parcels.log
+    wait_until grep -q 'is not an event, and is skipped' parcels.log
     wait_until redis_is 0 EVAL "return redis.call('XPENDING', KEYS[1], 'drainctl')[1]" 1 orders
 }
 

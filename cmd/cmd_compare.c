@@ -24,9 +24,9 @@ static const struct option options[] = {
     OPT_STRING(0, "min-effect", &effect_text, "POINTS",
                "a difference counts if it has at least this many percentage points (0)"),
     OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
-             "of checks: a milder defect is no regression (low)"),
+             "for checks: a milder defect is not a regression (low)"),
     OPT_FLAG('q', "quiet", &quiet, "only the verdict"),
-    OPT_FLAG('v', "verbose", &verbose, "also what has not changed"),
+    OPT_FLAG('v', "verbose", &verbose, "show what has not changed as well"),
     OPT_COLOR(&color),
     {0},
 };

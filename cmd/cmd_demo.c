@@ -14,7 +14,7 @@ static const struct option options[] = {
     OPT_INT(0, "page-port", &page_port, 0, 65535, "N",
             "the port of the server with the page; 0 picks a free one"),
     OPT_DURATION(0, "order-time", &order_time_ns,
-                 "what an order takes, so that one can be under way at the signal (1.5s)"),
+                 "how long an order takes, so that one can be under way at the signal (1.5s)"),
     OPT_DURATION(
         0, "notice", &notice_ns,
         "from the notice to the shutdown (70s); the page takes no order in the last minute"),

@@ -149,7 +149,7 @@ static int write_files(const struct buf *text, const char *schema_path, struct e
     return 0;
 }
 
-/* The file must be good: it is read as `drainctl scenario` will read it before anybody has it. */
+/* The file must be good: it is read as `drainctl scenario` will read it before the user has it. */
 static int check_written(const struct buf *text, struct error *err)
 {
     struct plan plan;

@@ -43,7 +43,7 @@ static const struct option options[] = {
     OPT_FILE(0, "notify", &notify_file, "FILE",
              "append a line for each thing that a script may wait for; see above"),
     OPT_INT(0, "seed", &session_options.seed, 0, INT64_C(1) << 53, "N",
-            "for what is drawn by chance"),
+            "seed of the random numbers"),
     OPT_DURATION('t', "timeout", &session_options.timeout_ns,
                  "end the run after this long, whatever was planned (a day)"),
     SESSION_OUTPUT_ROWS(session_options),
@@ -105,20 +105,20 @@ const struct command cmd_load = {
     .name = "load",
     .args = "[OPTIONS] URL",
     .summary = "only the clients: make requests, and say what became of each",
-    .about = "Makes requests to a server that runs already, and says what became of each of them "
-             "while you do to the server what you like. It ends after --requests or --duration, "
-             "or at Ctrl-C: the first one lets what is in flight finish and begins nothing new, "
-             "the second ends at once. A client whose connection is refused waits for 10 to 100 ms "
-             "before its next attempt.\n\nThe exit status is 0 when requests were completed, and "
-             "none was cut off, failed or timed out; being refused is no loss. It is 1 when one "
-             "was, or when none was completed; 3 when no server listened, or the client itself was "
-             "at a limit; 130 when Ctrl-C ended what had an end of its own, or did not let what "
-             "was in flight finish.\n\n--notify FILE is for scripts; a FIFO will do. The lines are "
-             "'begin' when a server listens and the requests begin, 'in-flight N' (for N = 1, 2, "
-             "3, ...) when for the first time this number of requests are in flight and none of "
-             "them lies "
-             "in the server's accept queue, 'listener-closed' and 'listener-open' (of a server on "
-             "this machine's loopback), and 'end'.",
+    .about =
+        "Makes requests to a server that runs already, and says what became of each of them. "
+        "Meanwhile you stop the server, or do with it what you like. The load ends after "
+        "--requests or --duration, or at Ctrl-C: the first one lets what is in flight finish "
+        "and begins nothing new, the second ends at once. A client whose connection is "
+        "refused waits for 10 to 100 ms before its next attempt.\n\nThe exit status is 0 when "
+        "requests were completed, and none was cut off, failed or timed out; being refused is "
+        "no loss. It is 1 when one was, or when none was completed; 3 when no server listened, "
+        "or the client itself was at a limit; 130 when Ctrl-C ended a load that would have "
+        "ended by itself, or came twice.\n\n--notify FILE is for scripts; a FIFO will do. The "
+        "lines are 'begin' when a server listens and the requests begin, 'in-flight N' (for N "
+        "= 1, 2, 3, ...) when for the first time this number of requests are in flight and "
+        "none of them lies in the server's accept queue, 'listener-closed' and 'listener-open' (of "
+        "a server on this machine's loopback), and 'end'.",
     .examples = "  drainctl load http://127.0.0.1:8080/report -c 20\n"
                 "  drainctl load http://127.0.0.1:8080/ --rate 500/s --duration 30s\n"
                 "  drainctl load unix:/run/app.sock:/report -n 100\n"

@@ -13,9 +13,9 @@ static const char *baseline_file;
 static const struct option options[] = {
     OPT_REPORTS(&reports, NULL, OUTPUTS_HELP),
     OPT_ENUM(0, "fail-on", &fail_on, severity_words, "SEVERITY",
-             "of a check: fail for defects at least this severe (medium)"),
+             "for a check: fail for defects at least this severe (medium)"),
     OPT_FILE(0, "baseline", &baseline_file, "FILE",
-             "of a check: a JSON list of defects that do not fail it"),
+             "for a check: a JSON list of defects that do not fail it"),
     OPT_FLAG('q', "quiet", &quiet, "only the verdict"),
     OPT_FLAG('v', "verbose", &verbose, "more of everything"),
     OPT_COLOR(&color),

@@ -31,10 +31,10 @@ static const struct option options[] = {
     OPT_DURATION(0, "drain-timeout", &served.drain.timeout_ns,
                  "from the signal to the closing of what is left"),
     OPT_DURATION(0, "drain-delay", &served.drain.delay_ns,
-                 "keep accepting for this time after the signal, not ready"),
+                 "keep accepting for this time after the signal, while not ready"),
     OPT_DURATION(0, "close-spread", &served.drain.close_spread_ns,
-                 "end subscriptions and idle connections one after the other over this time (of "
-                 "more than 20 subscriptions, 4ms for each)"),
+                 "end subscriptions and idle connections one after the other over this time (4ms "
+                 "for each subscription, when there are more than 20)"),
     OPT_FILE(0, "handover", &served.at.handover, "PATH",
              "take over from the server at this Unix socket, and be there for the next one"),
     OPT_STRING(0, "registry", &served.registry.where, "KIND:WHERE",
@@ -80,7 +80,7 @@ static const struct option options[] = {
     OPT_FILE(0, "ledger", &served.records.ledger, "WHERE",
              "write what is seen of each request to a file, or to an open descriptor (fd:3)"),
     OPT_FLAG(0, "ledger-all", &served.records.ledger_all,
-             "also of requests without X-Drainctl-Attempt: number, method and target"),
+             "also write requests without X-Drainctl-Attempt: number, method and target"),
     OPT_DURATION(0, "order-time", &served.database.order_time_ns,
                  "how long the work of each order in /api/orders takes, as a payment does (0)"),
     OPT_FAULT(0, "fault", &served.fault, "ID",
@@ -207,7 +207,7 @@ static int serve_in_foreground(struct error *err)
     return status;
 }
 
-/* The child's whole life; nobody reads its standard output any more, and nobody waits for it. */
+/* The child's whole life; its standard output is not read any more, and nothing waits for it. */
 static NORETURN void live_in_background(struct background *b)
 {
     struct error err = {0};

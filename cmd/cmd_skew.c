@@ -230,12 +230,12 @@ const struct command cmd_skew = {
         "Asks for a page and for all that it needs: its scripts, style sheets and preloads, the "
         "chunks whose names stand in the scripts, and so on. Then it runs the deploy command, or "
         "waits until you press Enter, and asks for every old address again, as a page does that "
-        "was open all the while. A file that is gone is 'chunk-vanished'; a document where a "
+        "was open the whole time. A file that is gone is 'chunk-vanished'; a document where a "
         "script was is 'chunk-masked'; other bytes are 'chunk-mutated'.\n"
         "\n"
         "Only the page's own host is asked. Other hosts, and names that are made at run time, are "
-        "said. What the deploy command prints goes to standard error. A page that is the same "
-        "afterwards proves nothing, and is no pass.",
+        "only listed. What the deploy command prints goes to standard error. A page that is the "
+        "same afterwards proves nothing, and does not pass.",
     .examples = "  drainctl skew http://127.0.0.1:8080/ --deploy './deploy.sh'\n"
                 "  drainctl skew https://shop.example/ --report json=skew.json\n",
     .options = options,

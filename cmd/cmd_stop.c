@@ -57,7 +57,6 @@ static int wait_exit(int fd, int64_t until_ns)
 
 static int stop(pid_t pid, struct error *err)
 {
-    char text[32];
     int fd = pidfd_of(pid);
     int64_t from = clock_ns();
     int rc = fd < 0 ? fd : pidfd_signal(fd, signo);
@@ -67,11 +66,10 @@ static int stop(pid_t pid, struct error *err)
         error_set_errno(err, ERROR_RUN, -rc, "cannot signal process %d", (int)pid);
     } else if (!wait_exit(fd, from + timeout_ns)) {
         error_set(err, ERROR_RUN, "process %d still runs %s after %s", (int)pid,
-                  duration_human(timeout_ns, text, sizeof text), signame_name(signo));
+                  DURATION_WORDS(timeout_ns), signame_name(signo));
         error_hint(err, "'drainctl stop --signal KILL' ends it at once");
     } else if (!quiet) {
-        printf("process %d stopped after %s\n", (int)pid,
-               duration_human(clock_ns() - from, text, sizeof text));
+        printf("process %d stopped after %s\n", (int)pid, DURATION_HUMAN(clock_ns() - from));
     }
     if (fd >= 0)
         close(fd);

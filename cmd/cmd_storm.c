@@ -30,12 +30,12 @@ static const struct option options[] = {
              "\"frontend\" of a scenario; repeatable (the last three)"),
     OPT_ENUM(0, "what", &what, fe_what_words, "KIND",
              "what they want: write (a form), read (a page) or hold (an event stream) (read)"),
-    OPT_DURATION(0, "outage", &outage_ns, "for this time the server does not listen (5s)"),
+    OPT_DURATION(0, "outage", &outage_ns, "how long the server does not listen (5s)"),
     OPT_DURATION(0, "every", &every_ns, "each client wants something once in this time (10s)"),
     OPT_DURATION(0, "before", &before_ns,
                  "ordinary life before; the normal rate is measured in its second half (5s)"),
     OPT_STRING(0, "open", &open_text, "PERCENT",
-               "this part of the clients has something under way when the server goes (100%)"),
+               "the part of the clients that has something under way when the server goes (100%)"),
     OPT_STRING(
         0, "capacity", &capacity_text, "N",
         "answers a second, or a multiple of the normal rate as '4x'; 0: no limit (4x). A second's "
@@ -45,7 +45,7 @@ static const struct option options[] = {
                  "end this time after the server is back, served or not (1m)"),
     OPT_STRING(0, "peak-limit", &limit_text, "N",
                "exit with 1 when the peak is over N times the normal rate"),
-    OPT_INT(0, "seed", &seed, 0, INT64_C(1) << 53, "N", "for what is drawn by chance (1)"),
+    OPT_INT(0, "seed", &seed, 0, INT64_C(1) << 53, "N", "seed of the random numbers (1)"),
     OPT_REPORTS(&reports, format_words, OUTPUTS_FILE_HELP),
     OPT_FLAG('q', "quiet", &quiet, "only the table"),
     OPT_COLOR(&color),

@@ -131,9 +131,9 @@ const struct command cmd_watch = {
     .summary = "follow a server's status as a frontend does",
     .about = "Polls a URL and prints every change of what a frontend can tell its users: up, "
              "not-ready (503 or 429), failing, refused, cut-off, no-answer, unreachable; with the "
-             "status code, Retry-After, and the \"status\" or \"state\" of a JSON answer. A "
-             "connection that dies under a poll is not silently replaced, as browsers and libcurl "
-             "do. It goes on until Ctrl-C, --until or --timeout, and then sums up.",
+             "status code, Retry-After, and the \"status\" or \"state\" of a JSON answer. When "
+             "a connection dies during a poll, that is shown: browsers and libcurl silently ask "
+             "again. It goes on until Ctrl-C, --until or --timeout, and then sums up.",
     .examples = "  drainctl watch http://127.0.0.1:8080/ready\n"
                 "  drainctl watch --interval 200ms --until refused http://127.0.0.1:8080/health\n"
                 "  drainctl watch --until up --timeout 30s -q http://127.0.0.1:8080/ready\n",

@@ -56,7 +56,7 @@ struct server_hooks {
 
     /* --- the points of what it asks of others, and does for others --- */
 
-    /* Nobody wants the answer any more: true when the call and the query go on nevertheless. */
+    /* The answer is not wanted any more: true when the call and the query go on nevertheless. */
     bool (*keeps_asking)(const struct server *s);
     /* The consumer takes jobs although the drain has begun. */
     bool (*takes_on)(const struct server *s);
@@ -67,7 +67,7 @@ struct server_hooks {
 
     /* --- the points of the process's life --- */
 
-    /* Of which build its page is: the option, or what the fault needs. */
+    /* The build that its page is of: the option, or what the fault needs. */
     int (*web_build)(const struct server *s);
     void (*at_start)(const struct server *s);
     /* It listens, and has not said so yet. */

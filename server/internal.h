@@ -58,7 +58,7 @@ struct listener {
 
 /* The way to systemd; life/supervisor.h. */
 struct supervisor {
-    int fd;           /* -1: nobody is told */
+    int fd;           /* -1: none is told */
     int64_t every_ns; /* between two signs of life; 0: none are wanted */
     struct timer watchdog;
 };
@@ -67,7 +67,7 @@ struct supervisor {
 struct given {
     int fd[2]; /* the main one and the control one; -1: none */
     bool kept; /* systemd keeps them */
-    pid_t by;  /* who gave them, with a handover; else 0 */
+    pid_t by;  /* the process that gave them, with a handover; else 0 */
 };
 
 /* Counts of the main listener; the gauge shows them. */
@@ -210,12 +210,13 @@ int listener_open(struct listener *l, struct server *s, const char *host, int po
  * when this fails): port 0 takes any, else ERROR_RUN when it listens on another one. */
 int listener_adopt(struct listener *l, struct server *s, int fd, int port, bool control,
                    struct error *err);
-/* At a Unix socket (listen_unix.c). A file that is there and that nobody listens on is replaced. */
+/* At a Unix socket (listen_unix.c). A file that is there and that no process listens on is
+ * replaced. */
 int listener_open_unix(struct listener *l, struct server *s, const char *path, struct error *err);
 int listener_port(int fd);
 /* Accept all that are in the queue; false when descriptors ran out before it was empty. */
 bool listener_accept(struct listener *l);
-/* From now on nobody new connects: the file goes, the socket and its queue stay. Not twice, and not
+/* From now on no client connects: the file goes, the socket and its queue stay. Not twice, and not
  * when another process has made the file anew. */
 void listener_unlink(struct listener *l);
 void listener_close(struct listener *l);

@@ -127,7 +127,7 @@ static int start_loop(struct server *s, struct error *err)
     return signals_start(s, err);
 }
 
-/* A server whose port nobody can learn would only be left behind. */
+/* A server whose port cannot be learned would only be left behind. */
 static int announce(const struct server *s, const char *what, const char *host, int port,
                     struct error *err)
 {
@@ -178,7 +178,7 @@ static int open_main(struct server *s, struct error *err)
         return -1;
     if (o->at.handover && handover_ask(s, err) < 0)
         return -1;
-    /* with somebody there, the turn comes when that one is done */
+    /* with a predecessor there, the turn comes when that one is done */
     if (!s->given.by && take_turn(s, err) < 0)
         return -1;
     int fd = s->given.fd[0];
@@ -218,7 +218,7 @@ static int listen_all(struct server *s, struct error *err)
     if (o->at.handover && handover_take(s, err) < 0)
         return -1;
     if (s->given.by && take_turn(s, err) < 0)
-        server_log(s, "%s", err->text); /* nobody else serves any more */
+        server_log(s, "%s", err->text); /* no other process serves any more */
     bool given = s->given.by || s->given.kept;
     const char *host = given ? s->listener.host : o->at.host;
     if (announce_main(s, host, err) < 0 ||

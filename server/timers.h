@@ -1,5 +1,5 @@
-/* One binary heap of timers, driven by whoever knows the time: the loop when serving, a test or the
- * fuzzer otherwise. Setting and clearing need no allocation per timer and no close callback. */
+/* One binary heap of timers, driven by the loop when serving, and else by a test or the fuzzer.
+ * Setting and clearing need no allocation per timer and no close callback. */
 #ifndef SERVER_TIMERS_H
 #define SERVER_TIMERS_H
 

@@ -21,4 +21,9 @@ const char *duration_human(int64_t ns, char *out, size_t size);
  * bits can be: a journal may say anything. */
 const char *duration_human_ms(double ms, char *out, size_t size);
 
+/* As arguments of printf and its like: a duration that was set, and one that was measured. The text
+ * lives until the end of the block. */
+#define DURATION_WORDS(ns) duration_words((ns), (char[32]){0}, 32)
+#define DURATION_HUMAN(ns) duration_human((ns), (char[32]){0}, 32)
+
 #endif

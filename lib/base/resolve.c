@@ -60,7 +60,7 @@ static void look_at(const struct sockdiag_socket *s, void *arg)
     search->found |= sockdiag_takes(s, (const struct sockaddr *)(const void *)&search->at->at);
 }
 
-/* Nothing is bound to but a port that the kernel picks: that can be in nobody's way. */
+/* Nothing is bound to but a port that the kernel picks: that is in no one's way. */
 bool resolve_is_here(const struct resolved *r)
 {
     struct sockaddr_storage at = r->at;
@@ -84,7 +84,7 @@ bool resolve_is_held(const struct resolved *r)
     uint16_t port = ntohs(((const struct sockaddr_in *)(const void *)&r->at)->sin_port);
     struct sockdiag *d = resolve_is_here(r) ? sockdiag_open() : NULL;
     if (!d || sockdiag_each(d, port, SOCKDIAG_STATE(TCP_LISTEN), look_at, &search) < 0)
-        search.found = true; /* nobody can know */
+        search.found = true; /* it cannot be known */
     sockdiag_close(d);
     return search.found;
 }

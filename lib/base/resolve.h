@@ -19,7 +19,7 @@ struct resolved {
 int resolve_host(const char *host, const char *port, struct resolved out[RESOLVE_MOST],
                  bool *named);
 
-/* Does somebody on this machine listen at this very address and port, or at any address of that
+/* Does a process on this machine listen at this very address and port, or at any address of that
  * port? Asked of sock_diag(7): trying to bind to it could be in the way of a server that does so at
  * that moment. An address that is not this machine's is taken to be held. */
 bool resolve_is_held(const struct resolved *r);

@@ -18,13 +18,13 @@ struct unix_listener {
 };
 
 struct unix_counts {
-    int connections; /* accepted ones, whoever made them */
+    int connections; /* accepted ones, any client's */
     int unread;      /* of these, with bytes that the server has not read */
 };
 
 /* Look at the listener. It counts from the moment at which its path leads to it until its socket is
  * closed, or until the path leads to another one: a server that removes the file and then empties
- * its queue loses nobody. 0, or -errno. */
+ * its queue loses no client. 0, or -errno. */
 int unixdiag_listener(struct sockdiag *d, struct unix_listener *l, struct sockdiag_listener *out);
 
 /* Connections that were made to it and accepted: an accepted socket has its listener's name. 0, or

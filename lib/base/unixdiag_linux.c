@@ -170,7 +170,7 @@ int unixdiag_listener(struct sockdiag *d, struct unix_listener *l, struct sockdi
     }
     l->inode = 0;
     if (!leads)
-        return 0; /* nobody can connect, whoever is still bound to a file that was there */
+        return 0; /* no client can connect, though a socket may be bound to a file of before */
     l->file = st.st_ino;
     l->dev = st.st_dev;
     return search(d, l, out);

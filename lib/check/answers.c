@@ -73,8 +73,8 @@ static bool is_undisturbed(const struct view *l, const struct attempt *a)
     return a->whole && (!l->t0_ns || a->end_ns <= l->t0_ns);
 }
 
-/* The same request was answered with this status when nothing disturbed it, or nobody saw what it
- * was answered with. */
+/* The same request was answered with this status when nothing disturbed it, or it was not seen what
+ * it was answered with. */
 static bool is_usual(const struct view *l, const struct attempt *a, bool any_method)
 {
     bool seen = false;
@@ -100,7 +100,7 @@ bool is_changed(const struct view *l, const struct attempt *a)
     return a->whole && a->status >= 400 && a->outcome != OUTCOME_REFUSED && !is_usual(l, a, false);
 }
 
-/* What a POST is answered with is its own affair, unless nobody has seen one: then it takes more
+/* What a POST is answered with is its own affair, unless none was seen: then it takes more
  * than an error to call it answered. */
 static bool is_doubtful(const struct view *l, const struct attempt *a)
 {

@@ -292,7 +292,7 @@ static const char *killed_unexplained(const struct view *views, size_t n)
     return NULL;
 }
 
-/* Who gave a page wants to know of it. */
+/* A user who gave a page wants to know of it. */
 static const char *page_unseen(const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++)

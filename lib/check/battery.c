@@ -171,7 +171,7 @@ static bool applies(const struct battery_run *run, const struct battery_options 
 {
     if (o->pid > 0 && run != battery_runs)
         return false;
-    if (run->page) /* with --quick too: somebody asked for it */
+    if (run->page) /* with --quick too: the user asked for it */
         return o->page != NULL;
     if (o->quick && run != battery_runs && !(o->subscription && run->tells_holder))
         return false;

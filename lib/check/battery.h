@@ -44,7 +44,7 @@ struct battery_options {
 
 struct json_out;
 
-/* Of a run that begins when all others are over: it changes what they serve. */
+/* For a run that begins when all others are over: it changes what they serve. */
 #define BATTERY_LAST INT64_MAX
 
 struct battery {

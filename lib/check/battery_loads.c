@@ -259,7 +259,7 @@ const struct battery_run battery_runs[] = {
      .about = "a start where the run before this one ended: over the socket file that it left",
      .loads = loads_none, .over_socket = true},
     /* these may last as long as the grace: the sooner they begin, the sooner all is over */
-    {.role = RUN(DEADLINE), .about = "requests that outlast the platform's patience",
+    {.role = RUN(DEADLINE), .about = "requests that take longer than the platform waits",
      .loads = loads_outlasting, .signals = signals_in_flight, .needs_outlast = true},
     {.role = RUN(CROWD),
      .about = "many subscriptions: do all end in one instant, and what is a returning client told?",
@@ -269,7 +269,7 @@ const struct battery_run battery_runs[] = {
      .about = "silent connections and no others: do they hold up the exit?",
      .loads = loads_silent, .signals = signals_alone, .tells_holder = true,
      .needs_subscription = true, .kill_after_ns = SILENCE_NS},
-    {.role = RUN(BARE), .about = "with nobody connected: does it exit at once?",
+    {.role = RUN(BARE), .about = "with no client connected: does it exit at once?",
      .loads = loads_none, .signals = signals_alone, .unwatched = true},
     {.role = RUN(ACCEPT_QUEUE),
      .about = "connections that are in the accept queue when the signal comes (frozen)",
@@ -341,7 +341,7 @@ const struct battery_run battery_runs[] = {
      .about = "new connections while the server is restarted: the held socket loses none",
      .loads = loads_restarted, .restarts = true},
     {.role = RUN(PAGE),
-     .about = "a page that is open while the server is started anew: are its files still there?",
+     .about = "a page that is open while the server is restarted: are its files still there?",
      .loads = loads_none, .page = true, .alone_ns = BATTERY_LAST},
     {0},
 };

@@ -24,7 +24,7 @@ struct load_row {
     int each;   /* requests of each client; 0: until the run ends */
     bool fresh; /* new connections */
     /* `each` is the most: a moment that is missed (a busy machine, a path that is only just slow)
-     * comes again, and from the signal on nobody begins anew. */
+     * comes again, and from the signal on no client begins anew. */
     bool till_signal;
     bool then_fast; /* a pair: the second request is for the fast path */
     int body_bytes;
@@ -34,7 +34,7 @@ struct load_row {
     bool till_gone; /* an open loop until the target is gone: its rate and clients follow from the
                        grace, so that there is a client for each request, should all of them hang */
     const char *resume_at;  /* `resume`, but after the loads' start: over before the signal */
-    bool grace_long;        /* an answer that takes longer than the grace has no end for anybody */
+    bool grace_long;        /* an answer that takes longer than the grace never ends for a client */
     const char *slow_until; /* reads slowly up to this time after the signal, and then fast: what is
                                tested is the half-sent answer, not the server's patience */
 };

@@ -63,7 +63,7 @@ bool denies_no_failure(const struct view *l)
     return s.count > 0;
 }
 
-/* Silent connections that were open long after the process had gone: somebody held them. */
+/* Silent connections that were open long after the process had gone: a process held them. */
 static bool is_held_after_exit(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && l->exit_ns && a->end_ns > l->exit_ns + MS(500) &&

@@ -60,10 +60,11 @@ void note_closed_first(const struct view *l, struct tally *s)
     if (!s->count || !d || !failed_ns || d->seen_ns > failed_ns)
         return;
     tally_note(s,
-               "%s was closed first: the last of its %" PRId64 " connections %.0f ms after the "
-               "signal, and the first failure was at %.0f ms",
-               named(d, name, sizeof name), d->closed, view_ms(l, d->last_ns),
-               view_ms(l, failed_ns));
+               "%s was closed first: the last of its %" PRId64
+               " connections %s after the signal, and "
+               "the first failure was at %s",
+               named(d, name, sizeof name), d->closed, DURATION_HUMAN(d->last_ns - l->t0_ns),
+               DURATION_HUMAN(failed_ns - l->t0_ns));
 }
 
 /* The target left some of its connections to its exit: what the other end then sees. */
@@ -87,9 +88,9 @@ static char *closed_sentence(const struct view *l, const struct dependency_facts
     const char *whom = d->last_is == LINK_PEER ? " by the other end" : "";
     named(d, name, sizeof name);
     if (!last_ns)
-        return mem_printf("%s: the last of %" PRId64 " connections was closed%s %.0f ms after the "
-                          "signal",
-                          name, d->closed, whom, view_ms(l, d->last_ns));
+        return mem_printf("%s: the last of %" PRId64
+                          " connections was closed%s %s after the signal",
+                          name, d->closed, whom, DURATION_HUMAN(d->last_ns - l->t0_ns));
     human(early ? last_ns - d->last_ns : d->last_ns - last_ns, gap, sizeof gap);
     human(exit_ns - d->last_ns, before, sizeof before);
     return mem_printf("%s: the last of %" PRId64 " connections was closed%s %s %s the last answer%s"

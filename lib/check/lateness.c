@@ -3,11 +3,11 @@
 
 #define MS(n) ((int64_t)(n)*1000000)
 
-/* Loads of which one that was in flight may also lie in a queue that nobody serves any more. */
+/* Loads of which one that was in flight may also lie in a queue that no process serves any more. */
 #define PASSING_LOADS (ANY_LOAD_ARRIVALS | LOAD(STEADY) | ANY_LOAD_IDLE)
 
 /* It was at work at the signal, or a request that came later was served. One that is refused (503)
- * or that nobody takes keeps no server alive. */
+ * or that no process takes keeps no server alive. */
 static bool keeps_busy(const struct view *l, const struct attempt *a)
 {
     bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);

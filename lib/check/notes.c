@@ -15,7 +15,7 @@ static const enum note explaining[] = {
     NOTE_OUTPUT_UNREADABLE,
 };
 
-/* That the port is a worker's, of the same program, surprises nobody. */
+/* That the port is a worker's, of the same program, is no surprise. */
 static bool is_telling(const struct event *e, enum note what)
 {
     if (!e->why || note_find(e->why) != (int)what)

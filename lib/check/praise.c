@@ -24,7 +24,7 @@ static char *sentence(const struct finding *f, bool repeated)
             buf_addc(&b, *p);
         }
     if (f->defect->luck)
-        buf_addf(&b, ", in 0 of %d tries was one lost (%s)", f->tries_all,
+        buf_addf(&b, ", with a loss in 0 of %d tries (%s)", f->tries_all,
                  interval_text(0, f->tries_all, interval, sizeof interval));
     else if (repeated)
         buf_addf(&b, ", in %d of %d runs (%s would fail)", f->runs_all, f->runs_all,

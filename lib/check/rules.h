@@ -66,9 +66,9 @@ struct ability {
     const char *what; /* plural */
 };
 const struct ability *ability_at(size_t i); /* NULL behind the last one */
-/* The like of this load was answered before the signal, or nobody tried. */
+/* The like of this load was answered before the signal, or none was tried. */
 bool was_able(const struct view *l, load_set load);
-/* Connections were kept alive before the signal, or nobody asked twice. */
+/* Connections were kept alive before the signal, or no client asked twice. */
 bool keeps_alive(const struct view *l);
 
 /* How the requests in flight at the signal were cut, if they were: shared by several rules. */
@@ -97,15 +97,15 @@ bool run_lost_in_flight(const struct view *l);
 bool run_failed_in_flight(const struct view *l);
 /* New connections of the main run were left hanging after the signal, until the end. */
 bool run_leaves_hanging(const struct view *l);
-/* Somebody was answered in the last moments before the signal. */
+/* A client was answered in the last moments before the signal. */
 bool run_served_before(const struct view *l);
-/* Nothing in flight came through, nobody was answered after the signal, and it did not end. */
+/* Nothing in flight came through, no client was answered after the signal, and it did not end. */
 bool run_silent_after(const struct view *l);
 /* Answered when the process that was signalled had been gone for a while. */
 attempt_test is_answered_after_exit;
 /* workers-orphaned, in the run as PID 1: what its exit cut, which the main run let finish. */
 void find_orphaned_as_pid1(const struct view *l, struct tally *s);
-/* After the target's exit somebody still listened on its port, whether it answered or not. */
+/* After the target's exit a process still listened on its port, whether it answered or not. */
 bool run_is_survived(const struct view *l);
 /* Its listener was closed, and there is one again. */
 bool listens_again(const struct view *l);
@@ -126,7 +126,7 @@ int64_t busy_ns(const struct view *l, load_set leaving_out);
 /* ... leaving out streams and large answers. */
 int64_t but_streams_ns(const struct view *l);
 /* It serves as long as it listens: a delay for its load balancer. check-main shows it, where
- * requests go on coming; a listener that nobody serves for most of that time is no work. */
+ * requests go on coming; a listener that no process serves for most of that time is no work. */
 bool serves_while_it_listens(const struct view *main);
 /* How it ended after it had nothing left to do: late, not at all (it was killed), or in time. */
 bool is_late(const struct view *l);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/duration.h"
 #include "base/mem.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -70,7 +71,7 @@ void find_close_storm(const struct view *l, struct tally *s)
         return;
     s->of = (int64_t)n;
     s->count = most >= STORM ? (int64_t)most : 0;
-    tally_note(s, "within %d ms, %.0f ms after the signal", STORM_MS, view_ms(l, from));
+    tally_note(s, "within %d ms, %s after the signal", STORM_MS, DURATION_HUMAN(from - l->t0_ns));
 }
 
 /* A browser's EventSource gives up for good when it is answered with anything but 200 (HTML, 9.2.2:

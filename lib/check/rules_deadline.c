@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/signame.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -101,11 +102,11 @@ void find_no_deadline(const struct view *l, struct tally *s)
     if (after <= S(30) || p)
         s->severity = SEVERITY_LOW;
     if (beyond) {
-        tally_note(s, "%.1f s after the signal a process that it left behind answered a request",
-                   view_ms(l, beyond) / 1e3);
+        tally_note(s, "%s after the signal a process that it left behind answered a request",
+                   DURATION_HUMAN(beyond - l->t0_ns));
         return;
     }
-    tally_note(s, "%.1f s after the signal it still waited, and was killed%s", (double)after / 1e9,
+    tally_note(s, "%s after the signal it still waited, and was killed%s", DURATION_HUMAN(after),
                after <= S(30) && !p ? "; a longer limit shows only with a longer --grace" : "");
 }
 
@@ -117,8 +118,8 @@ static void find_killed_by_platform(const struct view *l, struct tally *s)
         return;
     tally_whole(s, was_killed(l));
     if (s->count)
-        tally_note(s, "%s kills after %.1f s, and the server was still waiting",
-                   l->in->profile->title, (double)after / 1e9);
+        tally_note(s, "%s kills after %s, and the server was still waiting", l->in->profile->title,
+                   DURATION_HUMAN(after));
 }
 
 /* The other way not to fit: a limit of its own that is shorter than the requests it serves. */
@@ -137,8 +138,8 @@ void find_exceeds_platform(const struct view *l, struct tally *s)
         return;
     tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
     s->severity = SEVERITY_MEDIUM;
-    tally_note(s, "its own limit cut the requests %.1f s after the signal",
-               view_ms(l, cuts.first_ns) / 1e3);
+    tally_note(s, "its own limit cut the requests %s after the signal",
+               DURATION_HUMAN(cuts.first_ns - l->t0_ns));
 }
 
 static bool kept_deadline(const struct view *l)
@@ -194,9 +195,9 @@ void find_deadline_ignored(const struct view *l, struct tally *s)
                        !is_held_by_streams(l, limit));
     if (s->count)
         tally_note(s,
-                   "plain requests are cut after %.1f s; with idle, silent and half-sent ones "
-                   "open it took %.1f s",
-                   (double)limit / 1e9, view_ms(l, gone) / 1e3);
+                   "plain requests are cut after %s; with idle, silent and half-sent ones open it "
+                   "took %s",
+                   DURATION_HUMAN(limit), DURATION_HUMAN(gone - l->t0_ns));
 }
 
 bool run_cut_outlasting(const struct view *l)
@@ -333,8 +334,8 @@ void find_prestop(const struct view *l, struct tally *s)
         return;
     tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_killed_in_flight);
     if (s->count)
-        tally_note(s, "a hook of %.1f s leaves %.1f s of the grace of %.1f s", (double)hook / 1e9,
-                   (double)after / 1e9, (double)(hook + after) / 1e9);
+        tally_note(s, "a hook of %s leaves %s of the grace of %s", DURATION_WORDS(hook),
+                   DURATION_WORDS(after), DURATION_WORDS(hook + after));
 }
 
 static bool is_cut_with_no_byte(const struct view *l, const struct attempt *a)

@@ -3,16 +3,18 @@
 
 #include <string.h>
 
+#include "base/duration.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
-/* Connected after the signal had its effect, and nobody ever answered. A connection that the
+/* Connected after the signal had its effect, and never answered. A connection that the
  * closing of the listener resets at once is another defect. */
 static bool is_after_signal(const struct view *l, const struct attempt *a)
 {
     return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
 }
 
-/* Nobody took it as long as anybody could have: it ends with the listener or the process. What a
+/* No process took it as long as one could have: it ends with the listener or the process. What a
  * server takes and then drops, however late, ends while both are there. */
 static bool is_hanging(const struct view *l, const struct attempt *a)
 {
@@ -168,8 +170,8 @@ static bool is_asked_late(const struct view *l, const struct event *e)
            e->t_ns - e->at - view_held_ns(l, e->at, e->t_ns) <= MS(150);
 }
 
-/* A listener that is closed is no readiness that stays: nobody is sent there. But it says nothing
- * of readiness either: only an answer does. */
+/* A listener that is closed is no readiness that stays: no client is sent there. But it says
+ * nothing of readiness either: only an answer does. */
 void find_health_stays(const struct view *l, struct tally *s)
 {
     const char *path = l->run->plan.target.health_ready;
@@ -192,10 +194,10 @@ void find_health_stays(const struct view *l, struct tally *s)
         if (!ready || !is_asked_late(l, e))
             continue;
         tally_whole(s, true);
-        tally_note(s, "%s was asked %.0f ms after the signal, and answered %lld", path,
-                   view_ms(l, e->at), (long long)e->status);
+        tally_note(s, "%s was asked %s after the signal, and answered %lld", path,
+                   DURATION_HUMAN(e->at - l->t0_ns), (long long)e->status);
     }
-    turned &= !l->closed_ns || l->facts->health.open_after_turn; /* else it warned nobody */
+    turned &= !l->closed_ns || l->facts->health.open_after_turn; /* else it warned no client */
     if (turned && !unsure && !s->count)
         tally_whole(s, false);
 }
@@ -217,8 +219,8 @@ void find_liveness(const struct view *l, struct tally *s)
         s->of = 1; /* it answered after the signal */
         if (e->status >= 400 && !s->count) {
             s->count = 1;
-            tally_note(s, "%s answered %lld, %.0f ms after the signal", path, (long long)e->status,
-                       view_ms(l, e->t_ns));
+            tally_note(s, "%s answered %lld, %s after the signal", path, (long long)e->status,
+                       DURATION_HUMAN(e->t_ns - l->t0_ns));
         }
     }
 }
@@ -292,12 +294,12 @@ void find_stream_cut(const struct view *l, struct tally *s)
     tally_attempts(s, l, STREAM_LOADS, was_in_flight, is_stream_cut);
     if (!s->count)
         return;
-    double after_ms = view_ms(l, first_cut_ns(l));
+    int64_t after_ns = first_cut_ns(l) - l->t0_ns;
 
     tally_attempts(&short_ones, l, STREAM_LOADS, was_in_flight, is_truncated);
-    if (after_ms > 500)
+    if (after_ns > MS(500))
         s->severity = SEVERITY_MEDIUM;
-    tally_note(s, "the first was cut %.1f s after the signal%s", after_ms / 1e3,
+    tally_note(s, "the first was cut %s after the signal%s", DURATION_HUMAN(after_ns),
                short_ones.count ? ", and looks complete: without a signal the answer is longer"
                                 : "");
 }

@@ -1,6 +1,7 @@
 /* Rules about the exit: late, never, and with which status. */
 #include "check/rules.h"
 
+#include "base/duration.h"
 #include "base/signame.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -14,9 +15,9 @@ void find_exit_late(const struct view *l, struct tally *s)
     if (s->count)
         tally_note(s,
                    view_run_is(l, RUN(BARE))
-                       ? "it waited for %.1f s before it exited, with nobody connected"
-                       : "%.1f s from the last answer to the exit, with no connection open",
-                   (double)late_ns(l) / 1e9);
+                       ? "it waited for %s before it exited, with no client connected"
+                       : "%s from the last answer to the exit, with no connection open",
+                   DURATION_HUMAN(late_ns(l)));
 }
 
 bool listens_again(const struct view *l)
@@ -69,11 +70,10 @@ void find_exit_never(const struct view *l, struct tally *s)
     if (s->count && exits_mostly(l))
         s->severity = SEVERITY_MEDIUM;
     if (limit)
-        tally_note(s,
-                   "its requests were cut %.1f s after the signal, and %.1f s later it was killed",
-                   view_ms(l, limit) / 1e3, (double)(l->kill_ns - limit) / 1e9);
+        tally_note(s, "its requests were cut %s after the signal, and %s later it was killed",
+                   DURATION_HUMAN(limit - l->t0_ns), DURATION_HUMAN(l->kill_ns - limit));
     else if (s->count)
-        tally_note(s, "killed %.1f s after its last answer%s", (double)late_ns(l) / 1e9,
+        tally_note(s, "killed %s after its last answer%s", DURATION_HUMAN(late_ns(l)),
                    listens_again(l) ? "; it listened again: the signal restarts it"
                    : !l->closed_ns  ? "; its listener was still open"
                                     : "");

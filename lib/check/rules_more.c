@@ -4,11 +4,13 @@
 
 #include <signal.h>
 
+#include "base/duration.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
 #define SHUTDOWN_RUNS (RUN(MAIN) | RUN(GROUP) | ANY_RUN_SECOND_TERM)
 
-/* Who cuts what is in flight this long after the signal does so by a limit of its own. */
+/* A server that cuts what is in flight this long after the signal does so by its own limit. */
 enum { LIMIT_MS = 500 };
 
 static bool kept_in_flight(const struct view *l)
@@ -84,8 +86,8 @@ void find_sigint(const struct view *l, struct tally *s)
         other_run(l, SHUTDOWN_RUNS, ended)) {
         tally_whole(s, true);
         s->uncounted = true;
-        tally_note(s, "it did not end at SIGINT and was killed after %.1f s",
-                   view_ms(l, l->kill_ns) / 1e3);
+        tally_note(s, "it did not end at SIGINT and was killed after %s",
+                   DURATION_HUMAN(l->kill_ns - l->t0_ns));
         return;
     }
     find_more_than_main(l, s, RUN(INT));

@@ -103,7 +103,8 @@ void find_chunk_masked(const struct view *l, struct tally *t)
     find_lost(l, t, SKEW_MASKED);
 }
 
-/* Who may use the old bytes without asking cannot get out of the mixture by loading anew. */
+/* A browser that may use the old bytes without asking cannot get out of the mixture by loading
+ * anew. */
 void find_chunk_mutated(const struct view *l, struct tally *t)
 {
     struct skew s;

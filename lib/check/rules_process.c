@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/signame.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -277,8 +278,8 @@ static void find_left_working(const struct view *l, struct tally *s)
     after.severity = s->severity;
     *s = after;
     s->of = s->count;
-    tally_note(s, "the main process exited, and those that it left went on for up to %.1f s",
-               (double)(l->facts->course.answered_ns - l->exit_ns) / 1e9);
+    tally_note(s, "the main process exited, and those that it left went on for up to %s",
+               DURATION_HUMAN(l->facts->course.answered_ns - l->exit_ns));
 }
 
 /* Processes left behind, but for one that merely holds the listener: that is the next rule. */

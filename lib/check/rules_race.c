@@ -69,7 +69,7 @@ static bool is_resumed(const struct view *l, const struct attempt *a)
 
 /* Frozen, a request that was written before the signal provably lies in the server's buffer. On a
  * free connection one loss can be the coincidence that RFC 9112 section 9.5 allows: it takes two,
- * and nobody is praised for one run without any. */
+ * and one run without any is no praise. */
 void find_keepalive_race(const struct view *l, struct tally *s)
 {
     if (view_run_is(l, RUN(KEEPALIVE_RACE)))

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/signame.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -145,8 +146,8 @@ void find_exits_early(const struct view *l, struct tally *s)
         (cuts.first_ns - l->t0_ns <= MS(500) || l->run->target.exit_code == 0) &&
         !cut_by_own_limit(l, &cuts)) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-        tally_note(s, "it exited with %d, %.0f ms after the signal", l->run->target.exit_code,
-                   view_ms(l, l->exit_ns));
+        tally_note(s, "it exited with %d, %s after the signal", l->run->target.exit_code,
+                   DURATION_HUMAN(l->exit_ns - l->t0_ns));
     } else {
         s->of += cuts.of;
     }
@@ -179,7 +180,8 @@ void find_killed_at_signal(const struct view *l, struct tally *s)
     if (cuts.count && cuts.first_ns - l->t0_ns <= MS(500) &&
         (!cuts.at_exit || l->run->target.exit_signal || l->run->target.exit_code < 0)) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
-        tally_note(s, "the first was cut %.0f ms after the signal%s", view_ms(l, cuts.first_ns),
+        tally_note(s, "the first was cut %s after the signal%s",
+                   DURATION_HUMAN(cuts.first_ns - l->t0_ns),
                    l->ended_itself && l->run->target.exit_signal ? "; the process died of it" : "");
     } else if (!cuts.count) {
         tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_never_bad);
@@ -205,7 +207,7 @@ static bool failed_at_once(const struct view *l, const struct attempt *a)
 }
 
 /* A server that fails without any signal as well is not judged by its statuses. Whether it would
- * have failed our POSTs in any case nobody has seen, so they only join other failures. */
+ * have failed our POSTs in any case was not seen, so they only join other failures. */
 static void tally_failures(struct tally *s, const struct view *l, attempt_test *failed)
 {
     if (!view_run_is(l, RUN(MAIN)) || other_run(l, RUN(CONTROL), has_failures))
@@ -256,8 +258,8 @@ static bool is_answer_reset(const struct view *l, const struct attempt *a)
             a->reason == REASON_RESET_MID_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
-/* All of it was there, and nobody had answered when the process was killed, long after. Where no
- * request at all is answered, that is what is wrong. */
+/* All of it was there, and none of it was answered when the process was killed, long after. Where
+ * no request at all is answered, that is what is wrong. */
 static bool is_left_unanswered(const struct view *l, const struct attempt *a)
 {
     return a->sent_ns > l->t0_ns && !a->first_ns && a->end_ns >= l->kill_ns &&
@@ -282,7 +284,7 @@ void find_upload_cut(const struct view *l, struct tally *s)
         tally_attempts(s, l, LOAD(UPLOAD), is_sending, is_upload_cut);
 }
 
-/* Where nobody is answered at all, that is what is wrong. */
+/* Where no client is answered at all, that is what is wrong. */
 void find_expect_stranded(const struct view *l, struct tally *s)
 {
     if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(EXPECT)) && !run_silent_after(l))
@@ -345,6 +347,6 @@ void find_handler_deadlock(const struct view *l, struct tally *s)
         return;
     tally_whole(s, run_silent_after(l) && (had_time(l) || !shows_life(l)));
     if (s->count)
-        tally_note(s, "no answer since the signal, and no exit; killed after %.1f s",
-                   view_ms(l, l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) / 1e3);
+        tally_note(s, "no answer since the signal, and no exit; killed after %s",
+                   DURATION_HUMAN((l->kill_ns == INT64_MAX ? l->exit_ns : l->kill_ns) - l->t0_ns));
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/duration.h"
 #include "check/tries.h"
 
 #define MS(n) ((int64_t)(n)*1000000)
@@ -44,8 +45,8 @@ static bool closes_on_its_queue(const struct view *l)
            l->closed_ns - l->t0_ns <= MS(100) + view_held_ns(l, l->t0_ns, l->closed_ns);
 }
 
-/* Such a reset is the queue's where the queue is known to be reset. Where nobody looked, too: it
- * happens in nearly every server. */
+/* Such a reset is the queue's where the queue is known to be reset, and also where the queue was
+ * not looked at: it happens in nearly every server. */
 static bool is_from_queue(const struct view *l, const struct attempt *a)
 {
     return is_reset_with_listener(l, a) && (other_run(l, QUEUE_TRIES, loses_its_queue) ||
@@ -62,7 +63,7 @@ static bool is_lost_around(const struct view *l, const struct attempt *a)
     return is_never_accepted(l, a) || is_from_queue(l, a);
 }
 
-/* From the signal on until nobody listens, however late that is; at least for a second, as a
+/* From the signal on until no process listens, however late that is; at least for a second, as a
  * listener may come back. */
 static int64_t arrivals_until_ns(const struct view *l)
 {
@@ -86,7 +87,7 @@ static bool is_connected_around(const struct view *l, const struct attempt *a)
     return is_around_close(l, a) && a->connected_ns;
 }
 
-/* Lost to a close that came late: a load balancer that has seen the server turn sends nobody any
+/* Lost to a close that came late: a load balancer that has seen the server turn sends no client any
  * more. One that hung before is no such loss. */
 static bool is_at_late_close(const struct view *l, const struct attempt *a)
 {
@@ -105,8 +106,8 @@ static void weigh_late_close(struct tally *s, const struct view *l, load_set loa
     if (!s->count)
         return;
     s->severity = SEVERITY_LOW;
-    tally_note(s, "they came as the listener closed, %.1f s after the signal",
-               view_ms(l, l->closed_ns) / 1e3);
+    tally_note(s, "they came as the listener closed, %s after the signal",
+               DURATION_HUMAN(l->closed_ns - l->t0_ns));
 }
 
 /* New connections that a server of few workers may not have come to at the signal. */
@@ -116,7 +117,7 @@ static void weigh_late_close(struct tally *s, const struct view *l, load_set loa
 
 void find_accept_queue(const struct view *l, struct tally *s)
 {
-    if (l->held) /* it has no end at which somebody could be reset */
+    if (l->held) /* it has no end at which a client could be reset */
         return;
     if (view_run_is(l, QUEUE_TRIES))
         tally_attempts(s, l, LOAD(FROZEN), any_attempt, is_lost_in_queue);
@@ -126,7 +127,7 @@ void find_accept_queue(const struct view *l, struct tally *s)
     tally_attempts(s, l, QUEUED_LOADS, is_never_accepted, is_never_accepted);
     weigh_late_close(s, l, ANY_LOAD_ARRIVALS | QUEUED_LOADS, is_lost_around);
     if (!s->count)
-        s->of = 0; /* nobody knows how many of them were in the queue */
+        s->of = 0; /* how many of them were in the queue is not known */
 }
 
 static bool is_reset_in_handshake(const struct view *l, const struct attempt *a)
@@ -192,13 +193,13 @@ static bool outlives_exit(const struct view *l, const struct attempt *a)
     return a->outcome == OUTCOME_UNFINISHED || a->end_ns > l->exit_ns + MS(500);
 }
 
-/* A process that is gone closes its connections at once; half a second later nobody knew of it. */
+/* A process that is gone closes its connections at once; half a second later none knew of it. */
 void find_defer_accept(const struct view *l, struct tally *s)
 {
     const struct history *h = l->run->history;
 
     if (next_event(l, EVENT_ORPHAN, NULL) || run_is_survived(l) || view_is_unix(l))
-        return; /* somebody who lives on may hold them */
+        return; /* a process that lives on may hold them */
     if (!view_run_is(l, RUN(MAIN)) || !l->ended_itself || !h->count ||
         h->events[h->count - 1].t_ns < l->exit_ns + MS(500))
         return;

@@ -1,6 +1,8 @@
 /* Rules about what drags on: what the exit waits for. */
 #include "check/rules.h"
 
+#include "base/duration.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
 /* A wait that ends by itself within this time is a choice (Go waits 5 s). */
@@ -72,13 +74,13 @@ void find_idle_stalls(const struct view *l, struct tally *s)
         s->severity = SEVERITY_LOW;
     if (s->count)
         tally_note(s,
-                   "%.1f s from the last answer to the %s; with no idle connection it takes "
-                   "less than 1 s",
-                   (double)late_ns(l) / 1e9, l->ended_itself ? "exit" : "kill");
+                   "%s from the last answer to the %s; with no idle connection it takes less than "
+                   "1 s",
+                   DURATION_HUMAN(late_ns(l)), l->ended_itself ? "exit" : "kill");
 }
 
 /* Workers that read one connection at a time wait in each that says nothing, and then there is
- * nobody to answer, signal or not. What they wait for cannot be seen from outside. */
+ * no client to answer, signal or not. What they wait for cannot be seen from outside. */
 static bool holds_the_workers(const struct view *l, struct tally *s)
 {
     if (!run_silent_after(l) || run_served_before(l))
@@ -169,7 +171,7 @@ void find_silent_stalls(const struct view *l, struct tally *s)
         return;
     if (l->ended_itself && late <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    tally_note(s, "%.1f s from the %s to the %s%s", (double)late / 1e9,
+    tally_note(s, "%s from the %s to the %s%s", DURATION_HUMAN(late),
                view_run_is(l, RUN(SILENT_ALONE)) ? "signal" : "last answer",
                l->ended_itself ? "exit" : "kill",
                view_run_is(l, RUN(SILENT_ALONE)) ? ", with nothing else open"
@@ -240,7 +242,7 @@ void find_stream_stalls(const struct view *l, struct tally *s)
         return;
     if (l->ended_itself && held <= MS(BOUNDED_MS))
         s->severity = SEVERITY_LOW;
-    tally_note(s, "%.1f s from the %s to the %s", (double)held / 1e9,
+    tally_note(s, "%s from the %s to the %s", DURATION_HUMAN(held),
                alone ? "signal" : "last answer",
                l->ended_itself ? "exit, when its own limit cut them" : "kill");
 }

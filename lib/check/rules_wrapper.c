@@ -2,6 +2,8 @@
  * place. That alone is fine: it may hand the signal on, and wait. */
 #include "check/rules.h"
 
+#include "base/duration.h"
+
 #define MS(n) ((int64_t)(n)*1000000)
 
 #define SHELLS "sh bash dash ash ksh zsh busybox"
@@ -83,11 +85,11 @@ static void find_cut_with_container(const struct view *l, struct tally *s)
         return;
     tally_attempts(s, l, INFLIGHT_LOADS, was_in_flight, is_cut_in_flight);
     if (s->count)
-        tally_note(s, "as PID 1 of a container its exit, %.0f ms after the signal, cut them",
-                   view_ms(l, l->exit_ns));
+        tally_note(s, "as PID 1 of a container its exit, %s after the signal, cut them",
+                   DURATION_HUMAN(l->exit_ns - l->t0_ns));
 }
 
-/* A shell's wait ends with the signal that it has a trap for (POSIX, "wait"): who forwards and
+/* A shell's wait ends with the signal that it has a trap for (POSIX, "wait"): one that forwards and
  * waits once leaves before its server. */
 void find_wrapper_leaves(const struct view *l, struct tally *s)
 {
@@ -103,8 +105,8 @@ void find_wrapper_leaves(const struct view *l, struct tally *s)
         s->uncounted = true;
     }
     if (s->count)
-        tally_note(s, "the wrapper exited %.0f ms after the signal, and its server had not ended",
-                   view_ms(l, l->exit_ns));
+        tally_note(s, "the wrapper exited %s after the signal, and its server had not ended",
+                   DURATION_HUMAN(l->exit_ns - l->t0_ns));
 }
 
 bool denies_pid1(const struct view *l)

@@ -1,5 +1,5 @@
 /* A path that was given, and whose answers were over before the signal: nothing is known of it, and
- * nobody may take the silence about it for praise. */
+ * silence about it is no praise. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +45,8 @@ static bool is_over(const struct view *l, const struct event *e)
     return (l->exit_ns && e->t_ns >= l->exit_ns) || e->t_ns >= l->kill_ns;
 }
 
-/* A poll that is refused or cut tells only that nobody listens any more, and one answer that comes
- * with the close warns nobody. */
+/* A poll that is refused or cut tells only that no process listens any more, and one answer that
+ * comes with the close warns no client. */
 static bool was_told(const struct view *l, const char *path)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_HEALTH, e));)
@@ -61,7 +61,7 @@ static void add_health(struct audit *a, size_t *cap, const struct view *l, const
 {
     if (path && !was_told(l, path))
         add(a, cap,
-            mem_printf("%s: '%s' could tell nothing after the signal, as %s", what, path,
+            mem_printf("%s: '%s' showed nothing after the signal, as %s", what, path,
                        !l->closed_ns ? "no process served it"
                        : l->held     ? "the server had let go of its socket"
                                      : "the listener was closed"));
@@ -96,7 +96,7 @@ static void add_unsettled(struct audit *a, size_t *cap, const struct view *views
                        unsettled, runs));
 }
 
-/* What TCP alone has, and a Unix socket has not: nobody shall take the silence for praise. */
+/* What TCP alone has, and a Unix socket has not: silence about it is no praise. */
 static const char *const tcp_alone[] = {
     "handshakes around the listener's end: a Unix socket has none",
     "listeners that share a port (SO_REUSEPORT), and deferred accepts: a Unix socket has none",

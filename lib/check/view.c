@@ -80,11 +80,6 @@ bool view_is_unix(const struct view *l)
     return url && unix_address_is(url);
 }
 
-double view_ms(const struct view *l, int64_t t_ns)
-{
-    return (double)(t_ns - l->t0_ns) / 1e6;
-}
-
 bool name_in(const char *name, const char *names)
 {
     for (const char *p = names; *p;) {

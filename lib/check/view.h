@@ -52,11 +52,8 @@ bool run_is_settled(const struct view *l);
 /* Is the target at a Unix socket, where TCP's own ways do not exist? */
 bool view_is_unix(const struct view *l);
 
-/* Milliseconds since the first signal. */
-double view_ms(const struct view *l, int64_t t_ns);
-
 typedef bool attempt_test(const struct view *l, const struct attempt *a);
-/* Cut off by the server itself, before anybody killed it. */
+/* Cut off by the server itself, before it was killed. */
 attempt_test is_cut;
 /* Cut off, timed out, or never answered, not counting what drainctl's own kill cut. What waits for
  * the next start is not lost. */

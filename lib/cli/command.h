@@ -29,7 +29,7 @@ enum option_kind {
 /* What the arguments of a command are: completion offers them. */
 enum argument_kind {
     ARGS_NONE,         /* it takes none */
-    ARGS_FREE,         /* nobody can know: an address, a number */
+    ARGS_FREE,         /* cannot be known: an address, a number */
     ARGS_FILES,        /* any files */
     ARGS_JOURNALS,     /* files, and above all those that --journal has written */
     ARGS_SCENARIOS,    /* files, folders and names of built-in scenarios */

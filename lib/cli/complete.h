@@ -8,7 +8,7 @@
 #include "plan/builtin.h"
 
 enum value_kind {
-    VALUE_FREE, /* nobody can know: a number, a duration, a path on the server */
+    VALUE_FREE, /* cannot be known: a number, a duration, a path on the server */
     VALUE_FILE,
     VALUE_FOLDER,
     VALUE_JOURNAL,      /* a file, "*.jsonl" first */

@@ -83,7 +83,7 @@ static const struct word of_stop[] = {
 
 static const struct word of_notice[] = {
     {"exit-0", "it is planned, moved or called off; without any of these, it was printed"},
-    {"exit-2", "usage: the command line is wrong, or the time is in the past or none"},
+    {"exit-2", "usage: the command line is wrong, or the time is missing or in the past"},
     {"exit-3", "no server with a control port was found, or it drains already"},
     {0},
 };

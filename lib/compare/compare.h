@@ -10,11 +10,11 @@
 /* X(ID, word, in words, of several, what it is) */
 #define CHANGE_MAP(X)                                                                              \
     X(SAME, "unchanged", "unchanged", "unchanged",                                                 \
-      "the same on both sides, or of what is neither good nor bad no more than chance makes")      \
+      "the same on both sides; or neither good nor bad, and no more different than by chance")     \
     X(NOISE, "noise", "within noise", "within noise",                                              \
       "a difference that chance alone explains well enough")                                       \
     X(FEW, "too-few", "too few to tell", "too few to tell",                                        \
-      "a difference, but of so few that no outcome could have told it from chance")                \
+      "a difference in too few attempts: no result could have been told from chance")              \
     X(OTHER, "changed", "changed", "changed", "different, and neither better nor worse by itself") \
     X(BETTER, "better", "improvement", "improvements",                                             \
       "better than chance explains, or a fact that turned good")                                   \

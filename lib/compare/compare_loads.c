@@ -148,7 +148,7 @@ static void add_details(struct compare_row *row, const char *load, int outcome,
     drop_equal(row);
 }
 
-/* On a side where everybody was turned away nobody was served: then what others lost is counted
+/* On a side where all were turned away none was served: then what others lost is counted
  * among all, or it would be compared with nothing. */
 static enum exposure exposure_of(int outcome, const char *load, const struct side *base,
                                  const struct side *head)

@@ -76,8 +76,8 @@ static int restart(struct demo *d, struct error *err)
     return drain(d, err);
 }
 
-/* The next build takes the listening socket over, and the old one drains; with nobody there it is
- * just started. */
+/* The next build takes the listening socket over, and the old one drains; with no process there it
+ * is just started. */
 static int deploy(struct demo *d, struct error *err)
 {
     d->build++;

@@ -51,7 +51,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     give_lines(p);
 }
 
-/* What it has written and nobody read yet: its last words come before its end. */
+/* What it has written and what is not read yet: its last words come before its end. */
 static void read_rest(struct child_pipe *p)
 {
     char text[4 << 10];

@@ -12,7 +12,7 @@
 struct demo_options {
     const char *program;    /* of drainctl itself (/proc/self/exe) */
     int port, page_port;    /* of the panel, and of the server with the page; 0 picks a free one */
-    int64_t order_time_ns;  /* what an order takes */
+    int64_t order_time_ns;  /* how long an order takes */
     int64_t notice_ns;      /* from the notice to the shutdown */
     int64_t drain_delay_ns; /* of the server, so that an eye can follow the drain */
     FILE *out;              /* "demo on http://127.0.0.1:PORT", one line, flushed */

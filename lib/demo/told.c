@@ -80,7 +80,7 @@ void demo_hello(const struct demo *d, struct buf *out)
 
 /* --- "listening on http://127.0.0.1:8080", "control on …" --- */
 
-/* The first time: somebody waits for the address. */
+/* The first time: a person waits for the address. */
 static void announce(struct demo *d)
 {
     FILE *out = d->options->out;
@@ -131,8 +131,8 @@ static double number_of(const cJSON *root, const char *key)
     return cJSON_IsNumber(node) ? node->valuedouble : 0;
 }
 
-/* A notice that has run out, or a signal of somebody else's: the log knows it first. During a
- * deploy it is the old one that drains, and nobody notices. */
+/* A notice that has run out, or a signal that is not the panel's: the log knows it first. During a
+ * deploy it is the old one that drains, and no user notices. */
 static void follow_state(struct demo *d, const struct child *c, const char *state)
 {
     if (c != d->current || d->coming || d->draining || strcmp(state, "draining") != 0)

@@ -64,7 +64,7 @@ extern const char *const fe_do_words[];
 enum fe_word {
     FE_DELIVERED, /* the answer is there */
     FE_STALE,     /* shown from the cache */
-    FE_GIVEN_UP,  /* nobody will try this intention again */
+    FE_GIVEN_UP,  /* this intention is not tried again */
     FE_ERROR,     /* an error message */
     FE_QUEUED,    /* kept, marked as unsent */
     FE_FULL,      /* the offline queue is full */

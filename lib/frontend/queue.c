@@ -100,7 +100,7 @@ static void item_failed(struct fe_step *st, enum fe_result result, int status, f
         settle_head(st, FE_GIVEN_UP); /* it will never do */
         go_on(st);
     } else if (touched && !head(st)->key) {
-        settle_head(st, FE_GIVEN_UP); /* nobody can tell whether it was done */
+        settle_head(st, FE_GIVEN_UP); /* done or not, that is not known */
         if (st->s->queued)
             rest(st, retry_after);
         else

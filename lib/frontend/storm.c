@@ -43,8 +43,8 @@ static fe_ms due_at(const struct storm *st, const struct storm_client *c)
 
 /* --- attempts --- */
 
-/* Whoever holds a stream is served when it is open again; of all others each answer counts. Nobody
- * is hit by an outage before it begins. */
+/* A client that holds a stream is served when it is open again; for all others each answer counts.
+ * No client is hit by an outage before it begins. */
 static bool matters(const struct storm *st, enum fe_call call)
 {
     if (st->now < st->plan->before)
@@ -104,7 +104,7 @@ static void send(struct storm *st, struct storm_client *c, const struct fe_actio
         answer_now(st, c, a, taken);
     } else if (waits && a->call == FE_REQUEST && c->state.flying > 1) {
         /* A second click: the server answers in the order of arrival, so the first answer is the
-         * one that is waited for, and this one is work for nobody. */
+         * one that is waited for, and this one is work for no client. */
         if (taken)
             answered(st, c, a->call, false);
     } else {

@@ -19,8 +19,8 @@ static const uint32_t STORM_NOBODY = UINT32_MAX;
 enum answer_kind { ANSWER_OK, ANSWER_REFUSED };
 enum storm_mark { MARK_AFFECTED = 1 };
 
-/* --- storm_wheel.c: who is due at which millisecond --- */
-enum { WHEEL_SLOTS = 1 << 16 }; /* milliseconds; who is due later is looked at again */
+/* --- storm_wheel.c: which client is due at which millisecond --- */
+enum { WHEEL_SLOTS = 1 << 16 }; /* milliseconds; a client that is due later is looked at again */
 
 struct storm_wheel {
     struct storm_client *clients;

@@ -16,9 +16,6 @@
 static const int64_t patience_ns = 2 * NS_PER_S, usual_timeout_ns = 60 * NS_PER_S;
 static const int64_t usual_attempt_ns = 30 * NS_PER_S;
 
-/* A measured time for a comment. */
-#define HUMAN(ns) duration_human((ns), (char[32]){0}, 32)
-
 static int64_t whole_seconds(int64_t ns)
 {
     return (ns + NS_PER_S - 1) / NS_PER_S * NS_PER_S;
@@ -57,19 +54,19 @@ static void write_ready(struct buf *b, const struct trial_findings *f,
         commented_note(b, 4,
                        "The clients begin when a line of its output matches this (a POSIX extended "
                        "regular expression). Seen: after %s.",
-                       HUMAN(f->ready_ns));
+                       DURATION_HUMAN(f->ready_ns));
     else if (f->ready)
         commented_note(b, 4,
                        "The clients begin when this path answers so. Seen: its port was open %s "
                        "after the start, and the path answered %d.",
-                       HUMAN(f->ready_ns), f->ready->status);
+                       DURATION_HUMAN(f->ready_ns), f->ready->status);
     else
         commented_note(b, 4,
                        "The clients begin when its port is open: no path was found that tells "
                        "whether it is ready%s. If there is one, it belongs here: \"path\" instead "
                        "of \"port\". Seen: after %s.",
                        f->everywhere ? " (it answers 200 whatever it is asked for)" : "",
-                       HUMAN(f->ready_ns));
+                       DURATION_HUMAN(f->ready_ns));
     buf_adds(b, "    \"ready\": { ");
     if (o->ready_log)
         commented_key(b, "log", o->ready_log);
@@ -140,10 +137,9 @@ static void write_waiting(struct buf *b, const struct trial_findings *f)
     commented_note(b, 4,
                    "Users who wait for a slow answer when the server is told to stop. Seen: it "
                    "takes %s, and %s.",
-                   HUMAN(took),
-                   has_room(f)
-                       ? "all ten that were asked for at a time were worked on together"
-                       : "of ten asked for at a time no more than these were worked on together");
+                   DURATION_HUMAN(took),
+                   has_room(f) ? "all ten that were asked for at a time were worked on together"
+                               : "of ten at a time, no more than these were worked on together");
     load_begin(b, "waiting", f->many->path);
     if (took * 2 > usual_attempt_ns) {
         buf_adds(b, "      ");
@@ -154,15 +150,15 @@ static void write_waiting(struct buf *b, const struct trial_findings *f)
              has_room(f) ? ",\n      \"start\": \"200ms\"" : "");
 }
 
-/* A health path is nobody's business but the platform's. */
+/* A health path is for the platform alone. */
 static const char *better_path(const struct trial_findings *f)
 {
     if (f->fast->given || f->fast->role == TRIAL_FAST)
         return "";
-    return " Better is one that your users ask for.";
+    return " A path that your users ask for is better.";
 }
 
-/* Beside requests that fill a server of few workers, nobody else gets in. */
+/* Beside requests that fill a server of few workers, no other client gets in. */
 static void write_steady(struct buf *b, const struct trial_findings *f)
 {
     if (!has_room(f))
@@ -187,7 +183,7 @@ static void write_frozen(struct buf *b, const struct trial_findings *f, const ch
         "below). Better still, name a path whose answer takes a while: drainctl init --slow "
         "PATH. Seen: this one answers %d%s.",
         path == f->fast->path ? f->fast->status : f->many->status,
-        has_room(f) ? "" : ", and of ten connections no more than these were served together");
+        has_room(f) ? "" : ", and no more than these of ten connections were served together");
     load_begin(b, "users", path);
     buf_addf(b, "      \"clients\": %" PRId64 "\n    }", clients_of(f));
 }
@@ -267,11 +263,11 @@ static const char *how_it_ended(const struct trial_findings *f, const char *sign
     char how[ENDING_SIZE];
     if (f->end == TRIAL_KILLED)
         snprintf(out, size, "idle, it was still there %s after %s%s, and was killed",
-                 HUMAN(f->exit_ns), signal, f->ignored ? ", which it ignores" : "");
+                 DURATION_HUMAN(f->exit_ns), signal, f->ignored ? ", which it ignores" : "");
     else
         snprintf(out, size, "idle, it %s, %s after %s%s",
-                 ending_say(how, sizeof how, f->exit_code, f->exit_signal), HUMAN(f->exit_ns),
-                 signal,
+                 ending_say(how, sizeof how, f->exit_code, f->exit_signal),
+                 DURATION_HUMAN(f->exit_ns), signal,
                  f->end != TRIAL_DIED ? ""
                  : f->handled         ? ", which it handles and then passes on"
                                       : ", which it does not handle");

@@ -1,5 +1,5 @@
 /* One line of a journal taken apart: a flat JSON object (RFC 8259) whose few nested values are
- * skipped over as they stand. Made for speed and for lines that nobody can trust. */
+ * skipped over as they stand. Made for speed and for lines that cannot be trusted. */
 #ifndef JOURNAL_LINE_H
 #define JOURNAL_LINE_H
 

@@ -93,7 +93,7 @@ static void judge_lives(struct finding *g, const struct run_facts *run)
             return;
     }
     if (judged > 1)
-        buf_addf(&g->observed, "; %lld lives, all so", (long long)judged);
+        buf_addf(&g->observed, "; the same in all %lld lives", (long long)judged);
     else if (judged == 0)
         say_none(g, run, lives);
 }

@@ -63,7 +63,7 @@ void expect_orders(struct finding *g)
     if (listed)
         judge_count(g, count, !unread, g->x->record);
     if (listed && unread)
-        buf_addf(&g->observed, ", and of %zu loads no list was read", unread);
+        buf_addf(&g->observed, ", and no list was read for %zu loads", unread);
     if (!listed)
         unknown(g, "no list of orders was read: a load with a frontend needs a \"witness\"");
 }

@@ -117,7 +117,7 @@ static void observed_share(struct finding *g, const struct count *c, const char 
 }
 
 /* Name the first few behind it: those that match where there are too many of them, else those that
- * do not. Where some number of a thing was asked for and did not come, nobody is to blame. */
+ * do not. Where some number of a thing was asked for and did not come, no attempt is to blame. */
 static void blame(struct finding *g, attempt_test *counts, attempt_test *matches, double value)
 {
     const struct plan_bound *b = &g->x->bound;
@@ -306,7 +306,7 @@ void expect_processed(struct finding *g)
     g->out->value = bound_judge(&g->x->bound, i);
     buf_addf(&g->observed, "%lld of %lld processed", (long long)c.matched, (long long)c.sample);
     if (c.open)
-        buf_addf(&g->observed, ", of %lld it is not known", (long long)c.open);
+        buf_addf(&g->observed, ", unknown for %lld", (long long)c.open);
     if (g->out->value == VERDICT_FAILED)
         blame(g, NULL, is_processed, i.low);
 }

@@ -40,13 +40,11 @@ static int64_t horizon(const struct run_facts *f)
 static void expected_times(struct finding *g)
 {
     const struct plan_expect *x = g->x;
-    char text[32];
     if (x->when.within_ns >= 0)
-        buf_addf(&g->expected, " within %s of the signal",
-                 duration_human(x->when.within_ns, text, sizeof text));
+        buf_addf(&g->expected, " within %s of the signal", DURATION_WORDS(x->when.within_ns));
     if (x->when.not_before_ns >= 0)
         buf_addf(&g->expected, "%s not before %s", x->when.within_ns >= 0 ? "," : "",
-                 duration_human(x->when.not_before_ns, text, sizeof text));
+                 DURATION_WORDS(x->when.not_before_ns));
     if (x->when.before >= 0)
         buf_addf(&g->expected, ", before %s", event_name(x->when.before));
 }
@@ -180,7 +178,7 @@ void expect_not_ready(struct finding *g)
     }
     buf_adds(&g->observed, "it turned");
     judge_time(g, f->health.not_ready_ns);
-    /* no poll that came after it was answered: then it warned nobody */
+    /* no poll that came after it was answered: then it warned no client */
     if (g->x->when.before == EXPECT_LISTENER && f->listener.closed_ns &&
         !f->health.open_after_turn) {
         buf_adds(&g->observed, "; it turned only with the close, as no later poll was answered");

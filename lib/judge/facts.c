@@ -32,7 +32,7 @@ static void on_listen(struct run_facts *f, const struct event *e)
 {
     (void)e;
     f->listener.seen = true;
-    f->queue.lost = 0; /* until a change is seen, nobody waits */
+    f->queue.lost = 0; /* until a change is seen, no client waits */
 }
 
 /* The last depth seen is the number of connections that the close resets (sock_diag(7)). */
@@ -42,7 +42,7 @@ static void on_listener(struct run_facts *f, const struct event *e)
         return;
     if (e->sockets > 0 || e->depth > 0) {
         f->listener.seen = f->listener.seen || e->sockets > 0;
-        f->queue.lost = f->whose.holds_socket ? 0 : e->depth; /* held, it loses nobody */
+        f->queue.lost = f->whose.holds_socket ? 0 : e->depth; /* held, it loses none */
     }
     if (e->sockets == 0 && f->listener.seen && f->t0_ns && e->t_ns >= f->t0_ns) {
         bool forced = f->forced_ns > f->t0_ns && e->t_ns >= f->forced_ns;
@@ -152,7 +152,7 @@ static void find_times(struct run_facts *f, bool run)
             f->forced_ns = e->t_ns;
     }
     if (f->exit.any &&
-        f->forced_ns >= f->exit.any->t_ns) /* it came after the exit, and killed nobody */
+        f->forced_ns >= f->exit.any->t_ns) /* it came after the exit, and killed no process */
         f->forced_ns = 0;
 }
 

@@ -36,7 +36,7 @@ struct stall {
 enum { STALLS_MOST = 64 };
 
 /* Whose facts these are. Those of a run are about its first target in its first life, but for the
- * signal, the ledger and the end, which are anybody's. */
+ * signal, the ledger and the end, which any process may have. */
 struct facts_whose {
     const struct plan_target *target; /* while the run is judged: a verdict that moves leaves it */
     const char *process;              /* as in events: "" is the first target */
@@ -64,7 +64,7 @@ struct facts_freeze {
 
 struct facts_exit {
     const struct event *own; /* the target's own; NULL */
-    const struct event *any; /* its exit, whoever brought it about; NULL */
+    const struct event *any; /* its exit, whatever brought it about; NULL */
     bool by_itself;          /* it came after the first signal, and not because of a SIGKILL */
 };
 
@@ -75,9 +75,9 @@ struct facts_stalls {
 
 struct facts_listener {
     bool seen;
-    int64_t gone_ns;   /* nobody listened any more: first time from the first signal on and before
-                          drainctl's own kill; 0: never. Of a socket that drainctl holds: no process
-                          of the target had it any more */
+    int64_t gone_ns;   /* no listener any more: first time from the first signal on and before
+                          drainctl's own kill; 0: never. For a socket that drainctl holds: no
+                          process of the target had it any more */
     int64_t closed_ns; /* the same, but not if a SIGKILL after the first signal did it */
 };
 
@@ -183,8 +183,8 @@ void attempts_proxied(struct run_verdict *v);
 void proxied_tally(struct run_verdict *v);
 /* witness.c: what a second witness adds: never-accepted, truncated, processed. */
 void attempts_witness(struct run_verdict *v, const struct run_facts *f);
-/* waiting.c: who waits in the queue of a socket that drainctl holds; and who had, until this life
- * was ready (process_verdict). */
+/* waiting.c: which clients wait in the queue of a socket that drainctl holds, or had, until this
+ * life was ready (process_verdict). */
 void attempts_waiting(struct run_verdict *v, const struct run_facts *f);
 void waiting_served(struct process_verdict *p, const struct run_verdict *v, size_t process,
                     int64_t start_ns, int64_t ready_ns);

@@ -53,7 +53,7 @@ struct intention {
     int64_t number; /* in its load, from 1: the `request` of its attempts */
     int64_t client;
     int64_t wanted_ns, settled_ns; /* settled: 0 when it was not */
-    int64_t orders;                /* that it became; -1: no witness can tell. Of a read 0 */
+    int64_t orders;                /* that it became; -1: no witness can tell. For a read 0 */
     double seconds_lost;
     enum fe_what what;
     enum fe_word settled;
@@ -81,7 +81,7 @@ struct users_verdict {
     double seconds_lost; /* user-seconds: what all waited longer than usual, or in vain */
 };
 
-/* What came to the server when it was back after an outage (nobody listened, and then somebody did
+/* What came to the server when it was back after an outage (no process listened, and then one did
  * again), at a load with a frontend; else `any` is false. Times are ms; the columns count attempts
  * per STORM_BIN_MS (frontend/storm.h) from the outage's begin on. */
 struct storm_verdict {
@@ -98,7 +98,7 @@ struct storm_verdict {
     double served_after_ms;    /* after it was back: the last of them had an answer */
     int64_t arrivals, refused; /* attempts from the outage's begin on */
     int64_t answered, wasted;  /* requests that the server is known to have worked on from then on;
-                                 those of which nobody had use: given up, or answered before */
+                                 those that no client could use: given up, or answered before */
 };
 
 /* So many answers of a proxy itself had this status, and this state in its log. */
@@ -141,7 +141,7 @@ struct signal_verdict {
     int64_t t_ns; /* absolute */
     double at_ms; /* since the first signal */
     const char *moment;
-    const char *process; /* who got it, in a run of several; else NULL */
+    const char *process; /* the one that got it, in a run of several; else NULL */
     int64_t lag_us; /* from the moment coming true (with a freeze: from the target being frozen and
                        the requests written) to the kill; -1 not known */
     int64_t freeze_us; /* from the moment to the target being frozen; -1: no freeze */

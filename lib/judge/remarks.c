@@ -119,8 +119,8 @@ static void socket_shut(struct buf *out, const struct plan *plan, const struct e
     buf_adds(out, "the target shut down the listening socket of ");
     add_place(out, e);
     buf_adds(out,
-             " (shutdown(2)), also for drainctl and for its next start: with socket activation, "
-             "close(2) is what a server may do");
+             " (shutdown(2)), also for drainctl and for its next start: with socket activation, a "
+             "server may close(2) its descriptor, no more");
 }
 
 static void unsettled(struct buf *out, const struct plan *plan, const struct event *e)
@@ -139,8 +139,8 @@ static void never_stopping(struct buf *out, const struct plan *plan, const struc
     char text[32];
     (void)plan;
     buf_addf(out,
-             "it drained for %s and never said STOPPING=1 on NOTIFY_SOCKET: systemd learns of a "
-             "stop that the service began by itself only from that",
+             "it drained for %s and never said STOPPING=1 on NOTIFY_SOCKET: only that "
+             "tells systemd of a stop that the service began by itself",
              duration_human(e->at, text, sizeof text));
 }
 

@@ -1,5 +1,5 @@
-/* The storm after an outage: who asks the restarted server, how many at a time, and how long until
- * everyone is served. The same figures as those of the simulator (frontend/storm.h). */
+/* The storm after an outage: which clients ask the restarted server, how many at a time, and how
+ * long until everyone is served. The same figures as those of the simulator (frontend/storm.h). */
 #include "judge/storm.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ static void sharpen(struct outage *o, const struct run_verdict *v, int64_t t0_ns
     }
 }
 
-/* Nobody listened, and then somebody did again. */
+/* No process listened, and then one did again. */
 static bool find_outage(struct outage *o, const struct run_verdict *v, const struct run_facts *f)
 {
     *o = (struct outage){.gone_ns = f->listener.gone_ns};

@@ -75,7 +75,7 @@ static void collect_orphans(struct target_verdict *t, const struct history *h)
 {
     size_t cap = 0;
     for (size_t i = 0; i < h->count; i++) {
-        if (h->events[i].kind == EVENT_ORPHAN) { /* whoever left it */
+        if (h->events[i].kind == EVENT_ORPHAN) { /* whichever process left it */
             MEM_GROW(t->orphans, t->n_orphans, cap);
             t->orphans[t->n_orphans++] = &h->events[i];
         } else if (h->events[i].kind == EVENT_TARGET_START && !t->argv &&

@@ -144,7 +144,7 @@ static void gather(struct load_users *all, const struct run_verdict *v, const st
 
 /* --- one intention --- */
 
-/* How many orders it became; -1: nobody can tell. */
+/* How many orders it became; -1: not known. */
 static int64_t orders_of(const struct load_users *u, const struct wish *w, bool keyed)
 {
     if (w->is.what != FE_WRITE)

@@ -1,4 +1,4 @@
-/* How a path answers when nobody has told the server to stop. */
+/* How a path answers when the server was not told to stop. */
 #ifndef JUDGE_USUAL_TIME_H
 #define JUDGE_USUAL_TIME_H
 

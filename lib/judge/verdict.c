@@ -29,7 +29,7 @@ static bool not_carried_out(const struct run_verdict *v, const struct run_facts 
     return true;
 }
 
-/* A signal that hit nobody is no signal; t0_ns does not count those. */
+/* A signal that hit no process is no signal; t0_ns does not count those. */
 static bool gone_before_signal(const struct run_verdict *v, const struct run_facts *f,
                                struct ground_text *t)
 {
@@ -160,7 +160,7 @@ static bool ended_early(const struct run_verdict *v, const struct run_facts *f,
         buf_adds(&t->hint, "expect an exit to judge this, or give the run more time");
     } else {
         buf_addf(&t->why, "the run ended early: %s", event_word(run_end_words, why));
-        buf_adds(&t->hint, "what stands in the journal is not the whole run");
+        buf_adds(&t->hint, "the journal does not hold the whole run");
     }
     return true;
 }
@@ -182,7 +182,7 @@ static bool is_not_slow(const struct run_verdict *v, const struct run_facts *f, 
     if (!load->n_reasons || ms < 0)
         return false;
     reason_text(load->reasons[0].reason, load->reasons[0].status, what, sizeof what);
-    buf_addf(&t->why, "nothing was in flight, so nothing is said: '%s' was over in %.1f ms (%s)",
+    buf_addf(&t->why, "nothing was in flight, so nothing is proven: '%s' was over in %.1f ms (%s)",
              f->plan->loads[index].path, ms, what);
     buf_adds(&t->hint, "give a path that exists and takes a second or two");
     return true;

@@ -1,6 +1,6 @@
-/* A listening socket that drainctl holds (the plan's socket_activation): who waits in its queue
- * while no process of the target is there is neither refused nor reset, and the next start serves
- * it. */
+/* A listening socket that drainctl holds (the plan's socket_activation). A client that waits in
+ * its queue while no process of the target is there is neither refused nor reset, and the next
+ * start serves it. */
 #include "judge/facts.h"
 
 /* When the last process that was there let go of the socket, and how many of them have not exited.
@@ -28,7 +28,7 @@ static struct last_hold hold_of(const struct run_facts *f, const char *process)
     return hold;
 }
 
-/* Connected when nobody could accept any more, or never accepted by a process that is gone: its
+/* Connected when no process could accept any more, or never accepted by a process that is gone: its
  * exit would have ended the connection. */
 static bool waits(const struct attempt *a, const struct last_hold *hold)
 {

@@ -20,7 +20,7 @@ static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a
 /* The ledger speaks for each request: what is not in a complete one was never read, and the
  * reference server reads what it accepts. Without a ledger the kernel speaks for all of them
  * together: it knows how many it reset when the listener closed. If more died this way than were
- * in the queue, nobody can say which, and all stay what the client saw. */
+ * in the queue, it is not known which, and all stay what the client saw. */
 static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
 {
     int64_t candidates = 0;
@@ -29,7 +29,7 @@ static void find_unaccepted(struct run_verdict *v, const struct run_facts *f)
     for (size_t i = 0; i < v->n_attempts; i++)
         candidates += may_be_unaccepted(f, &v->attempts[i]) && !f->attempts[i].ledger;
     bool kernel = !f->ledger.any && f->listener.gone_ns && candidates <= f->queue.lost &&
-                  !f->plan->others.n; /* of several, nobody knows whose queue they were in */
+                  !f->plan->others.n; /* of several, it is not known whose queue they were in */
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
         if (may_be_unaccepted(f, a) && !f->attempts[i].ledger && (kernel || f->ledger.complete))

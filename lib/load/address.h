@@ -15,7 +15,7 @@ struct address {
     char *authority; /* for the Host field: host[:port] */
     char *socket;    /* path of a Unix socket, `base` is "http://localhost" then; NULL */
     bool loopback;   /* IPv4 127.0.0.0/8 */
-    struct sockaddr_storage addr; /* of several, one that somebody listens at */
+    struct sockaddr_storage addr; /* of several, one that has a listener */
     socklen_t addr_len;
     struct curl_slist *resolve; /* for CURLOPT_RESOLVE; NULL when the host is an address */
 };

@@ -36,7 +36,7 @@ struct client {
     int start_errno;   /* of a start that failed at once */
     uv_timer_t timer;  /* pause; or, in an attempt, the shape's */
     struct lane *lane; /* of a frontend's page; NULL: a plain client */
-    /* The attempt is over: who begins the next one. NULL: the client itself. */
+    /* The attempt is over: this begins the next one. NULL: the client itself. */
     void (*over)(struct client *c, bool reached);
     struct client *next_free;
 };

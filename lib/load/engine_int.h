@@ -21,7 +21,7 @@ struct engine {
     CURLM *multi;
     uv_timer_t timer;              /* curl's */
     uv_poll_cb ready;              /* a watched socket is (a handle of struct engine_watch) */
-    uv_timer_t kick;               /* ours: there are queued jobs, or somebody asked for a turn */
+    uv_timer_t kick;               /* ours: there are queued jobs, or a turn was asked for */
     struct engine_watch **watches; /* by descriptor */
     size_t n_watches;
     struct engine_job *first, **last; /* queued */

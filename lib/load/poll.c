@@ -62,7 +62,7 @@ static int on_prereq(void *arg, char *remote, char *local, int remote_port, int 
 }
 
 /* Where that would take a new connection, it is not made: the server would see a visitor that
- * nobody is, and the poll last until somebody there takes it. */
+ * is none, and the poll last until a process there takes it. */
 static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 {
     const struct poll *p = arg;

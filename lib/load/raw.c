@@ -90,7 +90,7 @@ static void on_timer(uv_timer_t *timer)
     }
     if (r->wake_ns && now >= r->wake_ns) {
         r->wake_ns = 0;
-        r->body_open = true; /* whoever asked to be woken has waited long enough */
+        r->body_open = true; /* the wait of the one that asked is over */
         start_timer(r);
         raw_write(r);
         return;

@@ -13,7 +13,7 @@ int64_t received_bytes(int fd);
 int socket_identity(int fd);
 
 /* Has the peer ended this connection? Takes nothing from the socket, no error either: the next
- * call on it tells the same as if nobody had looked. */
+ * call on it tells the same as without this look. */
 enum socket_end { SOCKET_OPEN, SOCKET_FIN, SOCKET_RST };
 enum socket_end socket_ended(int fd);
 

@@ -17,7 +17,7 @@ int64_t received_bytes(int fd)
     socklen_t len = sizeof info;
     if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
         return 0;
-    /* A FIN is counted as a byte. After a reset nobody can tell whether one had come before: then
+    /* A FIN is counted as a byte. After a reset it is not known whether one had come before: then
      * the count may be one too small, which never makes an answer out of nothing. */
     bool open = info.tcpi_state == TCP_ESTABLISHED || info.tcpi_bytes_received == 0;
     return (int64_t)info.tcpi_bytes_received - (open ? 0 : 1);

@@ -17,7 +17,7 @@ enum { AWAIT_MS = 5000, BODY_MAX = 8192 };
 
 struct awaited {
     size_t count;
-    void (*told)(void *arg, const char *why); /* NULL: nobody waits */
+    void (*told)(void *arg, const char *why); /* NULL: no load waits */
     void *arg;
 };
 
@@ -27,7 +27,7 @@ struct place {
     struct etcd *etcd;
     struct etcd_call call;
     uv_timer_t timer; /* the next try */
-    uv_timer_t limit; /* of who waits; 0 ms: tell him, once libcurl is off the stack */
+    uv_timer_t limit; /* of the load that waits; 0 ms: tell it, once libcurl is off the stack */
     int64_t revision; /* up to which all is known; 0: nothing is */
     int tries;        /* that failed, in a row */
     bool anew;        /* what is known is worth nothing: list again */

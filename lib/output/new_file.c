@@ -57,7 +57,7 @@ int new_file_write(const char *path, const char *data, size_t len, bool force, s
 {
     bool created = access(path, F_OK) < 0;
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? 0 : O_EXCL), 0666);
-    if (fd < 0 && errno == EEXIST && !force) /* somebody was faster */
+    if (fd < 0 && errno == EEXIST && !force) /* another process was faster */
         return there_already(path, err);
     if (fd < 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot write '%s'", path);

@@ -1,6 +1,6 @@
-/* Putting a new content in the place of a file's, whole or not at all: who reads the file sees the
- * old content or the new one, never a part (rename(2)), and a write that fails leaves the old one.
- * So a textfile collector can look at any time. */
+/* Putting a new content in the place of a file's, whole or not at all: a reader of the file sees
+ * the old content or the new one, never a part (rename(2)), and a write that fails leaves the old
+ * one. So a textfile collector can look at any time. */
 #ifndef OUTPUT_REPLACE_H
 #define OUTPUT_REPLACE_H
 

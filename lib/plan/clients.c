@@ -202,7 +202,7 @@ static int write_plan(struct json_out *j, const struct clients_options *o, const
     return 0;
 }
 
-/* What the parser says of a text that nobody wrote: the place in it helps nobody. */
+/* What the parser says of a text that no person wrote: the place in it is no help. */
 static int plain_error(struct error *err)
 {
     const char *last = strstr(err->text, "$."), *colon = last ? strstr(last, ": ") : NULL;

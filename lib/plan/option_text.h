@@ -1,5 +1,5 @@
 /* An option of the command line by the rules of the scenario that its text goes into: what is wrong
- * with it is said of the option, and of no place in a text that nobody wrote. */
+ * with it is said of the option, and of no place in a text that no person wrote. */
 #ifndef PLAN_OPTION_TEXT_H
 #define PLAN_OPTION_TEXT_H
 

@@ -30,7 +30,7 @@ int read_path(const struct json_doc *doc, const cJSON *node, char **out, struct 
 int read_regex(const struct json_doc *doc, const cJSON *node, char **out, struct error *err);
 int read_signo(const struct json_doc *doc, const cJSON *node, int *signo, struct error *err);
 int read_status(const struct json_doc *doc, const cJSON *node, int *status, struct error *err);
-/* A duration longer than nothing. */
+/* A duration above 0. */
 int read_span(const struct json_doc *doc, const cJSON *node, int64_t *ns, struct error *err);
 /* A string that is one of a NULL-terminated list; its index. `what` names the kind in messages. */
 int read_choice(const struct json_doc *doc, const cJSON *node, const char *what,

@@ -155,8 +155,8 @@ static int check_keys(const struct json_doc *doc, const cJSON *node, enum proxy 
                        "%s has no '%s'", proxy_titles[kind], misplaced[i].key);
             return error_hint(err,
                               kind == PROXY_NGINX
-                                  ? "it asks no server for its health, but stops asking one "
-                                    "after 'max_fails' failures, for 'fail_timeout'"
+                                  ? "it makes no health checks: after 'max_fails' failures it "
+                                    "leaves a server out for 'fail_timeout'"
                                   : "it asks each server for its health, 'check_every' this long");
         }
     return 0;

@@ -100,7 +100,7 @@ int read_span(const struct json_doc *doc, const cJSON *node, int64_t *ns, struct
 {
     if (json_get_duration(doc, node, ns, err) < 0)
         return -1;
-    return *ns > 0 ? 0 : json_error(doc, node, err, "expected a duration longer than nothing");
+    return *ns > 0 ? 0 : json_error(doc, node, err, "expected a duration above 0");
 }
 
 int read_choice(const struct json_doc *doc, const cJSON *node, const char *what,

@@ -46,11 +46,10 @@ struct plan_target {
     size_t n_env;
     char *cwd; /* or NULL */
     struct plan_ready ready;
-    char *health_ready; /* path polled from the signal on, to see readiness turn; or NULL */
-    char *health_live;  /* path polled to see that liveness stays; or NULL */
-    bool health_early;  /* polled from the loads' start on, not only from the signal on */
-    bool
-        clear_socket; /* before the start, remove a Unix socket at its url that nobody listens on */
+    char *health_ready;     /* path polled from the signal on, to see readiness turn; or NULL */
+    char *health_live;      /* path polled to see that liveness stays; or NULL */
+    bool health_early;      /* polled from the loads' start on, not only from the signal on */
+    bool clear_socket;      /* before the start, remove its Unix socket if it has no listener */
     bool dependencies;      /* the connections that it makes are looked for */
     bool holdings;          /* how many descriptors, locks and threads it holds is looked at */
     bool notify;            /* it has a NOTIFY_SOCKET, and what it says there is written down */

@@ -100,7 +100,7 @@ void activation_follow(struct target *t)
         t->held.knock = probe_connect(&t->at.base, &status);
 }
 
-/* --- does anybody accept? --- */
+/* --- does a process accept? --- */
 
 /* The same connection from the other end: it has no inode until it is accepted. */
 static bool is_accepted(struct target *t)

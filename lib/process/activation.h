@@ -29,7 +29,7 @@ void activation_close(struct activation *a);
 int activation_begin(struct target *t, const struct activation *a, bool beside, struct error *err);
 /* It runs; with readiness by its port, our own connection goes into the queue. */
 void activation_follow(struct target *t);
-/* Has somebody accepted our own connection? */
+/* Has a process accepted our own connection? */
 bool activation_is_served(struct target *t);
 /* It was not ready in time, or exited before: what its use of the socket has to do with that, or
  * that another process of it is at the port.

@@ -30,7 +30,7 @@ struct unix_ends {
 
 /* One walk through the kernel's table. Some are there, or none. */
 bool unix_ends_find(struct target *t, struct unix_ends *ends);
-/* Of these, the next one (from *at on, which it moves) that is the other end of a connection which
+/* The next one of these (from *at on, which it moves) that is the other end of a connection which
  * the target has made; `out` is then the target's end, with the path of that one. The pid that
  * holds it; 0: no more. */
 pid_t unix_ends_next(const struct unix_ends *ends, int *at, const struct held_sockets *held,

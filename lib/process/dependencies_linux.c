@@ -37,7 +37,7 @@ const char *dependency_name(uint16_t port)
 struct search {
     struct sockdiag_socket found[FOUND_MOST];
     int n_found;
-    uint16_t listened[PORTS_MOST];  /* ports that somebody listens on: what is connected to one of
+    uint16_t listened[PORTS_MOST];  /* ports that have a listener: what is connected to one of
                                       these was accepted */
     uint32_t listeners[PORTS_MOST]; /* ... and their inodes */
     int n_listened;

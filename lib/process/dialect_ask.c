@@ -27,8 +27,8 @@ struct dialect_talk {
     void *arg;
 };
 
-/* A ClientHello of TLS 1.2 with common ciphers and curves; whoever speaks TLS answers it, be it
- * with an alert. */
+/* A ClientHello of TLS 1.2 with common ciphers and curves; a server that speaks TLS answers it, be
+ * it with an alert. */
 static const unsigned char hello[] = {
     0x16, 0x03, 0x01, 0x00, 0x65,                   /* a handshake record of 101 bytes */
     0x01, 0x00, 0x00, 0x61, 0x03, 0x03,             /* ClientHello of 97, TLS 1.2 */

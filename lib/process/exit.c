@@ -94,7 +94,7 @@ static void on_keeper_ended(struct target *t)
     if (t->exit.pidfd < 0 && !t->exit.at_ns)
         t->exit.at_ns = clock_ns(); /* nothing else will tell */
     if (t->exit.at_ns)
-        exited(t, -1, 0); /* and how, nobody can say any more */
+        exited(t, -1, 0); /* how is not known any more */
     if (t->is.closing)
         target_close_handles(t);
     else

@@ -13,9 +13,9 @@ struct found_port {
     char host[64]; /* for a URL: "127.0.0.1", "[::1]"; of any address, the loopback one */
 };
 
-/* The process that listens on a TCP port of this machine. Of a master and the workers that share
- * its socket, the master. ERROR_RUN when nobody listens there, when it cannot be seen who, or when
- * several unrelated processes do (SO_REUSEPORT). */
+/* The process that listens on a TCP port of this machine; if a master and workers share its socket,
+ * the master. ERROR_RUN when no process listens there, when it cannot be seen who, or
+ * when several unrelated processes do (SO_REUSEPORT). */
 int find_by_port(int port, pid_t *pid, struct error *err);
 
 /* The process with this name: its short name (comm), or the last part of the program's path. Of

@@ -70,14 +70,14 @@ struct pending {
 static void add_pending(const struct sockdiag_socket *s, void *arg)
 {
     struct pending *p = arg;
-    /* a connection that nobody has accepted yet has no inode */
+    /* a connection that is not accepted yet has no inode */
     if (s->inode == 0)
         p->queued++;
     else if (s->rqueue > 0)
         p->buffered++;
 }
 
-/* The table of Unix sockets does not have those that nobody has accepted: the queue's depth is
+/* The table of Unix sockets does not have those that are not accepted: the queue's depth is
  * their number. */
 static int pending_at_path(struct target *t, int64_t *queued, int64_t *buffered)
 {

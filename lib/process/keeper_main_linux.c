@@ -84,7 +84,7 @@ static void keep_own_descriptors(struct keeping *k)
     fds_fill_stdio();
 }
 
-/* glibc's signal(3) refuses the two real-time signals that it keeps for itself, but whoever started
+/* glibc's signal(3) refuses the two real-time signals that it keeps for itself, but what started
  * us may have ignored those, too; so this asks the kernel (rt_sigaction(2)). */
 static void default_signals(void)
 {

@@ -93,7 +93,7 @@ void listener_look(struct target *t, int64_t t_ns)
 {
     struct sockdiag_listener now, *was = &t->listener.now;
     if (t->at.beside && !t->is.ready)
-        return; /* who listens there is the one before it */
+        return; /* the process before it listens there */
     if (!t->listener.diag || !t->at.url || listener_sum(t, &now) < 0)
         return;
     see_held(t, &now);

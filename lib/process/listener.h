@@ -25,8 +25,8 @@ struct listener {
     struct sharing sharing;
 };
 
-/* Who takes connections at the address that the clients go to: of several addresses that the
- * target's name has, the first that is held when it becomes ready. 0, or -errno. */
+/* The sockets that take connections at the address that the clients go to, summed: of several
+ * addresses that the target's name has, the first one held when it becomes ready. 0, or -errno. */
 int listener_sum(struct target *t, struct sockdiag_listener *out);
 void listener_look(struct target *t, int64_t t_ns); /* 0: now */
 

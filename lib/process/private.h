@@ -68,7 +68,7 @@ struct target_start {
     regex_t regex;
     int64_t until_ns, ready_ns; /* the latest to become ready; when it was */
     struct watch *watch;
-    struct dialect_talk *talk; /* what does it speak? NULL: nobody asks */
+    struct dialect_talk *talk; /* what does it speak? NULL: not asked */
     bool asked;                /* that, once */
     struct error late;         /* what is said of its readiness if the talk shows nothing */
 };
@@ -76,7 +76,7 @@ struct target_start {
 /* The socket that drainctl holds for it. */
 struct target_held {
     struct holder holder;
-    int knock; /* our own connection to it: does anybody accept? -1: none */
+    int knock; /* our own connection to it: is it accepted? -1: none */
 };
 
 /* What it says itself. */
@@ -148,7 +148,8 @@ void target_let_go(struct target *t);
 int target_spawn(struct target *t, const struct target_options *o, struct error *err);
 int target_attach(struct target *t, const struct target_options *o, struct error *err);
 int target_address(struct target *t, const struct target_options *o, struct error *err);
-/* Is the address of the clients free? A socket file that nobody listens on is noted, or removed. */
+/* Is the address of the clients free? A socket file that no process listens on is noted, or
+ * removed. */
 int target_port_free(struct target *t, struct error *err);
 
 /* ready.c */

@@ -184,7 +184,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
         finish(p, PROBE_NO_ANSWER);
 }
 
-/* To the first address that somebody listens at: which one that is may change ("localhost" is
+/* To the first address at which a process listens: which one that is may change ("localhost" is
  * 127.0.0.1 and ::1), and a refusal by one of several would be told too late to try the next. */
 int probe_connect(const struct probe_base *base, int *status)
 {

@@ -86,7 +86,8 @@ int64_t proc_locks(const pid_t *pids, size_t n)
         return -1;
     while (fgets(line, sizeof line, f)) {
         int pid;
-        /* "1: POSIX  ADVISORY  WRITE 4711 00:1f:123 0 EOF"; who waits has "->" behind the colon */
+        /* "1: POSIX  ADVISORY  WRITE 4711 00:1f:123 0 EOF"; one that waits has "->" behind the
+         * colon */
         if (sscanf(line, "%*d: %*s %*s %*s %d", &pid) == 1 && !strstr(line, "->") &&
             is_one_of(pids, n, pid))
             locks++;

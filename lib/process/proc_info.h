@@ -42,7 +42,7 @@ bool proc_is_ending(pid_t pid);
 /* Signals that were sent to it and wait for it: bit N - 1 is signal N (proc(5), ShdPnd). */
 unsigned long long proc_pending_signals(pid_t pid);
 /* Locks on files that these processes hold (/proc/locks; not those of a descriptor, F_OFD_SETLK,
- * which are nobody's); -1 when it cannot be read. */
+ * which no process owns); -1 when it cannot be read. */
 int64_t proc_locks(const pid_t *pids, size_t n);
 
 /* What a process does with the signal. */

@@ -48,7 +48,7 @@ static void on_ready_status(void *arg)
 }
 
 /* An address may be on another machine, or behind a translation of addresses: only a connection
- * shows that somebody listens there. */
+ * shows that a process listens there. */
 static bool knocks(const struct target *t)
 {
     return t->plan->kind == TARGET_URL && !t->plan->ready.path;
@@ -165,7 +165,7 @@ static void describe_last(const struct target *t, char *out, size_t size)
     const struct plan_ready *r = &t->plan->ready;
     if (knocks(t))
         snprintf(out, size, "%s",
-                 t->start.watch->status != PROBE_REFUSED ? "no connection came about"
+                 t->start.watch->status != PROBE_REFUSED ? "no connection was made"
                  : t->listener.at_path.path              ? "no process listens on its socket"
                                                          : "no process listens on its port");
     else if (!r->path)
@@ -217,12 +217,12 @@ static void hint_late(struct target *t, struct error *err)
 static void too_late(struct target *t)
 {
     struct error err;
-    char within[32], last[256];
+    char last[256];
     const struct plan_ready *r = &t->plan->ready;
-    duration_human(r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S, within,
-                   sizeof within);
+    int64_t within_ns = r->within_ns > 0 ? r->within_ns : DEFAULT_WITHIN_S * NS_PER_S;
     describe_last(t, last, sizeof last);
-    error_set(&err, ERROR_RUN, "%s was not ready within %s: %s", t->called.what, within, last);
+    error_set(&err, ERROR_RUN, "%s was not ready within %s: %s", t->called.what,
+              DURATION_WORDS(within_ns), last);
     hint_late(t, &err);
     int status = r->path ? t->start.watch->status : PROBE_REFUSED;
     bool unanswered = status == PROBE_NO_ANSWER || status == 400;

@@ -14,7 +14,7 @@ enum { SURVIVOR_GRACE_MS = 100, SURVIVOR_MS = 1000, LOOK_MS = 200, SOCKETS_MOST 
 
 /* --- who still listens --- */
 
-/* A probe that came before the listener closed may wait for ever: that is nobody who listens. */
+/* A probe that came before the listener closed may wait for ever: then no process listens. */
 static void journal_survivor(struct target *t, int status)
 {
     struct sockdiag_listener l = {0};
@@ -132,7 +132,7 @@ static bool take_socket(struct target *t, const char *line)
     return r->n_sockets < SOCKETS_MOST;
 }
 
-/* A path at which somebody listens is no leftover: the target of a run beside this one, with the
+/* A path at which a process listens is no leftover: the target of a run beside this one, with the
  * same settings, has made it anew. */
 static bool drop_socket(struct target *t, const char *line)
 {

@@ -1,5 +1,5 @@
-/* What is left when the target has exited: somebody who still listens on its port, and files. Only
- * looked for in a check's run, which says so by polling health from the start. */
+/* What is left when the target has exited: a process that still listens on its port, and files.
+ * Only looked for in a check's run, which says so by polling health from the start. */
 #ifndef PROCESS_REMAINS_H
 #define PROCESS_REMAINS_H
 

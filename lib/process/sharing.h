@@ -28,7 +28,7 @@ enum { SHARING_MOST = 64 };
 
 struct sharing {
     bool on;   /* only what its own processes have counts as the target's listener */
-    bool kept; /* it has closed a socket that another process goes on with: nobody is lost */
+    bool kept; /* it has closed a socket that another process goes on with: no client is lost */
     int count;
     struct holder sockets[SHARING_MOST]; /* all that were seen at the port */
 };

@@ -8,7 +8,7 @@
 #include "base/signame.h"
 #include "process/pidfd.h"
 
-/* Is its number still the target's group, and not somebody else's? */
+/* Is its number still the target's group, and not another one's? */
 static bool group_lives(struct target *t, pid_t group)
 {
     if (t->is.running)

@@ -92,7 +92,7 @@ int target_spawn(struct target *t, const struct target_options *o, struct error 
     return 0;
 }
 
-/* Nothing to start and nobody to follow. */
+/* No process to start and none to follow. */
 int target_address(struct target *t, const struct target_options *o, struct error *err)
 {
     (void)o, (void)err;
@@ -147,7 +147,7 @@ static int port_free(struct target *t, struct error *err)
     return error_hint(err, "stop that process, or let the run pick a free port with ${port}");
 }
 
-/* A file at which nobody listens: its server was killed, or does not remove it. */
+/* A file at which no process listens: its server was killed, or does not remove it. */
 static int clear_stale(struct target *t, const char *path, struct error *err)
 {
     if (t->plan->clear_socket && unlink(path) < 0)

@@ -63,7 +63,8 @@ int64_t target_grown_ns(const struct target *t)
     return clock_ns() - t->seen.processes.grown_ns;
 }
 
-/* Nobody will answer there: what waits in the queue of a socket of ours is for another process. */
+/* No answer will come from there: what waits in the queue of a socket of ours is for another
+ * process. */
 static enum desertion is_deserted(const struct target *t)
 {
     return t->is.running || t->listener.now.sockets > 0 ? DESERTED_NOT

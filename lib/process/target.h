@@ -105,13 +105,13 @@ int target_kept_closed(struct target *t, struct target_kept *kept);
  * is not ready, `otherwise` (may be NULL) is what `failed` says. False when it has been asked. */
 bool target_ask_dialect(struct target *t, const struct error *otherwise);
 
-/* Connections on its port that are established now, whoever made them; -1 not known. */
+/* Connections on its port that are established now, any client's; -1 not known. */
 int target_connections(struct target *t);
 /* Depth of the accept queue right now; -1 when there is no listener or it cannot be seen. */
 int64_t target_queue_depth(struct target *t);
 
-/* For how long neither the target's process tree nor its listeners have changed, as far as anybody
- * has looked: from the first call on, which is then to be repeated every few ms. It looks itself
+/* For how long neither the target's process tree nor its listeners have changed, as far as was
+ * looked: from the first call on, which is then to be repeated every few ms. It looks itself
  * (about a millisecond) when the last look was 20 ms ago. */
 int64_t target_unchanged_ns(struct target *t);
 
@@ -142,7 +142,7 @@ void target_kill(struct target *t);
  * callback comes from the loop when nothing is left. An attached target is left alone. */
 void target_close(struct target *t, void (*closed)(void *arg), void *arg);
 
-/* A TCP port that nobody uses at the moment, on no address of this machine, and that no other
+/* A TCP port that no process uses at the moment, on no address of this machine, and that no other
  * process which asks here is given as long as *claimed, a descriptor for the caller to close, is
  * open; 0 and -1 when there is none. */
 int target_free_port(int *claimed);

@@ -40,8 +40,8 @@ struct watches {
 
 /* A new one, without anything wanted. */
 struct watch *watches_add(struct watches *ws, const char *path);
-/* Does nobody listen there any more, nor will? `HELD`: and yet connections would be taken, for
- * another process to come: nothing is asked. */
+/* Does no process listen there any more, and will none? `HELD`: and yet connections would be taken,
+ * for another process to come: nothing is asked. */
 enum desertion { DESERTED_NOT, DESERTED, DESERTED_HELD };
 void watches_tick(struct watches *ws, int64_t now_ns, enum desertion deserted);
 /* Drop the probes under way; true when there were any. */

@@ -41,7 +41,7 @@ static const char *const sentences[CAUSE_COUNT] = {
     [CAUSE_NOT_BACK] = "{n} where {of} were before, {ms} after the last answer",
     [CAUSE_GONE_TOO_SOON] = "the exit came {ms} after the last answer; {ms2} before it there were "
                             "{n}, {of} before the signal, and the kernel takes back what is left",
-    [CAUSE_NO_LOOK_BEFORE] = "there was no moment before the signal at which nothing was under way",
+    [CAUSE_NO_LOOK_BEFORE] = "before the signal, some request was under way all the time",
     [CAUSE_NO_LOOK_AFTER] =
         "no connection could look in the {ms} between the last answer and the exit",
     [CAUSE_UNREADABLE] = "it could not be read: {text}",

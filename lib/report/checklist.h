@@ -8,7 +8,7 @@
 
 /* "✓", "✗" or "-". */
 const char *checklist_mark(enum row_value value);
-/* One sentence without its full stop; foreign bytes as they are. Of a row that was not seen it
+/* One sentence without its full stop; foreign bytes as they are. For a row that was not seen it
  * begins with "not seen, because". */
 void checklist_say(const struct checklist_row *row, struct buf *out);
 /* "checklist": a list of objects, with each row's facts and its sentence. Nothing when the plan has

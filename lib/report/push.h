@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 
-/* The beginning of what somebody else wrote into a fresh buf: one line, which a terminal only
+/* The beginning of a text that is not ours into a fresh buf: one line, which a terminal only
  * prints. The caller frees it. */
 void push_quote(struct buf *b, const char *text, size_t len);
 

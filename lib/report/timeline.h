@@ -28,7 +28,7 @@ struct step {
     enum step_kind kind;
     double ms;    /* since the first signal */
     size_t order; /* of those at the same time */
-    bool bad;     /* somebody was lost by it */
+    bool bad;     /* a client was lost by it */
     char *text;   /* "SIGTERM sent: long in flight ≥ 50, 72 us after its moment" */
 };
 

@@ -164,11 +164,11 @@ bool moments_pending(const struct run *r);
 bool moments_hopeless(const struct run *r);
 void moments_close(struct run *r);
 
-/* The depth of the accept queues that requests of a load go through. 0: empty, or nobody can tell.
+/* The depth of the accept queues that requests of a load go through. 0: empty, or not known.
  */
 int64_t run_queue_depth(const struct run *r, int load);
 /* Does a proxy before the servers have fewer than n connections to them, so that of n requests of
- * the load it must still hold some? False without a proxy, or when nobody can tell. */
+ * the load it must still hold some? False without a proxy, or when it is not known. */
 bool run_is_before_proxy(const struct run *r, int load, int64_t n);
 
 /* send.c: sending around a freeze. freeze_look is called every few ms after freeze_begin, until it

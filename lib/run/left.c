@@ -60,8 +60,8 @@ static bool is_held_in_vain(const struct run *r, int process)
 /* Long enough to see that who comes now waits. */
 static const int64_t waiting_ns = 500 * NS_PER_MS;
 
-/* All that is left are requests in the queue of a socket that nobody will serve any more: nothing
- * has begun or ended for a while. */
+/* All that is left are requests in the queue of a socket that no process will serve any more:
+ * nothing has begun or ended for a while. */
 bool run_only_waiting_left(struct run *r)
 {
     int64_t moves = 0, left = 0;
@@ -83,8 +83,8 @@ bool run_only_waiting_left(struct run *r)
     return left && clock_ns() - r->progress.moved_ns >= waiting_ns;
 }
 
-/* The target of a check is gone, and who is left never says a word: whoever still holds their
- * connections, there is nothing more to learn from them. */
+/* The target of a check is gone, and the clients that are left never send a word: whatever process
+ * still holds their connections, there is nothing more to learn from them. */
 bool run_only_silent_left(const struct run *r)
 {
     if (!run_is_silence_over(r))

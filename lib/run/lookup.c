@@ -1,4 +1,4 @@
-/* Who is there, and who waits before their doors. */
+/* Which processes are there, and what waits in their queues. */
 #include "run/internal.h"
 
 struct target *member_target(const struct run *r, size_t index)

@@ -44,7 +44,7 @@ void proxied_line(const struct life *l, const char *line)
     if (strncmp(line, start, strlen(start)) != 0)
         return;
     int64_t attempt = strtoll(line + strlen(start), NULL, 10);
-    if (attempt <= 0) /* somebody else's request */
+    if (attempt <= 0) /* not a request of ours */
         return;
     char *status = value_of(line, " status=", " ");
     char *server = value_of(line, " server=", " state=");

@@ -36,7 +36,7 @@ static bool is_mine(const cJSON *entry, int port, pid_t pid)
     const cJSON *its = cJSON_GetObjectItemCaseSensitive(entry, "pid");
     const cJSON *expires = cJSON_GetObjectItemCaseSensitive(entry, "expires_unix_ms");
     if (cJSON_IsNumber(expires) && expires->valuedouble < (double)unix_ms())
-        return false; /* whoever reads it takes it as gone */
+        return false; /* a reader takes it as gone */
     return (cJSON_IsNumber(its) && its->valuedouble == (double)pid) ||
            (cJSON_IsString(url) && is_at_port(url->valuestring, port));
 }

@@ -28,7 +28,7 @@ static void finish_control(struct run *r)
     run_finish(r, r->stop.by ? RUN_END_INTERRUPTED : RUN_END_COMPLETE);
 }
 
-/* Whoever was told to go is gone, and what was begun with a process is over. */
+/* Each process that was told to go is gone, and what was begun with a process is over. */
 static bool is_settled(const struct run *r)
 {
     for (size_t i = 0; i < plan_process_count(r->plan); i++) {

@@ -17,7 +17,7 @@ struct run_progress {
     bool stopping;                    /* nothing new begins: see `gentle` */
     /* of a run without loads, which follows the target alone: */
     bool listening;
-    int connections; /* open ones on its port, whoever made them; -1 not known */
+    int connections; /* open ones on its port, any client's; -1 not known */
 };
 
 /* What others may want to know of a run while it goes on: how much it can disturb, or be disturbed.

@@ -112,7 +112,7 @@ static bool is_due(const struct pending_signal *s)
     return s->turns % 4 == 0 && s->wanted < all_clients(s);
 }
 
-/* Connections that it keeps may be closed long after the signal; nobody new waits for that. */
+/* Connections that it keeps may be closed long after the signal; no new client waits for that. */
 static bool has_turned_enough(const struct pending_signal *s)
 {
     return s->turns >= TURNS_LEAST &&

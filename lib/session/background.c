@@ -25,7 +25,7 @@ static int high_pipe(int ends[2])
     return ends[0] < 0 || ends[1] < 0 ? -1 : 0;
 }
 
-/* Standard streams to where nobody waits for their end, and no other descriptor left. */
+/* Standard streams to where their end is not waited for, and no other descriptor left. */
 static void let_go(struct background *b, int log_fd, const int lines[2], const int fail[2])
 {
     int null = open("/dev/null", O_RDWR);

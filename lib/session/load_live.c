@@ -22,7 +22,7 @@ static void notify(struct live *l, const char *line)
 {
     if (l->notify_fd < 0 || l->notify_errno)
         return;
-    /* one write: a FIFO that nobody reads is full some time, and nothing may wait for its reader */
+    /* one write: a FIFO that is not read is full some time, and nothing may wait for its reader */
     size_t len = strlen(line);
     ssize_t n;
     do {
@@ -64,7 +64,7 @@ static void on_event(void *arg, const struct event *e)
 
 /* --- the line for a person --- */
 
-/* In this order: being refused harms nobody, and the end of the line may not fit. */
+/* In this order: a refusal does no harm, and the end of the line may not fit. */
 static const enum outcome shown[] = {
     OUTCOME_COMPLETED,    OUTCOME_CUT_OFF, OUTCOME_FAILED,     OUTCOME_TIMED_OUT,
     OUTCOME_CLIENT_LIMIT, OUTCOME_ABORTED, OUTCOME_UNFINISHED, OUTCOME_REFUSED,

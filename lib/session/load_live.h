@@ -23,7 +23,7 @@ struct live {
 };
 
 /* `notify`: the file to append to, created if need be, or NULL. A FIFO is not waited for: the lines
- * stay in it until somebody reads them. ERROR_RUN when it cannot be opened. */
+ * stay in it until they are read. ERROR_RUN when it cannot be opened. */
 int live_open(struct live *l, const char *name, const char *notify, bool line, struct error *err);
 /* For struct session; `arg` is the struct live. */
 void live_adapt(void *arg, struct run_options *options, struct journal *journal);

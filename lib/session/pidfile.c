@@ -103,7 +103,7 @@ void pidfile_drop(struct pidfile *f)
 {
     if (f->fd < 0)
         return;
-    unlink(f->path); /* while the lock is held: nobody else's can stand there */
+    unlink(f->path); /* while the lock is held: no other can stand there */
     close(f->fd);
     f->fd = -1;
 }

@@ -15,8 +15,8 @@ struct pidfile {
     int fd;           /* -1: none is held */
 };
 
-/* Who holds it: the pid, 0 when there is no such file or nobody holds it. -1 and ERROR_RUN when it
- * cannot be read. */
+/* Who holds it: the pid, 0 when there is no such file or no process holds it. -1 and ERROR_RUN when
+ * it cannot be read. */
 pid_t pidfile_holder(const char *path, struct error *err);
 
 /* Make the file, or take over a stale one, and write the calling process's pid into it. The lock is

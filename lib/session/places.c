@@ -9,7 +9,7 @@ static const int64_t settled_ns = 200 * NS_PER_MS;
 struct sum {
     size_t alive, at_work;
     bool apart;         /* one of them is */
-    int64_t alone_till; /* nobody begins before; INT64_MAX: not yet known */
+    int64_t alone_till; /* none begins before; INT64_MAX: not yet known */
     int64_t settled_at; /* when the last of them has done what matters */
 };
 

@@ -18,7 +18,7 @@ struct place {
     enum place_state state;
     int64_t signalled_ns; /* when it began to wait */
     int64_t alone_ns;     /* > 0: alone, until this time after its signal */
-    bool apart;           /* begins when all others are over, and until it is over nobody begins */
+    bool apart;           /* begins when all others are over, and until it is over none begins */
 };
 
 struct place_limits {

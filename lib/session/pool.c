@@ -41,7 +41,7 @@ struct pool {
     sigset_t before;
     int interrupted;
     bool stopped; /* nothing else begins */
-    bool crowded; /* a run that came to nothing beside others went well by itself */
+    bool crowded; /* a run that proved nothing beside others went well alone */
 };
 
 static const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
@@ -119,7 +119,7 @@ static void begin(struct pool *p, size_t i)
     note_company(p);
 }
 
-/* Nobody is alone who shares the machine with what is not ours; and one more target needs room. */
+/* With work beside it that is not ours, a run is not alone; and one more target needs room. */
 static bool machine_allows(struct pool *p, size_t i, int64_t now_ns, int64_t *again_ns)
 {
     if (p->workers->battery && alive(p) > 0 && machine_is_short_of_memory()) {
@@ -359,6 +359,6 @@ int pool_run(const struct workers *w, struct job *jobs, size_t count)
     memcpy(jobs, p.jobs, size);
     munmap(p.jobs, size);
     if (p.crowded && !w->quiet)
-        message_note("some runs came to nothing beside others, and were carried out by themselves");
+        message_note("some runs proved nothing beside others, and were repeated alone");
     return p.interrupted;
 }

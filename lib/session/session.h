@@ -39,7 +39,7 @@ struct session_options {
     OPT_INT('n', "repeat", &(o).repeat, 1, SESSION_MOST_REPEATS, "N", "do everything N times"),    \
         OPT_INT('j', "jobs", &(o).jobs, 1, SESSION_MOST_JOBS, "N",                                 \
                 "carry out up to N runs at a time"),                                               \
-        OPT_INT(0, "seed", &(o).seed, 0, INT64_C(1) << 53, "N", "for what is drawn by chance"),    \
+        OPT_INT(0, "seed", &(o).seed, 0, INT64_C(1) << 53, "N", "seed of the random numbers"),     \
         OPT_DURATION('t', "timeout", &(o).timeout_ns,                                              \
                      "end each run after this long, whatever was planned"),                        \
         SESSION_OUTPUT_ROWS(o)

@@ -12,7 +12,7 @@ struct workers {
     bool quiet;    /* no notes on standard error */
     bool progress; /* a line there */
     /* The runs are all of one server: begin the others only if it became ready in the first; carry
-     * out again, by itself, one that came to nothing beside others. Each run has a process of its
+     * out again, by itself, one that proved nothing beside others. Each run has a process of its
      * own even when they go one after the other: this one can then be interrupted at any time. */
     bool battery;
     /* Called for each run in their order, as soon as it and all before it are over; or NULL. It may

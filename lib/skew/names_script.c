@@ -1,5 +1,5 @@
 /* The names of files in a script. It is not parsed: the end of a name is looked for, and from there
- * its beginning, so that a quote inside a regular expression misleads nobody. */
+ * its beginning, so that a quote inside a regular expression does not mislead. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* An old page and a new deploy: the files that a page needs, before and after, and what became of
- * each. skew_walk (walk.h) fills it in; nothing here asks anybody. */
+ * each. skew_walk (walk.h) fills it in; nothing here asks a server. */
 #ifndef SKEW_SKEW_H
 #define SKEW_SKEW_H
 
@@ -61,7 +61,7 @@ struct skew {
     struct skew_missing *missing;
     size_t n_missing, missing_cap;
     bool full;          /* SKEW_FILES were found, and there are more */
-    const char *deploy; /* the command; or NULL: somebody pressed Enter */
+    const char *deploy; /* the command; or NULL: a person pressed Enter */
     int64_t deploy_ns;
     /* skew_judge's */
     size_t counts[SKEW_UNKNOWN + 1];

@@ -17,7 +17,7 @@ struct candidate {
 struct maker {
     char *code;
     size_t from;  /* as above */
-    size_t tried; /* so many of the numbers */
+    size_t tried; /* as many of the numbers */
     bool style, found;
 };
 

@@ -19,7 +19,7 @@ struct etcd {
     struct calls *calls;
     const struct etcd_address *address;
     size_t at;   /* the endpoint that is asked */
-    char *token; /* NULL: nobody has logged in, or nobody needs to */
+    char *token; /* NULL: not logged in, or no login is needed */
     bool no_users;
 };
 

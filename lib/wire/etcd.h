@@ -28,7 +28,7 @@ struct etcd_address {
     struct etcd_endpoint endpoints[ETCD_ENDPOINTS_MOST];
     size_t n_endpoints;
     char *prefix;          /* of the keys: "/PREFIX/" */
-    char *user, *password; /* NULL: nobody logs in */
+    char *user, *password; /* NULL: there is no login */
     struct call_tls tls;   /* `ca` NULL: none */
 };
 
@@ -109,7 +109,7 @@ enum etcd_answer etcd_judge(const struct etcd_endpoint *from, int status, const 
 bool etcd_is_lost(int status);
 /* The token is no longer good. */
 bool etcd_wants_login(int status, const cJSON *answer);
-/* It has no users at all: nobody needs to log in. */
+/* It has no users at all: no login is needed. */
 bool etcd_has_no_users(const cJSON *answer);
 /* {"name":…,"password":…}, for the caller to free. */
 char *etcd_login_body(const struct etcd_address *a);

@@ -1,4 +1,4 @@
-/* Asking etcd without a loop: who asks waits. */
+/* Asking etcd without a loop: the caller waits. */
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +98,7 @@ static cJSON *ask_one(struct asking *asking, char **token, const char *path, con
     if (etcd_judge(q.endpoint, q.status, q.text, answer, why, sizeof why) == ETCD_OK)
         return answer;
     cJSON_Delete(answer);
-    error_set(err, ERROR_RUN, "%s", *why ? why : "etcd does not know what it was asked for");
+    error_set(err, ERROR_RUN, "%s", *why ? why : "etcd did not find what it was asked for");
     return NULL;
 }
 

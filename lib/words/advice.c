@@ -250,7 +250,7 @@ const struct advice reason_advice[REASON_COUNT] = {
             .belongs = "failed",
             .sign = "curl 35 and the other codes of its TLS layer",
             .cause = "closed during the handshake, or a certificate that does not fit",
-            .next = "whether it is so without a signal, too",
+            .next = "does it happen without a signal as well?",
             .source = "RFC 8446 section 6",
         },
     [REASON_CONNECT_TIMEOUT] =

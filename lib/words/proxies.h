@@ -38,7 +38,7 @@ bool proxy_state_is_own(enum proxy proxy, const char *state);
 /* Adds what the state says, as a clause without a full stop: "the server closed the connection
  * while the proxy waited for the answer's head". */
 void proxy_state_say(enum proxy proxy, const char *state, int status, struct buf *out);
-/* What such an answer means to whoever looks after the server, and what to do: of 502, 503 and
+/* What such an answer means to the one who looks after the server, and what to do: of 502, 503 and
  * 504. NULL: nothing special. */
 const char *proxy_status_means(int status);
 const char *proxy_status_next(int status);

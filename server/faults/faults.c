@@ -71,7 +71,7 @@ const struct fault faults[] = {
     {"take-jobs-on", FAULT(TAKE_ON), "its consumer goes on taking jobs after the signal"},
     {"ack-first", FAULT(ACK_FIRST), "acknowledges a job before its work: a kill loses it"},
     {"drop-background", FAULT(DROP_BACKGROUND),
-     "exits without the rest of the work that goes on behind answers"},
+     "exits before the work that goes on after the answers is done"},
     /* its page */
     {"rename-chunks", FAULT(RENAME_CHUNKS),
      "with --web, each start is another build of the page, and has no file of the one before"},

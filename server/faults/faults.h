@@ -23,7 +23,7 @@ enum fault_kind {
     FAULT_KIND_LIVENESS_FAILS,       /* /live says 503 while draining */
     FAULT_KIND_DROP_IDLE_AT_ONCE,    /* without a look at what they have sent */
     FAULT_KIND_CLOSE_LISTENER_EARLY, /* with connections in its queue */
-    FAULT_KIND_NO_ACCEPT,            /* the listener stays open, nobody accepts */
+    FAULT_KIND_NO_ACCEPT,            /* the listener stays open, nothing is accepted */
     FAULT_KIND_ACCEPT_AND_DROP,      /* connections made during the drain are closed */
     FAULT_KIND_TRUNCATE_SILENTLY,    /* half the body, said to be all */
     FAULT_KIND_CUT_HEADER,           /* an answer ends inside its header section */

@@ -11,7 +11,7 @@
  * before its first byte, on top of the round trips that grace() knows. */
 static const int64_t fresh_slack_ns = 200 * NS_PER_MS;
 static const int64_t idle_slack_ns = 3 * NS_PER_MS;
-/* A head that has begun is completed within a few round trips, or by nobody: during the drain it
+/* A head that has begun is completed within a few round trips, or never: during the drain it
  * gets no more than this before it is told 408, which is a refusal and loses no work. */
 static const int64_t drain_head_ns = NS_PER_S;
 

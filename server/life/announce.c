@@ -61,7 +61,7 @@ int announce_plan(struct server *s, const char *in, const char *at, struct error
     registry_mark(s, true);
     events_maintenance(s);
     /* the steps that are reached already are taken in this turn of the loop, after the answer to
-     * whoever asked for it */
+     * the one that asked for it */
     timers_set(&s->timers, &s->notice.timer, clock_ns());
     return 0;
 }

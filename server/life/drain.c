@@ -103,7 +103,7 @@ static void begin_queue(struct server *s)
     if (s->hooks->at_queue(s))
         return;
     if (s->listener.kept) {
-        /* nobody in the queue is lost, and a filter would stay on the socket for good */
+        /* no client in the queue is lost, and a filter would stay on the socket for good */
         drain_close_listener(s, "here, another process keeps its queue");
         conns_drain(s);
         return;
@@ -167,7 +167,7 @@ static void begin_draining(struct server *s, int64_t limit_ns)
     gates_open_at(&s->gates, GATE_DRAINING);
 }
 
-/* Nobody waits for this process to end: a connection that is idle stays for as long as ever, so
+/* Nothing waits for this process to end: a connection that is idle stays for as long as ever, so
  * that its client is never cut off by a close, and is answered once more, with Connection: close.
  * What takes longer gets the drain timeout on top. */
 void drain_handed_over(struct server *s, pid_t pid)
@@ -188,7 +188,7 @@ void drain_handed_over(struct server *s, pid_t pid)
     drain_close_listener(s, how);
 }
 
-/* A signal after that: someone waits for the end after all. */
+/* A signal after that: the end is waited for after all. */
 static void end_sooner(struct server *s, const char *why)
 {
     s->drain.told_to_end = true;

@@ -31,7 +31,7 @@ int drain_refuse_syn(int fd)
 int drain_half_done(struct server *s, const struct listener *l)
 {
     const unsigned states = SOCKDIAG_STATE(TCP_SYN_RECV);
-    if (l->family == AF_UNIX) /* who had found the file may just be joining the queue */
+    if (l->family == AF_UNIX) /* a client that had found the file may just be joining the queue */
         return clock_ns() - s->drain.queue_began_ns < unix_connect_ns;
     if (!s->sockdiag)
         return -ENOTSUP;

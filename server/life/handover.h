@@ -1,7 +1,7 @@
-/* A restart that nobody notices (--handover PATH): the new process asks the old one at PATH for its
- * listening sockets, says that it is ready, and only then the old one drains. The socket is never
- * closed, so that nobody in its queue is lost. handover.c is the side of the one that serves,
- * handover_ask.c that of the one that comes. */
+/* A restart that no client notices (--handover PATH): the new process asks the old one at PATH for
+ * its listening sockets, says that it is ready, and only then the old one drains. The socket is
+ * never closed, so that no client in its queue is lost. handover.c is the side of the one that
+ * serves, handover_ask.c that of the one that comes. */
 #ifndef SERVER_HANDOVER_H
 #define SERVER_HANDOVER_H
 
@@ -28,9 +28,9 @@ struct handover {
     pid_t old_pid;
 };
 
-/* Before it listens. With somebody at PATH: s->given has the sockets. With nobody, or a file that a
+/* Before it listens. With a server at PATH: s->given has the sockets. With none, or a file that a
  * killed server left: nothing is given. -1 with err filled (ERROR_RUN): PATH cannot be written or
- * is no socket; who is there does not answer, says no, or speaks another version. */
+ * is no socket; the one that is there does not answer, says no, or speaks another version. */
 int handover_ask(struct server *s, struct error *err);
 /* It listens: take the place of the old one, which drains from now on. -1 with err filled: the old
  * one has said no, or (with no old one) the place cannot be taken. */

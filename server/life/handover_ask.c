@@ -29,7 +29,7 @@ static int name_places(struct handover *h, const char *path, struct error *err)
     int n = snprintf(h->temporary, sizeof h->temporary, "%s.%d", path, (int)getpid());
     if (n >= (int)sizeof h->temporary) {
         error_set(err, ERROR_RUN, "the path of the handover is too long: '%s'", path);
-        return error_hint(err, "at most %d bytes are left for it; a shorter or a relative one does",
+        return error_hint(err, "use a shorter or a relative path, of at most %d bytes",
                           (int)sizeof h->temporary - 9);
     }
     snprintf(h->place, sizeof h->place, "%s", path);
@@ -41,7 +41,7 @@ static int name_places(struct handover *h, const char *path, struct error *err)
 }
 
 /* Under a name of its own until it serves: a folder that is not writable is found out before the
- * old server has done anything. Mode 0600, since whoever connects can take the sockets. */
+ * old server has done anything. Mode 0600, since a process that connects can take the sockets. */
 static int bind_place(struct handover *h, struct error *err)
 {
     struct sockaddr_un addr;
@@ -61,7 +61,7 @@ static int bind_place(struct handover *h, struct error *err)
     return 0;
 }
 
-/* 1: connected; 0: nobody is there; -1: err. */
+/* 1: connected; 0: no process is there; -1: err. */
 static int find_old(struct server *s, struct handover *h, struct error *err)
 {
     struct sockaddr_un addr;
@@ -192,8 +192,8 @@ int handover_take(struct server *s, struct error *err)
     if (took == 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot make the handover socket '%s'",
                                h->place);
-    /* nobody else serves any more */
-    server_log(s, "handover: the next one will not find this one at '%s': %s", h->place,
+    /* no other process serves any more */
+    server_log(s, "handover: the next process will not find this one at '%s': %s", h->place,
                strerror(errno));
     return 0;
 }

@@ -13,7 +13,7 @@ struct server;
 bool announced(const struct server *s, enum notice_step step);
 
 /* Whole seconds for Retry-After: at least 1. While a shutdown is ahead, until it and one more;
- * during the drain, until nobody is accepted any more and one more. */
+ * during the drain, until no connection is accepted any more and one more. */
 int64_t announce_retry_after_s(const struct server *s);
 /* The same for an event stream's `retry:`, ms, and a random part of the spread on top, so that they
  * do not all come back at one moment. */

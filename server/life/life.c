@@ -67,7 +67,8 @@ void server_log(struct server *s, const char *fmt, ...)
 
 bool server_ready(const struct server *s)
 {
-    /* whoever asks about the service on an old connection is told of the service as it goes on */
+    /* a client that asks about the service on an old connection is told of the service as it goes
+     * on */
     return s->life == LIFE_RUNNING || s->drain.handed_over || s->hooks->seems_ready(s);
 }
 

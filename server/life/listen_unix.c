@@ -1,5 +1,5 @@
-/* Listening at a Unix socket (unix(7)). Its file is what clients go by: without it nobody connects
- * any more, and who has connected stays in the queue. So it goes first. */
+/* Listening at a Unix socket (unix(7)). Its file is what clients go by: without it no client
+ * connects any more, and who has connected stays in the queue. So it goes first. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -41,7 +41,7 @@ int notice_rules_set(struct notice_rules *rules, const char *spec, struct error 
         return words_hint_list(name, movable, "those that can be", err);
     }
     if (duration_parse(equals + 1, &rules->before_ns[step]) < 0) {
-        error_set(err, ERROR_USAGE, "'%s' is no duration for the step '%s'", equals + 1, name);
+        error_set(err, ERROR_USAGE, "'%s' is not a duration for the step '%s'", equals + 1, name);
         return error_hint(err, "a number and a unit: 500ms, 10s, 2m");
     }
     return 0;
@@ -79,7 +79,7 @@ static int read_in(const char *text, int64_t *left, struct error *err)
 {
     if (duration_parse(text, left) == 0)
         return 0;
-    error_set(err, ERROR_USAGE, "'%s' is no duration", text);
+    error_set(err, ERROR_USAGE, "'%s' is not a duration", text);
     return error_hint(err, "a number and a unit: 30s, 5m, 1h");
 }
 
@@ -88,7 +88,7 @@ static int read_at(const char *text, int64_t now_unix_ns, int64_t *left, struct 
     int64_t at;
     char now[32];
     if (utc_parse(text, &at) < 0) {
-        error_set(err, ERROR_USAGE, "'%s' is no time", text);
+        error_set(err, ERROR_USAGE, "'%s' is not a time", text);
         return error_hint(err, "date, time and zone: 2026-04-05T10:00:00Z");
     }
     *left = at - now_unix_ns;

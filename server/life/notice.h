@@ -10,8 +10,8 @@
 
 /* The steps; each has its place before the shutdown, a setting. */
 enum notice_step {
-    NOTICE_NO_SUBSCRIPTIONS,   /* who asks for an event stream is told when to come back */
-    NOTICE_NO_SESSIONS,        /* who would open a session is told to come later */
+    NOTICE_NO_SUBSCRIPTIONS,   /* a new event stream is told when to come back */
+    NOTICE_NO_SESSIONS,        /* a client that would open a session is told to come later */
     NOTICE_TELL_SUBSCRIPTIONS, /* open event streams get their last event */
     NOTICE_DRAIN,              /* the drain begins */
     NOTICE_STEPS

@@ -70,7 +70,7 @@ struct steps {
 void steps_init(struct steps *ss, struct timers *timers, void *ctx,
                 void (*report)(void *ctx, const struct step *step), void (*finished)(void *ctx));
 void steps_add(struct steps *ss, const struct step_row *row); /* before steps_begin */
-/* A step that the caller sees to himself is over: why NULL: it has come true; else it failed. */
+/* A step that the caller sees to itself is over: why NULL: it has come true; else it failed. */
 void steps_reach(struct steps *ss, const char *name, const char *why);
 /* Run all that are not over yet, in their order. What is left at deadline_ns is given up. */
 void steps_begin(struct steps *ss, int64_t deadline_ns);
@@ -88,7 +88,7 @@ void step_thread_leave(struct step *step);
 bool step_thread_over(struct step *step, int *rc);
 /* Take back what threads have finished. */
 void steps_collect(struct steps *ss);
-/* What a thread calls when it is over; set it before steps_begin. NULL: nobody is woken. */
+/* What a thread calls when it is over; set it before steps_begin. NULL: none is woken. */
 extern void (*step_thread_wake)(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* A closing step that blocks, on a thread that may be left behind: who waits and who works share a
- * small record, and the last of them frees it. */
+/* A closing step that blocks, on a thread that may be left behind: the waiting and the working side
+ * share a small record, and the last of them frees it. */
 #include <pthread.h>
 #include <stdlib.h>
 

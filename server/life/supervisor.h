@@ -9,7 +9,7 @@
 struct server;
 
 /* Read NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, and take them out of the environment. -1 with
- * err filled (ERROR_RUN): the address is none, or nobody is there. */
+ * err filled (ERROR_RUN): the address is none, or no process is there. */
 int supervisor_open(struct server *s, struct error *err);
 /* It serves. With MAINPID, since after a handover it is another process than before. */
 void supervisor_ready(struct server *s);

@@ -1,6 +1,6 @@
 /* GET or POST /api/session: opens a session, which is a cookie and nothing more, for a request that
- * has none. Close before a shutdown none is opened: whoever comes then is told to come later, in
- * JSON, or on a page for people. */
+ * has none. Close before a shutdown none is opened: a client that comes then is told to come later,
+ * in JSON, or on a page for people. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

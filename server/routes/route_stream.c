@@ -85,7 +85,7 @@ static void fire(struct timer *t)
 {
     struct request *r = CONTAINER_OF(t, struct request, timer);
     struct http *h = r->http;
-    /* the time it was set for has come, whoever says so */
+    /* the time it was set for has come, whatever says so */
     if (!advance(r, t->at_ns > clock_ns() ? t->at_ns : clock_ns()))
         http_pump(h);
 }

@@ -27,7 +27,7 @@ static void free_if_over(struct relayed *a)
     free(a);
 }
 
-/* From now on the call is nobody's. */
+/* From now on the call has no owner. */
 static struct request *take_request(struct relayed *a)
 {
     struct request *r = a->request;

@@ -53,7 +53,7 @@ void control_ledger_answer(struct request *r);
 void control_notice_answer(struct request *r);
 void control_notice_plan(struct request *r);
 void control_notice_cancel(struct request *r);
-/* No new session is opened now: 503, as HTML for whoever prefers that. */
+/* No new session is opened now: 503, as HTML for a client that prefers that. */
 void refuse_session(struct request *r);
 
 #endif

@@ -51,7 +51,7 @@ const char *web_type(const char *name)
     return "application/octet-stream";
 }
 
-/* FNV-1a, 64 bits: the files are our own, so nobody looks for two that collide. */
+/* FNV-1a, 64 bits: the files are our own, so collisions are not made on purpose. */
 const char *web_etag(const struct embedded *file, char *out, size_t size)
 {
     uint64_t hash = UINT64_C(14695981039346656037);

@@ -22,7 +22,7 @@ struct span {
     uint64_t id; /* 0: it is not traced */
     uint64_t parent;
     int64_t start_ns;
-    bool unsampled; /* whoever began the trace does not want it recorded */
+    bool unsampled; /* the client that began the trace does not want it recorded */
 };
 
 /* What is known at its end. */

@@ -14,7 +14,7 @@ struct aside_job {
 
 /* NULL: there can be no thread, and nothing is called. After `done` and `dropped` it is no more. */
 struct aside *aside_start(uv_loop_t *loop, const struct aside_job *job, void *arg);
-/* `done` is not called any more. The thread goes on by itself, and nobody waits for it. NULL is
+/* `done` is not called any more. The thread goes on by itself, and is not waited for. NULL is
  * harmless. The loop must run on. */
 void aside_forget(struct aside *a);
 

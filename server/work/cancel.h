@@ -1,4 +1,4 @@
-/* Cancelling runs down a tree: a request, and below it what it asks of others. Whoever is cancelled
+/* Cancelling runs down a tree: a request, and below it what it asks of others. What is cancelled
  * is told the cause, once, and so are all below. */
 #ifndef SERVER_CANCEL_H
 #define SERVER_CANCEL_H
@@ -10,7 +10,7 @@
 enum cancel_cause {
     CANCEL_NONE,
     CANCEL_DEADLINE,    /* of the request */
-    CANCEL_CLIENT_GONE, /* nobody waits for the answer */
+    CANCEL_CLIENT_GONE, /* no client waits for the answer */
     CANCEL_BRANCH,      /* another branch has failed */
     CANCEL_SHUTDOWN,    /* the drain timeout is over */
 };

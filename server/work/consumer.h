@@ -13,7 +13,7 @@ void consumers_start(struct server *s);
 void consumers_poke(struct server *s);
 /* The closing step: over when no job is held any more. */
 void consumers_begin_stop(struct step *step, void *server);
-/* Its time is over: what is held is left, for whoever comes when its lease is over. */
+/* Its time is over: what is held is left, for the next consumer when its lease is over. */
 void consumers_give_up(void *server);
 int consumers_held(const struct server *s); /* jobs that are being done */
 void consumers_free(struct server *s);

@@ -1,8 +1,8 @@
 /* Events between services. An order and its event are written in one transaction (the table
- * `outbox`), and the relay moves events from there into a queue. Whoever gets one from the queue
- * handles it in one transaction, too: what it brings about (a parcel) and the note that this event
- * was seen, so that an event that comes twice brings about nothing more. Each function runs on a
- * thread of the pool. */
+ * `outbox`), and the relay moves events from there into a queue. A consumer that gets one from the
+ * queue handles it in one transaction, too: what it brings about (a parcel) and the note that this
+ * event was seen, so that an event that comes twice brings about nothing more. Each function runs
+ * on a thread of the pool. */
 #ifndef SERVER_EVENTS_H
 #define SERVER_EVENTS_H
 

@@ -1,6 +1,6 @@
 /* A queue of jobs in the database. A job is taken for a while (a lease), done, recorded and then
- * acknowledged: whoever is killed in between leaves it to be taken over when the lease is over.
- * Each function runs on a thread of the pool. Times are Unix ms, since processes share them. */
+ * acknowledged: if a process is killed in between, it is taken over when the lease is over. Each
+ * function runs on a thread of the pool. Times are Unix ms, since processes share them. */
 #ifndef SERVER_JOBS_H
 #define SERVER_JOBS_H
 
@@ -16,7 +16,7 @@ struct job {
 };
 
 enum db_status jobs_add(const struct db_driver *driver, struct db *db, struct job *job);
-/* The oldest that nobody holds, for `owner` until until_ms; job->id is 0 when there is none. */
+/* The oldest that no process holds, for `owner` until until_ms; job->id is 0 when there is none. */
 enum db_status jobs_take(const struct db_driver *driver, struct db *db, const char *owner,
                          int64_t now_ms, int64_t until_ms, struct job *job);
 /* Hold it longer. */

@@ -22,7 +22,7 @@ struct kafka_client {
 struct kafka_partition {
     int32_t number;
     bool assigned;
-    bool leaving; /* somebody else is to have it: nothing more is taken */
+    bool leaving; /* another consumer is to have it: nothing more is taken */
     struct offsets offsets;
     rd_kafka_queue_t *messages; /* while it is assigned */
     rd_kafka_message_t *later;  /* taken from there too early */
@@ -59,7 +59,7 @@ struct kafka_queue {
     struct timer look;   /* ask again */
 
     /* kafka_take.c and kafka_group.c */
-    struct kafka_client *consumer; /* NULL: nobody has asked for a message yet, or it has left */
+    struct kafka_client *consumer; /* NULL: no message was asked for yet, or it has left */
     rd_kafka_queue_t *control;     /* rebalances, commits and errors */
     struct list takers;            /* calls that wait for a message */
     int64_t taken;                 /* messages handed out so far */

@@ -1,5 +1,5 @@
 /* Is Kafka there, how much is pending, and what is in the topics: librdkafka answers such questions
- * only to whoever waits, so they are asked on a thread. One at a time. */
+ * only to a thread that waits, so they are asked on a thread. One at a time. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -38,8 +38,8 @@ static const struct setting of_producer[] = {
     {NULL, NULL},
 };
 
-/* statistics.interval.ms: nobody looks at them, but librdkafka sends heartbeats only when it wakes
- * up, and that is once a second otherwise. */
+/* statistics.interval.ms: they are not looked at, but librdkafka sends heartbeats only when it
+ * wakes up, and that is once a second otherwise. */
 static const struct setting of_consumer[] = {
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},

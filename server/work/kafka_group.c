@@ -243,7 +243,7 @@ static struct queue_call *waiting(const struct kafka_queue *q, const struct kafk
 }
 
 /* While members join, commits are refused; and one of the generation before costs the partitions.
- * So they wait until this process is told which partitions it has, or for so long. */
+ * So they wait until this process is told which partitions it has, or for this time. */
 static void resume_commits(struct kafka_queue *q)
 {
     if (!q->rejoin_ns)
@@ -275,7 +275,7 @@ static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
 }
 
 /* A partition that was lost may come back, with what is held of it. Once it is known that it does
- * not, somebody else has it, and does the work again. */
+ * not, another consumer has it, and does the work again. */
 static void finish_lost(struct kafka_queue *q, struct queue_call *c)
 {
     kafka_come_back(c, q->settled ? QUEUE_OK : QUEUE_AWAY,

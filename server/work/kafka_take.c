@@ -1,5 +1,5 @@
 /* Messages, handed to those that wait for one. Each partition that this process has been given has
- * a queue of its own within librdkafka, and what nobody waits for stays there. */
+ * a queue of its own within librdkafka, and what is not waited for stays there. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

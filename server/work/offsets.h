@@ -1,7 +1,7 @@
 /* Which messages of one partition of a log are done. Kafka keeps one number for a group and a
  * partition, the offset before which everything is done, and a text beside it. Several consumers
  * work on a partition here and finish in any order, so the text says which ones from that offset on
- * are done, too: whoever comes next leaves those out. */
+ * are done, too: the next consumer leaves those out. */
 #ifndef SERVER_OFFSETS_H
 #define SERVER_OFFSETS_H
 
@@ -26,7 +26,7 @@ enum offsets_taken {
     OFFSETS_LATER /* not yet: too far beyond the oldest */
 };
 
-/* As it was committed; `first` -1 and text NULL: nothing was. A text of somebody else is passed
+/* As it was committed; `first` -1 and text NULL: nothing was. A text that is not ours is passed
  * over. */
 void offsets_begin(struct offsets *o, int64_t first, const char *text);
 /* Messages come in their order; those that are left out are not there any more. */

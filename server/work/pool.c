@@ -32,7 +32,7 @@ struct pool {
     int size, threads, busy;
     int live, wanted; /* threads that have not ended, and how many are needed */
     bool temporary, closed, ending;
-    void (*idle)(void *arg); /* when the last work is done; NULL: nobody asks */
+    void (*idle)(void *arg); /* when the last work is done; NULL: not asked for */
     void *idle_arg;
     struct worker *workers;
 };

@@ -47,7 +47,7 @@ struct pool_row {
     const char *place;
     int size;          /* connections, and a thread for each */
     int64_t queue_max; /* work that may wait */
-    bool temporary;    /* nobody will want what it holds: what it is kept in loses its name at once,
+    bool temporary;    /* what it holds is not wanted later: its file loses its name at once,
                         * and is gone with the last connection, also of a killed process */
 };
 

@@ -59,8 +59,8 @@ static void roll_back(struct db *db)
     db->writing = false;
 }
 
-/* When the answer is lost, nobody knows which it was. And COMMIT of a transaction that has failed
- * is answered with ROLLBACK, which is no error to libpq. */
+/* When the answer is lost, it is not known which it was. And COMMIT of a transaction that has
+ * failed is answered with ROLLBACK, which is no error to libpq. */
 static enum db_status commit(struct db *db)
 {
     PGresult *r = NULL;

@@ -51,7 +51,7 @@ enum db_status pg_have(struct db *db);
 
 enum pg_wait { PG_READY, PG_CANCELLED, PG_LATE };
 
-/* Until the descriptor is ready (POLLIN, POLLOUT), a cancellation comes that nobody has acted on,
+/* Until the descriptor is ready (POLLIN, POLLOUT), a cancellation comes that is not acted on yet,
  * or until_ns. */
 enum pg_wait pg_wait(const struct db *db, int fd, short events, int64_t until_ns);
 /* Ask and wait for the whole answer; when it is cancelled, the server is told, once. DB_OK: *out is

@@ -1,5 +1,5 @@
 /* PQcancel opens a connection of its own and waits, without a limit, until the server closes it; by
- * then the server has signalled the backend. So it runs on a thread, and whoever waits for it may
+ * then the server has signalled the backend. So it runs on a thread, and what waits for it may
  * stop waiting: what the two share goes with the last of them. */
 #include <errno.h>
 #include <poll.h>

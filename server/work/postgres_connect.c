@@ -17,8 +17,8 @@ static const int64_t first_pause_ns = 50 * NS_PER_MS, longest_pause_ns = 2 * NS_
 #define IS_THERE(name, columns) " AND to_regclass('" #name "') IS NOT NULL"
 #define CREATE(name, columns)   "CREATE TABLE IF NOT EXISTS " #name " (" columns ")",
 
-/* $1: how long to wait for somebody else's lock. An order that is acknowledged is on disk: where
- * the server would only say so (synchronous_commit=off), it is asked to write it. */
+/* $1: how long to wait for another connection's lock. An order that is acknowledged is on disk:
+ * where the server would only say so (synchronous_commit=off), it is asked to write it. */
 static const char session_sql[] = "SELECT TRUE" SCHEMA(
     IS_THERE, ROW_ID) ", set_config('lock_timeout', $1, false), "
                       "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "

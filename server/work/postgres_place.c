@@ -25,7 +25,7 @@ static const char *option(const struct pg_place *p, const char *name)
     return NULL;
 }
 
-/* The piece of a list that is separated by commas; a fresh text. One piece alone is everybody's. */
+/* The piece of a list that is separated by commas; a fresh text. A single one is for all hosts. */
 static char *piece(const char *list, int at)
 {
     const char *from = list;

@@ -1,6 +1,6 @@
 /* A queue of messages, as the server needs one: a message is added, taken for a while (a lease),
- * worked on, and then acknowledged. Whoever is killed in between leaves it to be taken over when
- * the lease is over. Each kind is a row of a table in queue.c: the table `jobs` of the database
+ * worked on, and then acknowledged. If a process is killed in between, it is taken over when the
+ * lease is over. Each kind is a row of a table in queue.c: the table `jobs` of the database
  * (queue_database.c) is one, a stream of Redis (redis.c) another, a topic of Kafka (kafka.c) a
  * third.
  *
@@ -67,7 +67,7 @@ struct queue_call {
     struct queue *queue;
     struct work work;
     struct list link;
-    char owner[48];   /* of the database's: who holds it, never used again */
+    char owner[48];   /* of the database's: the one that holds it, never used again */
     int64_t until_ms; /* … and for how long */
     bool unsure;      /* … a finish has failed, and may have recorded the work */
     int64_t taken;    /* of Kafka's: the number of this taking */

@@ -14,7 +14,7 @@ void queue_owner(char *out, size_t size);
 void queue_leaves(struct queue *q, void (*left)(void *arg), void *arg);
 /* It has left, for all that can be done about it: `left` is called once, from the loop and never
  * from in here. The caller may be about to give up a connection, or to let the last of those that
- * wait come back, and whoever is told may close the queue. */
+ * wait come back, and what is told may close the queue. */
 void queue_has_left(struct queue *q);
 /* It is closed: `left` is not called any more. */
 void queue_forget_left(struct queue *q);

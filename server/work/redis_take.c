@@ -1,5 +1,5 @@
 /* Messages of a stream: new ones, and those whose consumer has given no sign of life for a lease.
- * As many are asked for as somebody here waits for, and none is kept in store. */
+ * As many are asked for as are waited for here, and none is kept in store. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static bool is_held(const struct redis_queue *q, const char *id)
     return false;
 }
 
-/* Entries: [id, [field, value, …]]. One that nobody waits for any more is left to its lease. */
+/* Entries: [id, [field, value, …]]. One that is not waited for any more is left to its lease. */
 static void hand_all(struct redis_queue *q, const redisReply *entries)
 {
     for (size_t i = 0; entries->type == REDIS_REPLY_ARRAY && i < entries->elements; i++) {
@@ -66,7 +66,7 @@ static int count(const struct redis_queue *q)
     return n;
 }
 
-/* True: it was read, and may be read again at once. The group is gone with the stream when somebody
+/* True: it was read, and may be read again at once. The group is gone with the stream when a client
  * has deleted it, or when Redis came back without its data. */
 static bool is_read(struct redis_queue *q, const redisReply *reply)
 {

@@ -29,7 +29,7 @@ struct db {
     char error[256];
 };
 
-/* SQLite has one writer; who waits here does not poll for its lock. */
+/* SQLite has one writer; a thread that waits here does not poll for its lock. */
 static pthread_mutex_t write_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool takes(const char *place)

@@ -92,7 +92,7 @@ static void handle(struct subscriber *u)
     free(u->event);
     u->event = events_id(u->call.message.body);
     if (!u->event) {
-        server_log(u->server, "message %s is no event, it is passed over", u->call.message.id);
+        server_log(u->server, "message %s is not an event, and is skipped", u->call.message.id);
         enter(u, FINISHING);
     } else if (!pool || pool_submit(pool, &u->work) < 0) {
         again(u);

@@ -57,7 +57,7 @@ static void one_that_holds_its_socket_while_a_hook_runs(void **state)
         keep_listening(stopped[i], 6300);
     }
     must_find("exit-late");
-    assert_non_null(strstr(found(&a, "exit-late")->evidence, "5.0 s"));
+    assert_non_null(strstr(found(&a, "exit-late")->evidence, "5.00 s"));
     assert_null(found(&a, "silent-conn-stalls"));
     for (size_t i = 0; i < a.n_fine; i++)
         assert_null(strstr(a.fine[i], "as soon as its last answer"));
@@ -163,8 +163,8 @@ static void a_limit_that_does_not_end_the_process(void **state)
     const struct finding *f = must_find("exit-never");
     assert_int_equal(f->severity, SEVERITY_MEDIUM);
     assert_non_null(strstr(f->evidence,
-                           "its requests were cut 10.0 s after the signal, "
-                           "and 2.0 s later it was killed (check-deadline); in 1 of "));
+                           "its requests were cut 10.00 s after the signal, "
+                           "and 2.00 s later it was killed (check-deadline); in 1 of "));
     assert_null(found(&a, "no-deadline"));
     assert_int_equal(a.grade, 'C');
 }
@@ -178,7 +178,7 @@ static void a_worker_that_is_left_behind_has_no_limit(void **state)
     for (int i = 0; i < 3; i++)
         nth(&b, "check-deadline", "outlasting", i)->outcome = OUTCOME_COMPLETED;
     assert_string_equal(must_find("no-deadline")->evidence,
-                        "16.9 s after the signal a process that it left behind answered a request "
+                        "16.90 s after the signal a process that it left behind answered a request "
                         "(check-deadline)");
 }
 

@@ -58,11 +58,11 @@ static void praise_says_how_often_it_was_tried(void **state)
     static const struct {
         const char *id, *what, *tries;
         bool forced;
-    } rows[] = {{"accept-queue-reset", "accept queue", "in 0 of 3 tries was one lost (95 %", true},
+    } rows[] = {{"accept-queue-reset", "accept queue", "with a loss in 0 of 3 tries (95 %", true},
                 {"idle-keepalive-fin-race", "on kept-alive connections",
-                 "in 0 of 9 tries was one lost (95 %", false},
+                 "with a loss in 0 of 9 tries (95 %", false},
                 {"accept-vs-shutdown-race", "made around the signal",
-                 "in 0 of 2 tries was one lost (95 %", false}};
+                 "with a loss in 0 of 2 tries (95 %", false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

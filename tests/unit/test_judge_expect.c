@@ -64,7 +64,7 @@ static const struct row whole_rows[] = {
     {"{\"load\":\"work\",\"told_to_close\":\"100%\"}", VERDICT_PASSED, "3 of 3", 0},
     {"{\"load\":\"work\",\"told_to_close\":0}", VERDICT_FAILED, "3 of 3", 2},
     {"{\"load\":\"work\",\"processed\":\">= 4\"}", VERDICT_PASSED, "4 of 6", 0},
-    {"{\"load\":\"work\",\"processed\":4}", VERDICT_INCONCLUSIVE, "of 1 it is not known", 0},
+    {"{\"load\":\"work\",\"processed\":4}", VERDICT_INCONCLUSIVE, "unknown for 1", 0},
     {"{\"load\":\"work\",\"processed\":\"> 5\"}", VERDICT_FAILED, "4 of 6", 4},
     {"{\"load\":\"work\",\"latency\":{\"max\":\"<= 50ms\"}}", VERDICT_PASSED, "50 ms", 0},
     {"{\"load\":\"work\",\"latency\":{\"max\":\"< 45ms\"}}", VERDICT_FAILED, "50 ms", 3},

@@ -71,7 +71,7 @@ static const struct {
     const char *says;
 } lives[] = {
     {"", {15, 15}, {0, 0}, VERDICT_PASSED, "life 1: it exited with code 0"},
-    {"", {15, 15}, {0, 0}, VERDICT_PASSED, "; 2 lives, all so"},
+    {"", {15, 15}, {0, 0}, VERDICT_PASSED, "; the same in all 2 lives"},
     {"", {15, 15}, {0, 3}, VERDICT_FAILED, "life 1: it exited with code 3"},
     {"", {15, 15}, {3, 0}, VERDICT_FAILED, "life 0: it exited with code 3"},
     {",\"life\":0", {15, 15}, {0, 3}, VERDICT_PASSED, "it exited with code 0"},
@@ -83,7 +83,7 @@ static const struct {
     {"", {9, 15}, {-1, 0}, VERDICT_PASSED, "life 1: it exited with code 0"},
     {"", {9, 9}, {-1, -1}, VERDICT_FAILED, "SIGKILL"},
     {",\"life\":\"every\"", {15, 9}, {0, -1}, VERDICT_FAILED, "life 1: "},
-    {",\"life\":\"every\"", {15, 15}, {0, 0}, VERDICT_PASSED, "; 2 lives, all so"},
+    {",\"life\":\"every\"", {15, 15}, {0, 0}, VERDICT_PASSED, "; the same in all 2 lives"},
 };
 
 static void live(struct judged *j, int life, double at_ms, int signo, int code)

@@ -37,15 +37,15 @@ static const char *const only_the_parser[] = {
     "two answer at one port",
     "the first target, and started with the run",
     "only the reference server",
-    "the load '",                     /* a moment or a freeze that the load cannot come to */
-    "not a POSIX extended regular",   /* regcomp(3) */
-    "no path that tells whether",     /* an expectation that the target gives no way to see */
-    "'not_before' is later",          /* two durations compared */
-    "must be shorter than the grace", /* … one of them the platform's */
-    "expected a duration longer than nothing", /* "0s", "0.0ms": 0 in many spellings */
-    "expected a rate above 0",                 /* "0/s" */
-    "a frontend counts in milliseconds",       /* "10us" */
-    "wait for more than a day",                /* "30h" */
+    "the load '",                        /* a moment or a freeze that the load cannot come to */
+    "not a POSIX extended regular",      /* regcomp(3) */
+    "no path that tells whether",        /* an expectation that the target gives no way to see */
+    "'not_before' is later",             /* two durations compared */
+    "must be shorter than the grace",    /* … one of them the platform's */
+    "expected a duration above 0",       /* "0s", "0.0ms": 0 in many spellings */
+    "expected a rate above 0",           /* "0/s" */
+    "a frontend counts in milliseconds", /* "10us" */
+    "wait for more than a day",          /* "30h" */
     "expected a duration of 1ms or more",
     "longer than its interval",
     "nothing is expected of this load", /* an empty "latency" beside nothing else */

@@ -144,7 +144,7 @@ static void not_ready_in_time(void **state)
     f.plan.ready.within_ns = 2500 * NS_PER_MS;
     fixture_start(&f);
     fixture_until(&f, &f.failed);
-    assert_non_null(strstr(f.err.text, "was not ready within 2.50 s: GET /elsewhere answered 404"));
+    assert_non_null(strstr(f.err.text, "was not ready within 2.5 s: GET /elsewhere answered 404"));
     fixture_end(&f);
 }
 

@@ -81,10 +81,10 @@ static void times_that_are_none_are_refused(void **state)
     } rows[] = {
         {NULL, NULL, "needs one time"},
         {"1s", "2026-04-05T10:00:00Z", "needs one time"},
-        {"soon", NULL, "'soon' is no duration"},
-        {"-1s", NULL, "'-1s' is no duration"},
+        {"soon", NULL, "'soon' is not a duration"},
+        {"-1s", NULL, "'-1s' is not a duration"},
         {"2000h", NULL, "'2000h'"},
-        {NULL, "soon", "'soon' is no time"},
+        {NULL, "soon", "'soon' is not a time"},
         {NULL, "1970-01-01T01:23:19Z", "in the past"}, /* 4999 s */
         {NULL, "2026-04-05T10:00:00Z", "more than 1000 hours"},
     };

@@ -145,6 +145,6 @@ void compare_footnotes(struct buf *out, const struct comparison *c)
         buf_adds(out, "one run is one shutdown, and may have lost one race by chance: repeat both "
                       "sides (--repeat 5)\n");
     if (defects)
-        buf_adds(out, "an older drainctl did not write down what it looked for and did not find: "
-                      "of defects that only one side names nothing can be said\n");
+        buf_adds(out, "an older drainctl did not write down which defects it had looked for: "
+                      "nothing is said about a defect that only one side names\n");
 }

@@ -16,7 +16,7 @@ const char *md_mark(enum verdict_value v); /* a tick, a cross, a question mark *
 
 /* md_run.c: what became of one run, as a section. */
 void md_run(const struct report_input *in, const struct run_verdict *v, struct buf *out);
-/* "| load | attempts | …": the columns of those outcomes that somebody had, with a first and a last
+/* "| load | attempts | …": the columns of the outcomes that an attempt had, with a first and a last
  * one (or NULL) of the caller's; a row leaves the last cell and the end of its line to the caller.
  */
 struct md_columns {

@@ -1,4 +1,4 @@
-/* What a plan would do, as `drainctl plan` shows it: formats of their own, over plans that nobody
+/* What a plan would do, as `drainctl plan` shows it: formats of their own, over plans that no run
  * has run. */
 #ifndef REPORT_PLANS_H
 #define REPORT_PLANS_H
