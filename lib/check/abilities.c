@@ -6,7 +6,7 @@
 
 static const struct ability abilities[] = {
     {LOAD(PIPELINED), LOAD(TRIED_PIPELINED), "pipelined requests"},
-    {LOAD(PARTIAL_HEAD), LOAD(TRIED_HALF_HEAD), "half-sent heads"},
+    {HALF_HEAD_LOADS, LOAD(TRIED_HALF_HEAD), "half-sent heads"},
     {LOAD(EXPECT), LOAD(TRIED_EXPECT), "Expect: 100-continue"},
     {LOAD(UPLOAD), LOAD(TRIED_UPLOAD), "uploads"},
     {LOAD(WAITING_POST), LOAD(TRIED_POST), "POST requests"},

@@ -78,6 +78,8 @@ static const struct load_row main_loads[] = {
     {.role = LOAD(SILENT), .shape = "silent", .clients = 3},
     {.role = LOAD(PARTIAL_HEAD), .shape = "partial-head", .path = PATH_FAST, .clients = 3,
      .each = 1, .resume = "50ms"},
+    {.role = LOAD(PARTIAL_HEAD_LATE), .shape = "partial-head", .path = PATH_FAST, .clients = 2,
+     .each = 1, .resume = "500ms"},
     {.role = LOAD(PARTIAL_HEAD_SILENT), .shape = "partial-head", .path = PATH_FAST, .clients = 2,
      .each = 1, .resume = "never"},
     {.role = LOAD(EXPECT), .shape = "expect-continue", .method = "POST", .path = PATH_UPLOAD,

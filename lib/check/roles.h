@@ -67,6 +67,7 @@ struct run_verdict;
     X(ARRIVALS_LATER, "arrivals-later")                                                            \
     X(SILENT, "silent")                                                                            \
     X(PARTIAL_HEAD, "partial-head")                                                                \
+    X(PARTIAL_HEAD_LATE, "partial-head-late")                                                      \
     X(PARTIAL_HEAD_SILENT, "partial-head-silent")                                                  \
     X(EXPECT, "expect")                                                                            \
     X(PIPELINED, "pipelined")                                                                      \
@@ -114,6 +115,8 @@ enum { LOADS_MAP(LOAD_NUMBER) LOAD_ROLES };
     (QUEUE_TRIES | ACCEPT_TURNS_TRIES | RUN(KEEPALIVE_RACE) | KEPT_AFTER_TRIES |                   \
      KEPT_TURNS_TRIES | KEPT_WORKERS_TRIES)
 #define ANY_TRY_AGAIN (ANY_TRY & ~(RUN(ACCEPT_QUEUE) | RUN(KEEPALIVE_RACE)))
+/* The rest comes at once after the signal, and when the server has had time to act on it. */
+#define HALF_HEAD_LOADS (LOAD(PARTIAL_HEAD) | LOAD(PARTIAL_HEAD_LATE))
 /* Connections that never carry a whole request. */
 #define SILENT_LOADS (LOAD(SILENT) | LOAD(PARTIAL_HEAD_SILENT))
 #define ANY_LOAD_IDLE                                                                              \

@@ -293,8 +293,8 @@ void find_expect_stranded(const struct view *l, struct tally *s)
 
 void find_half_head(const struct view *l, struct tally *s)
 {
-    if (view_run_is(l, RUN(MAIN)) && was_able(l, LOAD(PARTIAL_HEAD)))
-        tally_attempts(s, l, LOAD(PARTIAL_HEAD), is_sending, is_dropped);
+    if (view_run_is(l, RUN(MAIN)) && was_able(l, HALF_HEAD_LOADS))
+        tally_attempts(s, l, HALF_HEAD_LOADS, is_sending, is_dropped);
 }
 
 /* Refused, closed or reset by the server well after the signal, and before any kill. */

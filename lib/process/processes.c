@@ -11,9 +11,14 @@
 
 enum { JOURNALED_MOST = 500, EVER_MOST = 4096 };
 
+/* One that is as young as this may have been forked a moment ago, and be about to execve(2): it is
+ * looked at again. Only YOUNG_MOST at a time: each costs some ten microseconds. */
+enum { YOUNG_MS = 500, YOUNG_MOST = 16 };
+
 struct known_process {
     pid_t pid, parent;
-    uint32_t hash; /* of the command line that was journaled; 0: none was */
+    int64_t seen_ns; /* first */
+    uint32_t hash;   /* of the command line that was journaled; 0: none was */
 };
 
 static bool may_journal(struct processes *p)
@@ -102,7 +107,8 @@ static bool add_new(struct processes *p, const struct proc_tree *tree)
             p->known[i] = were[old++];
             continue;
         }
-        p->known[i] = (struct known_process){.pid = now->pid, .parent = now->parent};
+        p->known[i] =
+            (struct known_process){.pid = now->pid, .parent = now->parent, .seen_ns = p->looked_ns};
         remember(p, now->pid);
         journal_process(p, &p->known[i]);
     }
@@ -111,12 +117,24 @@ static bool add_new(struct processes *p, const struct proc_tree *tree)
     return true;
 }
 
+static void look_again(struct processes *p)
+{
+    for (int i = p->n_known - 1, left = YOUNG_MOST; i >= 0 && left > 0; i--) {
+        struct known_process *k = &p->known[i];
+        if (k->seen_ns == p->looked_ns || k->seen_ns < p->looked_ns - YOUNG_MS * NS_PER_MS)
+            continue;
+        left--;
+        journal_process(p, k);
+    }
+}
+
 void processes_look(struct processes *p, const struct proc_tree *tree)
 {
     if (p->looked_ns == 0)
         p->left = JOURNALED_MOST;
     p->looked_ns = clock_ns();
     bool gone = drop_gone(p, tree), new = add_new(p, tree);
+    look_again(p);
     if (gone || new)
         p->changed_ns = p->looked_ns;
     if (p->n_known > p->most) {

@@ -307,6 +307,7 @@ static void healthy_main(struct battery *b)
     silent_ends(b, run, "silent", 3, 5);
     silent_ends(b, run, "partial-head-silent", 2, 60);
     sending(b, run, "partial-head", 3, 52);
+    sending(b, run, "partial-head-late", 2, 502);
     sending(b, run, "expect", 2, 300);
     for (int i = 0; i < 4; i++)
         add_attempt(b, run, "pipelined", -100, 1350, 1351)->client = i / 2;

@@ -246,6 +246,10 @@ static void half_head(void)
 {
     cut(&b, "check-main", "partial-head", -1, 4, REASON_CLOSED_BEFORE_RESPONSE);
 }
+static void half_head_late(void)
+{
+    cut(&b, "check-main", "partial-head-late", -1, 104, REASON_CLOSED_BEFORE_RESPONSE);
+}
 static void expect(void)
 {
     cut(&b, "check-main", "expect", -1, 1400, REASON_CLOSED_BEFORE_RESPONSE);
@@ -370,6 +374,7 @@ static const struct row rows[] = {
     {"unread-request-rst", unread, "", upload},
     {"upload-cut", upload, "", upload_near},
     {"half-head-dropped", half_head, "", NULL},
+    {"half-head-dropped", half_head_late, "", NULL},
     {"expect-100-stranded", expect, "", NULL},
     {"pipelined-dropped", pipelined, "", pipelined_near},
     {"platform-double-signal", second, "", NULL},
