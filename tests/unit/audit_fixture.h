@@ -257,8 +257,7 @@ static void silent_ends(struct battery *b, size_t run, const char *load, int n, 
         struct attempt *a = add_attempt(b, run, load, -100, 0, end);
 
         a->first_ns = a->sent_ns = 0;
-        a->outcome = OUTCOME_REFUSED;
-        a->reason = REASON_CLOSED_BEFORE_SENT;
+        a->outcome = OUTCOME_REFUSED, a->reason = REASON_CLOSED_BEFORE_SENT;
         a->phase = PHASE_SENDING;
         a->whole = a->told_to_close = false;
     }
