@@ -23,32 +23,32 @@ enum { MOST_PIDS = 4194304 }; /* PID_MAX_LIMIT, proc(5) */
 enum { MOST_JOBS = 16 };
 
 static struct session_options session_options = SESSION_DEFAULTS_WITH(MOST_JOBS);
-static struct battery_options battery_options = {.path = "/", .within_ns = 10 * NS_PER_S};
+static struct battery_options battery_options = {.paths.fast = "/", .within_ns = 10 * NS_PER_S};
 static struct checklist_options checklist;
 static bool with_checklist;
 static const char *baseline_file;
 static int fail_on = SEVERITY_MEDIUM;
 
 static const struct option options[] = {
-    OPT_STRING(0, "slow", &battery_options.slow, "PATH",
+    OPT_STRING(0, "slow", &battery_options.paths.slow, "PATH",
                "a path that takes a second or two; the requests that matter most"),
-    OPT_STRING(0, "outlast", &battery_options.outlast, "PATH",
+    OPT_STRING(0, "outlast", &battery_options.paths.outlast, "PATH",
                "a path that takes longer than the grace (made from ms=N in --slow)"),
-    OPT_STRING(0, "path", &battery_options.path, "PATH", "a path that answers at once (/)"),
-    OPT_STRING(0, "stream", &battery_options.stream, "PATH",
+    OPT_STRING(0, "path", &battery_options.paths.fast, "PATH", "a path that answers at once (/)"),
+    OPT_STRING(0, "stream", &battery_options.paths.stream, "PATH",
                "a path whose answer comes in parts and must be finished (a report)"),
-    OPT_STRING(0, "subscription", &battery_options.subscription, "PATH",
+    OPT_STRING(0, "subscription", &battery_options.paths.subscription, "PATH",
                "a path whose answer never ends by itself (events); it must be ended"),
-    OPT_STRING(0, "large", &battery_options.large, "PATH",
+    OPT_STRING(0, "large", &battery_options.paths.large, "PATH",
                "a path with an answer of a megabyte or more (tried with --path, if that has one)"),
-    OPT_STRING(0, "upload", &battery_options.upload, "PATH",
+    OPT_STRING(0, "upload", &battery_options.paths.upload, "PATH",
                "a path that reads the body of a POST"),
-    OPT_STRING(0, "page", &battery_options.page, "PATH",
+    OPT_STRING(0, "page", &battery_options.paths.page, "PATH",
                "a page with scripts: are its files still there after a restart?"),
     OPT_STRING(0, "deploy", &battery_options.deploy, "COMMAND",
                "with --page: what deploys a new build while the server is down, for /bin/sh"),
-    OPT_STRING(0, "ready", &battery_options.ready, "PATH", "the readiness path"),
-    OPT_STRING(0, "live", &battery_options.live, "PATH", "the liveness path"),
+    OPT_STRING(0, "ready", &battery_options.paths.ready, "PATH", "the readiness path"),
+    OPT_STRING(0, "live", &battery_options.paths.live, "PATH", "the liveness path"),
     OPT_STRING(0, "ready-log", &battery_options.ready_log, "REGEX",
                "ready when a line of output matches"),
     OPT_FLAG(0, "notify", &battery_options.notify,
@@ -115,11 +115,11 @@ static int settle_pre_stop(struct error *err)
 static int settle_page(struct error *err)
 {
     const struct battery_options *o = &battery_options;
-    if (o->deploy && !o->page) {
+    if (o->deploy && !o->paths.page) {
         error_set(err, ERROR_USAGE, "--deploy needs --page: whose files must outlast the deploy?");
         return error_hint(err, "drainctl check --page / --deploy './build.sh' -- node server.js");
     }
-    if (!o->page)
+    if (!o->paths.page)
         return 0;
     if (o->pid > 0) {
         error_set(err, ERROR_USAGE, "--page does not go with --pid");
@@ -192,7 +192,7 @@ static int settle_checklist(struct error *err)
                                 : "--pool-log");
         return error_hint(err, "add --checklist");
     }
-    if (with_checklist && battery_options.page) {
+    if (with_checklist && battery_options.paths.page) {
         error_set(err, ERROR_USAGE, "a checklist looks at no page");
         return error_hint(err, "leave out --page, or --checklist");
     }

@@ -85,6 +85,8 @@ struct server_counts {
 struct server_signals {
     int terms, ints, usr1s;
     bool noticing; /* they are being acted on */
+    /* signals_notice; asked before an event is handled, by files that lie below signals.c */
+    bool (*notice)(struct server *s);
     uv_poll_t poll;
 };
 
@@ -135,14 +137,55 @@ struct server_planted {
     uv_poll_t helper_poll;
 };
 
+struct server_life {
+    enum life now;
+    int exit_status;
+    int64_t started_ns, signal_ns;
+};
+
+struct server_data {
+    struct pool *pool;                /* NULL: no database, or none yet */
+    void (*opened)(struct server *s); /* called then; may be NULL */
+    struct list orders;               /* being made; see route_orders.c */
+};
+
+struct server_calls {
+    struct upstream *calls; /* NULL: not called yet */
+    struct known known;     /* what the upstream said last */
+};
+
+/* Requests, by what may come to them from elsewhere. */
+struct server_requests {
+    struct cancel cancel;    /* all that can be cancelled */
+    struct list subscribers; /* those whose answers are event streams */
+};
+
+struct server_loop {
+    uv_loop_t uv;
+    bool on;           /* it runs on a loop */
+    uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
+    uv_timer_t wake;
+};
+
+struct server_sockets {
+    struct listener listener, control;
+    struct list conns;
+    struct given given;
+    struct sockdiag *diag; /* NULL where the kernel has none */
+};
+
+/* Whom it tells of itself. */
+struct server_outside {
+    struct supervisor supervisor;
+    struct registry *registry; /* NULL: not asked for */
+    struct tracer *tracer;     /* NULL: not asked for */
+    struct handover *handover; /* NULL: not asked for */
+};
+
 struct server {
     const struct server_options *options;
     const struct server_hooks *hooks;
-    /* signals_notice; asked before an event is handled, by files that lie below signals.c */
-    bool (*notice_signals)(struct server *s);
-    enum life life;
-    int exit_status;
-    int64_t started_ns, signal_ns;
+    struct server_life life;
     struct timers timers;
     struct gates gates;
     struct ledger ledger;
@@ -152,30 +195,17 @@ struct server {
     struct server_draining drain;
     struct server_queues queues;
     struct server_planted planted;
-    struct pool *pool;                         /* NULL: no database, or none yet */
-    void (*database_opened)(struct server *s); /* called then; may be NULL */
-    struct list orders;                        /* being made; see route_orders.c */
-    struct upstream *upstream;                 /* NULL: not called yet */
-    struct known known_upstream;               /* what the upstream said last */
-    struct cancel requests;                    /* of all requests that can be cancelled */
-    struct web_build *web;                     /* NULL: the page as it was built */
-    struct list subscribers;                   /* requests whose answers are event streams */
+    struct server_data database;
+    struct server_calls upstream;
+    struct server_requests requests;
+    struct web_build *web; /* NULL: the page as it was built */
 
-    /* from here on only when it runs on a loop */
-    uv_loop_t loop;
-    bool on_loop;
-    uv_prepare_t turn; /* end of each turn: timers, ledger, exit */
-    uv_timer_t wake;
     struct server_signals signals;
+    /* from here on only when it runs on a loop */
+    struct server_loop loop;
     struct server_ending closing;
-    struct listener listener, control;
-    struct list conns;
-    struct given given;
-    struct sockdiag *sockdiag; /* NULL where the kernel has none */
-    struct supervisor supervisor;
-    struct registry *registry; /* NULL: not asked for */
-    struct tracer *tracer;     /* NULL: not asked for */
-    struct handover *handover; /* NULL: not asked for */
+    struct server_sockets sockets;
+    struct server_outside outside;
 };
 
 static inline bool server_faulty(const struct server *s, uint64_t flag)

@@ -44,18 +44,18 @@ static int find_fault(struct server *s, const char *id, struct error *err)
 int server_init(struct server *s, const struct server_options *options, struct error *err)
 {
     *s = (struct server){.options = options,
-                         .listener.fd = -1,
-                         .control.fd = -1,
+                         .sockets.listener.fd = -1,
+                         .sockets.control.fd = -1,
                          .ledger.fd = -1,
-                         .given.fd = {-1, -1},
-                         .supervisor.fd = -1};
+                         .sockets.given.fd = {-1, -1},
+                         .outside.supervisor.fd = -1};
     s->hooks = &fault_hooks;
-    s->notice_signals = signals_notice;
-    s->started_ns = clock_ns();
-    list_init(&s->conns);
-    list_init(&s->subscribers);
-    list_init(&s->orders);
-    cancel_begin(&s->requests, NULL, NULL);
+    s->signals.notice = signals_notice;
+    s->life.started_ns = clock_ns();
+    list_init(&s->sockets.conns);
+    list_init(&s->requests.subscribers);
+    list_init(&s->database.orders);
+    cancel_begin(&s->requests.cancel, NULL, NULL);
     if (find_fault(s, options->fault, err) < 0)
         return -1;
     for (int i = 0; i < options->n_gates; i++)
@@ -78,7 +78,7 @@ void server_free(struct server *s)
     messages_free(s);
     timers_free(&s->timers);
     known_free(&s->queues.known);
-    known_free(&s->known_upstream);
+    known_free(&s->upstream.known);
     web_build_free(s->web);
 }
 
@@ -101,28 +101,28 @@ static void on_turn(uv_prepare_t *turn)
     ledger_flush(&s->ledger);
     int64_t next = timers_next(&s->timers);
     if (next == TIMERS_NEVER) {
-        uv_timer_stop(&s->wake);
+        uv_timer_stop(&s->loop.wake);
         return;
     }
     int64_t ns = next - clock_ns();
     uint64_t ms = ns > 0 ? (uint64_t)((ns + NS_PER_MS - 1) / NS_PER_MS) : 0;
-    uv_update_time(&s->loop);
-    uv_timer_start(&s->wake, on_wake, ms, 0);
+    uv_update_time(&s->loop.uv);
+    uv_timer_start(&s->loop.wake, on_wake, ms, 0);
 }
 
 static int start_loop(struct server *s, struct error *err)
 {
-    uv_loop_init(&s->loop);
-    uv_prepare_init(&s->loop, &s->turn);
-    uv_timer_init(&s->loop, &s->wake);
-    s->turn.data = s;
-    s->on_loop = true;
+    uv_loop_init(&s->loop.uv);
+    uv_prepare_init(&s->loop.uv, &s->loop.turn);
+    uv_timer_init(&s->loop.uv, &s->loop.wake);
+    s->loop.turn.data = s;
+    s->loop.on = true;
     closing_on_loop(s);
-    s->listener.routes = s->options->guest.routes ? s->options->guest.routes
-                         : s->options->web        ? web_routes
-                                                  : main_routes;
-    s->control.routes = control_routes;
-    uv_prepare_start(&s->turn, on_turn);
+    s->sockets.listener.routes = s->options->guest.routes ? s->options->guest.routes
+                                 : s->options->web        ? web_routes
+                                                          : main_routes;
+    s->sockets.control.routes = control_routes;
+    uv_prepare_start(&s->loop.turn, on_turn);
     /* before the listener exists, so that no signal finds the default disposition in force */
     return signals_start(s, err);
 }
@@ -156,12 +156,12 @@ static int announce_unix(const struct server *s, struct error *err)
 
 static int announce_main(struct server *s, const char *host, struct error *err)
 {
-    if (s->listener.at.path) {
-        server_enter(s, LIFE_RUNNING, "listening on unix:%s", s->listener.at.path);
+    if (s->sockets.listener.at.path) {
+        server_enter(s, LIFE_RUNNING, "listening on unix:%s", s->sockets.listener.at.path);
         return announce_unix(s, err);
     }
-    server_enter(s, LIFE_RUNNING, "listening on %s port %d", host, s->listener.port);
-    return announce(s, "listening", host, s->listener.port, err);
+    server_enter(s, LIFE_RUNNING, "listening on %s port %d", host, s->sockets.listener.port);
+    return announce(s, "listening", host, s->sockets.listener.port, err);
 }
 
 static int take_turn(struct server *s, struct error *err)
@@ -179,32 +179,32 @@ static int open_main(struct server *s, struct error *err)
     if (o->at.handover && handover_ask(s, err) < 0)
         return -1;
     /* with a predecessor there, the turn comes when that one is done */
-    if (!s->given.by && take_turn(s, err) < 0)
+    if (!s->sockets.given.by && take_turn(s, err) < 0)
         return -1;
-    int fd = s->given.fd[0];
-    s->given.fd[0] = -1;
-    s->listener.kept = s->given.kept;
+    int fd = s->sockets.given.fd[0];
+    s->sockets.given.fd[0] = -1;
+    s->sockets.listener.kept = s->sockets.given.kept;
     if (o->at.unix_path && fd < 0)
-        return listener_open_unix(&s->listener, s, o->at.unix_path, err);
-    return fd >= 0 ? listener_adopt(&s->listener, s, fd, o->at.port, false, err)
-                   : listener_open(&s->listener, s, o->at.host, o->at.port, false, err);
+        return listener_open_unix(&s->sockets.listener, s, o->at.unix_path, err);
+    return fd >= 0 ? listener_adopt(&s->sockets.listener, s, fd, o->at.port, false, err)
+                   : listener_open(&s->sockets.listener, s, o->at.host, o->at.port, false, err);
 }
 
 /* The control port of the old one goes along, unless this one is to have another. */
 static int open_control(struct server *s, struct error *err)
 {
-    int port = s->options->at.control_port, fd = s->given.fd[1];
+    int port = s->options->at.control_port, fd = s->sockets.given.fd[1];
     if (fd < 0 || (port != 0 && port != listener_port(fd)))
-        return listener_open(&s->control, s, "127.0.0.1", port, true, err);
-    s->given.fd[1] = -1;
-    return listener_adopt(&s->control, s, fd, 0, true, err);
+        return listener_open(&s->sockets.control, s, "127.0.0.1", port, true, err);
+    s->sockets.given.fd[1] = -1;
+    return listener_adopt(&s->sockets.control, s, fd, 0, true, err);
 }
 
 static void close_given(struct server *s)
 {
     for (int i = 0; i < 2; i++)
-        if (s->given.fd[i] >= 0)
-            close(s->given.fd[i]);
+        if (s->sockets.given.fd[i] >= 0)
+            close(s->sockets.given.fd[i]);
 }
 
 static int listen_all(struct server *s, struct error *err)
@@ -217,12 +217,13 @@ static int listen_all(struct server *s, struct error *err)
         return -1;
     if (o->at.handover && handover_take(s, err) < 0)
         return -1;
-    if (s->given.by && take_turn(s, err) < 0)
+    if (s->sockets.given.by && take_turn(s, err) < 0)
         server_log(s, "%s", err->text); /* no other process serves any more */
-    bool given = s->given.by || s->given.kept;
-    const char *host = given ? s->listener.host : o->at.host;
+    bool given = s->sockets.given.by || s->sockets.given.kept;
+    const char *host = given ? s->sockets.listener.host : o->at.host;
     if (announce_main(s, host, err) < 0 ||
-        (s->control.fd >= 0 && announce(s, "control", "127.0.0.1", s->control.port, err) < 0))
+        (s->sockets.control.fd >= 0 &&
+         announce(s, "control", "127.0.0.1", s->sockets.control.port, err) < 0))
         return -1;
     supervisor_ready(s);
     return o->guest.begin ? o->guest.begin(o->guest.arg, s, err) : 0;
@@ -244,18 +245,18 @@ static void stop_all(struct server *s)
     supervisor_close(s);
     handover_close(s);
     close_given(s);
-    if (s->upstream)
-        upstream_close(s->upstream);
+    if (s->upstream.calls)
+        upstream_close(s->upstream.calls);
     database_close(s);
     messages_close(s);
     conns_close(s);
-    listener_close(&s->listener);
-    listener_close(&s->control);
-    uv_walk(&s->loop, close_handle, NULL);
+    listener_close(&s->sockets.listener);
+    listener_close(&s->sockets.control);
+    uv_walk(&s->loop.uv, close_handle, NULL);
     s->hooks->at_stop(s);
-    uv_run(&s->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&s->loop);
-    sockdiag_close(s->sockdiag);
+    uv_run(&s->loop.uv, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop.uv);
+    sockdiag_close(s->sockets.diag);
     handover_free(s);
     registry_free(s);
 }
@@ -267,11 +268,11 @@ int server_run(const struct server_options *options, struct error *err)
     int status = -1;
     if (server_init(s, options, err) == 0) {
         s->hooks->at_start(s);
-        s->sockdiag = sockdiag_open();
+        s->sockets.diag = sockdiag_open();
         if (start_loop(s, err) == 0 && messages_open(s, err) == 0 && database_open(s, err) == 0 &&
             listen_all(s, err) == 0) {
-            uv_run(&s->loop, UV_RUN_DEFAULT);
-            status = s->exit_status;
+            uv_run(&s->loop.uv, UV_RUN_DEFAULT);
+            status = s->life.exit_status;
         }
         stop_all(s);
     }

@@ -23,7 +23,7 @@ static bool is_unanswered(const struct view *l, const struct attempt *a)
 {
     int64_t open_ns = l->t0_ns - a->start_ns - view_held_ns(l, a->start_ns, l->t0_ns);
 
-    return !a->whole && (a->end_ns <= l->t0_ns || open_ns > MS(500));
+    return !a->answer.whole && (a->end_ns <= l->t0_ns || open_ns > MS(500));
 }
 
 /* A journal in which it was not tried says nothing against it. */
@@ -45,7 +45,7 @@ static bool is_followed(const struct view *l, const struct attempt *a)
 static bool is_on_its_own(const struct view *l, const struct attempt *a)
 {
     (void)l;
-    return !a->reused;
+    return !a->conn.reused;
 }
 
 /* One client asks again and again, on one connection if it can. */

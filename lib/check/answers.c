@@ -70,7 +70,7 @@ bool is_truncated(const struct view *l, const struct attempt *a)
 /* Was it answered before the signal, or in a run that has none? */
 static bool is_undisturbed(const struct view *l, const struct attempt *a)
 {
-    return a->whole && (!l->t0_ns || a->end_ns <= l->t0_ns);
+    return a->answer.whole && (!l->t0_ns || a->end_ns <= l->t0_ns);
 }
 
 /* The same request was answered with this status when nothing disturbed it, or it was not seen what
@@ -97,7 +97,8 @@ static bool is_usual(const struct view *l, const struct attempt *a, bool any_met
 
 bool is_changed(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->status >= 400 && a->outcome != OUTCOME_REFUSED && !is_usual(l, a, false);
+    return a->answer.whole && a->status >= 400 && a->outcome != OUTCOME_REFUSED &&
+           !is_usual(l, a, false);
 }
 
 /* What a POST is answered with is its own affair, unless none was seen: then it takes more

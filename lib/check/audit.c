@@ -373,18 +373,18 @@ void audit_free(struct audit *a)
         free(a->findings[i].evidence);
     for (size_t i = 0; i < a->n_fine; i++)
         free(a->fine[i]);
-    for (size_t i = 0; i < a->n_untested; i++)
-        free(a->untested[i]);
-    free(a->untested);
-    for (size_t i = 0; i < a->n_dependencies; i++)
-        free(a->dependencies[i]);
-    free(a->dependencies);
-    for (size_t i = 0; i < a->n_page; i++)
-        free(a->page[i]);
-    free(a->page);
-    for (size_t i = 0; i < a->n_notes; i++)
-        free(a->notes[i]);
-    free(a->notes);
+    for (size_t i = 0; i < a->untested.n; i++)
+        free(a->untested.at[i]);
+    free(a->untested.at);
+    for (size_t i = 0; i < a->dependencies.n; i++)
+        free(a->dependencies.at[i]);
+    free(a->dependencies.at);
+    for (size_t i = 0; i < a->page.n; i++)
+        free(a->page.at[i]);
+    free(a->page.at);
+    for (size_t i = 0; i < a->notes.n; i++)
+        free(a->notes.at[i]);
+    free(a->notes.at);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);

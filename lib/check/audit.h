@@ -135,21 +135,24 @@ struct checked {
     size_t n_seen;
 };
 
+struct sentences {
+    char **at;
+    size_t n;
+};
+
 struct audit {
     struct finding *findings; /* the worst first */
     size_t n_findings;
     char **fine;                   /* what was checked and found in order, sentences */
     const struct defect **fine_of; /* the row that each of them is of */
     size_t n_fine;
-    char **untested; /* what was given and not seen at work at the signal, and losses by chance that
-                      * too few tries can exclude; sentences */
-    size_t n_untested;
-    char **dependencies; /* what the main run shows of the connections that the target had made */
-    size_t n_dependencies;
-    char **notes; /* of the runs, that explain what is on the card */
-    size_t n_notes;
-    char **page; /* what was tried with the page that was given, and what is not known of it */
-    size_t n_page;
+    struct sentences untested;     /* what was given and not seen at work at the signal, and losses
+                                      by chance that too few tries can exclude */
+    struct sentences dependencies; /* what the main run shows of the connections that the target had
+                                      made */
+    struct sentences notes;        /* of the runs, that explain what is on the card */
+    struct sentences page;  /* what was tried with the page that was given, and what is not known of
+                               it */
     struct checked *looked; /* all rows that had something to look at, found or not */
     size_t n_looked;
     int checked;                   /* how many those are */

@@ -21,10 +21,10 @@ static void write_health(struct json_out *j, const struct battery_options *o,
                          const struct battery_run *run)
 {
     json_out_object(j, "health");
-    if (o->ready && !run->unwatched)
-        json_out_string(j, "ready", o->ready);
-    if (o->live && !run->unwatched)
-        json_out_string(j, "live", o->live);
+    if (o->paths.ready && !run->unwatched)
+        json_out_string(j, "ready", o->paths.ready);
+    if (o->paths.live && !run->unwatched)
+        json_out_string(j, "live", o->paths.live);
     json_out_bool(j, "early", true);
     json_out_end_object(j);
 }
@@ -57,7 +57,7 @@ void battery_write_target(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "url", o->url);
     scenario_ready(j, &(struct scenario_ready){.notify = o->notify,
                                                .log = o->ready_log,
-                                               .path = o->ready,
+                                               .path = o->paths.ready,
                                                .within_ns = o->within_ns});
     write_health(j, o, run);
     if (o->socket_activation)
@@ -103,7 +103,7 @@ static void write_restart(struct json_out *j, const struct battery_options *o,
     }
     json_out_object(j, "when");
     if (run->page) {
-        json_out_string(j, "page", o->page);
+        json_out_string(j, "page", o->paths.page);
     } else {
         json_out_string(j, "at", "500ms");
         json_out_string(j, "still", "150ms");
@@ -157,13 +157,14 @@ static int build_run(const struct battery_options *o, const struct battery_run *
 static char *outlasting_path(const struct battery_options *o)
 {
     static const char key[] = "ms=";
-    const char *at = o->slow ? strstr(o->slow, key) : NULL;
-    if (!at || at == o->slow || !strchr("?&", at[-1]))
+    const char *at = o->paths.slow ? strstr(o->paths.slow, key) : NULL;
+    if (!at || at == o->paths.slow || !strchr("?&", at[-1]))
         return NULL;
     at += strlen(key);
     size_t digits = strspn(at, "0123456789");
     int64_t ms = (o->grace_ns + outlast_by_ns) / NS_PER_MS;
-    return digits ? mem_printf("%.*s%" PRId64 "%s", (int)(at - o->slow), o->slow, ms, at + digits)
+    return digits ? mem_printf("%.*s%" PRId64 "%s", (int)(at - o->paths.slow), o->paths.slow, ms,
+                               at + digits)
                   : NULL;
 }
 
@@ -172,12 +173,12 @@ static bool applies(const struct battery_run *run, const struct battery_options 
     if (o->pid > 0 && run != battery_runs)
         return false;
     if (run->page) /* with --quick too: the user asked for it */
-        return o->page != NULL;
-    if (o->quick && run != battery_runs && !(o->subscription && run->tells_holder))
+        return o->paths.page != NULL;
+    if (o->quick && run != battery_runs && !(o->paths.subscription && run->tells_holder))
         return false;
     return (shares_socket(o) || !run->over_socket) && (o->socket_activation || !run->restarts) &&
-           (o->slow || !run->needs_slow) && (o->outlast || !run->needs_outlast) &&
-           (o->subscription || !run->needs_subscription);
+           (o->paths.slow || !run->needs_slow) && (o->paths.outlast || !run->needs_outlast) &&
+           (o->paths.subscription || !run->needs_subscription);
 }
 
 static void make_room(struct battery *battery, size_t *cap)
@@ -213,9 +214,9 @@ int battery_build(const struct battery_options *options, struct battery *battery
     *battery = (struct battery){0};
     if (battery_check_options(options, err) < 0)
         return -1;
-    char *outlast = o.outlast ? NULL : outlasting_path(options);
+    char *outlast = o.paths.outlast ? NULL : outlasting_path(options);
     if (outlast)
-        o.outlast = outlast;
+        o.paths.outlast = outlast;
     int rc = build_all(&o, battery, err);
     free(outlast);
     return rc;

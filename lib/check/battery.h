@@ -12,21 +12,26 @@
 #include "plan/plan.h"
 #include "plan/profiles.h"
 
+/* What the target serves. NULL where nothing else is said: it has none, or it was not given. */
+struct battery_paths {
+    const char *fast;    /* "/" */
+    const char *slow;    /* takes a while */
+    const char *outlast; /* takes longer than the grace; NULL: made from `slow`, when that ends in a
+                            number of milliseconds */
+    const char *large;   /* its answer has a megabyte or more; NULL: `fast` may be one */
+    const char *stream;  /* its answer comes in parts and has an end */
+    const char *subscription; /* its answer never ends by itself */
+    const char *upload;       /* reads a body */
+    const char *ready, *live; /* readiness and liveness */
+    const char *page;         /* a page whose old files must outlast a deploy */
+};
+
 struct battery_options {
     char *const *command; /* NULL-terminated; NULL: the reference server */
     int64_t pid;          /* > 0: attach to this one instead; one run only */
     const char *fault;    /* reference server: a planted fault, or NULL */
     const char *url;      /* NULL: http://127.0.0.1:${port} */
-    const char *path;     /* a fast path, "/" */
-    const char *slow;     /* a path that takes a while, or NULL */
-    const char *outlast;  /* a path that takes longer than the grace; NULL: made from `slow`, when
-                             that ends in a number of milliseconds */
-    const char *large;    /* a path with an answer of a megabyte or more; NULL: `path` may be one */
-    const char *stream;   /* a path whose answer comes in parts and has an end, or NULL */
-    const char *subscription; /* one whose answer never ends by itself, or NULL */
-    const char *upload;       /* a path that reads a body, or NULL */
-    const char *ready;        /* readiness path, or NULL */
-    const char *live;         /* liveness path, or NULL */
+    struct battery_paths paths;
     const char *ready_log;  /* ready when a line of output matches; NULL: by `ready` or the port */
     bool notify;            /* it has a NOTIFY_SOCKET, and is ready when it says READY=1 there */
     bool socket_activation; /* drainctl binds and holds the socket of its url, and passes it */
@@ -35,10 +40,10 @@ struct battery_options {
     const struct profile *profile; /* the platform that is played, or NULL */
     int64_t pre_stop_ns;           /* its hook before the signal, not part of grace_ns; 0: none */
     int64_t within_ns;             /* for the target to become ready */
-    const char *page;    /* the path of a page whose old files must outlast a deploy, or NULL */
-    const char *deploy;  /* ... what deploys a new build, for /bin/sh; NULL: a restart alone */
+    const char *deploy;  /* what deploys a new build of the page, for /bin/sh; NULL: a restart
+                            alone */
     bool quick;          /* the first run alone; with a subscription those, too, that tell
-                                      who else holds up the exit */
+                            who else holds up the exit */
     int64_t descriptors; /* that this process may have; 0: plenty */
 };
 

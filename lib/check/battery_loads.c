@@ -13,13 +13,13 @@
 static const char *path_of(const struct battery_options *o, const struct load_row *row)
 {
     const char *paths[] = {
-        [PATH_FAST] = o->path,
-        [PATH_SLOW] = o->slow,
-        [PATH_STREAM] = o->stream,
-        [PATH_UPLOAD] = o->upload,
-        [PATH_OUTLAST] = o->outlast,
-        [PATH_LARGE] = o->large ? o->large : o->path,
-        [PATH_SUBSCRIPTION] = o->subscription,
+        [PATH_FAST] = o->paths.fast,
+        [PATH_SLOW] = o->paths.slow,
+        [PATH_STREAM] = o->paths.stream,
+        [PATH_UPLOAD] = o->paths.upload,
+        [PATH_OUTLAST] = o->paths.outlast,
+        [PATH_LARGE] = o->paths.large ? o->paths.large : o->paths.fast,
+        [PATH_SUBSCRIPTION] = o->paths.subscription,
     };
     return paths[row->path];
 }
@@ -41,7 +41,7 @@ static void write_request(struct json_out *j, const struct battery_options *o,
         json_out_string(j, "method", row->method);
     json_out_string(j, "path", path);
     if (row->then_fast)
-        json_out_string(j, "then", o->path);
+        json_out_string(j, "then", o->paths.fast);
     if (row->body_bytes)
         write_body(j, row);
     json_out_end_object(j);
@@ -226,7 +226,7 @@ static void loads_frozen_working(struct json_out *j, const struct battery_option
                                  const struct battery_run *run)
 {
     write_load(j, o, run, &frozen_kept_load);
-    write_load(j, o, run, o->slow ? &working_load : &lasting_load);
+    write_load(j, o, run, o->paths.slow ? &working_load : &lasting_load);
 }
 
 static void loads_none(struct json_out *j, const struct battery_options *o,

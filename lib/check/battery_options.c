@@ -11,17 +11,17 @@ static const struct {
     size_t offset; /* of the string in struct battery_options */
     option_reader *read;
 } texts[] = {
-    {"path", offsetof(struct battery_options, path), read_path},
-    {"slow", offsetof(struct battery_options, slow), read_path},
-    {"outlast", offsetof(struct battery_options, outlast), read_path},
-    {"large", offsetof(struct battery_options, large), read_path},
-    {"stream", offsetof(struct battery_options, stream), read_path},
-    {"subscription", offsetof(struct battery_options, subscription), read_path},
-    {"upload", offsetof(struct battery_options, upload), read_path},
-    {"ready", offsetof(struct battery_options, ready), read_path},
-    {"page", offsetof(struct battery_options, page), read_path},
+    {"path", offsetof(struct battery_options, paths.fast), read_path},
+    {"slow", offsetof(struct battery_options, paths.slow), read_path},
+    {"outlast", offsetof(struct battery_options, paths.outlast), read_path},
+    {"large", offsetof(struct battery_options, paths.large), read_path},
+    {"stream", offsetof(struct battery_options, paths.stream), read_path},
+    {"subscription", offsetof(struct battery_options, paths.subscription), read_path},
+    {"upload", offsetof(struct battery_options, paths.upload), read_path},
+    {"ready", offsetof(struct battery_options, paths.ready), read_path},
+    {"page", offsetof(struct battery_options, paths.page), read_path},
     {"deploy", offsetof(struct battery_options, deploy), read_text},
-    {"live", offsetof(struct battery_options, live), read_path},
+    {"live", offsetof(struct battery_options, paths.live), read_path},
     {"ready-log", offsetof(struct battery_options, ready_log), read_regex},
     {"url", offsetof(struct battery_options, url), read_target_url},
 };

@@ -47,7 +47,7 @@ void signals_in_flight(struct json_out *j, const struct battery_options *o,
     int signo = battery_first_signal(o, run);
     begin_signal(j, signo, run);
     json_out_object(j, "when");
-    if (o->slow) {
+    if (o->paths.slow) {
         bool outlasting = run->role == RUN(DEADLINE);
         json_out_string(j, "load", load_name(outlasting ? LOAD(OUTLASTING) : LOAD(WAITING)));
         json_out_int(j, "in_flight", run->role == RUN(MAIN) ? 10 : outlasting ? 3 : 5);

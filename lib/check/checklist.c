@@ -34,7 +34,7 @@ static void write_loads(struct json_out *j, const struct battery_options *o)
     json_out_array(j, "loads");
     json_out_object(j, NULL);
     json_out_string(j, "name", "in-hand");
-    scenario_request(j, o->slow ? o->slow : o->path);
+    scenario_request(j, o->paths.slow ? o->paths.slow : o->paths.fast);
     json_out_int(j, "clients", CLIENTS);
     json_out_int(j, "requests", 2 * CLIENTS);
     json_out_string(j, "connection", "new");
@@ -42,7 +42,7 @@ static void write_loads(struct json_out *j, const struct battery_options *o)
     json_out_end_object(j);
     json_out_object(j, NULL);
     json_out_string(j, "name", "arrivals");
-    scenario_request(j, o->path);
+    scenario_request(j, o->paths.fast);
     json_out_string(j, "rate", "50/s");
     json_out_string(j, "connection", "new");
     scenario_after(j, "start", "1ms", o->signo);

@@ -12,7 +12,7 @@
 
 static void last_of(const struct view *l, const struct attempt *a, int64_t *last_ns)
 {
-    if (a->whole && was_in_flight(l, a) && a->end_ns > *last_ns)
+    if (a->answer.whole && was_in_flight(l, a) && a->end_ns > *last_ns)
         *last_ns = a->end_ns;
 }
 
@@ -114,13 +114,13 @@ void find_dependencies(struct audit *a, const struct view *views, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct view *l = &views[i];
-        if (!view_run_is(l, RUN(MAIN)) || !l->usable || !l->t0_ns || a->n_dependencies)
+        if (!view_run_is(l, RUN(MAIN)) || !l->usable || !l->t0_ns || a->dependencies.n)
             continue;
-        a->dependencies = mem_zero(l->facts->dependencies.n + 1, sizeof *a->dependencies);
+        a->dependencies.at = mem_zero(l->facts->dependencies.n + 1, sizeof *a->dependencies.at);
         for (size_t k = 0; k < l->facts->dependencies.n; k++) {
             const struct dependency_facts *d = &l->facts->dependencies.at[k];
             if (d->closed || d->open)
-                a->dependencies[a->n_dependencies++] = sentence(l, d);
+                a->dependencies.at[a->dependencies.n++] = sentence(l, d);
         }
     }
 }

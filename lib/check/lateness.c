@@ -13,7 +13,7 @@ static bool keeps_busy(const struct view *l, const struct attempt *a)
     bool at_work = phase_is_in_flight(a->phase) && !load_in(l, a, PASSING_LOADS);
 
     return a->connected_ns && !is_waiting(l->facts, a) && !is_unaccepted(l, a) &&
-           (at_work || (a->whole && a->outcome != OUTCOME_REFUSED));
+           (at_work || (a->answer.whole && a->outcome != OUTCOME_REFUSED));
 }
 
 int64_t busy_ns(const struct view *l, load_set leaving_out)

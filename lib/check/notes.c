@@ -56,11 +56,11 @@ static char *sentence(const struct view *views, size_t n, enum note what)
 
 void find_notes(struct audit *a, const struct view *views, size_t n)
 {
-    a->notes = mem_zero(ARRAY_LEN(explaining), sizeof *a->notes);
+    a->notes.at = mem_zero(ARRAY_LEN(explaining), sizeof *a->notes.at);
     for (size_t i = 0; i < ARRAY_LEN(explaining); i++) {
         char *text = sentence(views, n, explaining[i]);
 
         if (text)
-            a->notes[a->n_notes++] = text;
+            a->notes.at[a->notes.n++] = text;
     }
 }

@@ -45,8 +45,8 @@ static const char *path_of(const struct view *l)
 static char *problem(const struct view *l, const struct skew *s)
 {
     const struct run_verdict *run = l->run;
-    if (run->value == VERDICT_INCONCLUSIVE && run->why)
-        return mem_strdup(run->why);
+    if (run->value == VERDICT_INCONCLUSIVE && run->because.why)
+        return mem_strdup(run->because.why);
     if (s->page_after.status)
         return mem_printf("'%s' was answered with status %d after the restart", path_of(l),
                           s->page_after.status);
@@ -118,8 +118,8 @@ static void tell_untested(struct list *list, const struct view *l, const struct 
 
 void find_page(struct audit *a, const struct view *views, size_t n)
 {
-    struct list said = {&a->page, &a->n_page, 0};
-    struct list untested = {&a->untested, &a->n_untested, a->n_untested};
+    struct list said = {&a->page.at, &a->page.n, 0};
+    struct list untested = {&a->untested.at, &a->untested.n, a->untested.n};
     for (size_t i = 0; i < n; i++) {
         struct skew s;
         enum page_state state = page_of(&views[i], &s);

@@ -79,23 +79,23 @@ void find_fine(struct audit *a, const struct view *views, size_t n_views,
 /* "0 of 7 tries" leaves a loss in one stop of three. A single loss in a try is a doubt. */
 void find_unproven(struct audit *a, const struct finding *clean, size_t n)
 {
-    size_t cap = a->n_untested;
+    size_t cap = a->untested.n;
 
     for (size_t i = 0; i < n; i++) {
         const struct finding *f = &clean[i];
 
         if (f->defect->luck != LUCK_CHANCE || !f->tries_all || is_covered_row(a, f->defect))
             continue;
-        MEM_GROW(a->untested, a->n_untested, cap);
+        MEM_GROW(a->untested.at, a->untested.n, cap);
         if (f->doubts) {
-            a->untested[a->n_untested++] = mem_printf(
+            a->untested.at[a->untested.n++] = mem_printf(
                 "a loss by chance: %lld of %lld %s, but never two in one try: the server "
                 "may just have been closing that one (RFC 9112 section 9.5)",
                 (long long)f->doubts, (long long)f->all, f->defect->unit);
             continue;
         }
         char *text = sentence(f, a->repeated);
-        a->untested[a->n_untested++] = mem_printf("a loss by chance: %s", text);
+        a->untested.at[a->untested.n++] = mem_printf("a loss by chance: %s", text);
         free(text);
     }
 }

@@ -79,7 +79,7 @@ void find_close_storm(const struct view *l, struct tally *s)
 static bool is_turned_away(const struct view *l, const struct attempt *a)
 {
     (void)l;
-    return a->whole && a->status >= 400;
+    return a->answer.whole && a->status >= 400;
 }
 
 static bool was_reached(const struct view *l, const struct attempt *a)

@@ -11,7 +11,7 @@
  * closing of the listener resets at once is another defect. */
 static bool is_after_signal(const struct view *l, const struct attempt *a)
 {
-    return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->reused;
+    return a->connected_ns && a->start_ns > l->t0_ns + MS(20) && !a->conn.reused;
 }
 
 /* No process took it as long as one could have: it ends with the listener or the process. What a
@@ -57,7 +57,7 @@ static int64_t last_answer_ns(const struct view *l)
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
-        if (a->whole && load_in(l, a, INFLIGHT_LOADS) && a->end_ns > last)
+        if (a->answer.whole && load_in(l, a, INFLIGHT_LOADS) && a->end_ns > last)
             last = a->end_ns;
     }
     return last;
@@ -92,7 +92,7 @@ static bool is_written_late(const struct view *l, const struct attempt *a, int64
     /* RFC 9112 section 9.6: close goes onto the last answer, not onto the first of a pair */
     if (l->run->plan.loads[a->load].shape == SHAPE_PIPELINED && a->request % 2 == 1)
         return false;
-    return a->whole && a->status >= 200 &&
+    return a->answer.whole && a->status >= 200 &&
            a->first_ns > from_ns + MS(100) + 3 * view_held_ns(l, l->t0_ns - MS(100), a->first_ns);
 }
 
@@ -110,7 +110,7 @@ void find_no_close(const struct view *l, struct tally *s)
 
 static bool is_reused_late(const struct view *l, const struct attempt *a)
 {
-    return a->reused && a->start_ns > l->closed_ns + MS(200) && a->start_ns < l->kill_ns;
+    return a->conn.reused && a->start_ns > l->closed_ns + MS(200) && a->start_ns < l->kill_ns;
 }
 
 static bool is_served_on(const struct view *l, const struct attempt *a)
@@ -129,7 +129,7 @@ void find_served_forever(const struct view *l, struct tally *s)
 
 static bool is_shed(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->status == 503 && a->end_ns > l->t0_ns;
+    return a->answer.whole && a->status == 503 && a->end_ns > l->t0_ns;
 }
 
 static bool was_shed_before(const struct view *l, const struct attempt *a)

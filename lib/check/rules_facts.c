@@ -8,7 +8,7 @@
 bool is_untold(const struct view *l, const struct attempt *a)
 {
     (void)l;
-    return !a->told_to_close && !(a->end && a->end->framing == FRAMING_CLOSE);
+    return !a->answer.told_to_close && !(a->end && a->end->framing == FRAMING_CLOSE);
 }
 
 int64_t gone_ns(const struct view *l)
@@ -20,12 +20,12 @@ int64_t gone_ns(const struct view *l)
 
 static bool is_answer_after(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->end_ns > l->t0_ns + MS(100);
+    return a->answer.whole && a->end_ns > l->t0_ns + MS(100);
 }
 
 static bool is_answer_just_before(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
+    return a->answer.whole && a->end_ns <= l->t0_ns && a->end_ns > l->t0_ns - MS(400);
 }
 
 bool run_served_before(const struct view *l)

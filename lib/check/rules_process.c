@@ -91,7 +91,7 @@ static bool is_late_arrival(const struct view *l, const struct attempt *a)
     /* until the listener's own close it is a lame-duck delay, whatever holds the process then */
     int64_t from_ns = l->closed_ns ? l->closed_ns : l->t0_ns;
 
-    return !a->reused && a->start_ns > from_ns + MS(500) && a->start_ns < l->kill_ns;
+    return !a->conn.reused && a->start_ns > from_ns + MS(500) && a->start_ns < l->kill_ns;
 }
 
 /* New connections served long after the signal, or after its close, by something that does not

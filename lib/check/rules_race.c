@@ -27,7 +27,7 @@ void tally_try(struct tally *s, const struct view *l, attempt_test *of, attempt_
 
 static bool is_answer_after(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->end_ns > l->t0_ns;
+    return a->answer.whole && a->end_ns > l->t0_ns;
 }
 
 static bool answers_some(const struct view *l)
@@ -53,13 +53,13 @@ static bool is_lost_on_kept(const struct view *l, const struct attempt *a)
 /* A server that closes after each answer leaves nothing to race on: that is a new connection. */
 static bool was_reused(const struct view *l, const struct attempt *a)
 {
-    return a->reused && was_in_flight(l, a);
+    return a->conn.reused && was_in_flight(l, a);
 }
 
 static bool is_reused(const struct view *l, const struct attempt *a)
 {
     (void)l;
-    return a->reused && a->sent_ns;
+    return a->conn.reused && a->sent_ns;
 }
 
 static bool is_resumed(const struct view *l, const struct attempt *a)

@@ -54,7 +54,7 @@ static bool lived_on(const struct view *l, int64_t last_cut_ns)
     for (size_t i = 0; i < l->run->n_attempts; i++) {
         const struct attempt *a = &l->run->attempts[i];
 
-        if (a->whole && a->first_ns > last_cut_ns + MS(10))
+        if (a->answer.whole && a->first_ns > last_cut_ns + MS(10))
             return true;
     }
     return !l->exit_ns || l->exit_ns > last_cut_ns + MS(25);
@@ -62,7 +62,7 @@ static bool lived_on(const struct view *l, int64_t last_cut_ns)
 
 static bool is_answered_frozen(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->end_ns > l->t0_ns;
+    return a->answer.whole && a->end_ns > l->t0_ns;
 }
 
 /* The server goes on working after the signal when nothing was cut: it answers what the freeze
@@ -190,7 +190,7 @@ void find_killed_at_signal(const struct view *l, struct tally *s)
 
 static bool is_failing(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->reason == REASON_STATUS && (a->status >= 500 || is_changed(l, a));
+    return a->answer.whole && a->reason == REASON_STATUS && (a->status >= 500 || is_changed(l, a));
 }
 
 static bool has_failures(const struct view *l)
@@ -323,7 +323,7 @@ static int64_t undisturbed_ns(const struct view *l)
         if (run_role(run) != RUN(CONTROL))
             continue;
         for (size_t k = 0; k < run->n_attempts; k++)
-            if (run->attempts[k].whole &&
+            if (run->attempts[k].answer.whole &&
                 run->attempts[k].end_ns - run->attempts[k].start_ns > longest)
                 longest = run->attempts[k].end_ns - run->attempts[k].start_ns;
     }

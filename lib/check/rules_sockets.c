@@ -21,7 +21,7 @@ static bool is_reset_with_listener(const struct view *l, const struct attempt *a
 {
     int64_t early = l->closed_ns - MS(5);
 
-    return l->closed_ns && !l->held && is_cut(l, a) && has_no_byte(l, a) && !a->reused &&
+    return l->closed_ns && !l->held && is_cut(l, a) && has_no_byte(l, a) && !a->conn.reused &&
            !is_taken(l->facts, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            a->start_ns <= l->closed_ns && a->end_ns >= early &&
@@ -153,7 +153,7 @@ static bool is_accept_race(const struct view *l, const struct attempt *a)
  * the listener closed was in the queue. */
 static bool is_tried_anew(const struct view *l, const struct attempt *a)
 {
-    return a->connected_ns && a->sent_ns && !a->reused && !is_never_accepted(l, a) &&
+    return a->connected_ns && a->sent_ns && !a->conn.reused && !is_never_accepted(l, a) &&
            !waits_for_next(l, a) &&
            (!l->closed_ns || l->held || a->reason == REASON_CLOSED_BEFORE_RESPONSE ||
             a->end_ns < l->closed_ns - MS(5) || !is_cut(l, a));
@@ -246,7 +246,7 @@ void find_pipelined(const struct view *l, struct tally *s)
 
         if (!load_in(l, a, LOAD(PIPELINED)) || !was_in_flight(l, a) || !(b = pair_of(l, i)))
             continue;
-        if (!a->whole)
+        if (!a->answer.whole)
             continue; /* what is lost with the first one is not a pair's loss */
         s->of++;
         if (!is_lost(l, b) || b->reason == REASON_TRUNCATED) {
@@ -256,7 +256,7 @@ void find_pipelined(const struct view *l, struct tally *s)
         }
         s->count++;
         tally_add_attempt(s, b->id);
-        told |= a->told_to_close;
+        told |= a->answer.told_to_close;
     }
     if (told) { /* RFC 9112 section 9.6: nothing after that answer may be processed */
         s->severity = SEVERITY_INFO;

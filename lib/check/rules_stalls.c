@@ -40,7 +40,7 @@ static bool was_silent(const struct view *l, const struct attempt *a)
 
 static bool was_kept(const struct view *l, const struct attempt *a)
 {
-    return a->whole && a->end_ns <= l->t0_ns && is_untold(l, a);
+    return a->answer.whole && a->end_ns <= l->t0_ns && is_untold(l, a);
 }
 
 /* How many of the kept-alive connections that no request came on any more were open until less than

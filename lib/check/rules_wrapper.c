@@ -63,7 +63,7 @@ void find_runner(const struct view *l, struct tally *s)
 
 bool is_answered_after_exit(const struct view *l, const struct attempt *a)
 {
-    return a->whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
+    return a->answer.whole && l->exit_ns && a->end_ns > l->exit_ns + MS(200);
 }
 
 /* The server heard the signal, and went on with its requests when the process that was told to stop

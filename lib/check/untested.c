@@ -36,8 +36,8 @@ static bool was_asked_for(const struct view *l, const struct plan_load *load)
 
 static void add(struct audit *a, size_t *cap, char *sentence)
 {
-    MEM_GROW(a->untested, a->n_untested, *cap);
-    a->untested[a->n_untested++] = sentence;
+    MEM_GROW(a->untested.at, a->untested.n, *cap);
+    a->untested.at[a->untested.n++] = sentence;
 }
 
 static bool is_over(const struct view *l, const struct event *e)

@@ -211,9 +211,9 @@ static bool may_be_unread(const struct view *l, const struct attempt *a)
 {
     bool turned_away = a->outcome == OUTCOME_REFUSED && a->status == 503;
 
-    return ((is_cut(l, a) && has_no_byte(l, a)) || turned_away) && !a->reused && was_open(l, a) &&
-           a->sent_ns && a->sent_ns <= l->t0_ns && a->connected_ns > l->t0_ns - unread_ns &&
-           a->end_ns < l->t0_ns + MS(500);
+    return ((is_cut(l, a) && has_no_byte(l, a)) || turned_away) && !a->conn.reused &&
+           was_open(l, a) && a->sent_ns && a->sent_ns <= l->t0_ns &&
+           a->connected_ns > l->t0_ns - unread_ns && a->end_ns < l->t0_ns + MS(500);
 }
 
 static const char *method_of(const struct view *l, const struct attempt *a)
@@ -236,7 +236,7 @@ bool is_unread(const struct view *l, const struct attempt *a)
             continue;
         if (is_lost(l, b))
             return false;
-        older_lives |= b->whole && b->end_ns > l->t0_ns && b->sent_ns < a->sent_ns &&
+        older_lives |= b->answer.whole && b->end_ns > l->t0_ns && b->sent_ns < a->sent_ns &&
                        strcmp(method_of(l, a), method_of(l, b)) == 0;
     }
     return older_lives;

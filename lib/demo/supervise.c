@@ -115,7 +115,7 @@ int demo_start_child(struct demo *d, struct error *err)
     d->last_text[0] = '\0';
     command_line(d, &w);
     struct child *c =
-        child_start(&d->server->loop, d->options->program, w.items, &d->child_events, err);
+        child_start(&d->server->loop.uv, d->options->program, w.items, &d->child_events, err);
     for (int i = 0; i < w.count; i++)
         free(w.items[i]);
     if (!c)

@@ -84,7 +84,7 @@ void demo_hello(const struct demo *d, struct buf *out)
 static void announce(struct demo *d)
 {
     FILE *out = d->options->out;
-    fprintf(out, "demo on http://127.0.0.1:%d\n", d->server->listener.port);
+    fprintf(out, "demo on http://127.0.0.1:%d\n", d->server->sockets.listener.port);
     fflush(out);
 }
 

@@ -19,8 +19,8 @@ static const struct event *first_event(const struct run_verdict *v, enum event_k
 
 static int not_tried(const struct run_verdict *v, struct error *err)
 {
-    error_set(err, ERROR_RUN, "%s", v->why ? v->why : "the trial was cut short");
-    return v->hint ? error_hint(err, "%s", v->hint) : -1;
+    error_set(err, ERROR_RUN, "%s", v->because.why ? v->because.why : "the trial was cut short");
+    return v->because.hint ? error_hint(err, "%s", v->because.hint) : -1;
 }
 
 /* --- the first run --- */
@@ -44,7 +44,7 @@ static int64_t served_together(const struct run_verdict *v, size_t load, int64_t
     size_t n = 0, first = 0;
     for (size_t i = 0; i < v->n_attempts && n < TRIAL_CLIENTS; i++) {
         const struct attempt *a = &v->attempts[i];
-        if (a->load == (int64_t)load && a->request <= TRIAL_CLIENTS && a->whole)
+        if (a->load == (int64_t)load && a->request <= TRIAL_CLIENTS && a->answer.whole)
             ends[n++] = a->end_ns;
     }
     qsort(ends, n, sizeof *ends, by_value);
@@ -65,7 +65,7 @@ static void read_path(struct trial_path *p, const struct run_verdict *v, size_t 
             continue;
         p->not_http |= a->reason == REASON_BAD_RESPONSE;
         int64_t took = a->end_ns - a->start_ns;
-        if (!a->whole || (p->status && took >= p->took_ns))
+        if (!a->answer.whole || (p->status && took >= p->took_ns))
             continue;
         p->status = a->status;
         p->took_ns = took;
@@ -105,7 +105,7 @@ static int read_stop(struct trial_findings *f, const struct trial_options *o,
                      const struct run_verdict *v, struct error *err)
 {
     const struct target_verdict *t = &v->target;
-    if (!v->t0_ns)
+    if (!v->first.t_ns)
         return not_tried(v, err);
     bool killed = v->n_signals > 1 && t->exit_signal == SIGKILL;
     if (!t->exited || killed) {

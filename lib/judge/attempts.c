@@ -100,16 +100,16 @@ static void add_connected(struct attempt *a, const struct event *e)
     if (a->connected_ns) /* libcurl's second try, which is not let through */
         return;
     a->connected_ns = e->t_ns;
-    a->reused = e->reused != 0;
-    a->port = e->port;
+    a->conn.reused = e->reused != 0;
+    a->conn.port = e->port;
 }
 
 static void add_page_facts(struct attempt *a, const struct event *e)
 {
     if (e->kind == EVENT_CORS)
-        a->cors = e;
+        a->cors.kept = e;
     else
-        a->preflight = e->preflight != 0;
+        a->cors.preflight = e->preflight != 0;
 }
 
 static void add_step(struct run_verdict *v, struct run_facts *f, const struct event *e)
@@ -122,7 +122,7 @@ static void add_step(struct run_verdict *v, struct run_facts *f, const struct ev
     }
     if (e->kind == EVENT_PROXIED) {
         if (a)
-            a->proxied = e;
+            a->proxy.said = e;
         return;
     }
     if (e->kind == EVENT_JOIN || e->kind == EVENT_CORS) {
@@ -144,7 +144,7 @@ static void add_step(struct run_verdict *v, struct run_facts *f, const struct ev
         a->end = e;
         a->end_ns = e->t_ns;
         a->status = e->status >= 100 && e->status <= 999 ? (int)e->status : 0;
-        a->told_to_close = e->close != 0;
+        a->answer.told_to_close = e->close != 0;
     }
 }
 
@@ -171,8 +171,8 @@ static int by_connection(const void *a, const void *b)
     const struct attempt *x = *(struct attempt *const *)a, *y = *(struct attempt *const *)b;
     if (x->load != y->load)
         return x->load < y->load ? -1 : 1;
-    if (x->port != y->port)
-        return x->port < y->port ? -1 : 1;
+    if (x->conn.port != y->conn.port)
+        return x->conn.port < y->conn.port ? -1 : 1;
     if (x->start_ns != y->start_ns)
         return x->start_ns < y->start_ns ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
@@ -185,13 +185,13 @@ static void find_idle(struct run_verdict *v, int64_t t0_ns)
     size_t n = 0;
     struct attempt **order = mem_zero(v->n_attempts, sizeof *order);
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].port > 0)
+        if (v->attempts[i].conn.port > 0)
             order[n++] = &v->attempts[i];
     qsort(order, n, sizeof *order, by_connection);
     for (size_t i = 1; i < n; i++) {
         const struct attempt *before = order[i - 1];
-        if (order[i]->phase == PHASE_NOT_STARTED && order[i]->reused &&
-            before->load == order[i]->load && before->port == order[i]->port &&
+        if (order[i]->phase == PHASE_NOT_STARTED && order[i]->conn.reused &&
+            before->load == order[i]->load && before->conn.port == order[i]->conn.port &&
             reached(before->end_ns, t0_ns))
             order[i]->phase = PHASE_IDLE;
     }

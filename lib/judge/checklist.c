@@ -29,7 +29,7 @@ static int64_t first_told_ns(const struct looking *l)
     int64_t first = 0;
     for (size_t i = 0; i < l->v->n_attempts; i++) {
         const struct attempt *a = &l->v->attempts[i];
-        if (!a->told_to_close || !a->whole)
+        if (!a->answer.told_to_close || !a->answer.whole)
             continue;
         if (a->end_ns < l->f->t0_ns)
             return 0;
@@ -93,7 +93,7 @@ static struct checklist_row row_readiness(const struct looking *l)
 /* By an answer, or by a port that is closed: at the exit all ports are. */
 static bool is_refusal(const struct looking *l, const struct attempt *a)
 {
-    return (a->whole && (a->status == 503 || a->status == 429)) ||
+    return (a->answer.whole && (a->status == 503 || a->status == 429)) ||
            (a->reason == REASON_CONNECT_REFUSED && a->end_ns < l->exit_ns - blur_ns);
 }
 
@@ -118,7 +118,7 @@ static bool was_taken(const struct attempt *a)
 {
     bool work = a->outcome == OUTCOME_COMPLETED || (a->outcome == OUTCOME_FAILED && a->status) ||
                 a->processed == PROCESSED_YES;
-    return work && !(a->reused && a->told_to_close);
+    return work && !(a->conn.reused && a->answer.told_to_close);
 }
 
 static void count_taken(const struct looking *l, int64_t since, struct checklist_row *r)
@@ -167,10 +167,10 @@ static void count_in_hand(struct looking *l)
         const struct attempt *a = &l->v->attempts[i];
         if (!is_in_hand(l, a))
             continue;
-        bool timed_out = a->outcome == OUTCOME_TIMED_OUT || (a->whole && a->status == 504);
+        bool timed_out = a->outcome == OUTCOME_TIMED_OUT || (a->answer.whole && a->status == 504);
         l->in_hand++;
         l->timed_out += timed_out;
-        l->cut += !timed_out && !a->whole;
+        l->cut += !timed_out && !a->answer.whole;
         if (a->end_ns > l->last_ns)
             l->last_ns = a->end_ns;
     }

@@ -120,18 +120,18 @@ static bool tls_error(const struct facts *f)
  * send the request at all (Fetch Standard). Whatever its status is, the page sees an error. */
 static bool is_kept_back(const struct facts *f)
 {
-    return f->whole && f->a->cors && f->a->cors->word >= 0 &&
-           fe_cors_blocks((enum fe_cors)f->a->cors->word);
+    return f->whole && f->a->cors.kept && f->a->cors.kept->word >= 0 &&
+           fe_cors_blocks((enum fe_cors)f->a->cors.kept->word);
 }
 
 static bool preflight_refused(const struct facts *f)
 {
-    return f->a->preflight && is_kept_back(f);
+    return f->a->cors.preflight && is_kept_back(f);
 }
 
 static bool unreadable(const struct facts *f)
 {
-    return !f->a->preflight && is_kept_back(f);
+    return !f->a->cors.preflight && is_kept_back(f);
 }
 
 /* 503 and 429 say "elsewhere, or later" (RFC 9110 15.6.4, RFC 6585 4). 408 says that the request
@@ -204,7 +204,7 @@ static bool closed_unused(const struct facts *f)
 {
     if (f->silent)
         return died(f) && !f->answered;
-    return unwritten(f) && ((f->a->reused && died(f)) || is_closed(f));
+    return unwritten(f) && ((f->a->conn.reused && died(f)) || is_closed(f));
 }
 
 static bool reset_mid_response(const struct facts *f)
@@ -219,7 +219,7 @@ static bool closed_mid_response(const struct facts *f)
 
 static bool on_dying_connection(const struct facts *f)
 {
-    return !f->answered && !f->taken && ((f->a->reused && died(f)) || retried(f));
+    return !f->answered && !f->taken && ((f->a->conn.reused && died(f)) || retried(f));
 }
 
 static bool reset_while_sending(const struct facts *f)
@@ -297,7 +297,7 @@ static void classify(struct attempt *a, const struct run_facts *run, unsigned le
         rule++;
     a->outcome = rule->outcome;
     a->reason = rule->reason;
-    a->whole = f.whole;
+    a->answer.whole = f.whole;
 }
 
 void attempts_classify(struct run_verdict *v, const struct run_facts *f)

@@ -118,10 +118,10 @@ static bool first_alone(const struct run_facts *run, const struct plan_expect *x
 
 void expects_judge(struct run_verdict *v, const struct run_facts *f)
 {
-    v->n_expectations = f->plan->n_expects;
-    v->expectations = mem_zero(v->n_expectations, sizeof *v->expectations);
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        struct expectation_verdict *out = &v->expectations[i];
+    v->expectations.n = f->plan->n_expects;
+    v->expectations.at = mem_zero(v->expectations.n, sizeof *v->expectations.at);
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        struct expectation_verdict *out = &v->expectations.at[i];
         const struct plan_expect *x = &f->plan->expects[i];
         bool named = f->of && x->kind >= EXPECT_EXIT; /* of one of several processes */
         struct finding g = {.v = v, .f = named ? &f->of[x->whose.process] : f, .x = x, .out = out};

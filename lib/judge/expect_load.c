@@ -184,9 +184,9 @@ static void add_proxied(struct finding *g, attempt_test *matches, bool matched)
     const char *state = NULL;
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (!a->by_proxy || !in_scope(g, a) || matches(g, a) != matched)
+        if (!a->proxy.answered || !in_scope(g, a) || matches(g, a) != matched)
             continue;
-        state = n++ && strcmp(state, a->proxied->text) != 0 ? "" : a->proxied->text;
+        state = n++ && strcmp(state, a->proxy.said->text) != 0 ? "" : a->proxy.said->text;
     }
     if (!n || g->x->kind == EXPECT_BY_PROXY)
         return;
@@ -246,7 +246,7 @@ void expect_reason(struct finding *g)
 static bool is_by_proxy(const struct finding *g, const struct attempt *a)
 {
     (void)g;
-    return a->by_proxy;
+    return a->proxy.answered;
 }
 
 void expect_by_proxy(struct finding *g)
@@ -264,7 +264,7 @@ static bool could_tell(const struct finding *g, const struct attempt *a)
 static bool was_told(const struct finding *g, const struct attempt *a)
 {
     (void)g;
-    return a->told_to_close;
+    return a->answer.told_to_close;
 }
 
 void expect_told_to_close(struct finding *g)
@@ -322,7 +322,7 @@ static size_t collect_latencies(const struct finding *g, int64_t *out)
     size_t n = 0;
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (in_scope(g, a) && a->whole)
+        if (in_scope(g, a) && a->answer.whole)
             out[n++] = a->end_ns - a->due_ns;
     }
     qsort(out, n, sizeof *out, by_value);
@@ -333,7 +333,7 @@ static void blame_slow(struct finding *g)
 {
     for (size_t i = 0; i < g->v->n_attempts; i++) {
         const struct attempt *a = &g->v->attempts[i];
-        if (in_scope(g, a) && a->whole &&
+        if (in_scope(g, a) && a->answer.whole &&
             !bound_holds(&g->x->bound, (double)(a->end_ns - a->due_ns)))
             finding_blame(g, a);
     }

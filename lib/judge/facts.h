@@ -178,7 +178,7 @@ bool is_reset_at_close(const struct run_facts *f, const struct attempt *a);
 void attempts_assemble(struct run_verdict *v, struct run_facts *f);
 /* classify.c: outcome, reason, whole of each. */
 void attempts_classify(struct run_verdict *v, const struct run_facts *f);
-/* proxied.c: by_proxy of each, and, once the loads are tallied, the counts of those. */
+/* proxied.c: proxy.answered of each, and, once the loads are tallied, the counts of those. */
 void attempts_proxied(struct run_verdict *v);
 void proxied_tally(struct run_verdict *v);
 /* witness.c: what a second witness adds: never-accepted, truncated, processed. */

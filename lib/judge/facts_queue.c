@@ -52,7 +52,7 @@ bool is_reset_at_close(const struct run_facts *f, const struct attempt *a)
 {
     int64_t off = a->end_ns - f->listener.closed_ns;
     return f->listener.closed_ns && !f->whose.holds_socket && a->outcome == OUTCOME_CUT_OFF &&
-           !a->reused && !a->first_ns && !is_taken(f, a) &&
+           !a->conn.reused && !a->first_ns && !is_taken(f, a) &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING) &&
            off > -near_ns && off < near_ns;
 }
@@ -106,7 +106,7 @@ static int64_t depth_at(const struct run_facts *f, int64_t t_ns)
 
 static bool is_unanswered_at(const struct attempt *a, int64_t t_ns)
 {
-    return !a->reused && a->connected_ns && a->connected_ns <= t_ns && a->end_ns > t_ns &&
+    return !a->conn.reused && a->connected_ns && a->connected_ns <= t_ns && a->end_ns > t_ns &&
            (!a->first_ns || a->first_ns > t_ns);
 }
 
@@ -142,7 +142,7 @@ bool is_waiting(const struct run_facts *f, const struct attempt *a)
 void facts_of_attempts(struct run_facts *f, const struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].whole && v->attempts[i].end_ns > f->course.answered_ns)
+        if (v->attempts[i].answer.whole && v->attempts[i].end_ns > f->course.answered_ns)
             f->course.answered_ns = v->attempts[i].end_ns;
     f->queue.reset_from_ns = queued_from(f, v);
     f->queue.waiting_from_ns = waiting_from(f, v);

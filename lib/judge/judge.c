@@ -13,7 +13,7 @@ void judge_history(struct run_verdict *v, const struct history *h)
     facts_gather(f, h, &v->plan);
     v->history = h;
     v->cut = h->cut;
-    v->t0_ns = f->t0_ns;
+    v->first.t_ns = f->t0_ns;
     v->duration_ms = ms_between(f->course.first_ns, f->course.last_ns);
     v->scenario = v->plan.name ? v->plan.name : "";
     const char *file = h->count && h->events[0].kind == EVENT_PLAN ? h->events[0].file : NULL;
@@ -64,21 +64,21 @@ void run_verdict_free(struct run_verdict *v)
     for (size_t i = 0; i < v->n_loads; i++)
         free(v->loads[i].reasons), free(v->loads[i].users.all), free(v->loads[i].storm.bins),
             free(v->loads[i].proxied);
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        free(v->expectations[i].expected);
-        free(v->expectations[i].observed);
-        free(v->expectations[i].attempts);
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        free(v->expectations.at[i].expected);
+        free(v->expectations.at[i].observed);
+        free(v->expectations.at[i].attempts);
     }
     free(v->loads);
-    free(v->expectations);
+    free(v->expectations.at);
     free(v->attempts);
     free(v->signals);
-    free(v->processes);
+    free(v->processes.at);
     free(v->target.argv);
     free(v->target.orphans);
     free(v->target.said);
-    free(v->why);
-    free(v->hint);
+    free(v->because.why);
+    free(v->because.hint);
     facts_free(v->facts);
     plan_free(&v->plan);
     *v = (struct run_verdict){0};

@@ -16,28 +16,44 @@ enum verdict_value { VERDICT_PASSED, VERDICT_FAILED, VERDICT_INCONCLUSIVE };
 
 enum processed { PROCESSED_UNKNOWN, PROCESSED_NO, PROCESSED_YES };
 
+/* The connection that an attempt was on. */
+struct attempt_conn {
+    int64_t port;
+    bool reused;
+};
+
+struct attempt_answer {
+    bool whole; /* a whole answer was read */
+    bool told_to_close;
+};
+
+/* The proxy before the servers. */
+struct attempt_proxy {
+    const struct event *said; /* what its log says of the attempt, or NULL */
+    bool answered;            /* the answer is its own, no server having given one */
+};
+
+/* Of an attempt of a page of another origin. */
+struct attempt_cors {
+    const struct event *kept; /* what the browser kept from it, or NULL */
+    bool preflight; /* this is the preflight of an attempt, which was never sent unless the
+                       preflight was allowed */
+};
+
 /* One attempt, put together from its events. Times are absolute ns; 0: never reached. */
 struct attempt {
     int64_t id, load, request, client;
     int64_t due_ns, start_ns, connected_ns, sent_ns, first_ns, end_ns;
     const struct event *end; /* its end event, or NULL */
-    bool reused;
-    int64_t port;
+    struct attempt_conn conn;
     enum outcome outcome;
     enum reason reason;
     int status;
     enum phase phase; /* at the first signal; PHASE_DONE when none was sent */
     enum processed processed;
-    bool whole; /* a whole answer was read */
-    /* What the log of the proxy before the servers says of it, or NULL; and that the answer is the
-     * proxy's own, no server having given one. */
-    const struct event *proxied;
-    bool by_proxy;
-    bool told_to_close;
-    /* For a page of another origin: what the browser kept from it, or NULL; and that this is the
-     * preflight of an attempt, which was never sent unless the preflight was allowed. */
-    const struct event *cors;
-    bool preflight;
+    struct attempt_answer answer;
+    struct attempt_proxy proxy;
+    struct attempt_cors cors;
 };
 
 struct run_facts;
@@ -212,33 +228,50 @@ struct process_verdict {
 };
 extern const char *const process_role_words[];
 
+/* Why the verdict is what it is. */
+struct because {
+    enum ground ground;
+    char *why;  /* for failed and inconclusive: one sentence; NULL for passed */
+    char *hint; /* the remedy, or NULL */
+};
+
+/* The first signal, and what it met. */
+struct first_signal {
+    int64_t t_ns;      /* 0: none was sent */
+    const char *told;  /* what it was: a signal's name, or "the handover", "the notice"; NULL */
+    int64_t in_flight; /* attempts that were sent or being sent then, and unanswered */
+    int64_t open;      /* these, and those whose connection was being made or idle */
+};
+
+struct process_verdicts {
+    struct process_verdict *at;
+    size_t n;
+};
+
+struct expectation_verdicts {
+    struct expectation_verdict *at;
+    size_t n;
+};
+
 struct run_verdict {
     struct plan plan; /* parsed from the journal's head; owned */
     const struct history *history;
     const char *scenario, *file;
     enum verdict_value value;
-    enum ground ground;
-    char *why;        /* for failed and inconclusive: one sentence; NULL for passed */
-    char *hint;       /* the remedy, or NULL */
-    bool cut;         /* the journal was cut; judged as far as it goes */
-    int64_t t0_ns;    /* the first signal; 0: none was sent */
-    const char *told; /* what that was: a signal's name, or "the handover", "the notice"; NULL */
+    struct because because;
+    bool cut; /* the journal was cut; judged as far as it goes */
+    struct first_signal first;
     struct target_verdict target;      /* the first target, in its first life */
-    struct process_verdict *processes; /* of a run of several: every life of each, in their order */
-    size_t n_processes;
+    struct process_verdicts processes; /* of a run of several: every life of each, in their order */
     struct signal_verdict *signals;
     size_t n_signals;
     struct load_verdict *loads;
     size_t n_loads;
-    struct expectation_verdict *expectations;
-    size_t n_expectations;
+    struct expectation_verdicts expectations;
     struct attempt *attempts; /* in the order of their ids */
     size_t n_attempts;
     struct checklist checklist;
-    double duration_ms; /* of the whole run */
-    int64_t
-        in_flight; /* attempts that were sent or being sent at the first signal, and unanswered */
-    int64_t open;  /* these, and those whose connection was being made or idle */
+    double duration_ms;      /* of the whole run */
     struct run_facts *facts; /* what the history shows, gathered once (judge/facts.h); owned */
 };
 

@@ -100,7 +100,7 @@ static void tally_load(struct load_verdict *l, const struct run_verdict *v, int6
         qsort(l->reasons, l->n_reasons, sizeof *l->reasons, by_count);
     l->requests = count_distinct(scratch, n);
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].load == index && v->attempts[i].whole)
+        if (v->attempts[i].load == index && v->attempts[i].answer.whole)
             scratch[whole++] = v->attempts[i].end_ns - v->attempts[i].due_ns;
     set_latency(l, scratch, whole);
 }
@@ -116,8 +116,8 @@ void loads_tally(struct run_verdict *v, const struct run_facts *f)
         v->loads[i].adds_up = sums_agree(&v->loads[i], f->load_started[i]);
     }
     for (size_t i = 0; i < v->n_attempts; i++) {
-        v->in_flight += phase_is_in_flight(v->attempts[i].phase);
-        v->open += phase_is_open(v->attempts[i].phase);
+        v->first.in_flight += phase_is_in_flight(v->attempts[i].phase);
+        v->first.open += phase_is_open(v->attempts[i].phase);
     }
     free(scratch);
 }

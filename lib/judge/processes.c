@@ -89,8 +89,8 @@ void processes_judge(struct run_verdict *v, const struct run_facts *f)
         int64_t lives = facts_lives(f, f->of[i].whose.process), gone_ns = 0;
         for (int64_t k = 0; k < lives; k++) {
             facts_gather_life(life, f, i, k);
-            MEM_GROW(v->processes, v->n_processes, cap);
-            judge_life(&v->processes[v->n_processes++], v, life, i, gone_ns);
+            MEM_GROW(v->processes.at, v->processes.n, cap);
+            judge_life(&v->processes.at[v->processes.n++], v, life, i, gone_ns);
             gone_ns = life->exit.any ? life->exit.any->t_ns : 0;
         }
     }

@@ -19,15 +19,16 @@ void attempts_proxied(struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
-        const char *state = a->proxied && a->proxied->text ? a->proxied->text : "";
-        a->by_proxy = a->whole && a->proxied && a->proxied->status == a->status &&
-                      proxy_state_is_own(attempt_proxy(v, a, NULL), state);
+        const char *state = a->proxy.said && a->proxy.said->text ? a->proxy.said->text : "";
+        a->proxy.answered = a->answer.whole && a->proxy.said &&
+                            a->proxy.said->status == a->status &&
+                            proxy_state_is_own(attempt_proxy(v, a, NULL), state);
     }
 }
 
 static void count_state(struct load_verdict *l, const struct attempt *a)
 {
-    const char *state = a->proxied->text;
+    const char *state = a->proxy.said->text;
     for (size_t i = 0; i < l->n_proxied; i++)
         if (l->proxied[i].status == a->status && strcmp(l->proxied[i].state, state) == 0) {
             l->proxied[i].count++;
@@ -48,7 +49,7 @@ static int by_count(const void *a, const void *b)
 void proxied_tally(struct run_verdict *v)
 {
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].by_proxy)
+        if (v->attempts[i].proxy.answered)
             count_state(&v->loads[v->attempts[i].load], &v->attempts[i]);
     for (size_t i = 0; i < v->n_loads; i++)
         if (v->loads[i].n_proxied)

@@ -14,7 +14,7 @@ static const int64_t seen_late_ns = 5 * NS_PER_MS;
 static bool may_be_lost(const struct attempt *a, const struct run_facts *f,
                         const struct attempt_facts *more)
 {
-    if (a->reused || a->first_ns || more->ledger || is_taken(f, a) ||
+    if (a->conn.reused || a->first_ns || more->ledger || is_taken(f, a) ||
         a->start_ns > f->listener.closed_ns)
         return false;
     if (a->end_ns && a->end_ns < f->t0_ns)
@@ -63,7 +63,7 @@ static int64_t knew_ns(const struct run_verdict *v, const struct run_facts *f)
     earlier(&at_ns, f->listener.closed_ns, f->t0_ns);
     earlier(&at_ns, f->health.not_ready_ns, f->t0_ns);
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (v->attempts[i].told_to_close)
+        if (v->attempts[i].answer.told_to_close)
             earlier(&at_ns, answer_ns(&v->attempts[i], &f->attempts[i]), f->t0_ns);
     return at_ns;
 }
@@ -79,11 +79,11 @@ static void told_of(const struct run_verdict *v, const struct run_facts *f, int 
             continue;
         int64_t begun_ns = answer_ns(a, &f->attempts[i]);
         int64_t late_ns = f->attempts[i].answered_ns ? 0 : seen_late_ns;
-        bool unaware = !a->told_to_close && begun_ns && begun_ns - late_ns <= at_ns;
+        bool unaware = !a->answer.told_to_close && begun_ns && begun_ns - late_ns <= at_ns;
         bool begun_before =
             (begun_ns && begun_ns <= f->t0_ns) || (a->first_ns && a->first_ns <= f->t0_ns);
         f->attempts[i].could_tell =
-            f->t0_ns && a->whole && a->end_ns > f->t0_ns && !begun_before && !unaware;
+            f->t0_ns && a->answer.whole && a->end_ns > f->t0_ns && !begun_before && !unaware;
     }
 }
 

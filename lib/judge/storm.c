@@ -29,12 +29,12 @@ static bool counts(const struct attempt *a, int64_t load)
 /* A poll, a preflight, or the reading of the witness's list, is no work. */
 static bool is_work(const struct attempt *a)
 {
-    return a->request >= 1 && !a->preflight;
+    return a->request >= 1 && !a->cors.preflight;
 }
 
 static bool failed(const struct attempt *a)
 {
-    return a->end && !a->whole && a->outcome != OUTCOME_ABORTED;
+    return a->end && !a->answer.whole && a->outcome != OUTCOME_ABORTED;
 }
 
 /* The listener is polled, and may have been gone, or back, for a while: clients know sooner. */
@@ -45,7 +45,7 @@ static void sharpen(struct outage *o, const struct run_verdict *v, int64_t t0_ns
         const struct attempt *a = &v->attempts[i];
         if (failed(a) && a->end_ns >= t0_ns && a->end_ns < o->gone_ns)
             o->gone_ns = a->end_ns;
-        if (!a->reused && a->connected_ns > seen_gone_ns && a->connected_ns < o->back_ns)
+        if (!a->conn.reused && a->connected_ns > seen_gone_ns && a->connected_ns < o->back_ns)
             o->back_ns = a->connected_ns;
     }
 }
@@ -110,7 +110,7 @@ static int64_t served_ns(const struct run_verdict *v, const struct attempt *a)
 {
     if (v->plan.loads[a->load].users.event_stream_ns)
         return a->status == 200 ? a->first_ns : 0;
-    return a->whole && a->outcome == OUTCOME_COMPLETED ? a->end_ns : 0;
+    return a->answer.whole && a->outcome == OUTCOME_COMPLETED ? a->end_ns : 0;
 }
 
 static void take_visit(struct visitor *w, const struct run_verdict *v, const struct attempt *a,

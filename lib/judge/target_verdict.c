@@ -65,7 +65,7 @@ static void judge_target(struct target_verdict *t, const struct run_verdict *v,
     t->last_answer_ms = NAN;
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
-        double ms = a->whole ? since_signal(f, a->end_ns) : NAN;
+        double ms = a->answer.whole ? since_signal(f, a->end_ns) : NAN;
         if (ms >= 0 && !(ms <= t->last_answer_ms))
             t->last_answer_ms = ms;
     }
@@ -186,7 +186,7 @@ static const char *first_told(const struct run_facts *f)
 
 void drain_judge(struct run_verdict *v, const struct run_facts *f)
 {
-    v->told = first_told(f);
+    v->first.told = first_told(f);
     collect_signals(v, f);
     judge_target(&v->target, v, f);
     collect_orphans(&v->target, f->h);

@@ -130,7 +130,7 @@ static void gather(struct load_users *all, const struct run_verdict *v, const st
     for (size_t k = 0; k < v->n_attempts; k++) {
         const struct attempt *a = &v->attempts[k];
         struct wish *w = (size_t)a->load < v->n_loads ? find(&all[a->load], a->request) : NULL;
-        if (!w || a->preflight)
+        if (!w || a->cors.preflight)
             continue;
         if (w->is.what == FE_HOLD)
             take_stream(w, a);

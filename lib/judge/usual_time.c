@@ -26,7 +26,7 @@ double usual_ms(const struct run_verdict *v, int64_t t0_ns, int64_t load, double
         double ms = ms_between(a->start_ns, a->end_ns);
         if (a->load != load && !asks_the_same(&loads[a->load], &loads[load]))
             continue;
-        if (!a->whole || (t0_ns && a->end_ns >= t0_ns))
+        if (!a->answer.whole || (t0_ns && a->end_ns >= t0_ns))
             continue;
         n++;
         fast += ms < limit_ms;

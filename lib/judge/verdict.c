@@ -14,7 +14,7 @@
 
 static const char *first_signal_name(const struct run_verdict *v)
 {
-    return v->told ? v->told : "the signal";
+    return v->first.told ? v->first.told : "the signal";
 }
 
 static bool not_carried_out(const struct run_verdict *v, const struct run_facts *f,
@@ -106,9 +106,9 @@ static bool expectation_broken(const struct run_verdict *v, const struct run_fac
     (void)f;
     size_t broken = 0;
     const struct expectation_verdict *first = NULL;
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        if (v->expectations[i].value == VERDICT_FAILED) {
-            first = first ? first : &v->expectations[i];
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        if (v->expectations.at[i].value == VERDICT_FAILED) {
+            first = first ? first : &v->expectations.at[i];
             broken++;
         }
     }
@@ -118,7 +118,7 @@ static bool expectation_broken(const struct run_verdict *v, const struct run_fac
         buf_addf(&t->why, "'%s' did not hold: %s", first->text, first->observed);
     else
         buf_addf(&t->why, "%zu of %zu expectations did not hold; the first, '%s': %s", broken,
-                 v->n_expectations, first->text, first->observed);
+                 v->expectations.n, first->text, first->observed);
     return true;
 }
 
@@ -225,7 +225,7 @@ static bool nothing_in_flight(const struct run_verdict *v, const struct run_fact
 {
     /* a run without loads looks at the target alone, and expects nothing of requests */
     bool none = f->plan->n_signals == 0 || (f->plan->several && !f->t0_ns);
-    if (none || v->open > 0 || !f->plan->n_loads)
+    if (none || v->first.open > 0 || !f->plan->n_loads)
         return false;
     buf_addf(&t->why, "nothing was in flight at %s", first_signal_name(v));
     buf_adds(&t->hint, "make requests that last, or choose the moment by \"in_flight\"");
@@ -258,8 +258,8 @@ static bool freeze_empty(const struct run_verdict *v, const struct run_facts *f,
 static bool no_sample(const struct run_verdict *v, const struct run_facts *f, struct ground_text *t)
 {
     (void)f;
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        const struct expectation_verdict *x = &v->expectations[i];
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        const struct expectation_verdict *x = &v->expectations.at[i];
         if (x->value != VERDICT_INCONCLUSIVE)
             continue;
         buf_addf(&t->why, "nothing decides '%s': %s", x->text, x->observed);
@@ -272,7 +272,7 @@ static bool nothing_expected(const struct run_verdict *v, const struct run_facts
                              struct ground_text *t)
 {
     (void)f;
-    if (v->n_expectations > 0)
+    if (v->expectations.n > 0)
         return false;
     buf_adds(&t->why, "nothing was expected");
     buf_adds(&t->hint, "add \"expect\" to the scenario");
@@ -316,12 +316,12 @@ void verdict_form(struct run_verdict *v, const struct run_facts *f)
     for (int g = GROUND_NONE + 1; g < GROUND_COUNT; g++) {
         if ((grounds[g].audit || !f->plan->audit) && grounds[g].applies(v, f, &t)) {
             v->value = grounds[g].value;
-            v->ground = (enum ground)g;
+            v->because.ground = (enum ground)g;
             break;
         }
     }
-    v->why = t.why.len ? buf_take(&t.why) : NULL;
-    v->hint = t.hint.len ? buf_take(&t.hint) : NULL;
+    v->because.why = t.why.len ? buf_take(&t.why) : NULL;
+    v->because.hint = t.hint.len ? buf_take(&t.hint) : NULL;
     buf_free(&t.why);
     buf_free(&t.hint);
 }

@@ -33,7 +33,7 @@ static struct last_hold hold_of(const struct run_facts *f, const char *process)
 static bool waits(const struct attempt *a, const struct last_hold *hold)
 {
     bool open = a->outcome == OUTCOME_UNFINISHED && a->end && a->connected_ns && !a->first_ns;
-    bool gone = hold->running == 0 && !hold->orphans && !a->reused;
+    bool gone = hold->running == 0 && !hold->orphans && !a->conn.reused;
     return open && hold->left_ns && a->end_ns >= hold->left_ns &&
            (a->connected_ns >= hold->left_ns || gone);
 }
@@ -61,8 +61,9 @@ void waiting_served(struct process_verdict *p, const struct run_verdict *v, size
     for (size_t i = 0; i < v->n_attempts; i++) {
         const struct attempt *a = &v->attempts[i];
         const struct plan_load *load = &v->plan.loads[a->load];
-        if (load->to.process != (int)process || load->to.via || !a->whole || a->reused ||
-            !a->connected_ns || a->connected_ns >= ready_ns || a->first_ns < start_ns)
+        if (load->to.process != (int)process || load->to.via || !a->answer.whole ||
+            a->conn.reused || !a->connected_ns || a->connected_ns >= ready_ns ||
+            a->first_ns < start_ns)
             continue;
         double ms = ms_between(a->connected_ns, a->first_ns);
         p->waited++;

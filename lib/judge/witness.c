@@ -13,7 +13,7 @@
  * since the queue was last empty. */
 static bool may_be_unaccepted(const struct run_facts *f, const struct attempt *a)
 {
-    return !is_taken(f, a) && a->outcome == OUTCOME_CUT_OFF && !a->reused &&
+    return !is_taken(f, a) && a->outcome == OUTCOME_CUT_OFF && !a->conn.reused &&
            (a->reason == REASON_RESET_BEFORE_RESPONSE || a->reason == REASON_RESET_WHILE_SENDING);
 }
 
@@ -108,17 +108,17 @@ static void find_truncated(struct run_verdict *v)
     struct samples samples = {.plan = &v->plan};
     for (size_t i = 0; i < v->n_attempts; i++)
         if (v->attempts[i].outcome == OUTCOME_COMPLETED && v->attempts[i].phase == PHASE_DONE &&
-            !v->attempts[i].preflight)
+            !v->attempts[i].cors.preflight)
             add_sample(&samples, &v->attempts[i]);
     for (size_t i = 0; i < v->n_attempts; i++) {
         struct attempt *a = &v->attempts[i];
         const struct sample *s = NULL;
-        if (a->outcome == OUTCOME_COMPLETED && a->phase != PHASE_DONE && !a->preflight)
+        if (a->outcome == OUTCOME_COMPLETED && a->phase != PHASE_DONE && !a->cors.preflight)
             s = find_sample(&samples, a);
         if (s && is_short(s, a)) {
             a->outcome = OUTCOME_CUT_OFF;
             a->reason = REASON_TRUNCATED;
-            a->whole = false;
+            a->answer.whole = false;
         }
     }
     free(samples.items);
@@ -134,14 +134,14 @@ static enum processed processed_of(const struct attempt *a, const struct run_fac
                                    unsigned ledger)
 {
     bool turned_away = a->reason == REASON_CORS_BLOCKED && (a->status == 503 || a->status == 429);
-    if (a->preflight || turned_away) /* a preflight asks for no work */
+    if (a->cors.preflight || turned_away) /* a preflight asks for no work */
         return PROCESSED_NO;
     if (a->outcome == OUTCOME_REFUSED || a->reason == REASON_NEVER_ACCEPTED ||
         a->reason == REASON_WAITS_IN_QUEUE)
         return PROCESSED_NO;
     if ((ledger & LEDGER_LATER) && !(ledger & LEDGER_DONE)) /* the answer promised more */
         return f->ledger.complete ? PROCESSED_NO : PROCESSED_UNKNOWN;
-    if ((ledger & LEDGER_READ) || (a->whole && !a->by_proxy))
+    if ((ledger & LEDGER_READ) || (a->answer.whole && !a->proxy.answered))
         return PROCESSED_YES;
     if (never_written(a) || (f->ledger.complete && !ledger))
         return PROCESSED_NO;

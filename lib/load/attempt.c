@@ -26,7 +26,7 @@ void attempt_start(struct client *c, int64_t request, int64_t intended_ns)
 {
     struct group *g = c->group;
     c->attempt = (struct attempt){.id = ++g->loads->last_attempt, .request = request};
-    c->attempt.head = g->head;
+    c->attempt.head = g->sent.head;
     answer_init(&c->attempt.answer);
     g->counts.started++;
     int64_t now = clock_ns();

@@ -28,8 +28,8 @@ void group_check_held(struct group *g)
 {
     if (!group_is_held(g) || g->counts.held || g->stopping)
         return;
-    int64_t held = g->waiting + g->halfway;
-    if (held == 0 || held < g->alive)
+    int64_t held = g->clients.waiting + g->clients.halfway;
+    if (held == 0 || held < g->clients.alive)
         return;
     g->counts.held = true;
     /* Told from the loop, never from inside loads_begin or curl. */
@@ -41,16 +41,16 @@ void group_settle(struct group *g)
 {
     bool exhausted = g->stopping || g->budget == 0;
     /* Clients that wait for ever keep their connections, and nothing else will come of them. */
-    int64_t more = g->alive - (g->plan->resume.never ? g->waiting : 0);
+    int64_t more = g->clients.alive - (g->plan->resume.never ? g->clients.waiting : 0);
     if (!(g->counts.begun || g->stopping) || g->counts.ended || more > 0)
         return;
-    if (g->freed && !exhausted)
+    if (g->pace.freed && !exhausted)
         return;
     g->counts.ended = true;
-    ticker_free(&g->ticker);
+    ticker_free(&g->pace.ticker);
     struct loads *l = g->loads;
     struct event e = {.kind = EVENT_LOAD_END, .load = g->index};
-    e.why = g->stopping ? g->why : g->alive > 0 ? "idle" : "requests";
+    e.why = g->stopping ? g->why : g->clients.alive > 0 ? "idle" : "requests";
     journal_add(l->journal, &e);
     if (l->callbacks.ended)
         l->callbacks.ended(l->callbacks.arg, g->index);

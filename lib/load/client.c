@@ -21,7 +21,7 @@ struct client *client_new(struct group *g, int64_t number)
     c->attempt.phase = c->behind.phase = PHASE_NOT_STARTED;
     uv_timer_init(g->loads->loop, &c->timer);
     c->timer.data = c;
-    g->alive++;
+    g->clients.alive++;
     return c;
 }
 
@@ -43,13 +43,13 @@ static bool must_wait(const struct client *c)
 void client_halfway(struct client *c)
 {
     c->halfway = true;
-    c->group->halfway++;
+    c->group->clients.halfway++;
     group_check_held(c->group);
 }
 
 void client_go_on(struct client *c)
 {
-    c->group->halfway -= c->halfway;
+    c->group->clients.halfway -= c->halfway;
     c->halfway = false;
 }
 
@@ -67,7 +67,7 @@ void client_next(struct client *c)
     }
     if (must_wait(c) && !g->stopping && g->budget != 0) {
         c->state = CLIENT_HELD;
-        g->waiting++;
+        g->clients.waiting++;
         if (g->shape->idle)
             g->shape->idle(c);
         group_check_held(g);
@@ -108,11 +108,11 @@ void client_over(struct client *c, bool reached)
         c->over(c, reached);
         return;
     }
-    if (g->freed) {
+    if (g->pace.freed) {
         c->state = CLIENT_FREE;
-        c->next_free = g->free;
-        g->free = c;
-        g->freed(g);
+        c->next_free = g->pace.free;
+        g->pace.free = c;
+        g->pace.freed(g);
         return;
     }
     int64_t pause_ns = pause_after(c, reached);
@@ -134,11 +134,11 @@ void client_end(struct client *c)
     uv_timer_stop(&c->timer);
     client_go_on(c);
     if (c->state == CLIENT_HELD)
-        g->waiting--;
+        g->clients.waiting--;
     c->state = CLIENT_ENDED;
     if (c->wire)
         g->shape->end(c);
-    g->alive--;
+    g->clients.alive--;
     group_check_held(g);
     group_settle(g);
 }

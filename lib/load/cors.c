@@ -61,7 +61,7 @@ void cors_options(struct lane *l, struct transfer *t)
     t->head_min = (int64_t)strlen(l->client->group->plan->path);
     t->trace_node.next = l->page->pages->preflight;
     t->id_node.next = &t->trace_node;
-    if (l->client->group->own_trace) /* that one belongs to the request itself */
+    if (l->client->group->sent.own_trace) /* that one belongs to the request itself */
         t->id_node.next = l->page->pages->preflight;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &t->id_node);
 }

@@ -15,7 +15,7 @@ void group_init(struct group *g, struct loads *l, int index)
     *g = (struct group){.loads = l, .plan = p, .index = index, .budget = p->requests};
     g->shape = shape_table[p->shape];
     g->address = &l->addresses[p->to.process];
-    g->head = p->method && strcmp(p->method, "HEAD") == 0;
+    g->sent.head = p->method && strcmp(p->method, "HEAD") == 0;
 }
 
 /* No client without a request to make; in a held load each makes at least two, if it can. */
@@ -34,8 +34,8 @@ void group_begin(struct group *g)
     if (g->counts.begun || g->stopping)
         return;
     g->counts.begun = true;
-    g->begin_ns = clock_ns();
-    struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->begin_ns, .load = g->index};
+    g->pace.begin_ns = clock_ns();
+    struct event e = {.kind = EVENT_LOAD_START, .t_ns = g->pace.begin_ns, .load = g->index};
     journal_add(g->loads->journal, &e);
     if (g->plan->users.frontend) {
         pages_begin(g);
@@ -44,7 +44,7 @@ void group_begin(struct group *g)
     /* A held load waits for its release; an open loop cannot. */
     bool open_loop = g->plan->rate > 0 && !g->plan->held;
     int64_t n = open_loop ? g->plan->clients : clients_needed(g);
-    g->clients = mem_zero((size_t)n + 1, sizeof(struct client *));
+    g->clients.all = mem_zero((size_t)n + 1, sizeof(struct client *));
     if (open_loop) {
         if (pace_begin(g) < 0)
             group_stop(g, "no-fd");
@@ -52,10 +52,10 @@ void group_begin(struct group *g)
     }
     /* All are there before the first one starts: a callback may stop the load meanwhile. */
     for (int64_t i = 0; i < n; i++)
-        g->clients[g->n_clients++] = client_new(g, i + 1);
-    for (size_t i = 0; i < g->n_clients; i++)
-        if (g->clients[i]->state != CLIENT_ENDED)
-            client_next(g->clients[i]);
+        g->clients.all[g->clients.n++] = client_new(g, i + 1);
+    for (size_t i = 0; i < g->clients.n; i++)
+        if (g->clients.all[i]->state != CLIENT_ENDED)
+            client_next(g->clients.all[i]);
     group_settle(g);
 }
 
@@ -65,14 +65,14 @@ void group_release(struct group *g)
         return;
     g->released = true;
     g->counts.held = false;
-    for (size_t i = 0; i < g->n_clients; i++) {
-        struct client *c = g->clients[i];
+    for (size_t i = 0; i < g->clients.n; i++) {
+        struct client *c = g->clients.all[i];
         client_go_on(c);
         if (c->state == CLIENT_BUSY && g->shape->release)
             g->shape->release(c);
         if (c->state != CLIENT_HELD)
             continue;
-        g->waiting--;
+        g->clients.waiting--;
         c->state = CLIENT_FREE;
         client_next(c);
     }
@@ -82,12 +82,12 @@ void group_release(struct group *g)
  * the others'. */
 void group_release_some(struct group *g, int64_t n)
 {
-    for (size_t i = 0; i < g->n_clients && n > 0 && !g->released; i++) {
-        struct client *c = g->clients[i];
+    for (size_t i = 0; i < g->clients.n && n > 0 && !g->released; i++) {
+        struct client *c = g->clients.all[i];
         if (c->state != CLIENT_HELD)
             continue;
         n--;
-        g->waiting--;
+        g->clients.waiting--;
         c->last = true;
         c->state = CLIENT_FREE;
         int64_t request = group_take_request(g);
@@ -110,10 +110,10 @@ void group_stop(struct group *g, const char *why)
     g->stopping = true;
     g->why = why;
     g->counts.held = false;
-    g->free = NULL;
-    for (size_t i = 0; i < g->n_clients; i++)
-        if (between_requests(g->clients[i]))
-            client_end(g->clients[i]);
+    g->pace.free = NULL;
+    for (size_t i = 0; i < g->clients.n; i++)
+        if (between_requests(g->clients.all[i]))
+            client_end(g->clients.all[i]);
     pages_stop(g);
     group_settle(g);
 }

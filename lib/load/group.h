@@ -19,6 +19,31 @@ struct pages;
 struct shape;
 struct curl_slist;
 
+struct group_clients {
+    struct client **all;
+    size_t n;
+    int64_t alive;   /* those that may still begin an attempt, or have one open */
+    int64_t waiting; /* of these, held between two attempts */
+    int64_t halfway; /* ... and within one */
+};
+
+/* The open loop. */
+struct group_pace {
+    void (*freed)(struct group *g); /* a client is free again; NULL: this is a closed loop */
+    struct client *free;            /* clients between two requests, the last used first */
+    struct ticker *ticker;
+    int64_t begin_ns;
+};
+
+/* Requests by libcurl: the same for all attempts. */
+struct group_sent {
+    char *url, *body_type;
+    struct curl_slist *headers;
+    int64_t head_min; /* the head of the request has at least this many bytes */
+    bool own_trace;   /* the scenario sets traceparent itself: each request carries that one */
+    bool head;        /* they are HEAD */
+};
+
 struct group {
     struct loads *loads;
     const struct plan_load *plan;
@@ -28,27 +53,14 @@ struct group {
     struct load_counts counts;
     int64_t budget;           /* requests not yet begun; -1: no limit */
     int64_t requests;         /* begun */
-    bool head;                /* ... are HEAD */
     bool released, held_told; /* of a held load */
     bool stopping;            /* no more attempts */
     bool reads_freely;        /* a slow reader is slow no more */
     const char *why;          /* for load-end */
-    struct client **clients;
-    size_t n_clients;
-    int64_t alive;   /* clients that may still begin an attempt, or have one open */
-    int64_t waiting; /* of these, held between two attempts */
-    int64_t halfway; /* ... and within one */
-    /* open loop */
-    void (*freed)(struct group *g); /* a client is free again; NULL: this is a closed loop */
-    struct client *free;            /* clients between two requests, the last used first */
-    struct ticker *ticker;
-    int64_t begin_ns;
+    struct group_clients clients;
+    struct group_pace pace;
     struct pages *pages; /* of a load with a frontend; or NULL */
-    /* requests by libcurl: the same for all attempts */
-    char *url, *body_type;
-    struct curl_slist *headers;
-    int64_t head_min; /* the head of the request has at least this many bytes */
-    bool own_trace;   /* the scenario sets traceparent itself: each request carries that one */
+    struct group_sent sent;
 };
 
 struct loads {

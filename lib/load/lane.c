@@ -23,7 +23,7 @@ struct lane *lane_new(struct group *g, struct page *page, int64_t number)
 {
     struct lane *l = MEM_NEW(struct lane);
     struct client *c = client_new(g, number);
-    g->clients[g->n_clients++] = c;
+    g->clients.all[g->clients.n++] = c;
     c->state = CLIENT_FREE;
     c->lane = l;
     l->client = c;

@@ -51,11 +51,11 @@ static void abort_now(struct loads *l)
     for (size_t i = 0; i < l->n_groups; i++) {
         struct group *g = &l->groups[i];
         group_stop(g, "run-ended");
-        for (size_t k = 0; k < g->n_clients; k++)
+        for (size_t k = 0; k < g->clients.n; k++)
             /* One that is just ending goes on to client_over, and no further. */
-            if (g->clients[k]->state == CLIENT_BUSY && client_open(g->clients[k])) {
-                g->shape->abort(g->clients[k], ENDED_RUN_ENDED);
-                client_end(g->clients[k]);
+            if (g->clients.all[k]->state == CLIENT_BUSY && client_open(g->clients.all[k])) {
+                g->shape->abort(g->clients.all[k], ENDED_RUN_ENDED);
+                client_end(g->clients.all[k]);
             }
         pages_stop(g); /* now that nothing is under way */
     }
@@ -78,12 +78,12 @@ static void free_memory(void *arg)
     void *closed_arg = l->closed_arg;
     for (size_t i = 0; i < l->n_groups; i++) {
         struct group *g = &l->groups[i];
-        for (size_t k = 0; k < g->n_clients; k++) {
-            lane_free(g->clients[k]->lane);
-            free(g->clients[k]);
+        for (size_t k = 0; k < g->clients.n; k++) {
+            lane_free(g->clients.all[k]->lane);
+            free(g->clients.all[k]);
         }
         pages_free(g);
-        free(g->clients);
+        free(g->clients.all);
         if (g->shape->finish)
             g->shape->finish(g);
     }
@@ -232,12 +232,12 @@ void loads_free(struct loads *l, void (*closed)(void *arg), void *arg)
     l->closed_arg = arg;
     l->closing = 1;
     for (size_t i = 0; i < l->n_groups; i++) {
-        ticker_free(&l->groups[i].ticker);
+        ticker_free(&l->groups[i].pace.ticker);
         l->closing += l->groups[i].pages ? (int)l->groups[i].pages->n : 0;
         pages_close(&l->groups[i], on_page_closed);
-        for (size_t k = 0; k < l->groups[i].n_clients; k++) {
+        for (size_t k = 0; k < l->groups[i].clients.n; k++) {
             l->closing++;
-            uv_close((uv_handle_t *)&l->groups[i].clients[k]->timer, on_timer_closed);
+            uv_close((uv_handle_t *)&l->groups[i].clients.all[k]->timer, on_timer_closed);
         }
     }
     one_closed(l);

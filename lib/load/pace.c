@@ -11,28 +11,28 @@ enum { AT_ONCE = 64 };
 
 static int64_t due_ns(const struct group *g)
 {
-    return g->begin_ns + (int64_t)((double)g->requests / g->plan->rate * (double)NS_PER_S);
+    return g->pace.begin_ns + (int64_t)((double)g->requests / g->plan->rate * (double)NS_PER_S);
 }
 
 static struct client *free_client(struct group *g)
 {
-    struct client *c = g->free;
+    struct client *c = g->pace.free;
     if (c) {
-        g->free = c->next_free;
+        g->pace.free = c->next_free;
         return c;
     }
-    if ((int64_t)g->n_clients == g->plan->clients)
+    if ((int64_t)g->clients.n == g->plan->clients)
         return NULL;
-    c = client_new(g, (int64_t)g->n_clients + 1);
-    g->clients[g->n_clients++] = c;
+    c = client_new(g, (int64_t)g->clients.n + 1);
+    g->clients.all[g->clients.n++] = c;
     return c;
 }
 
 static void end_free_clients(struct group *g)
 {
-    while (g->free) {
-        struct client *c = g->free;
-        g->free = c->next_free;
+    while (g->pace.free) {
+        struct client *c = g->pace.free;
+        g->pace.free = c->next_free;
         client_end(c);
     }
 }
@@ -40,12 +40,12 @@ static void end_free_clients(struct group *g)
 /* Start what is due, as far as clients are free. */
 static void turn(struct group *g)
 {
-    if (!g->ticker) /* ended */
+    if (!g->pace.ticker) /* ended */
         return;
     for (int i = 0; g->budget != 0 && !g->stopping; i++) {
         int64_t due = due_ns(g);
         if (due > clock_ns() || i == AT_ONCE) {
-            ticker_at(g->ticker, due);
+            ticker_at(g->pace.ticker, due);
             return;
         }
         struct client *c = free_client(g);
@@ -64,10 +64,10 @@ static void on_tick(void *arg)
 
 int pace_begin(struct group *g)
 {
-    g->ticker = ticker_new(g->loads->loop, on_tick, g);
-    if (!g->ticker)
+    g->pace.ticker = ticker_new(g->loads->loop, on_tick, g);
+    if (!g->pace.ticker)
         return -1;
-    g->freed = turn;
-    ticker_at(g->ticker, g->begin_ns);
+    g->pace.freed = turn;
+    ticker_at(g->pace.ticker, g->pace.begin_ns);
     return 0;
 }

@@ -259,7 +259,7 @@ void page_end(struct page *p)
         return;
     p->over = true;
     p->want_at = p->leave_at = FE_NEVER;
-    p->group->alive--;
+    p->group->clients.alive--;
     p->pages->open--;
     for (struct lane *l = p->lanes; l; l = l->next)
         if (l->client->state == CLIENT_BUSY && (l->streams || l->sent.call == FE_POLL))

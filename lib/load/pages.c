@@ -54,10 +54,10 @@ void pages_begin(struct group *g)
     if (g->plan->users.witness)
         all->witness_url = url_of(g, g->plan->users.witness, &all->witness_head);
     cors_prepare(all);
-    free(g->clients);
-    g->clients = mem_zero(most_lanes(all), sizeof(struct client *));
+    free(g->clients.all);
+    g->clients.all = mem_zero(most_lanes(all), sizeof(struct client *));
     g->pages = all;
-    g->alive += n + 1; /* the pages, and the witness at the end */
+    g->clients.alive += n + 1; /* the pages, and the witness at the end */
     for (size_t i = 0; i < all->n; i++)
         open_one(all, i);
 }

@@ -20,8 +20,8 @@ static void on_poll(uv_poll_t *poll, int status, int events);
 static void on_closed(uv_handle_t *handle)
 {
     struct raw *r = handle->data;
-    free(r->text);
-    free(r->chunk);
+    free(r->text.at);
+    free(r->body.chunk);
     free(r);
 }
 
@@ -90,7 +90,7 @@ static void on_timer(uv_timer_t *timer)
     }
     if (r->wake_ns && now >= r->wake_ns) {
         r->wake_ns = 0;
-        r->body_open = true; /* the wait of the one that asked is over */
+        r->body.open = true; /* the wait of the one that asked is over */
         start_timer(r);
         raw_write(r);
         return;
@@ -123,13 +123,13 @@ static size_t write_some(struct raw *r, const char *data, size_t len)
 
 static bool fill_chunk(struct raw *r)
 {
-    if (r->chunk_at < r->chunk_len)
+    if (r->body.chunk_at < r->body.chunk_len)
         return true;
-    int64_t n = body_read(&r->body, r->chunk, RAW_CHUNK);
-    r->chunk_at = 0;
-    r->chunk_len = n > 0 ? (size_t)n : 0;
+    int64_t n = body_read(&r->body.body, r->body.chunk, RAW_CHUNK);
+    r->body.chunk_at = 0;
+    r->body.chunk_len = n > 0 ? (size_t)n : 0;
     if (n < 0)
-        raw_wake(r, body_wait_ms(&r->body));
+        raw_wake(r, body_wait_ms(&r->body.body));
     return n > 0;
 }
 
@@ -143,23 +143,25 @@ void raw_write(struct raw *r)
     bool full = false;
     if (!r->connected)
         return;
-    while (!r->send_errno && !full && r->written < r->may) {
-        size_t n = write_some(r, r->text + r->written, r->may - r->written);
-        r->written += n;
+    while (!r->send_errno && !full && r->text.written < r->text.may) {
+        size_t n = write_some(r, r->text.at + r->text.written, r->text.may - r->text.written);
+        r->text.written += n;
         full = n == 0;
     }
-    bool body = r->written == r->text_len && r->body_open;
-    while (body && !r->send_errno && !full && r->body_written < r->body.bytes && fill_chunk(r)) {
-        size_t n = write_some(r, r->chunk + r->chunk_at, r->chunk_len - r->chunk_at);
-        r->chunk_at += n;
-        r->body_written += (int64_t)n;
+    bool body = r->text.written == r->text.len && r->body.open;
+    while (body && !r->send_errno && !full && r->body.written < r->body.body.bytes &&
+           fill_chunk(r)) {
+        size_t n =
+            write_some(r, r->body.chunk + r->body.chunk_at, r->body.chunk_len - r->body.chunk_at);
+        r->body.chunk_at += n;
+        r->body.written += (int64_t)n;
         full = n == 0;
     }
     raw_pair_written(r);
     poll_for(r, full && !r->send_errno);
-    if (r->text)
+    if (r->text.at)
         raw_pair_tell_sent(r);
-    if (r->client->wire == r && r->halts && r->written == r->may) {
+    if (r->client->wire == r && r->halts && r->text.written == r->text.may) {
         r->halts = false;
         client_halfway(r->client);
     }
@@ -168,8 +170,8 @@ void raw_write(struct raw *r)
 void raw_go_on(struct raw *r)
 {
     r->halts = false;
-    r->may = r->text_len;
-    r->body_open = true;
+    r->text.may = r->text.len;
+    r->body.open = true;
     raw_wake(r, 0);
     client_go_on(r->client);
     raw_write(r);
@@ -180,8 +182,8 @@ void raw_go_on(struct raw *r)
 /* The body is asked for; a held client keeps it back until `resume` all the same. */
 static void on_interim(struct raw *r)
 {
-    bool asked = r->asks && r->parser.status_code == 100;
-    if (asked && !r->body_open && !group_is_held(r->client->group))
+    bool asked = r->asks && r->answer.parser.status_code == 100;
+    if (asked && !r->body.open && !group_is_held(r->client->group))
         raw_go_on(r);
 }
 
@@ -325,9 +327,9 @@ struct raw *raw_connect(struct client *c, char *text, size_t may)
     struct raw *r = MEM_NEW(struct raw);
     r->client = c;
     r->fd = fd;
-    r->text = text;
-    r->text_len = r->first_len = text ? strlen(text) : 0;
-    r->may = may;
+    r->text.at = text;
+    r->text.len = r->text.first_len = text ? strlen(text) : 0;
+    r->text.may = may;
     uv_poll_init_socket(l->loop, &r->poll, fd);
     r->poll.data = r;
     uv_poll_start(&r->poll, UV_WRITABLE, on_poll);

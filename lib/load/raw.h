@@ -15,6 +15,31 @@
 
 enum { RAW_CHUNK = 16 * 1024 };
 
+/* What is to be written: the text, as far as it may go yet, ... */
+struct raw_text {
+    char *at;
+    size_t len, may, written;
+    size_t first_len; /* of the first request in it (of a pair) */
+};
+
+/* ... and then a body. */
+struct raw_body {
+    struct body body; /* bytes 0: there is none, or it is in the text */
+    bool open;        /* it may go */
+    char *chunk;      /* RAW_CHUNK bytes, when there is a body */
+    size_t chunk_len, chunk_at;
+    int64_t written;
+};
+
+/* The answer that is being read. */
+struct raw_reading {
+    llhttp_t parser;
+    int64_t got; /* bytes of it */
+    bool complete, bad;
+    char line[512]; /* of its head; a longer line is judged by its start */
+    size_t line_len;
+};
+
 struct raw {
     uv_poll_t poll;
     struct client *client;
@@ -25,30 +50,16 @@ struct raw {
     bool lasting;   /* an answer does not end it: a silent client has asked for none */
     int send_errno; /* no more can be written; what there is to read is still read */
     int64_t deadline_ns, wake_ns; /* 0: none */
-
-    /* What is to be written: the text, as far as it may go yet, and then a body. */
-    char *text;
-    size_t text_len, may, written;
-    size_t first_len; /* of the first request in the text (of a pair) */
-    struct body body; /* bytes 0: it has none, or it is in the text */
-    bool body_open;   /* it may go */
-    char *chunk;      /* RAW_CHUNK bytes, when there is a body */
-    size_t chunk_len, chunk_at;
-    int64_t body_written;
-
-    /* The answer that is being read. */
-    llhttp_t parser;
-    int64_t got; /* bytes of it */
-    bool complete, bad;
-    char line[512]; /* of its head; a longer line is judged by its start */
-    size_t line_len;
+    struct raw_text text;
+    struct raw_body body;
+    struct raw_reading answer;
 };
 
 /* Connect for the client's open attempt. `text` is written as far as `may` says, and belongs to the
  * connection from now on; NULL: nothing is to be written. NULL when it failed at once: the attempt
  * is then ended from the loop. */
 struct raw *raw_connect(struct client *c, char *text, size_t may);
-/* `may` or `body_open` has changed, or time has passed: write what may go. */
+/* `text.may` or `body.open` has changed, or time has passed: write what may go. */
 void raw_write(struct raw *r);
 /* Call raw_write after this number of milliseconds (0: never). */
 void raw_wake(struct raw *r, uint64_t ms);
@@ -63,7 +74,7 @@ void raw_close(struct client *c);
 
 /* raw_pair.c: what happens to all attempts of the connection. Each may be aborted in here. */
 void raw_pair_connected(struct raw *r, int port);
-void raw_pair_written(struct raw *r); /* r->written and r->body_written are theirs */
+void raw_pair_written(struct raw *r); /* r->text.written and r->body.written are theirs */
 void raw_pair_tell_sent(struct raw *r);
 void raw_pair_end(struct client *c, const struct attempt_end *end);
 

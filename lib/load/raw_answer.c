@@ -28,7 +28,7 @@ static int on_body(llhttp_t *p, const char *at, size_t len)
 static int on_complete(llhttp_t *p)
 {
     struct raw *r = p->data;
-    r->complete = p->status_code / 100 != 1 || p->status_code == 101;
+    r->answer.complete = p->status_code / 100 != 1 || p->status_code == 101;
     return HPE_PAUSED;
 }
 
@@ -40,11 +40,11 @@ static const llhttp_settings_t settings = {
 
 void raw_answer_begin(struct raw *r)
 {
-    llhttp_init(&r->parser, HTTP_RESPONSE, &settings);
-    r->parser.data = r;
-    r->got = 0;
-    r->complete = r->bad = false;
-    r->line_len = 0;
+    llhttp_init(&r->answer.parser, HTTP_RESPONSE, &settings);
+    r->answer.parser.data = r;
+    r->answer.got = 0;
+    r->answer.complete = r->answer.bad = false;
+    r->answer.line_len = 0;
 }
 
 static void take_lines(struct raw *r, const char *data, size_t len)
@@ -52,13 +52,13 @@ static void take_lines(struct raw *r, const char *data, size_t len)
     struct client *c = r->client;
     struct answer *a = &c->attempt.answer;
     for (size_t i = 0; i < len && !a->header_done; i++) {
-        if (r->line_len < sizeof r->line)
-            r->line[r->line_len++] = data[i];
+        if (r->answer.line_len < sizeof r->answer.line)
+            r->answer.line[r->answer.line_len++] = data[i];
         if (data[i] != '\n')
             continue;
         bool begun = a->begun;
-        answer_line(a, r->line, r->line_len);
-        r->line_len = 0;
+        answer_line(a, r->answer.line, r->answer.line_len);
+        r->answer.line_len = 0;
         if (!begun && a->begun)
             attempt_first_byte(c);
         if (c->wire != r)
@@ -71,7 +71,7 @@ void raw_answer_first_bytes(struct raw *r)
 {
     struct client *c = r->client;
     struct answer *a = &c->attempt.answer;
-    int64_t n = r->got - a->interim_bytes;
+    int64_t n = r->answer.got - a->interim_bytes;
     if (a->begun || n <= 0)
         return;
     a->header_bytes = n;
@@ -81,22 +81,22 @@ void raw_answer_first_bytes(struct raw *r)
 
 enum raw_answer raw_answer_take(struct raw *r, const char *data, size_t *len)
 {
-    if (r->bad || r->complete) /* of a silent client, which has asked for nothing */
+    if (r->answer.bad || r->answer.complete) /* of a silent client, which has asked for nothing */
         return ANSWER_MORE;
-    enum llhttp_errno e = llhttp_execute(&r->parser, data, *len);
+    enum llhttp_errno e = llhttp_execute(&r->answer.parser, data, *len);
     bool broken = e != HPE_OK && e != HPE_PAUSED;
-    size_t used = e == HPE_OK ? *len : (size_t)(llhttp_get_error_pos(&r->parser) - data);
-    r->got += (int64_t)(broken ? *len : used);
+    size_t used = e == HPE_OK ? *len : (size_t)(llhttp_get_error_pos(&r->answer.parser) - data);
+    r->answer.got += (int64_t)(broken ? *len : used);
     take_lines(r, data, used);
     if (broken) {
-        r->bad = true;
+        r->answer.bad = true;
         return ANSWER_BROKEN;
     }
     *len = used;
     if (e == HPE_OK)
         return ANSWER_MORE;
-    llhttp_resume(&r->parser);
-    return r->complete ? ANSWER_WHOLE : ANSWER_INTERIM;
+    llhttp_resume(&r->answer.parser);
+    return r->answer.complete ? ANSWER_WHOLE : ANSWER_INTERIM;
 }
 
 /* As libcurl calls what is not HTTP, or not any more; and an end too early. */
@@ -104,14 +104,15 @@ int raw_answer_code(const struct raw *r)
 {
     const struct attempt *a = &r->client->attempt;
     const struct answer *answer = &a->answer;
-    if (r->bad && !r->lasting)
+    if (r->answer.bad && !r->lasting)
         return !answer->begun        ? CURLE_UNSUPPORTED_PROTOCOL
                : answer->header_done ? CURLE_RECV_ERROR
                                      : CURLE_WEIRD_SERVER_REPLY;
     if (!answer->begun)
-        return r->bad ? CURLE_WEIRD_SERVER_REPLY : CURLE_GOT_NOTHING;
+        return r->answer.bad ? CURLE_WEIRD_SERVER_REPLY : CURLE_GOT_NOTHING;
     /* libcurl takes a head that ends nowhere for a whole one, and so does this: the facts tell */
-    if (answer->header_done && !r->complete && (answer->chunked || answer->length >= 0) && !a->head)
+    if (answer->header_done && !r->answer.complete && (answer->chunked || answer->length >= 0) &&
+        !a->head)
         return CURLE_PARTIAL_FILE;
     return CURLE_OK;
 }

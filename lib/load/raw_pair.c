@@ -23,25 +23,26 @@ void raw_pair_written(struct raw *r)
 {
     struct client *c = r->client;
     struct attempt *first = &c->attempt, *second = &c->behind;
-    size_t mine = r->written < r->first_len ? r->written : r->first_len;
-    if (r->first_len == r->text_len) {
-        first->sent_bytes = (int64_t)r->written + r->body_written;
+    size_t mine = r->text.written < r->text.first_len ? r->text.written : r->text.first_len;
+    if (r->text.first_len == r->text.len) {
+        first->sent_bytes = (int64_t)r->text.written + r->body.written;
         return;
     }
     /* once the first answer is complete, the second attempt is the front one */
     if (attempt_open(second)) {
         first->sent_bytes = (int64_t)mine;
-        second->sent_bytes = (int64_t)(r->written - mine);
+        second->sent_bytes = (int64_t)(r->text.written - mine);
     } else {
-        first->sent_bytes = (int64_t)(r->written - mine);
+        first->sent_bytes = (int64_t)(r->text.written - mine);
     }
 }
 
 void raw_pair_tell_sent(struct raw *r)
 {
     struct client *c = r->client;
-    bool all = r->written == r->text_len && r->body_written == r->body.bytes;
-    if (!c->attempt.sent && (all || (attempt_open(&c->behind) && r->written >= r->first_len)))
+    bool all = r->text.written == r->text.len && r->body.written == r->body.body.bytes;
+    if (!c->attempt.sent &&
+        (all || (attempt_open(&c->behind) && r->text.written >= r->text.first_len)))
         attempt_sent(c);
     if (c->wire != r || !all || !attempt_open(&c->behind) || c->behind.sent)
         return;

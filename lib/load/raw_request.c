@@ -43,7 +43,7 @@ static void add_line(struct buf *b, const char *line)
 static void add_fields(struct buf *b, const struct group *g, bool plain)
 {
     bool accept = false;
-    for (const struct curl_slist *s = g->headers; s; s = s->next) {
+    for (const struct curl_slist *s = g->sent.headers; s; s = s->next) {
         bool content = strncasecmp(s->data, "Content-", 8) == 0;
         accept = accept || is_field(s->data, "Accept");
         if (!is_field(s->data, "Expect") && !(plain && content))
@@ -57,7 +57,7 @@ static void add_fields(struct buf *b, const struct group *g, bool plain)
 
 static const char *target_of(const struct group *g)
 {
-    const char *rest = url_split(g->url).rest;
+    const char *rest = url_split(g->sent.url).rest;
     return *rest ? rest : "/";
 }
 
@@ -66,7 +66,7 @@ static void end_head(struct buf *b, const struct group *g, const struct attempt 
 {
     char trace[ATTEMPT_TRACE_LINE];
     attempt_trace_line(g, a, trace);
-    if (!g->own_trace)
+    if (!g->sent.own_trace)
         buf_addf(b, "%s\r\n", trace);
     buf_addf(b, "X-Drainctl-Attempt: %lld\r\n\r\n", (long long)a->id);
 }
@@ -107,8 +107,8 @@ static void give_body(struct raw *r)
     const struct plan_load *p = r->client->group->plan;
     if (p->body.bytes <= 0)
         return;
-    r->body = (struct body){.bytes = p->body.bytes, .over_ns = p->body.over_ns};
-    r->chunk = mem_zero(1, RAW_CHUNK);
+    r->body.body = (struct body){.bytes = p->body.bytes, .over_ns = p->body.over_ns};
+    r->body.chunk = mem_zero(1, RAW_CHUNK);
 }
 
 static void request_release(struct client *c)
@@ -183,7 +183,7 @@ static void pipelined_start(struct client *c)
     size_t len = b.len;
     struct raw *r = raw_connect(c, buf_take(&b), len);
     if (r)
-        r->first_len = first_len;
+        r->text.first_len = first_len;
 }
 
 static int pipelined_prepare(struct group *g, struct error *err)

@@ -20,10 +20,10 @@ static const char *find_header(const struct plan_load *p, const char *name)
 
 static void add_line(struct group *g, const char *line)
 {
-    g->headers = curl_slist_append(g->headers, line);
+    g->sent.headers = curl_slist_append(g->sent.headers, line);
     size_t len = strlen(line);
     if (len && line[len - 1] != ':') /* "Name:" takes a field away */
-        g->head_min += (int64_t)len + 2;
+        g->sent.head_min += (int64_t)len + 2;
 }
 
 static void add_header(struct group *g, const char *name, const char *value)
@@ -49,8 +49,8 @@ int request_prepare(struct group *g, struct error *err)
     const struct plan_load *p = g->plan;
     (void)err;
     const char *method = p->method ? p->method : "GET", *path = p->path ? p->path : "/";
-    g->url = mem_printf("%s%s%s", g->address->base, path[0] == '/' ? "" : "/", path);
-    g->head_min = (int64_t)(strlen(method) + strlen(path) + strlen(" / HTTP/1.1\r\n\r\n"));
+    g->sent.url = mem_printf("%s%s%s", g->address->base, path[0] == '/' ? "" : "/", path);
+    g->sent.head_min = (int64_t)(strlen(method) + strlen(path) + strlen(" / HTTP/1.1\r\n\r\n"));
     if (!find_header(p, "Host") && !p->to.via) /* of each server its own: libcurl knows */
         add_header(g, "Host", g->address->authority);
     if (!find_header(p, "User-Agent"))
@@ -67,16 +67,16 @@ int request_prepare(struct group *g, struct error *err)
         add_line(g, "Content-Length: 0");
     for (size_t i = 0; i < p->headers.n; i++)
         add_header(g, p->headers.at[i].name, p->headers.at[i].value);
-    g->own_trace = find_header(p, "traceparent") != NULL;
-    if (!g->own_trace)
-        g->head_min += ATTEMPT_TRACE_LINE - 1 + 2;
+    g->sent.own_trace = find_header(p, "traceparent") != NULL;
+    if (!g->sent.own_trace)
+        g->sent.head_min += ATTEMPT_TRACE_LINE - 1 + 2;
     return 0;
 }
 
 void request_finish(struct group *g)
 {
-    free(g->url);
-    curl_slist_free_all(g->headers);
+    free(g->sent.url);
+    curl_slist_free_all(g->sent.headers);
 }
 
 static void method_options(CURL *easy, const struct plan_load *p)
@@ -118,7 +118,7 @@ void request_options(struct transfer *t, const struct group *g)
 {
     CURL *easy = t->job.easy;
     const struct plan_load *p = g->plan;
-    curl_easy_setopt(easy, CURLOPT_URL, g->url);
+    curl_easy_setopt(easy, CURLOPT_URL, g->sent.url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* whatever http_proxy says */
@@ -129,9 +129,9 @@ void request_options(struct transfer *t, const struct group *g)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, g->address->socket);
     if (g->address->resolve)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, g->address->resolve);
-    t->trace_node = (struct curl_slist){.data = t->trace_line, .next = g->headers};
+    t->trace_node = (struct curl_slist){.data = t->trace_line, .next = g->sent.headers};
     t->id_node = (struct curl_slist){.data = t->id_line};
-    t->id_node.next = g->own_trace ? g->headers : &t->trace_node;
+    t->id_node.next = g->sent.own_trace ? g->sent.headers : &t->trace_node;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &t->id_node);
     method_options(easy, p);
     connection_options(easy, t->client, p);

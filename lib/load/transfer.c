@@ -117,13 +117,13 @@ static void transfer_start(struct client *c)
     t->opened = false;
     t->socket_errno = t->refused_errno = 0;
     t->body = (struct body){.bytes = p->body.bytes, .over_ns = p->body.over_ns};
-    t->head_min = c->group->head_min;
+    t->head_min = c->group->sent.head_min;
     if (p->to.via)
         choose_server(t);
     if (c->lane)
         lane_options(c->lane, t);
     snprintf(t->id_line, sizeof t->id_line, "X-Drainctl-Attempt: %lld", (long long)c->attempt.id);
-    if (!c->group->own_trace)
+    if (!c->group->sent.own_trace)
         attempt_trace_line(c->group, &c->attempt, t->trace_line);
     engine_submit(c->engine, &t->job);
 }

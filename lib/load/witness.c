@@ -20,7 +20,7 @@ static void finish(struct pages *all)
     all->witness_over = true;
     if (all->witness)
         client_end(all->witness->client);
-    g->alive--;
+    g->clients.alive--;
     group_settle(g);
 }
 

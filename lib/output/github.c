@@ -59,8 +59,8 @@ static int line_in(const struct json_doc *doc, const struct run_verdict *v, size
 {
     struct plan plan = {0};
     int line = 0, column;
-    if (plan_parse(doc, &plan, NULL) == 0 && plan.n_expects == v->n_expectations &&
-        strcmp(plan.expects[index].text, v->expectations[index].text) == 0) {
+    if (plan_parse(doc, &plan, NULL) == 0 && plan.n_expects == v->expectations.n &&
+        strcmp(plan.expects[index].text, v->expectations.at[index].text) == 0) {
         const cJSON *list = cJSON_GetObjectItemCaseSensitive(doc->root, "expect");
         json_where(doc, cJSON_GetArrayItem(list, plan.expects[index].element), &line, &column);
     }
@@ -119,7 +119,7 @@ static void place(struct annotations *a, const struct run_verdict *v, int line)
 
 static void expectation(struct annotations *a, const struct run_verdict *v, size_t index)
 {
-    const struct expectation_verdict *x = &v->expectations[index];
+    const struct expectation_verdict *x = &v->expectations.at[index];
     if (!begin(a, true, v->scenario))
         return;
     place(a, v, v->file ? line_of(v, index) : 0);
@@ -131,8 +131,8 @@ static void expectation(struct annotations *a, const struct run_verdict *v, size
 static void run(struct annotations *a, const struct run_verdict *v)
 {
     bool said = false;
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        if (v->expectations[i].value != VERDICT_FAILED)
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        if (v->expectations.at[i].value != VERDICT_FAILED)
             continue;
         expectation(a, v, i);
         said = true;
@@ -140,7 +140,7 @@ static void run(struct annotations *a, const struct run_verdict *v)
     if (said || v->value == VERDICT_PASSED || !begin(a, true, v->scenario))
         return;
     place(a, v, 0);
-    char *text = mem_printf("%s: %s", verdict_word(v->value), v->why ? v->why : "");
+    char *text = mem_printf("%s: %s", verdict_word(v->value), v->because.why ? v->because.why : "");
     message(a, text);
     free(text);
 }

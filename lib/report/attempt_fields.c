@@ -29,7 +29,7 @@ void attempt_row_take_intention(struct attempt_row *r, size_t load, const struct
 
 static const char *method_of(const struct plan_load *p, const struct attempt *a, bool second)
 {
-    return a->preflight ? "OPTIONS" : second || !p->method ? "GET" : p->method;
+    return a->cors.preflight ? "OPTIONS" : second || !p->method ? "GET" : p->method;
 }
 
 /* --- the table --- */

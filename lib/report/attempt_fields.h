@@ -45,12 +45,12 @@ enum field_owner { FIELD_OF_ROW, FIELD_OF_ATTEMPT };
     X(STATUS, "status", NUMBER, ATTEMPT, a->status != 0, a->status, NULL)                          \
     X(PHASE, "phase", WORD, ATTEMPT, true, a->phase, phase_words[a->phase].word)                   \
     X(PROCESSED, "processed", WORD, ATTEMPT, true, a->processed, processed_word(a->processed))     \
-    X(PROXY_STATE, "proxy_state", TEXT, ATTEMPT, a->by_proxy, 0,                                   \
-      a->by_proxy ? a->proxied->text : NULL)                                                       \
-    X(REUSED, "reused", FLAG, ATTEMPT, true, a->reused, NULL)                                      \
-    X(WHOLE, "whole", FLAG, ATTEMPT, true, a->whole, NULL)                                         \
-    X(TOLD_TO_CLOSE, "told_to_close", FLAG, ATTEMPT, true, a->told_to_close, NULL)                 \
-    X(PORT, "port", NUMBER, ATTEMPT, a->port > 0, a->port, NULL)                                   \
+    X(PROXY_STATE, "proxy_state", TEXT, ATTEMPT, a->proxy.answered, 0,                             \
+      a->proxy.answered ? a->proxy.said->text : NULL)                                              \
+    X(REUSED, "reused", FLAG, ATTEMPT, true, a->conn.reused, NULL)                                 \
+    X(WHOLE, "whole", FLAG, ATTEMPT, true, a->answer.whole, NULL)                                  \
+    X(TOLD_TO_CLOSE, "told_to_close", FLAG, ATTEMPT, true, a->answer.told_to_close, NULL)          \
+    X(PORT, "port", NUMBER, ATTEMPT, a->conn.port > 0, a->conn.port, NULL)                         \
     X(ZERO, "zero", WORD, ROW, true, 0, r->zero)                                                   \
     X(DUE, "due", INSTANT, ATTEMPT, r->stages.due_ns != 0, r->stages.due_ns, NULL)                 \
     X(START, "start", INSTANT, ATTEMPT, a->start_ns != 0, a->start_ns, NULL)                       \

@@ -57,8 +57,8 @@ void stages_of(struct stages *s, const struct run_verdict *v, const struct attem
     int64_t sent = later(a->sent_ns ? p.sent : first, connected);
     *s = (struct stages){
         .due_ns = due_of(a),
-        .blocked = a->reused ? connected - due : p.start - due,
-        .connect = a->reused ? -1 : connected - p.start,
+        .blocked = a->conn.reused ? connected - due : p.start - due,
+        .connect = a->conn.reused ? -1 : connected - p.start,
         .send = sent - connected,
         .wait = first - sent,
         .receive = p.end - first,

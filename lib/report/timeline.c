@@ -96,7 +96,7 @@ static void add_said(struct timeline *t, const struct run_verdict *v)
 {
     for (size_t i = 0; i < v->target.n_said && i < SAID_MOST; i++) {
         const struct event *e = v->target.said[i];
-        add(t, STEP_SAID, (double)(e->t_ns - v->t0_ns) / 1e6, false,
+        add(t, STEP_SAID, (double)(e->t_ns - v->first.t_ns) / 1e6, false,
             mem_printf("pid %" PRId64 " said %s", e->pid, e->text));
     }
 }
@@ -150,19 +150,19 @@ static void add_process(struct timeline *t, const struct process_verdict *p)
 void timeline_make(struct timeline *t, const struct run_verdict *v)
 {
     *t = (struct timeline){0};
-    if (!v->t0_ns)
+    if (!v->first.t_ns)
         return;
     for (size_t i = 0; i < v->n_signals; i++)
         add_signal(t, &v->signals[i]);
-    for (size_t i = 0; i < v->n_processes; i++)
-        add_process(t, &v->processes[i]);
+    for (size_t i = 0; i < v->processes.n; i++)
+        add_process(t, &v->processes.at[i]);
     add_said(t, v);
-    if (!v->n_processes) {
+    if (!v->processes.n) {
         add_health(t, &v->target);
         add_listener(t, &v->target, v->plan.target.socket_activation);
     }
     add(t, STEP_LAST_ANSWER, v->target.last_answer_ms, false, mem_strdup("last answer complete"));
-    if (!v->n_processes)
+    if (!v->processes.n)
         add_exit(t, &v->target);
     qsort(t->steps, t->count, sizeof *t->steps, by_time);
 }

@@ -51,7 +51,7 @@ static void out_said(struct json_out *j, const struct run_verdict *v)
     for (size_t i = 0; i < v->target.n_said; i++) {
         const struct event *e = v->target.said[i];
         json_out_object(j, NULL);
-        out_ms(j, "after_ms", (double)(e->t_ns - v->t0_ns) / 1e6);
+        out_ms(j, "after_ms", (double)(e->t_ns - v->first.t_ns) / 1e6);
         json_out_int(j, "pid", e->pid);
         json_out_string(j, "text", e->text);
         json_out_end_object(j);
@@ -94,11 +94,11 @@ static void out_target(struct json_out *j, const struct run_verdict *v)
 /* For a run of several; the first target is under "target", too. */
 static void out_processes(struct json_out *j, const struct run_verdict *v)
 {
-    if (!v->n_processes)
+    if (!v->processes.n)
         return;
     json_out_array(j, "processes");
-    for (size_t i = 0; i < v->n_processes; i++) {
-        const struct process_verdict *p = &v->processes[i];
+    for (size_t i = 0; i < v->processes.n; i++) {
+        const struct process_verdict *p = &v->processes.at[i];
         json_out_object(j, NULL);
         json_out_string(j, "name", p->name);
         json_out_string(j, "role", process_role_words[p->role]);
@@ -305,12 +305,12 @@ void verdict_json_run(struct json_out *j, const struct run_verdict *v)
     json_out_string(j, "scenario", v->scenario);
     json_out_string(j, "file", v->file);
     json_out_string(j, "verdict", verdict_word(v->value));
-    json_out_string(j, "ground", ground_words[v->ground]);
-    json_out_string(j, "why", v->why);
-    json_out_string(j, "hint", v->hint);
+    json_out_string(j, "ground", ground_words[v->because.ground]);
+    json_out_string(j, "why", v->because.why);
+    json_out_string(j, "hint", v->because.hint);
     json_out_bool(j, "cut", v->cut);
     out_ms(j, "duration_ms", v->duration_ms);
-    json_out_int(j, "in_flight", v->in_flight);
+    json_out_int(j, "in_flight", v->first.in_flight);
     out_target(j, v);
     out_processes(j, v);
     out_signals(j, v);
@@ -319,8 +319,8 @@ void verdict_json_run(struct json_out *j, const struct run_verdict *v)
         out_load(j, &v->loads[i]);
     json_out_end_array(j);
     json_out_array(j, "expectations");
-    for (size_t i = 0; i < v->n_expectations; i++)
-        out_expectation(j, &v->expectations[i]);
+    for (size_t i = 0; i < v->expectations.n; i++)
+        out_expectation(j, &v->expectations.at[i]);
     json_out_end_array(j);
     out_notes(j, v);
 }

@@ -86,25 +86,25 @@ void verdict_json_check(struct json_out *j, const struct audit *a,
         json_out_string(j, NULL, a->fine[i]);
     json_out_end_array(j);
     json_out_array(j, "untested");
-    for (size_t i = 0; i < a->n_untested; i++)
-        json_out_string(j, NULL, a->untested[i]);
+    for (size_t i = 0; i < a->untested.n; i++)
+        json_out_string(j, NULL, a->untested.at[i]);
     json_out_end_array(j);
-    if (a->n_dependencies)
+    if (a->dependencies.n)
         json_out_array(j, "dependencies");
-    for (size_t i = 0; i < a->n_dependencies; i++)
-        json_out_string(j, NULL, a->dependencies[i]);
-    if (a->n_dependencies)
+    for (size_t i = 0; i < a->dependencies.n; i++)
+        json_out_string(j, NULL, a->dependencies.at[i]);
+    if (a->dependencies.n)
         json_out_end_array(j);
-    if (a->n_notes)
+    if (a->notes.n)
         json_out_array(j, "notes");
-    for (size_t i = 0; i < a->n_notes; i++)
-        json_out_string(j, NULL, a->notes[i]);
-    if (a->n_notes)
+    for (size_t i = 0; i < a->notes.n; i++)
+        json_out_string(j, NULL, a->notes.at[i]);
+    if (a->notes.n)
         json_out_end_array(j);
-    if (a->n_page)
+    if (a->page.n)
         json_out_array(j, "page");
-    for (size_t i = 0; i < a->n_page; i++)
-        json_out_string(j, NULL, a->page[i]);
-    if (a->n_page)
+    for (size_t i = 0; i < a->page.n; i++)
+        json_out_string(j, NULL, a->page.at[i]);
+    if (a->page.n)
         json_out_end_array(j);
 }

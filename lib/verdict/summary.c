@@ -68,19 +68,19 @@ static void take_run(struct verdict_summary *s, struct run_summary *out,
 {
     *out = (struct run_summary){.scenario = v->scenario ? v->scenario : "",
                                 .value = v->value,
-                                .ground = v->ground,
-                                .why = v->why,
+                                .ground = v->because.ground,
+                                .why = v->because.why,
                                 .target = target_of(&v->target),
                                 .n_loads = v->n_loads,
-                                .n_expectations = v->n_expectations};
+                                .n_expectations = v->expectations.n};
     for (size_t i = 0; i < v->n_signals; i++)
         out->sent |= UINT64_C(1) << (v->signals[i].signo & 63);
     out->loads = mem_zero(v->n_loads + 1, sizeof *out->loads);
     for (size_t i = 0; i < v->n_loads; i++)
         take_load(s, &out->loads[i], &v->loads[i]);
-    out->expectations = mem_zero(v->n_expectations + 1, sizeof *out->expectations);
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        const struct expectation_verdict *x = &v->expectations[i];
+    out->expectations = mem_zero(v->expectations.n + 1, sizeof *out->expectations);
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        const struct expectation_verdict *x = &v->expectations.at[i];
         bool counted = x->of > 0;
         out->expectations[i] = (struct expectation_summary){
             x->text, x->value, counted ? x->count : 0, counted ? x->of : 0};

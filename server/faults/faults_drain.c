@@ -88,7 +88,7 @@ static void fail_request(struct http *h)
 
 static void mark(struct http *h)
 {
-    h->request->at_work = true;
+    h->request->is.at_work = true;
 }
 
 void fault_at_drain(struct server *s, int signo)
@@ -105,13 +105,13 @@ void fault_at_drain(struct server *s, int signo)
     if (server_faulty(s, FAULT(NO_DEADLINE)))
         timers_clear(&s->timers, &s->drain.deadline);
     if (server_faulty(s, FAULT(ACCEPT_AND_DROP))) {
-        listener_accept(&s->listener); /* those who came before the signal are served */
+        listener_accept(&s->sockets.listener); /* those who came before the signal are served */
         s->planted.dropping = true;
     }
     if (server_faulty(s, FAULT(EXIT_EARLY))) {
         drain_stop_now(s, 0, "at once");
         /* or what this turn of the loop has still in store would be answered */
-        listener_close(&s->listener);
+        listener_close(&s->sockets.listener);
         conns_close(s);
     }
     if (server_faulty(s, FAULT(SIGINT_ABORTS)) && signo == SIGINT)
@@ -145,8 +145,8 @@ bool fault_at_queue(struct server *s)
         return true;
     }
     if (server_faulty(s, FAULT(NO_ACCEPT))) {
-        listener_accept(&s->listener);
-        uv_poll_stop(&s->listener.poll);
+        listener_accept(&s->sockets.listener);
+        uv_poll_stop(&s->sockets.listener.poll);
         s->drain.step = DRAIN_REQUESTS;
         conns_drain(s);
         return true;
@@ -163,7 +163,7 @@ static void on_lingered(struct timer *t)
 bool fault_at_end(struct server *s)
 {
     if (server_faulty(s, FAULT(EXIT_STATUS)))
-        s->exit_status = 3;
+        s->life.exit_status = 3;
     if (!server_faulty(s, FAULT(EXIT_NEVER) | FAULT(EXIT_LATE)))
         return false;
     timers_clear(&s->timers, &s->drain.deadline);

@@ -24,13 +24,13 @@ static const int64_t old_ns = 600 * NS_PER_MS, recycle_ns = 50 * NS_PER_MS;
 static bool was_in_flight(const struct request *r)
 {
     const struct server *s = r->http->server;
-    return r->http->counted && server_draining(s) && r->begun_ns < s->signal_ns;
+    return r->http->counted && server_draining(s) && r->begun_ns < s->life.signal_ns;
 }
 
 static bool is_new(const struct request *r)
 {
     const struct server *s = r->http->server;
-    return r->http->counted && server_draining(s) && r->begun_ns >= s->signal_ns;
+    return r->http->counted && server_draining(s) && r->begun_ns >= s->life.signal_ns;
 }
 
 /* --- connections --- */
@@ -99,8 +99,8 @@ void fault_changes(const struct request *r, int *status, size_t *body_len)
         return;
     if (server_faulty(s, FAULT(TRUNCATE_SILENTLY)))
         *body_len /= 2;
-    if (server_faulty(s, FAULT(CLOSE_DEPENDENCIES)) && r->at_work &&
-        clock_ns() - s->signal_ns >= closed_after_ns)
+    if (server_faulty(s, FAULT(CLOSE_DEPENDENCIES)) && r->is.at_work &&
+        clock_ns() - s->life.signal_ns >= closed_after_ns)
         *status = 500;
 }
 
@@ -109,7 +109,7 @@ void fault_cuts(struct request *r, size_t body_len)
     static const size_t end_of_head = sizeof "Length: 0\r\n\r\n" - 1;
     struct http *h = r->http;
     size_t lost;
-    if (!r->at_work || r->head_only || body_len == 0)
+    if (!r->is.at_work || r->head_only || body_len == 0)
         return;
     if (server_faulty(h->server, FAULT(CUT_HEADER)))
         lost = body_len + end_of_head;
@@ -139,9 +139,9 @@ bool fault_fails_liveness(const struct server *s)
 
 bool fault_seems_ready(const struct server *s)
 {
-    return server_draining(s) &&
-           (server_faulty(s, FAULT(READINESS_STAYS)) ||
-            (server_faulty(s, FAULT(READINESS_LATE)) && clock_ns() - s->signal_ns < ready_for_ns));
+    return server_draining(s) && (server_faulty(s, FAULT(READINESS_STAYS)) ||
+                                  (server_faulty(s, FAULT(READINESS_LATE)) &&
+                                   clock_ns() - s->life.signal_ns < ready_for_ns));
 }
 
 /* --- without a signal --- */

@@ -154,7 +154,7 @@ void fault_start_program(struct server *s)
         become_program(ends[1]);
     close(ends[1]);
     s->planted.helper_fd = ends[0];
-    uv_poll_init(&s->loop, &s->planted.helper_poll, ends[0]);
+    uv_poll_init(&s->loop.uv, &s->planted.helper_poll, ends[0]);
     s->planted.helper_poll.data = s;
     uv_poll_start(&s->planted.helper_poll, UV_READABLE, on_program_gone);
 }
@@ -167,7 +167,7 @@ static void start_helper(struct server *s)
     s->planted.helper = start_child(ends[1], SIG_DFL);
     close(ends[1]);
     s->planted.helper_fd = ends[0];
-    uv_poll_init(&s->loop, &s->planted.helper_poll, ends[0]);
+    uv_poll_init(&s->loop.uv, &s->planted.helper_poll, ends[0]);
     s->planted.helper_poll.data = s;
     uv_poll_start(&s->planted.helper_poll, UV_READABLE, on_helper_gone);
 }
@@ -213,7 +213,7 @@ void fault_at_listening(struct server *s)
     if (server_faulty(s, FAULT(ORPHAN)))
         start_child(-1, SIG_IGN);
     if (server_faulty(s, FAULT(LEAK_LISTENER)))
-        start_child(s->listener.fd, SIG_IGN);
+        start_child(s->sockets.listener.fd, SIG_IGN);
     if (server_faulty(s, FAULT(LEAVE_FILES)))
         leave_files(s);
 }

@@ -12,7 +12,7 @@ bool fault_keeps_asking(const struct server *s)
 
 bool fault_takes_on(const struct server *s)
 {
-    return server_faulty(s, FAULT(TAKE_ON)) && s->life < LIFE_STOPPED;
+    return server_faulty(s, FAULT(TAKE_ON)) && s->life.now < LIFE_STOPPED;
 }
 
 bool fault_acks_first(const struct server *s)
@@ -28,7 +28,7 @@ bool fault_drops_background(const struct server *s)
 static void close_pool(struct timer *t)
 {
     struct server *s = CONTAINER_OF(t, struct server, planted.timer);
-    if (!s->pool || pool_finish(s->pool, clock_ns()) < 0)
+    if (!s->database.pool || pool_finish(s->database.pool, clock_ns()) < 0)
         return;
     server_log(s, "pool closed, requests or not");
     steps_reach(&s->closing.steps, "pool-closed", NULL);

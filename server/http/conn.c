@@ -116,9 +116,9 @@ static void io_look(struct http *h)
     if (n > 0)
         buf_add(&h->in, scratch, (size_t)n);
     else if (n == 0)
-        h->eof = true;
+        h->peer.eof = true;
     else if (n != -EAGAIN)
-        h->broken = true;
+        h->peer.broken = true;
 }
 
 /* Two round trips: the answer's way there, the next request's way back, and as much again. */
@@ -132,9 +132,9 @@ static void start_linger(struct conn *c)
     struct http *h = &c->http;
     c->lingering = true;
     shutdown(c->fd, SHUT_WR);
-    if (!h->unread)
+    if (!h->peer.unread)
         let_go(c);
-    if (h->eof) {
+    if (h->peer.eof) {
         conn_close(c, false);
         return;
     }
@@ -145,7 +145,7 @@ static void start_linger(struct conn *c)
 static void io_settled(struct http *h)
 {
     struct conn *c = conn_of(h);
-    if (h->broken)
+    if (h->peer.broken)
         conn_close(c, false);
     else if (h->state == STATE_DONE && h->out.len == 0 && !c->lingering)
         start_linger(c);
@@ -196,7 +196,7 @@ static void read_some(struct conn *c)
 static void on_event(uv_poll_t *poll, int status, int events)
 {
     struct conn *c = poll->data;
-    if (c->http.server->notice_signals(c->http.server) && uv_is_closing((uv_handle_t *)poll))
+    if (c->http.server->signals.notice(c->http.server) && uv_is_closing((uv_handle_t *)poll))
         return;
     if (c->lingering)
         discard(c);
@@ -215,14 +215,14 @@ void conn_open(struct listener *l, int fd)
     c->fd = fd;
     c->listener = l;
     c->poll.data = c;
-    uv_poll_init(&s->loop, &c->poll, fd);
+    uv_poll_init(&s->loop.uv, &c->poll, fd);
     http_init(&c->http, s, l->routes, &socket_io, !l->control);
     c->http.doomed = s->planted.dropping && !l->control;
     c->holding = !l->control;
     s->counts.accepted += !l->control;
     s->counts.connections += !l->control;
     s->counts.holding += !l->control;
-    list_append(&s->conns, &c->link);
+    list_append(&s->sockets.conns, &c->link);
     watch(c, UV_READABLE);
     if (!l->control && s->drain.step >= DRAIN_QUEUE)
         http_drain(&c->http, 0);
@@ -242,7 +242,7 @@ static int64_t slack_ns(const struct server *s, const struct conn *c, int64_t *i
 void conns_drain(struct server *s)
 {
     int64_t i = 0;
-    for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
+    for (struct list *at = s->sockets.conns.next, *next; at != &s->sockets.conns; at = next) {
         struct conn *c = CONTAINER_OF(at, struct conn, link);
         next = at->next;
         if (!c->http.counted || c->lingering)
@@ -259,14 +259,14 @@ static void log_cut(struct server *s, const struct conn *c)
     struct request *r = c->http.request;
     s->counts.cut++;
     server_log_of(s, &r->ids, "cut off %s %.200s, attempt %lld, %.1f ms old, %s", request_method(r),
-                  r->target.len ? r->target.data : "-", (long long)r->attempt,
+                  r->target.len ? r->target.data : "-", (long long)r->ledger.attempt,
                   (double)(clock_ns() - r->begun_ns) / 1e6, request_phase(r));
 }
 
 void conns_each_if(struct server *s, bool (*test)(const struct http *h),
                    void (*act)(struct http *h))
 {
-    for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
+    for (struct list *at = s->sockets.conns.next, *next; at != &s->sockets.conns; at = next) {
         struct conn *c = CONTAINER_OF(at, struct conn, link);
         next = at->next;
         if (c->http.counted && test(&c->http))
@@ -290,7 +290,7 @@ int conns_cut_if(struct server *s, bool (*test)(const struct http *h))
 int conns_cut(struct server *s, bool in_flight_only)
 {
     int cut = 0;
-    for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
+    for (struct list *at = s->sockets.conns.next, *next; at != &s->sockets.conns; at = next) {
         struct conn *c = CONTAINER_OF(at, struct conn, link);
         next = at->next;
         bool in_flight = c->http.counted && c->http.request;
@@ -307,7 +307,7 @@ int conns_cut(struct server *s, bool in_flight_only)
 void conns_close(struct server *s)
 {
     static char scratch[SCRATCH];
-    for (struct list *at = s->conns.next, *next; at != &s->conns; at = next) {
+    for (struct list *at = s->sockets.conns.next, *next; at != &s->sockets.conns; at = next) {
         struct conn *c = CONTAINER_OF(at, struct conn, link);
         next = at->next;
         /* unread bytes at the close would make the kernel throw away what is still being sent */

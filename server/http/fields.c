@@ -40,7 +40,7 @@ static void take_expect(struct request *r, const char *value)
 
 static void take_attempt(struct request *r, const char *value)
 {
-    whole_parse(value, 0, INT64_MAX, &r->attempt);
+    whole_parse(value, 0, INT64_MAX, &r->ledger.attempt);
 }
 
 /* RFC 6265 §5.4: pairs behind semicolons. */

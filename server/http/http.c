@@ -25,7 +25,7 @@ static void idle_over(struct http *h)
 {
     if (h->io->look)
         h->io->look(h);
-    if (h->in.len == 0 && !h->broken)
+    if (h->in.len == 0 && !h->peer.broken)
         http_enter(h, STATE_DONE);
     http_pump(h);
 }
@@ -109,8 +109,8 @@ void http_free(struct http *h, bool cut)
 
 void http_drain(struct http *h, int64_t slack_ns)
 {
-    h->draining = true;
-    h->drain_slack_ns = slack_ns;
+    h->drain.begun = true;
+    h->drain.slack_ns = slack_ns;
     bool idle = h->state == STATE_IDLE && !h->server->hooks->keeps_idle(h);
     if (idle || h->state == STATE_HEAD)
         http_progress(h);
@@ -120,8 +120,8 @@ void http_drain(struct http *h, int64_t slack_ns)
 
 static bool parse_pending(struct http *h)
 {
-    bool read = h->request && h->request->read; /* act_on_parse comes first */
-    if (!http_parses(h) || h->in.len == 0 || h->refuse || read)
+    bool read = h->request && h->request->is.read; /* act_on_parse comes first */
+    if (!http_parses(h) || h->in.len == 0 || h->refuse.status || read)
         return false;
     size_t used = http_parse(h, h->in.data, h->in.len);
     buf_consume(&h->in, used);
@@ -133,15 +133,15 @@ static bool parse_pending(struct http *h)
 static bool act_on_parse(struct http *h)
 {
     struct request *r = h->request;
-    if (h->refuse) {
-        int status = h->refuse;
-        h->refuse = 0;
-        respond_error(r ? r : request_new(h), status, h->refuse_text);
+    if (h->refuse.status) {
+        int status = h->refuse.status;
+        h->refuse.status = 0;
+        respond_error(r ? r : request_new(h), status, h->refuse.text);
         return true;
     }
     if (h->state != STATE_BODY)
         return false;
-    if (r->read) {
+    if (r->is.read) {
         http_enter(h, STATE_WAITING);
         if (r->answer.refuse == 405)
             respond_not_allowed(r, r->answer.allow);
@@ -168,11 +168,11 @@ static void finish_exchange(struct http *h)
     h->active_ns = clock_ns();
     request_tell(r, h->active_ns, LEDGER_WRITTEN);
     request_span_end(r, NULL);
-    bool last = h->last || (h->eof && h->in.len == 0);
-    h->unread = !r->read || h->in.len > 0;
+    bool last = h->last || (h->peer.eof && h->in.len == 0);
+    h->peer.unread = !r->is.read || h->in.len > 0;
     h->served++;
     h->server->counts.answers[r->answer.status / 100 % 6] += h->counted;
-    h->head_bytes = 0;
+    h->parser.head_bytes = 0;
     drop_request(h);
     http_trim(h);
     http_enter(h, last ? STATE_DONE : STATE_IDLE);
@@ -198,7 +198,7 @@ static bool step(struct http *h)
     bool moved = parse_pending(h);
     moved |= act_on_parse(h);
     if (h->out.len > 0 && h->io->send(h) < 0) {
-        h->broken = true;
+        h->peer.broken = true;
         return false;
     }
     return after_send(h) || moved;
@@ -209,10 +209,10 @@ void http_pump(struct http *h)
     if (h->pumping)
         return;
     h->pumping = true;
-    while (!h->broken && step(h))
+    while (!h->peer.broken && step(h))
         ;
     /* the peer ended in the middle of a request, or between two */
-    if (h->eof && http_parses(h) && !h->broken)
+    if (h->peer.eof && http_parses(h) && !h->peer.broken)
         http_enter(h, STATE_DONE);
     h->pumping = false;
     h->io->settled(h);
@@ -227,21 +227,21 @@ void http_input(struct http *h, const char *data, size_t len)
     if (h->in.len == 0 && http_parses(h))
         used = http_parse(h, data, len);
     if (used < len && buf_add(&h->in, data + used, len - used) < 0)
-        h->broken = true;
+        h->peer.broken = true;
     http_pump(h);
 }
 
 void http_eof(struct http *h)
 {
-    h->eof = true;
+    h->peer.eof = true;
     if (h->state == STATE_WAITING && h->request->route && h->request->route->ends_with_client)
-        h->broken = true;
+        h->peer.broken = true;
     http_pump(h);
 }
 
 void http_broken(struct http *h)
 {
-    h->broken = true;
+    h->peer.broken = true;
     http_pump(h);
 }
 
@@ -252,5 +252,5 @@ void http_writable(struct http *h)
 
 bool http_wants_input(const struct http *h)
 {
-    return !h->eof && h->in.len < IN_ENOUGH;
+    return !h->peer.eof && h->in.len < IN_ENOUGH;
 }

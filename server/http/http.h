@@ -39,29 +39,46 @@ struct http_io {
     int64_t (*grace)(const struct http *h);
 };
 
+struct http_peer {
+    bool eof;    /* it has sent its last byte */
+    bool broken; /* it is gone: no answer can be written */
+    bool unread; /* closed before all that it was sending was read */
+};
+
+struct http_draining {
+    bool begun;       /* http_drain was called */
+    int64_t slack_ns; /* an idle one closes that much later during the drain */
+};
+
+/* The refusal that parsing has come to. */
+struct http_refusal {
+    int status; /* 0: none */
+    const char *text;
+};
+
+struct http_parsing {
+    llhttp_t llhttp;
+    bool paused;       /* it stopped at the end of a request */
+    size_t head_bytes; /* of the header section being read */
+};
+
 struct http {
     struct server *server;
     const struct http_io *io;
     void (*go_on)(struct http *h); /* http_pump, for the files that lie below it */
     const struct route *routes;
     enum http_state state;
-    bool pumping;  /* inside http_pump: handlers need not start it again */
-    bool last;     /* the answer under way is the last one of this connection */
-    bool eof;      /* the peer has sent its last byte */
-    bool broken;   /* the peer is gone: no answer can be written */
-    bool unread;   /* closed before all that the peer was sending was read */
-    bool draining; /* http_drain was called */
-    bool counted;  /* of the main listener: its requests are in the gauge, its end is awaited */
-    bool doomed;   /* a planted fault closes it as soon as it sends */
-    bool paused;   /* the parser stopped at the end of a request */
-    int refuse;    /* status of the refusal that parsing has come to; 0: none */
-    const char *refuse_text;
-    int64_t drain_slack_ns;         /* an idle one closes that much later during the drain */
-    size_t head_bytes;              /* of the header section being read */
+    bool pumping; /* inside http_pump: handlers need not start it again */
+    bool last;    /* the answer under way is the last one of this connection */
+    bool counted; /* of the main listener: its requests are in the gauge, its end is awaited */
+    bool doomed;  /* a planted fault closes it as soon as it sends */
+    struct http_peer peer;
+    struct http_draining drain;
+    struct http_refusal refuse;
     unsigned served;                /* answers written */
     int64_t accepted_ns, active_ns; /* active: last byte in or out */
     struct request *request;        /* from a request's first byte to its answer's last */
-    llhttp_t parser;
+    struct http_parsing parser;
     struct buf in;  /* read, not yet parsed: pipelined requests wait here */
     struct buf out; /* not yet written */
     struct timer timer;

@@ -13,9 +13,9 @@
 
 static int refuse(struct http *h, int status, const char *why)
 {
-    if (!h->refuse) {
-        h->refuse = status;
-        h->refuse_text = why;
+    if (!h->refuse.status) {
+        h->refuse.status = status;
+        h->refuse.text = why;
     }
     return -1;
 }
@@ -29,7 +29,7 @@ static int on_begin(llhttp_t *p)
 {
     struct http *h = p->data;
     request_new(h);
-    h->head_bytes = 0;
+    h->parser.head_bytes = 0;
     http_enter(h, STATE_HEAD);
     return 0;
 }
@@ -190,7 +190,7 @@ static int on_complete(llhttp_t *p)
 {
     struct http *h = p->data;
     struct request *r = h->request;
-    r->read = true;
+    r->is.read = true;
     request_tell(r, clock_ns(), LEDGER_READ);
     return HPE_PAUSED; /* one request at a time: the next waits for this one's answer */
 }
@@ -210,25 +210,25 @@ static const llhttp_settings_t settings = {
 
 void http_parser_init(struct http *h)
 {
-    llhttp_init(&h->parser, HTTP_REQUEST, &settings);
-    h->parser.data = h;
+    llhttp_init(&h->parser.llhttp, HTTP_REQUEST, &settings);
+    h->parser.llhttp.data = h;
 }
 
 static size_t execute(struct http *h, const char *data, size_t len)
 {
-    if (h->paused)
-        llhttp_resume(&h->parser);
-    h->paused = false;
-    llhttp_errno_t rc = llhttp_execute(&h->parser, data, len);
+    if (h->parser.paused)
+        llhttp_resume(&h->parser.llhttp);
+    h->parser.paused = false;
+    llhttp_errno_t rc = llhttp_execute(&h->parser.llhttp, data, len);
     if (rc == HPE_OK)
         return len;
-    const char *stop = llhttp_get_error_pos(&h->parser);
-    bool other = h->parser.http_major > 1 || h->parser.http_minor > 1;
+    const char *stop = llhttp_get_error_pos(&h->parser.llhttp);
+    bool other = h->parser.llhttp.http_major > 1 || h->parser.llhttp.http_minor > 1;
     if (rc == HPE_PAUSED)
-        h->paused = true;
+        h->parser.paused = true;
     else
         refuse(h, rc == HPE_INVALID_VERSION && other ? 505 : 400,
-               llhttp_get_error_reason(&h->parser));
+               llhttp_get_error_reason(&h->parser.llhttp));
     return stop && stop >= data && stop <= data + len ? (size_t)(stop - data) : len;
 }
 
@@ -236,11 +236,11 @@ static size_t execute(struct http *h, const char *data, size_t len)
 size_t http_parse(struct http *h, const char *data, size_t len)
 {
     size_t used = 0;
-    bool begun = !h->paused; /* a pause left from the last request ends with this call */
-    while (used < len && !h->refuse && !(begun && h->paused)) {
+    bool begun = !h->parser.paused; /* a pause left from the last request ends with this call */
+    while (used < len && !h->refuse.status && !(begun && h->parser.paused)) {
         size_t room = len - used;
         bool in_head = h->state != STATE_BODY;
-        size_t left = (size_t)limits(h)->header_bytes - h->head_bytes;
+        size_t left = (size_t)limits(h)->header_bytes - h->parser.head_bytes;
         if (in_head && left == 0) {
             bool in_target = !h->request || h->request->head.field.cap == 0;
             refuse(h, in_target ? 414 : 431, "the request line or header section is too long");
@@ -251,7 +251,7 @@ size_t http_parse(struct http *h, const char *data, size_t len)
         size_t got = execute(h, data + used, room);
         begun = true;
         used += got;
-        h->head_bytes += in_head ? got : 0;
+        h->parser.head_bytes += in_head ? got : 0;
     }
     return used;
 }

@@ -41,7 +41,7 @@ static int64_t quiet_at(const struct http *h)
     int64_t wait = h->io->grace ? h->io->grace(h) : 0;
     wait += h->served == 0 ? fresh_slack_ns : idle_slack_ns;
     wait += h->server->hooks->idle_slack(h->server);
-    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S) + h->drain_slack_ns;
+    return h->active_ns + (wait < NS_PER_S ? wait : NS_PER_S) + h->drain.slack_ns;
 }
 
 static int64_t late_at(const struct http *h)
@@ -49,9 +49,9 @@ static int64_t late_at(const struct http *h)
     const struct server_limits *limits = &h->server->options->limits;
     switch (h->state) {
     case STATE_IDLE:
-        return h->draining ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
+        return h->drain.begun ? quiet_at(h) : clock_ns() + limits->idle_timeout_ns;
     case STATE_HEAD:
-        return clock_ns() + (h->draining && limits->header_timeout_ns > drain_head_ns
+        return clock_ns() + (h->drain.begun && limits->header_timeout_ns > drain_head_ns
                                  ? drain_head_ns
                                  : limits->header_timeout_ns);
     case STATE_BODY:

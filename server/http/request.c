@@ -20,7 +20,7 @@ struct request *request_new(struct http *h)
     struct request *r = MEM_NEW(struct request);
     size_t max = (size_t)h->server->options->limits.header_bytes;
     r->http = h;
-    r->attempt = -1;
+    r->ledger.attempt = -1;
     r->begun_ns = clock_ns();
     list_init(&r->link);
     buf_init(&r->target, max);
@@ -47,27 +47,27 @@ static void tell_other(struct request *r, int64_t at_ns, enum ledger_what what)
 {
     struct ledger *l = &r->http->server->ledger;
     char target[256];
-    if (!r->number)
-        r->number = ++l->numbered;
+    if (!r->ledger.number)
+        r->ledger.number = ++l->numbered;
     snprintf(target, sizeof target, "%.200s", r->target.len ? r->target.data : "-");
     mask_text(target);
-    ledger_add_other(l, r->number, request_method(r), target, at_ns, what, r->answer.status);
+    ledger_add_other(l, r->ledger.number, request_method(r), target, at_ns, what, r->answer.status);
 }
 
 void request_tell(struct request *r, int64_t at_ns, enum ledger_what what)
 {
     struct ledger *l = &r->http->server->ledger;
-    if (r->attempt >= 0 && what != LEDGER_GONE)
-        ledger_add(l, r->attempt, at_ns, what, r->answer.status);
-    else if (r->attempt < 0 && l->all && r->counted)
+    if (r->ledger.attempt >= 0 && what != LEDGER_GONE)
+        ledger_add(l, r->ledger.attempt, at_ns, what, r->answer.status);
+    else if (r->ledger.attempt < 0 && l->all && r->is.counted)
         tell_other(r, at_ns, what);
 }
 
 void request_counted(struct request *r)
 {
     struct server *s = r->http->server;
-    r->counted = r->http->counted;
-    s->counts.in_flight += r->counted;
+    r->is.counted = r->http->counted;
+    s->counts.in_flight += r->is.counted;
     request_tell(r, r->http->accepted_ns, LEDGER_ACCEPTED);
     s->hooks->counted(r);
 }
@@ -75,7 +75,7 @@ void request_counted(struct request *r)
 void request_free(struct request *r)
 {
     struct server *s = r->http->server;
-    s->counts.in_flight -= r->counted;
+    s->counts.in_flight -= r->is.counted;
     list_remove(&r->link);
     timers_clear(&s->timers, &r->timer);
     if (r->route && r->route->drop)

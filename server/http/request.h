@@ -42,6 +42,18 @@ struct request_answer {
     bool done; /* it is complete in http->out or beyond */
 };
 
+struct request_is {
+    bool read;    /* to its last byte */
+    bool counted; /* in the gauge */
+    bool at_work; /* whole, and waiting for its answer, when the drain began */
+};
+
+/* What the ledger calls it. */
+struct request_ledger {
+    int64_t attempt; /* X-Drainctl-Attempt; -1 without */
+    int64_t number;  /* without that; 0: none yet */
+};
+
 struct request {
     struct http *http;
     const struct route *route;
@@ -49,13 +61,10 @@ struct request {
     uint8_t method;    /* HTTP_GET, … */
     bool head_only;    /* HEAD: no body in the answer */
     bool http_1_0, keep_alive;
-    bool read;    /* to its last byte */
-    bool counted; /* in the gauge */
-    bool at_work; /* whole, and waiting for its answer, when the drain began */
+    struct request_is is;
     uint64_t body_len;
     int64_t begun_ns;
-    int64_t attempt; /* X-Drainctl-Attempt; -1 without */
-    int64_t number;  /* in the ledger, without that; 0: none yet */
+    struct request_ledger ledger;
     struct request_head head;
     struct request_asks asks;
     struct request_answer answer;

@@ -67,14 +67,14 @@ static const char *date_line(void)
 static bool is_last(const struct request *r)
 {
     struct http *h = r->http;
-    if (!r->keep_alive || !r->read)
+    if (!r->keep_alive || !r->is.read)
         return true;
     bool draining = h->counted && server_draining(h->server);
-    if (!h->eof && (!draining || h->server->hooks->keeps_open(r)))
+    if (!h->peer.eof && (!draining || h->server->hooks->keeps_open(r)))
         return false;
     if (draining && server_faulty(h->server, FAULT(DROP_PIPELINED)))
         return true;
-    if (h->in.len == 0 && h->io->look && !h->eof)
+    if (h->in.len == 0 && h->io->look && !h->peer.eof)
         h->io->look(h);
     return h->in.len == 0;
 }

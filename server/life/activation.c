@@ -43,12 +43,12 @@ static int take(struct server *s, int fd, bool control, struct error *err)
         error_set(err, ERROR_RUN, "LISTEN_FDS has a control socket, and there is no control port");
         return error_hint(err, "add '--control 0'");
     }
-    if (s->given.fd[control] >= 0) {
+    if (s->sockets.given.fd[control] >= 0) {
         error_set(err, ERROR_RUN, "LISTEN_FDS has two sockets for one port");
         return error_hint(err,
                           "one is served; 'FileDescriptorName=control' names the control port");
     }
-    s->given.fd[control] = fd;
+    s->sockets.given.fd[control] = fd;
     return 0;
 }
 
@@ -70,7 +70,7 @@ int activation_take(struct server *s, struct error *err)
     names = names ? names : "";
     for (int i = 0; i < n && rc == 0; i++)
         rc = take(s, FIRST_FD + i, next_is_control(&names), err);
-    s->given.kept = s->given.fd[0] >= 0;
+    s->sockets.given.kept = s->sockets.given.fd[0] >= 0;
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDNAMES");

@@ -28,11 +28,11 @@ static void go_on(struct server *s)
 {
     for (int step = 0; step < NOTICE_STEPS; step++) {
         bool due = notice_reached(&s->notice.plan, rules(s), (enum notice_step)step, clock_ns());
-        if (due && !(s->notice.done & (1U << step)) && s->life == LIFE_RUNNING)
+        if (due && !(s->notice.done & (1U << step)) && s->life.now == LIFE_RUNNING)
             take_step(s, (enum notice_step)step);
     }
     int64_t next = notice_next_ns(&s->notice.plan, rules(s), clock_ns());
-    if (next != TIMERS_NEVER && s->life == LIFE_RUNNING)
+    if (next != TIMERS_NEVER && s->life.now == LIFE_RUNNING)
         timers_set(&s->timers, &s->notice.timer, next);
     else
         timers_clear(&s->timers, &s->notice.timer);
@@ -47,8 +47,8 @@ int announce_plan(struct server *s, const char *in, const char *at, struct error
 {
     char when[32], left[32];
     struct notice plan;
-    if (s->life != LIFE_RUNNING)
-        return error_set(err, ERROR_RUN, "the server is %s already", life_name(s->life));
+    if (s->life.now != LIFE_RUNNING)
+        return error_set(err, ERROR_RUN, "the server is %s already", life_name(s->life.now));
     if (notice_plan(&plan, in, at, clock_ns(), clock_unix_ns(), err) < 0)
         return -1;
     bool moved = s->notice.plan.scheduled;
@@ -79,7 +79,7 @@ void announce_default(struct server *s)
 
 bool announce_cancel(struct server *s)
 {
-    if (!s->notice.plan.scheduled || s->life != LIFE_RUNNING)
+    if (!s->notice.plan.scheduled || s->life.now != LIFE_RUNNING)
         return false;
     s->notice.plan = (struct notice){.scheduled = false};
     s->notice.done = 0;

@@ -27,9 +27,9 @@ static void flush_logs(struct step *step, void *server)
 static void close_upstream(struct step *step, void *server)
 {
     struct server *s = server;
-    if (s->upstream)
-        upstream_close(s->upstream);
-    s->upstream = NULL;
+    if (s->upstream.calls)
+        upstream_close(s->upstream.calls);
+    s->upstream.calls = NULL;
     step_over(step, NULL);
 }
 
@@ -69,9 +69,10 @@ static void report(void *ctx, const struct step *step)
 static void finished(void *ctx)
 {
     struct server *s = ctx;
-    if (s->closing.steps.bad > 0 && s->exit_status == 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)))
-        s->exit_status = 1;
-    uv_stop(&s->loop);
+    if (s->closing.steps.bad > 0 && s->life.exit_status == 0 &&
+        !server_faulty(s, FAULT(HIDE_DEADLINE)))
+        s->life.exit_status = 1;
+    uv_stop(&s->loop.uv);
 }
 
 int closing_init(struct server *s, struct error *err)
@@ -116,7 +117,7 @@ static void on_wake(uv_async_t *async)
 
 void closing_on_loop(struct server *s)
 {
-    uv_async_init(&s->loop, &s->closing.wake, on_wake);
+    uv_async_init(&s->loop.uv, &s->closing.wake, on_wake);
     s->closing.wake.data = s;
     wake = &s->closing.wake;
     step_thread_wake = send_wake;
@@ -124,7 +125,7 @@ void closing_on_loop(struct server *s)
 
 void closing_begin(struct server *s)
 {
-    int64_t deadline = s->signal_ns + s->options->drain.timeout_ns;
+    int64_t deadline = s->life.signal_ns + s->options->drain.timeout_ns;
     int64_t last = clock_ns() + last_ns;
     timers_clear(&s->timers, &s->drain.deadline);
     steps_begin(&s->closing.steps, deadline > last ? deadline : last);

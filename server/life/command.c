@@ -47,7 +47,7 @@ static void begin(struct step *step, void *arg)
                                     .stdio_count = 3};
     c->step = step;
     c->process.data = c;
-    int rc = uv_spawn(&c->server->loop, &c->process, &options);
+    int rc = uv_spawn(&c->server->loop.uv, &c->process, &options);
     free(command);
     if (rc < 0)
         step_over(step, uv_strerror(rc));

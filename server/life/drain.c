@@ -35,7 +35,7 @@ static void close_rest(struct server *s, const char *why)
 
 void drain_turn(struct server *s)
 {
-    if (s->life != LIFE_DRAINING || s->drain.step != DRAIN_REQUESTS)
+    if (s->life.now != LIFE_DRAINING || s->drain.step != DRAIN_REQUESTS)
         return;
     database_shrink(s, s->counts.holding);
     if (s->counts.holding == 0 && !s->hooks->at_end(s)) {
@@ -46,7 +46,7 @@ void drain_turn(struct server *s)
 
 void drain_close_listener(struct server *s, const char *how)
 {
-    listener_close(&s->listener);
+    listener_close(&s->sockets.listener);
     s->drain.step = DRAIN_REQUESTS;
     steps_reach(&s->closing.steps, "listener-closed", NULL);
     server_log(s, "listener closed %s; %lld requests in flight on %lld connections", how,
@@ -60,8 +60,8 @@ void drain_close_listener(struct server *s, const char *how)
 static void look_at_queue(struct server *s)
 {
     for (;;) {
-        int half_done = drain_half_done(s, &s->listener);
-        bool emptied = listener_accept(&s->listener);
+        int half_done = drain_half_done(s, &s->sockets.listener);
+        bool emptied = listener_accept(&s->sockets.listener);
         int64_t age = clock_ns() - s->drain.queue_began_ns;
         bool quiet = emptied && (half_done == 0 || (half_done < 0 && age >= blind_ns));
         s->drain.quiet_looks = quiet ? s->drain.quiet_looks + 1 : 0;
@@ -82,12 +82,12 @@ static void look_at_queue(struct server *s)
 
 static void refuse_new(struct server *s)
 {
-    if (s->listener.family == AF_UNIX) {
-        listener_unlink(&s->listener);
+    if (s->sockets.listener.family == AF_UNIX) {
+        listener_unlink(&s->sockets.listener);
         return;
     }
     /* a filter would show on a socket that stays */
-    int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->listener.fd);
+    int rc = server_faulty(s, FAULT(LEAK_LISTENER)) ? 0 : drain_refuse_syn(s->sockets.listener.fd);
     if (rc < 0)
         server_log(s,
                    "no filter on the listener (%s): connections made during its closing "
@@ -102,14 +102,14 @@ static void begin_queue(struct server *s)
     s->drain.look_ns = look_first_ns;
     if (s->hooks->at_queue(s))
         return;
-    if (s->listener.kept) {
+    if (s->sockets.listener.kept) {
         /* no client in the queue is lost, and a filter would stay on the socket for good */
         drain_close_listener(s, "here, another process keeps its queue");
         conns_drain(s);
         return;
     }
     refuse_new(s);
-    listener_accept(&s->listener);
+    listener_accept(&s->sockets.listener);
     conns_drain(s);
     look_at_queue(s);
 }
@@ -130,10 +130,11 @@ static void on_deadline(struct timer *t)
         return;
     gates_open_at(&s->gates, GATE_DEADLINE);
     timers_clear(&s->timers, &s->drain.look);
-    listener_close(&s->listener);
-    cancel_fire(&s->requests, CANCEL_SHUTDOWN); /* before anything is closed */
+    listener_close(&s->sockets.listener);
+    cancel_fire(&s->requests.cancel, CANCEL_SHUTDOWN); /* before anything is closed */
     int cut = conns_cut(s, true);
-    s->exit_status = cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->exit_status;
+    s->life.exit_status =
+        cut > 0 && !server_faulty(s, FAULT(HIDE_DEADLINE)) ? 1 : s->life.exit_status;
     steps_reach(&s->closing.steps, "listener-closed", NULL);
     steps_reach(&s->closing.steps, "requests-finished", cut > 0 ? "requests were cut off" : NULL);
     close_rest(s, cut > 0 ? "the drain timeout is over, requests were cut off"
@@ -142,13 +143,13 @@ static void on_deadline(struct timer *t)
 
 void drain_stop_now(struct server *s, int status, const char *why)
 {
-    if (s->life > LIFE_STOPPING)
+    if (s->life.now > LIFE_STOPPING)
         return;
-    s->exit_status = status;
+    s->life.exit_status = status;
     conns_cut(s, true);
-    if (s->life < LIFE_STOPPING)
+    if (s->life.now < LIFE_STOPPING)
         server_enter(s, LIFE_STOPPING, "%s", why);
-    uv_stop(&s->loop); /* and no step is waited for */
+    uv_stop(&s->loop.uv); /* and no step is waited for */
 }
 
 static void end_subscriptions(struct server *s)
@@ -163,7 +164,7 @@ static void begin_draining(struct server *s, int64_t limit_ns)
     s->drain.look.fire = on_look;
     messages_stop(s);
     s->drain.deadline.fire = on_deadline;
-    timers_set(&s->timers, &s->drain.deadline, s->signal_ns + limit_ns);
+    timers_set(&s->timers, &s->drain.deadline, s->life.signal_ns + limit_ns);
     gates_open_at(&s->gates, GATE_DRAINING);
 }
 
@@ -176,7 +177,7 @@ void drain_handed_over(struct server *s, pid_t pid)
     s->drain.handed_over = true;
     registry_leave(s);
     supervisor_close(s); /* the new one speaks for the service */
-    s->signal_ns = clock_ns();
+    s->life.signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING,
                  "handed over to process %d, %lld requests in flight on %lld "
                  "connections",
@@ -201,18 +202,18 @@ void drain_begin(struct server *s, int signo)
 {
     const char *why = signo ? signame_name(signo) : "the notice is over";
     signo = signo ? signo : SIGTERM; /* which it replaces, also for the faults */
-    if (s->life == LIFE_DRAINING && s->drain.handed_over && !s->drain.told_to_end)
+    if (s->life.now == LIFE_DRAINING && s->drain.handed_over && !s->drain.told_to_end)
         end_sooner(s, why);
-    if (s->hooks->at_signal(s, signo) || s->life != LIFE_RUNNING)
+    if (s->hooks->at_signal(s, signo) || s->life.now != LIFE_RUNNING)
         return;
-    s->signal_ns = clock_ns();
+    s->life.signal_ns = clock_ns();
     server_enter(s, LIFE_DRAINING, "%s, %lld requests in flight on %lld connections", why,
                  (long long)s->counts.in_flight, (long long)s->counts.connections);
     begin_draining(s, s->options->drain.timeout_ns);
     supervisor_stopping(s);
     registry_mark(s, true);
     s->hooks->at_drain(s, signo);
-    if (s->life != LIFE_DRAINING)
+    if (s->life.now != LIFE_DRAINING)
         return;
     s->drain.step = DRAIN_LAME;
     steps_reach(&s->closing.steps, "not-ready", NULL);
@@ -220,7 +221,7 @@ void drain_begin(struct server *s, int signo)
     end_subscriptions(s);
     int64_t delay_ns = s->hooks->drain_delay(s);
     if (delay_ns > 0)
-        timers_set(&s->timers, &s->drain.look, s->signal_ns + delay_ns);
+        timers_set(&s->timers, &s->drain.look, s->life.signal_ns + delay_ns);
     else
         begin_queue(s);
 }

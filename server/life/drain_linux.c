@@ -33,10 +33,10 @@ int drain_half_done(struct server *s, const struct listener *l)
     const unsigned states = SOCKDIAG_STATE(TCP_SYN_RECV);
     if (l->family == AF_UNIX) /* a client that had found the file may just be joining the queue */
         return clock_ns() - s->drain.queue_began_ns < unix_connect_ns;
-    if (!s->sockdiag)
+    if (!s->sockets.diag)
         return -ENOTSUP;
     /* a socket of IPv6 may take connections of IPv4 as well */
     return l->family == AF_INET
-               ? sockdiag_count_family(s->sockdiag, AF_INET, (uint16_t)l->port, states)
-               : sockdiag_count(s->sockdiag, (uint16_t)l->port, states);
+               ? sockdiag_count_family(s->sockets.diag, AF_INET, (uint16_t)l->port, states)
+               : sockdiag_count(s->sockets.diag, (uint16_t)l->port, states);
 }

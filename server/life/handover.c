@@ -36,8 +36,8 @@ static void on_closed(uv_handle_t *handle)
 
 static void let_go(struct server *s)
 {
-    struct partner *p = s->handover->partner;
-    s->handover->partner = NULL;
+    struct partner *p = s->outside.handover->partner;
+    s->outside.handover->partner = NULL;
     timers_clear(&s->timers, &p->limit);
     uv_close((uv_handle_t *)&p->poll, on_closed);
     handover_hang_up(p->fd);
@@ -46,7 +46,7 @@ static void let_go(struct server *s)
 /* The old server goes on; why is for its log, and told to the partner. */
 static void break_off(struct server *s, const char *why)
 {
-    struct partner *p = s->handover->partner;
+    struct partner *p = s->outside.handover->partner;
     handover_send(p->fd, "no", why, NULL, 0);
     server_log(s, "handover: not to process %d, %s", (int)p->pid, why);
     let_go(s);
@@ -54,10 +54,10 @@ static void break_off(struct server *s, const char *why)
 
 static void give_sockets(struct server *s)
 {
-    struct partner *p = s->handover->partner;
-    int fds[HANDOVER_FDS] = {s->listener.fd, s->control.fd};
-    int rc = handover_send(p->fd, "sockets", s->listener.kept ? "1" : "0", fds,
-                           s->control.fd >= 0 ? 2 : 1);
+    struct partner *p = s->outside.handover->partner;
+    int fds[HANDOVER_FDS] = {s->sockets.listener.fd, s->sockets.control.fd};
+    int rc = handover_send(p->fd, "sockets", s->sockets.listener.kept ? "1" : "0", fds,
+                           s->sockets.control.fd >= 0 ? 2 : 1);
     if (rc < 0) {
         break_off(s, strerror(-rc));
         return;
@@ -80,7 +80,7 @@ static void leave_place(struct handover *h)
 /* Before the partner is told: what belongs to the one that serves must be free by then. */
 static void hand_over(struct server *s)
 {
-    struct partner *p = s->handover->partner;
+    struct partner *p = s->outside.handover->partner;
     pid_t pid = p->pid;
     if (s->options->at.turn.leave)
         s->options->at.turn.leave(s->options->at.turn.arg);
@@ -93,9 +93,9 @@ static void hand_over(struct server *s)
         return;
     }
     let_go(s);
-    leave_place(s->handover);
+    leave_place(s->outside.handover);
     announce_cancel(s);
-    listener_close(&s->control);
+    listener_close(&s->sockets.control);
     drain_handed_over(s, pid);
 }
 
@@ -107,9 +107,9 @@ static void on_message(struct server *s, const struct handover_message *m)
         snprintf(why, sizeof why, "it speaks version %d of the handover, not %d", m->version,
                  HANDOVER_VERSION);
         break_off(s, why);
-    } else if (hello && !s->handover->partner->has_sockets) {
+    } else if (hello && !s->outside.handover->partner->has_sockets) {
         give_sockets(s);
-    } else if (ready && s->handover->partner->has_sockets) {
+    } else if (ready && s->outside.handover->partner->has_sockets) {
         hand_over(s);
     } else {
         snprintf(why, sizeof why, "it says '%s' out of turn", m->word);
@@ -124,7 +124,7 @@ static void on_partner(uv_poll_t *poll, int status, int events)
     struct handover_message m;
     (void)status;
     (void)events;
-    if (s->notice_signals(s) && server_draining(s))
+    if (s->signals.notice(s) && server_draining(s))
         return; /* handover_turn tells it so */
     int rc = handover_receive(p->fd, &m);
     if (rc == -EAGAIN)
@@ -152,31 +152,32 @@ static void on_arrival(uv_poll_t *poll, int status, int events)
     struct server *s = poll->data;
     (void)status;
     (void)events;
-    int fd = accept4(s->handover->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(s->outside.handover->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
         return;
-    if (s->handover->partner || s->life != LIFE_RUNNING) {
+    if (s->outside.handover->partner || s->life.now != LIFE_RUNNING) {
         handover_send(fd, "no",
-                      s->handover->partner ? "another process takes over just now" : "it drains",
+                      s->outside.handover->partner ? "another process takes over just now"
+                                                   : "it drains",
                       NULL, 0);
         handover_hang_up(fd);
         return;
     }
     struct partner *p = MEM_NEW(struct partner);
     *p = (struct partner){.server = s, .fd = fd, .pid = handover_peer(fd)};
-    s->handover->partner = p;
+    s->outside.handover->partner = p;
     p->limit.fire = on_limit;
     timers_set(&s->timers, &p->limit, clock_ns() + patience_ns);
-    uv_poll_init(&s->loop, &p->poll, fd);
+    uv_poll_init(&s->loop.uv, &p->poll, fd);
     p->poll.data = p;
     uv_poll_start(&p->poll, UV_READABLE, on_partner);
 }
 
 void handover_wait(struct server *s)
 {
-    struct handover *h = s->handover;
+    struct handover *h = s->outside.handover;
     h->temporary[0] = '\0';
-    uv_poll_init(&s->loop, &h->poll, h->fd);
+    uv_poll_init(&s->loop.uv, &h->poll, h->fd);
     h->poll.data = s;
     h->polling = true;
     uv_poll_start(&h->poll, UV_READABLE, on_arrival);
@@ -184,7 +185,7 @@ void handover_wait(struct server *s)
 
 void handover_turn(struct server *s)
 {
-    if (s->handover && s->handover->partner && server_draining(s))
+    if (s->outside.handover && s->outside.handover->partner && server_draining(s))
         break_off(s, "a signal has begun the drain");
 }
 
@@ -197,7 +198,7 @@ static void remove_own(const struct handover *h, const char *path)
 
 void handover_close(struct server *s)
 {
-    struct handover *h = s->handover;
+    struct handover *h = s->outside.handover;
     if (!h)
         return;
     if (h->partner)
@@ -214,6 +215,6 @@ void handover_close(struct server *s)
 
 void handover_free(struct server *s)
 {
-    free(s->handover);
-    s->handover = NULL;
+    free(s->outside.handover);
+    s->outside.handover = NULL;
 }

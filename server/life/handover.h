@@ -28,9 +28,10 @@ struct handover {
     pid_t old_pid;
 };
 
-/* Before it listens. With a server at PATH: s->given has the sockets. With none, or a file that a
- * killed server left: nothing is given. -1 with err filled (ERROR_RUN): PATH cannot be written or
- * is no socket; the one that is there does not answer, says no, or speaks another version. */
+/* Before it listens. With a server at PATH: s->sockets.given has the sockets. With none, or a file
+ * that a killed server left: nothing is given. -1 with err filled (ERROR_RUN): PATH cannot be
+ * written or is no socket; the one that is there does not answer, says no, or speaks another
+ * version. */
 int handover_ask(struct server *s, struct error *err);
 /* It listens: take the place of the old one, which drains from now on. -1 with err filled: the old
  * one has said no, or (with no old one) the place cannot be taken. */

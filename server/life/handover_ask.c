@@ -143,11 +143,11 @@ static int ask_for_sockets(struct server *s, struct handover *h, struct error *e
         return error_hint(err, "start this one again");
     }
     for (int i = 0; i < 2; i++) /* the same ones, from systemd */
-        if (s->given.fd[i] >= 0)
-            close(s->given.fd[i]);
-    s->given = (struct given){.fd = {m.fds[0], m.n_fds > 1 ? m.fds[1] : -1},
-                              .kept = strcmp(m.rest, "1") == 0,
-                              .by = h->old_pid};
+        if (s->sockets.given.fd[i] >= 0)
+            close(s->sockets.given.fd[i]);
+    s->sockets.given = (struct given){.fd = {m.fds[0], m.n_fds > 1 ? m.fds[1] : -1},
+                                      .kept = strcmp(m.rest, "1") == 0,
+                                      .by = h->old_pid};
     return 0;
 }
 
@@ -155,7 +155,7 @@ int handover_ask(struct server *s, struct error *err)
 {
     struct handover *h = MEM_NEW(struct handover);
     *h = (struct handover){.server = s, .fd = -1, .old_fd = -1};
-    s->handover = h;
+    s->outside.handover = h;
     if (name_places(h, s->options->at.handover, err) < 0 || bind_place(h, err) < 0)
         return -1;
     int found = find_old(s, h, err);
@@ -181,7 +181,7 @@ static int replace_old(struct server *s, struct handover *h, struct error *err)
 
 int handover_take(struct server *s, struct error *err)
 {
-    struct handover *h = s->handover;
+    struct handover *h = s->outside.handover;
     int took = h->old_fd >= 0 ? replace_old(s, h, err) : 0;
     if (took < 0)
         return -1;

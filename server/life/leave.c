@@ -15,7 +15,7 @@ bool announced(const struct server *s, enum notice_step step)
 
 static int64_t back_in_ns(const struct server *s)
 {
-    int64_t now = clock_ns(), accepting = s->signal_ns + s->options->drain.delay_ns - now;
+    int64_t now = clock_ns(), accepting = s->life.signal_ns + s->options->drain.delay_ns - now;
     if (!server_draining(s))
         return notice_left_ns(&s->notice.plan, now);
     return accepting > 0 && !s->drain.handed_over ? accepting : 0;

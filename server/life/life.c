@@ -28,7 +28,7 @@ static PRINTF(3, 0) void log_line(struct server *s, const char *head, const char
     char text[512];
     vsnprintf(text, sizeof text, fmt, ap);
     mask_text(text);
-    log_write(s, NULL, rows[s->life].name, head, text);
+    log_write(s, NULL, rows[s->life.now].name, head, text);
 }
 
 void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, ...)
@@ -39,18 +39,18 @@ void server_log_of(struct server *s, struct request_ids *ids, const char *fmt, .
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     if (!*ids->id)
-        snprintf(ids->id, sizeof ids->id, "%llx-%lld", (unsigned long long)s->started_ns,
+        snprintf(ids->id, sizeof ids->id, "%llx-%lld", (unsigned long long)s->life.started_ns,
                  (long long)++s->counts.named);
     mask_text(text);
-    log_write(s, ids, rows[s->life].name, rows[s->life].name, text);
+    log_write(s, ids, rows[s->life.now].name, rows[s->life.now].name, text);
 }
 
 void server_enter(struct server *s, enum life next, const char *fmt, ...)
 {
-    assert(rows[s->life].next & (1U << next));
+    assert(rows[s->life.now].next & (1U << next));
     char head[64];
-    snprintf(head, sizeof head, "%s → %s", rows[s->life].name, rows[next].name);
-    s->life = next;
+    snprintf(head, sizeof head, "%s → %s", rows[s->life.now].name, rows[next].name);
+    s->life.now = next;
     va_list ap;
     va_start(ap, fmt);
     log_line(s, head, fmt, ap);
@@ -61,7 +61,7 @@ void server_log(struct server *s, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    log_line(s, rows[s->life].name, fmt, ap);
+    log_line(s, rows[s->life.now].name, fmt, ap);
     va_end(ap);
 }
 
@@ -69,10 +69,10 @@ bool server_ready(const struct server *s)
 {
     /* a client that asks about the service on an old connection is told of the service as it goes
      * on */
-    return s->life == LIFE_RUNNING || s->drain.handed_over || s->hooks->seems_ready(s);
+    return s->life.now == LIFE_RUNNING || s->drain.handed_over || s->hooks->seems_ready(s);
 }
 
 bool server_draining(const struct server *s)
 {
-    return s->life >= LIFE_DRAINING;
+    return s->life.now >= LIFE_DRAINING;
 }

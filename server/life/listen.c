@@ -20,7 +20,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     (void)status;
     (void)events;
     struct listener *l = poll->data;
-    l->server->notice_signals(l->server);
+    l->server->signals.notice(l->server);
     listener_accept(l); /* nothing when it was closed just now */
 }
 
@@ -93,7 +93,7 @@ void listener_begin(struct listener *l, struct server *s, int fd, bool control)
     fcntl(fd, F_SETFL, O_NONBLOCK); /* of the socket itself, for all who have it */
     l->poll.data = l;
     l->retry.fire = on_retry;
-    uv_poll_init(&s->loop, &l->poll, fd);
+    uv_poll_init(&s->loop.uv, &l->poll, fd);
     uv_poll_start(&l->poll, UV_READABLE, on_connection);
 }
 
@@ -171,15 +171,16 @@ void listener_close(struct listener *l)
 
 static int look(const struct server *s, struct sockdiag_listener *out)
 {
-    struct unix_listener at = s->listener.at;
-    return at.path ? unixdiag_listener(s->sockdiag, &at, out)
-                   : sockdiag_listener(s->sockdiag, (uint16_t)s->listener.port, NULL, out);
+    struct unix_listener at = s->sockets.listener.at;
+    return at.path
+               ? unixdiag_listener(s->sockets.diag, &at, out)
+               : sockdiag_listener(s->sockets.diag, (uint16_t)s->sockets.listener.port, NULL, out);
 }
 
 int64_t listener_depth(const struct server *s)
 {
     struct sockdiag_listener l;
-    if (!s->sockdiag || s->listener.fd < 0 || look(s, &l) < 0)
+    if (!s->sockets.diag || s->sockets.listener.fd < 0 || look(s, &l) < 0)
         return -1;
     return l.sockets > 0 ? (int64_t)l.depth : -1;
 }

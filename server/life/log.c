@@ -35,9 +35,9 @@ static void write_text(const struct server *s, const struct request_ids *ids, st
                        const char *head, const char *text)
 {
     int64_t now = clock_ns();
-    buf_addf(line, "server: %s at %.1f ms", head, (double)(now - s->started_ns) / 1e6);
-    if (s->signal_ns)
-        buf_addf(line, ", %.1f ms after the signal", (double)(now - s->signal_ns) / 1e6);
+    buf_addf(line, "server: %s at %.1f ms", head, (double)(now - s->life.started_ns) / 1e6);
+    if (s->life.signal_ns)
+        buf_addf(line, ", %.1f ms after the signal", (double)(now - s->life.signal_ns) / 1e6);
     buf_addf(line, ": %s", text);
     if (ids)
         buf_addf(line, " [request %s%s%s]", ids->id, *ids->trace ? ", trace " : "", ids->trace);
@@ -53,9 +53,9 @@ static void write_json(const struct server *s, const struct request_ids *ids, st
     json_out_init(&j, line, 0);
     json_out_object(&j, NULL);
     json_out_string(&j, "time", wall);
-    json_out_number(&j, "at_ms", (double)(now - s->started_ns) / 1e6, 1);
-    if (s->signal_ns)
-        json_out_number(&j, "after_signal_ms", (double)(now - s->signal_ns) / 1e6, 1);
+    json_out_number(&j, "at_ms", (double)(now - s->life.started_ns) / 1e6, 1);
+    if (s->life.signal_ns)
+        json_out_number(&j, "after_signal_ms", (double)(now - s->life.signal_ns) / 1e6, 1);
     json_out_string(&j, "state", state);
     json_out_string(&j, "message", text);
     if (ids)
@@ -69,7 +69,7 @@ void log_write(struct server *s, const struct request_ids *ids, const char *stat
                const char *text)
 {
     struct buf line;
-    if (!s->options->records.log || (s->signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
+    if (!s->options->records.log || (s->life.signal_ns && server_faulty(s, FAULT(HIDE_DEADLINE))))
         return;
     buf_init(&line, 4096);
     if (s->options->records.log_format == LOG_JSON)

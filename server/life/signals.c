@@ -77,7 +77,7 @@ int signals_start(struct server *s, struct error *err)
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd < 0)
         return error_set_errno(err, ERROR_RUN, errno, "cannot make an eventfd");
-    uv_poll_init(&s->loop, &s->signals.poll, wake_fd);
+    uv_poll_init(&s->loop.uv, &s->signals.poll, wake_fd);
     s->signals.poll.data = s;
     uv_poll_start(&s->signals.poll, UV_READABLE, on_wake);
     sigemptyset(&action.sa_mask);

@@ -59,8 +59,8 @@ int supervisor_open(struct server *s, struct error *err)
         error_set_errno(err, ERROR_RUN, -fd, "cannot tell '%s', the NOTIFY_SOCKET", address);
         return error_hint(err, "systemd sets it; to tell no supervisor: env -u NOTIFY_SOCKET");
     }
-    s->supervisor.fd = fd;
-    s->supervisor.every_ns = watchdog_ns();
+    s->outside.supervisor.fd = fd;
+    s->outside.supervisor.every_ns = watchdog_ns();
     unsetenv("NOTIFY_SOCKET");
     unsetenv("WATCHDOG_USEC");
     unsetenv("WATCHDOG_PID");
@@ -70,29 +70,29 @@ int supervisor_open(struct server *s, struct error *err)
 /* One that is not read is no reason to stop serving. */
 static void tell(struct server *s, const char *text)
 {
-    if (s->supervisor.fd >= 0 &&
-        send(s->supervisor.fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+    if (s->outside.supervisor.fd >= 0 &&
+        send(s->outside.supervisor.fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
         server_log(s, "cannot tell systemd: %s", strerror(errno));
 }
 
 static void on_watchdog(struct timer *t)
 {
     struct supervisor *v = CONTAINER_OF(t, struct supervisor, watchdog);
-    struct server *s = CONTAINER_OF(v, struct server, supervisor);
+    struct server *s = CONTAINER_OF(v, struct server, outside.supervisor);
     tell(s, "WATCHDOG=1");
     timers_set(&s->timers, &v->watchdog, clock_ns() + v->every_ns);
 }
 
 void supervisor_ready(struct server *s)
 {
-    struct supervisor *v = &s->supervisor;
+    struct supervisor *v = &s->outside.supervisor;
     char text[256], where[160];
     if (v->fd < 0)
         return;
-    if (s->listener.at.path)
-        snprintf(where, sizeof where, "unix:%s", s->listener.at.path);
+    if (s->sockets.listener.at.path)
+        snprintf(where, sizeof where, "unix:%s", s->sockets.listener.at.path);
     else
-        snprintf(where, sizeof where, "port %d", s->listener.port);
+        snprintf(where, sizeof where, "port %d", s->sockets.listener.port);
     snprintf(text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=listening on %s", (int)getpid(),
              where);
     tell(s, text);
@@ -114,8 +114,8 @@ void supervisor_stopping(struct server *s)
 
 void supervisor_close(struct server *s)
 {
-    timers_clear(&s->timers, &s->supervisor.watchdog);
-    if (s->supervisor.fd >= 0)
-        close(s->supervisor.fd);
-    s->supervisor.fd = -1;
+    timers_clear(&s->timers, &s->outside.supervisor.watchdog);
+    if (s->outside.supervisor.fd >= 0)
+        close(s->outside.supervisor.fd);
+    s->outside.supervisor.fd = -1;
 }

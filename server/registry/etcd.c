@@ -259,7 +259,7 @@ static int enter(struct registry *r, struct error *err)
     struct etcd_entry *e = r->state;
     char *token = NULL;
     enter_now(e, &token);
-    e->etcd = etcd_open(&r->server->loop, &e->address, token);
+    e->etcd = etcd_open(&r->server->loop.uv, &e->address, token);
     if (!e->etcd)
         return error_set(err, ERROR_RUN, "libcurl could not be started");
     if (e->written)

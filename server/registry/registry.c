@@ -34,25 +34,25 @@ int registry_open(struct server *s, struct error *err)
         free(shown);
         return error_hint(err, "write file:FOLDER or etcd://HOST:PORT/services/NAME");
     }
-    s->registry = MEM_NEW(struct registry);
-    *s->registry =
+    s->outside.registry = MEM_NEW(struct registry);
+    *s->outside.registry =
         (struct registry){.server = s, .driver = driver, .where = spec + strlen(driver->prefix)};
-    return driver->open(s->registry, err);
+    return driver->open(s->outside.registry, err);
 }
 
 /* An address that means "any" is none that a client can go to: this machine's name is. */
 static void name_entry(const struct server *s, struct registry_entry *e)
 {
     char host[65] = "localhost";
-    const char *at = s->listener.host;
+    const char *at = s->sockets.listener.host;
     gethostname(host, sizeof host - 1);
     bool any = strcmp(at, "0.0.0.0") == 0 || strcmp(at, "::") == 0;
     at = any ? host : at;
     bool v6 = strchr(at, ':') != NULL; /* RFC 3986 §3.2.2 */
     e->pid = (int)getpid();
     snprintf(e->url, sizeof e->url, "http://%s%s%s:%d", v6 ? "[" : "", at, v6 ? "]" : "",
-             s->listener.port);
-    snprintf(e->id, sizeof e->id, "%s-%d-%d", host, s->listener.port, e->pid);
+             s->sockets.listener.port);
+    snprintf(e->id, sizeof e->id, "%s-%d-%d", host, s->sockets.listener.port, e->pid);
     for (char *c = e->id; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
             *c = '-';
@@ -60,7 +60,7 @@ static void name_entry(const struct server *s, struct registry_entry *e)
 
 int registry_enter(struct server *s, struct error *err)
 {
-    struct registry *r = s->registry;
+    struct registry *r = s->outside.registry;
     if (!r)
         return 0;
     name_entry(s, &r->entry);
@@ -72,7 +72,7 @@ int registry_enter(struct server *s, struct error *err)
 
 void registry_mark(struct server *s, bool draining)
 {
-    struct registry *r = s->registry;
+    struct registry *r = s->outside.registry;
     if (!r || !r->entered || r->entry.draining == draining)
         return;
     r->entry.draining = draining;
@@ -84,7 +84,7 @@ void registry_mark(struct server *s, bool draining)
 
 void registry_leave(struct server *s)
 {
-    struct registry *r = s->registry;
+    struct registry *r = s->outside.registry;
     if (!r || !r->entered)
         return;
     r->entered = false;
@@ -95,7 +95,7 @@ void registry_leave(struct server *s)
 void registry_begin_leave(struct step *step, void *server)
 {
     struct server *s = server;
-    struct registry *r = s->registry;
+    struct registry *r = s->outside.registry;
     if (!r || (!r->entered && !r->leaving)) {
         step_over(step, NULL);
         return;
@@ -107,7 +107,7 @@ void registry_begin_leave(struct step *step, void *server)
 void registry_give_up(void *server)
 {
     const struct server *s = server;
-    struct registry *r = s->registry;
+    struct registry *r = s->outside.registry;
     if (!r || !r->leaving)
         return;
     r->step = NULL;
@@ -124,15 +124,15 @@ int64_t registry_leave_limit_ns(const struct server *s)
 
 void registry_stop(struct server *s)
 {
-    if (s->registry && s->registry->driver->stop)
-        s->registry->driver->stop(s->registry);
+    if (s->outside.registry && s->outside.registry->driver->stop)
+        s->outside.registry->driver->stop(s->outside.registry);
 }
 
 void registry_free(struct server *s)
 {
-    if (!s->registry)
+    if (!s->outside.registry)
         return;
-    s->registry->driver->release(s->registry);
-    free(s->registry);
-    s->registry = NULL;
+    s->outside.registry->driver->release(s->outside.registry);
+    free(s->outside.registry);
+    s->outside.registry = NULL;
 }

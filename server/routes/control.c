@@ -44,7 +44,7 @@ void control_gauge_answer(struct request *r)
     buf_init(&body, 4096);
     json_out_init(&j, &body, 0);
     json_out_object(&j, NULL);
-    json_out_string(&j, "state", life_name(s->life));
+    json_out_string(&j, "state", life_name(s->life.now));
     json_out_int(&j, "in_flight", s->counts.in_flight);
     json_out_int(&j, "accepted", s->counts.accepted);
     json_out_int(&j, "connections", s->counts.connections);
@@ -56,7 +56,7 @@ void control_gauge_answer(struct request *r)
     add_pool(&j, r->http->server);
     messages_gauge_json(&j, s);
     json_out_int(&j, "jobs_held", consumers_held(s));
-    json_out_int(&j, "upstream_calls", s->upstream ? upstream_calls(s->upstream) : 0);
+    json_out_int(&j, "upstream_calls", s->upstream.calls ? upstream_calls(s->upstream.calls) : 0);
     json_out_end_object(&j);
     respond(r, 200, "application/json", body.data, body.len);
     buf_free(&body);

@@ -129,7 +129,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
 static void query_done(struct work *w)
 {
     struct aggregate *a = CONTAINER_OF(w, struct aggregate, work);
-    a->server->notice_signals(a->server);
+    a->server->signals.notice(a->server);
     a->asked = true;
     cancel_end(&a->query_scope);
     if (a->request && w->status != DB_OK) {
@@ -156,7 +156,7 @@ static void begin(struct request *r, struct aggregate *a, int64_t timeout_ms)
 {
     struct server *s = a->server;
     r->state = a;
-    cancel_begin(&a->scope, &s->requests, told);
+    cancel_begin(&a->scope, &s->requests.cancel, told);
     cancel_begin(&a->call_scope, &a->scope, call_told);
     cancel_begin(&a->query_scope, &a->scope, query_told);
     r->timer.fire = on_deadline;

@@ -29,7 +29,7 @@ static void done(struct work *w)
 {
     struct background *b = CONTAINER_OF(w, struct background, work);
     bool lost = w->status != DB_OK;
-    b->server->notice_signals(b->server);
+    b->server->signals.notice(b->server);
     ledger_add(&b->server->ledger, b->attempt, clock_ns(), lost ? LEDGER_LOST : LEDGER_DONE, 0);
     if (lost)
         server_log(b->server, "background work of attempt %lld is lost: %s", (long long)b->attempt,
@@ -47,7 +47,7 @@ void route_background_answer(struct request *r)
     struct background *b = MEM_NEW(struct background);
     *b = (struct background){.work = {.run = run, .done = done},
                              .server = r->http->server,
-                             .attempt = r->attempt,
+                             .attempt = r->ledger.attempt,
                              .ms = ms};
     if (!database_submit(r, &b->work)) { /* it has answered so: nothing is promised */
         free(b);

@@ -92,7 +92,7 @@ static void begin(struct request *r, int64_t every_ms)
     e->every_ns = every_ms * NS_PER_MS;
     r->state = e;
     r->timer.fire = fire;
-    list_append(&r->http->server->subscribers, &r->link);
+    list_append(&r->http->server->requests.subscribers, &r->link);
     snprintf(text, sizeof text, "retry: %" PRId64 "\n\n", announce_retry_ms(r->http->server));
     send_text(r, text);
     tick(r);
@@ -138,11 +138,13 @@ static int64_t spread_ns(const struct server *s, int64_t count)
 void events_end_all(struct server *s)
 {
     int64_t count = 0, i = 0, now = clock_ns();
-    for (struct list *at = s->subscribers.next; at != &s->subscribers; at = at->next)
+    for (struct list *at = s->requests.subscribers.next; at != &s->requests.subscribers;
+         at = at->next)
         count++;
     int64_t spread = spread_ns(s, count);
     /* by their timers, also the first one: an answer that ends may take others with it */
-    for (struct list *at = s->subscribers.next; at != &s->subscribers; at = at->next, i++) {
+    for (struct list *at = s->requests.subscribers.next; at != &s->requests.subscribers;
+         at = at->next, i++) {
         struct request *r = CONTAINER_OF(at, struct request, link);
         struct events *e = r->state;
         if (!e->told)
@@ -156,7 +158,8 @@ void events_maintenance(struct server *s)
     char text[256], body[192];
     maintenance_json(s, body, sizeof body);
     snprintf(text, sizeof text, "event: maintenance\ndata: %s\n\n", body);
-    for (struct list *at = s->subscribers.next, *next; at != &s->subscribers; at = next) {
+    for (struct list *at = s->requests.subscribers.next, *next; at != &s->requests.subscribers;
+         at = next) {
         struct request *r = CONTAINER_OF(at, struct request, link);
         next = at->next;
         if (r->http->out.len < ENOUGH) {

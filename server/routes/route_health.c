@@ -26,7 +26,7 @@ void route_ready_answer(struct request *r)
     bool ready = server_ready(s);
     char body[96];
     snprintf(body, sizeof body, "{\"ready\":%s,\"state\":\"%s\"}", ready ? "true" : "false",
-             life_name(s->life));
+             life_name(s->life.now));
     respond_json(r, ready ? 200 : 503, body);
 }
 
@@ -34,7 +34,7 @@ void route_ready_answer(struct request *r)
 static int64_t shutdown_unix_ns(const struct server *s)
 {
     return s->notice.plan.scheduled ? s->notice.plan.at_unix_ns
-                                    : clock_unix_ns() - (clock_ns() - s->signal_ns);
+                                    : clock_unix_ns() - (clock_ns() - s->life.signal_ns);
 }
 
 void maintenance_json(const struct server *s, char *out, size_t size)

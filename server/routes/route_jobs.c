@@ -46,7 +46,7 @@ static void done(struct queue_call *call)
     struct server *s = n->server;
     char body[160];
     n->out = false;
-    s->notice_signals(s);
+    s->signals.notice(s);
     consumers_poke(s);
     const char *quote = s->queues.jobs && s->queues.jobs->kind->in_database ? "" : "\"";
     snprintf(body, sizeof body, "{\"id\":%s%s%s,\"ms\":%s}", quote, call->message.id, quote,

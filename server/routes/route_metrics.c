@@ -42,10 +42,10 @@ static void add_life(struct buf *b, const struct server *s)
     head(b, "state", "gauge", "1 for the state that the server is in.");
     for (int life = LIFE_STARTING; life <= LIFE_STOPPED; life++)
         buf_addf(b, "drainctl_state{state=\"%s\"} %d\n", life_name((enum life)life),
-                 s->life == (enum life)life);
+                 s->life.now == (enum life)life);
     head(b, "drain_seconds", "gauge", "Time since the drain began, 0 before.");
     buf_addf(b, "drainctl_drain_seconds %.3f\n",
-             s->signal_ns ? (double)(clock_ns() - s->signal_ns) / 1e9 : 0.0);
+             s->life.signal_ns ? (double)(clock_ns() - s->life.signal_ns) / 1e9 : 0.0);
     one(b, "shutdown_scheduled", "gauge", "1 when a shutdown was announced.",
         s->notice.plan.scheduled);
     int64_t depth = listener_depth(s);
@@ -59,7 +59,7 @@ static void add_work(struct buf *b, struct server *s)
     messages_metrics(b, s);
     one(b, "jobs_held", "gauge", "Jobs of the queue that are being done.", consumers_held(s));
     one(b, "upstream_calls", "gauge", "Calls to the upstream under way.",
-        s->upstream ? upstream_calls(s->upstream) : 0);
+        s->upstream.calls ? upstream_calls(s->upstream.calls) : 0);
     if (!database_gauge(s, &pool))
         return;
     head(b, "pool_connections", "gauge", "Connections to the database.");

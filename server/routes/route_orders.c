@@ -27,7 +27,7 @@ struct order {
     struct buf body;
     char *item, *key;
     struct order_result result;
-    struct list link;      /* of server->orders, or of the order with this key that is being made */
+    struct list link;      /* of server->database.orders, or of the order with this key */
     struct list followers; /* those that wait for this one */
 };
 
@@ -101,7 +101,7 @@ static bool submit(struct order *o)
     struct server *s = o->server;
     if (!database_submit(o->request, &o->work))
         return false;
-    list_append(&s->orders, &o->link);
+    list_append(&s->database.orders, &o->link);
     return true;
 }
 
@@ -134,7 +134,7 @@ static void done(struct work *w)
 {
     struct order *o = CONTAINER_OF(w, struct order, work);
     struct list followers;
-    o->server->notice_signals(o->server);
+    o->server->signals.notice(o->server);
     list_remove(&o->link);
     list_init(&followers);
     move_all(&followers, &o->followers);
@@ -149,7 +149,8 @@ static void done(struct work *w)
 
 static struct order *in_flight(const struct server *s, const char *key)
 {
-    for (struct list *at = s->orders.next; key && at != &s->orders; at = at->next) {
+    for (struct list *at = s->database.orders.next; key && at != &s->database.orders;
+         at = at->next) {
         struct order *o = CONTAINER_OF(at, struct order, link);
         if (o->key && strcmp(o->key, key) == 0)
             return o;

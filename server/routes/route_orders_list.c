@@ -64,7 +64,7 @@ static void answer(struct request *r, struct orders_list *l)
 static void done(struct work *w)
 {
     struct orders_list *l = CONTAINER_OF(w, struct orders_list, work);
-    l->server->notice_signals(l->server);
+    l->server->signals.notice(l->server);
     struct request *r = l->request;
     if (!r) {
         list_free(l);
@@ -115,7 +115,7 @@ static void on_listed(struct queue_call *call)
     struct orders_list *l = CONTAINER_OF(call, struct orders_list, call);
     struct request *r = l->request;
     l->out = false;
-    l->server->notice_signals(l->server);
+    l->server->signals.notice(l->server);
     l->text = call->text;
     if (call->status == QUEUE_OK)
         known_keep(&l->server->queues.known, &l->text);

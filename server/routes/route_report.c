@@ -29,7 +29,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
 static void done(struct work *w)
 {
     struct report *report = CONTAINER_OF(w, struct report, work);
-    report->server->notice_signals(report->server);
+    report->server->signals.notice(report->server);
     struct request *r = report->request;
     if (!r) {
         free(report);

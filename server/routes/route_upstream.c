@@ -41,7 +41,7 @@ static void answer_away(struct relayed *a, int status, const char *why)
 {
     struct request *r = take_request(a);
     server_log_of(a->server, &r->ids, "%s", why);
-    if (!known_answer(&a->server->known_upstream, r))
+    if (!known_answer(&a->server->upstream.known, r))
         respond_error(r, status, why);
 }
 
@@ -52,7 +52,7 @@ static void call_done(struct call *call)
     a->over = true;
     call_span_end(a->server, &a->span, call, NULL);
     if (a->request && upstream_gave(call)) {
-        known_keep(&a->server->known_upstream, &call->body);
+        known_keep(&a->server->upstream.known, &call->body);
         respond(take_request(a), 200, "application/json", call->body.data ? call->body.data : "",
                 call->body.len);
     } else if (a->request) {
@@ -92,7 +92,7 @@ void route_upstream_answer(struct request *r)
     struct relayed *a = MEM_NEW(struct relayed);
     *a = (struct relayed){.server = s, .request = r, .call.done = call_done};
     r->state = a;
-    cancel_begin(&a->scope, &s->requests, told);
+    cancel_begin(&a->scope, &s->requests.cancel, told);
     r->timer.fire = on_deadline;
     timers_set(&s->timers, &r->timer, clock_ns() + s->options->upstream.timeout_ns);
     upstream_ask(r, &a->call, &a->span);

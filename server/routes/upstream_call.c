@@ -8,18 +8,18 @@
 bool upstream_is_there(struct request *r)
 {
     struct server *s = r->http->server;
-    if (!s->upstream && s->on_loop && s->options->upstream.url)
-        s->upstream = upstream_open(&s->loop, s->options->upstream.url);
-    if (!s->upstream)
+    if (!s->upstream.calls && s->loop.on && s->options->upstream.url)
+        s->upstream.calls = upstream_open(&s->loop.uv, s->options->upstream.url);
+    if (!s->upstream.calls)
         respond_error(r, 501, "no upstream was named (serve --upstream URL)");
-    return s->upstream != NULL;
+    return s->upstream.calls != NULL;
 }
 
 void upstream_ask(struct request *r, struct call *call, struct span *span)
 {
     char context[TRACE_PARENT_TEXT];
     bool traced = call_span_begin(r, span, context);
-    upstream_get(r->http->server->upstream, call, traced ? context : NULL);
+    upstream_get(r->http->server->upstream.calls, call, traced ? context : NULL);
 }
 
 bool upstream_gave(const struct call *call)

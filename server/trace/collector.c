@@ -252,7 +252,7 @@ void collector_add(struct collector *c, const struct buf *span)
 
 struct collector *collector_open(struct server *s, const char *url, const char *resource)
 {
-    struct calls *calls = calls_open(&s->loop);
+    struct calls *calls = calls_open(&s->loop.uv);
     if (!calls)
         return NULL;
     struct collector *c = MEM_NEW(struct collector);

@@ -19,7 +19,7 @@ enum { FLAGS_AT = 54 }; /* the last digit of a traceparent: bit 0 is "sampled" (
 void request_span_join(struct request *r, const char *value)
 {
     struct span *span = &r->span;
-    if (!r->http->server->tracer || !trace_parent_parse(value, &span->trace, &span->parent))
+    if (!r->http->server->outside.tracer || !trace_parent_parse(value, &span->trace, &span->parent))
         return;
     span->unsampled = strchr("13579bdf", value[FLAGS_AT]) == NULL;
 }
@@ -30,7 +30,7 @@ void request_span_begin(struct request *r)
     struct server *s = r->http->server;
     struct span remote = {
         .trace = r->span.trace, .id = r->span.parent, .unsampled = r->span.unsampled};
-    if (!s->tracer || !r->http->counted)
+    if (!s->outside.tracer || !r->http->counted)
         return;
     if (remote.unsampled) { /* it is passed on as it is, and not recorded */
         r->span.id = 0;
@@ -64,14 +64,14 @@ static void add_attributes(struct buf *b, const struct request *r, const char *e
     if (r->answer.status)
         otlp_int(b, "http.response.status_code", r->answer.status);
     otlp_word(b, "network.protocol.version", r->http_1_0 ? "1.0" : "1.1");
-    if (s->listener.port > 0) {
-        otlp_string(b, "server.address", s->listener.host);
-        otlp_int(b, "server.port", s->listener.port);
+    if (s->sockets.listener.port > 0) {
+        otlp_string(b, "server.address", s->sockets.listener.host);
+        otlp_int(b, "server.port", s->sockets.listener.port);
     }
     if (error)
         otlp_string(b, "error.type", error);
-    if (r->attempt >= 0)
-        otlp_int(b, "drainctl.attempt", r->attempt);
+    if (r->ledger.attempt >= 0)
+        otlp_int(b, "drainctl.attempt", r->ledger.attempt);
     if (*r->ids.id)
         otlp_string(b, "drainctl.request_id", r->ids.id);
     otlp_bool(b, "drainctl.draining", server_draining(s));

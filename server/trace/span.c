@@ -47,17 +47,17 @@ int tracer_open(struct server *s, struct error *err)
     write_resource(&resource, t->process);
     t->collector = collector_open(s, url, resource.data);
     buf_free(&resource);
-    s->tracer = t;
+    s->outside.tracer = t;
     if (t->collector)
         return 0;
     free(t);
-    s->tracer = NULL;
+    s->outside.tracer = NULL;
     return error_set(err, ERROR_RUN, "libcurl could not be started");
 }
 
 void span_begin(struct server *s, struct span *span, const struct span *parent)
 {
-    struct tracer *t = s->tracer;
+    struct tracer *t = s->outside.tracer;
     *span = (struct span){.start_ns = clock_ns()};
     if (!t || (parent && parent->unsampled))
         return;
@@ -74,7 +74,7 @@ void span_attributes(struct buf *b)
 
 void span_end(struct server *s, struct span *span, const struct span_end *what)
 {
-    struct tracer *t = s->tracer;
+    struct tracer *t = s->outside.tracer;
     struct buf name, b;
     if (!t || !span->id)
         return;
@@ -119,12 +119,12 @@ bool span_context(const struct span *span, char out[TRACE_PARENT_TEXT])
 
 static void begin_shutdown(struct server *s)
 {
-    struct tracer *t = s->tracer;
+    struct tracer *t = s->outside.tracer;
     if (t->shutdown.id)
         return;
     span_begin(s, &t->shutdown, NULL);
-    if (s->signal_ns)
-        t->shutdown.start_ns = s->signal_ns;
+    if (s->life.signal_ns)
+        t->shutdown.start_ns = s->life.signal_ns;
 }
 
 /* A step that drain.c sees to has been going on since the signal. */
@@ -132,11 +132,11 @@ void step_span(struct server *s, const struct step *step)
 {
     struct span span;
     bool timed = step->row.begin || step->row.work;
-    if (!s->tracer)
+    if (!s->outside.tracer)
         return;
     begin_shutdown(s);
-    span_begin(s, &span, &s->tracer->shutdown);
-    span.start_ns = timed ? step->begun_ns : s->tracer->shutdown.start_ns;
+    span_begin(s, &span, &s->outside.tracer->shutdown);
+    span.start_ns = timed ? step->begun_ns : s->outside.tracer->shutdown.start_ns;
     span_end(s, &span,
              &(struct span_end){.name = step->row.name,
                                 .kind = OTLP_KIND_INTERNAL,
@@ -147,26 +147,27 @@ void step_span(struct server *s, const struct step *step)
 void tracer_flush(struct step *step, void *server)
 {
     struct server *s = server;
-    struct tracer *t = s->tracer;
+    struct tracer *t = s->outside.tracer;
     struct buf attributes;
     begin_shutdown(s);
     span_attributes(&attributes);
-    otlp_int(&attributes, "drainctl.exit_status", s->exit_status);
+    otlp_int(&attributes, "drainctl.exit_status", s->life.exit_status);
     otlp_int(&attributes, "drainctl.cut", s->counts.cut);
-    span_end(s, &t->shutdown,
-             &(struct span_end){.name = "shutdown",
-                                .kind = OTLP_KIND_INTERNAL,
-                                .attributes = &attributes,
-                                .error = s->exit_status == 1 ? "requests were cut off" : NULL});
+    span_end(
+        s, &t->shutdown,
+        &(struct span_end){.name = "shutdown",
+                           .kind = OTLP_KIND_INTERNAL,
+                           .attributes = &attributes,
+                           .error = s->life.exit_status == 1 ? "requests were cut off" : NULL});
     buf_free(&attributes);
     collector_flush(t->collector, step);
 }
 
 void tracer_stop(struct server *s)
 {
-    if (!s->tracer)
+    if (!s->outside.tracer)
         return;
-    collector_stop(s->tracer->collector);
-    free(s->tracer);
-    s->tracer = NULL;
+    collector_stop(s->outside.tracer->collector);
+    free(s->outside.tracer);
+    s->outside.tracer = NULL;
 }

@@ -44,7 +44,7 @@ static void again_at(struct consumer *c, int64_t at_ns)
 
 static bool may_take(const struct server *s)
 {
-    return (s->life == LIFE_RUNNING || s->hooks->takes_on(s)) && !s->queues.consumers->given_up;
+    return (s->life.now == LIFE_RUNNING || s->hooks->takes_on(s)) && !s->queues.consumers->given_up;
 }
 
 static void rest(struct consumer *c)
@@ -106,7 +106,7 @@ static void done(struct queue_call *call)
 {
     struct consumer *c = CONTAINER_OF(call, struct consumer, call);
     struct server *s = c->server;
-    s->notice_signals(s);
+    s->signals.notice(s);
     bool ok = call->status == QUEUE_OK, none = c->phase == TAKING && (!ok || !call->message.id[0]);
     if (!ok && call->error[0])
         server_log(s, "job %s: %s", call->message.id[0] ? call->message.id : "-", call->error);

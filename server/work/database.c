@@ -35,16 +35,16 @@ static int open_place(struct server *s, const char *place, bool temporary, struc
         error_set(err, ERROR_RUN, "no database is built in that takes '%s'", shown);
         return error_hint(err, "`drainctl --version` says what is built in");
     }
-    s->pool = pool_open(&s->loop,
-                        &(struct pool_row){.driver = driver,
-                                           .place = place,
-                                           .size = (int)o->database.pool_size,
-                                           .queue_max = o->database.pool_queue,
-                                           .temporary = temporary},
-                        err);
-    if (s->pool && s->database_opened)
-        s->database_opened(s);
-    return s->pool ? 0 : -1;
+    s->database.pool = pool_open(&s->loop.uv,
+                                 &(struct pool_row){.driver = driver,
+                                                    .place = place,
+                                                    .size = (int)o->database.pool_size,
+                                                    .queue_max = o->database.pool_queue,
+                                                    .temporary = temporary},
+                                 err);
+    if (s->database.pool && s->database.opened)
+        s->database.opened(s);
+    return s->database.pool ? 0 : -1;
 }
 
 int database_open(struct server *s, struct error *err)
@@ -105,9 +105,9 @@ static int open_temporary(struct server *s, struct error *err)
 /* Tests and the fuzzer drive requests without a loop: there, as in a build without one, is none. */
 struct pool *database_pool(struct server *s, struct error *err)
 {
-    if (!s->pool && s->on_loop && has_database(s) && open_temporary(s, err) < 0)
+    if (!s->database.pool && s->loop.on && has_database(s) && open_temporary(s, err) < 0)
         server_log(s, "%s", err->text);
-    return s->pool;
+    return s->database.pool;
 }
 
 static void on_done(struct work *w)
@@ -121,7 +121,7 @@ static void on_done(struct work *w)
 static void trace(struct request *r, struct work *w)
 {
     struct server *s = r->http->server;
-    if (!s->tracer)
+    if (!s->outside.tracer)
         return;
     span_begin(s, &w->span, &r->span);
     w->server = s;
@@ -160,8 +160,8 @@ void database_refuse(struct request *r, const struct work *w)
 
 void database_cancel(struct server *s, struct work *w)
 {
-    if (s->pool && w->state != WORK_NONE)
-        pool_cancel(s->pool, w);
+    if (s->database.pool && w->state != WORK_NONE)
+        pool_cancel(s->database.pool, w);
 }
 
 bool database_gauge(struct server *s, struct pool_gauge *g)
@@ -169,21 +169,21 @@ bool database_gauge(struct server *s, struct pool_gauge *g)
     if (!has_database(s))
         return false;
     *g = (struct pool_gauge){.size = (int)s->options->database.pool_size};
-    if (s->pool)
-        *g = pool_gauge(s->pool);
+    if (s->database.pool)
+        *g = pool_gauge(s->database.pool);
     return true;
 }
 
 void database_shrink(struct server *s, int64_t requests)
 {
-    if (s->pool)
-        pool_shrink(s->pool, requests);
+    if (s->database.pool)
+        pool_shrink(s->database.pool, requests);
 }
 
 static void closed(struct server *s, const char *how)
 {
-    pool_close(s->pool);
-    s->pool = NULL;
+    pool_close(s->database.pool);
+    s->database.pool = NULL;
     server_log(s, "pool closed, none active%s", how);
 }
 
@@ -199,8 +199,8 @@ void database_begin_close(struct step *step, void *server)
     struct server *s = server;
     if (s->hooks->drops_background(s))
         database_close(s);
-    if (s->pool)
-        pool_drain(s->pool, on_idle, step);
+    if (s->database.pool)
+        pool_drain(s->database.pool, on_idle, step);
     else
         step_over(step, NULL);
 }
@@ -208,11 +208,11 @@ void database_begin_close(struct step *step, void *server)
 void database_close(void *server)
 {
     struct server *s = server;
-    if (!s->pool)
+    if (!s->database.pool)
         return;
-    int cancelled = pool_finish(s->pool, clock_ns());
+    int cancelled = pool_finish(s->database.pool, clock_ns());
     if (cancelled < 0)
-        s->pool = NULL; /* its threads end with the process */
+        s->database.pool = NULL; /* its threads end with the process */
     else
         closed(s, cancelled ? " after the rest was cancelled" : "");
 }

@@ -58,7 +58,7 @@ static void answer_renewals(struct kafka_queue *q)
 static void on_wake(uv_async_t *wake)
 {
     struct kafka_queue *q = wake->data;
-    q->queue.server->notice_signals(q->queue.server);
+    q->queue.server->signals.notice(q->queue.server);
     kafka_ask_serve(q);
     kafka_send_serve(q);
     answer_renewals(q);
@@ -131,7 +131,7 @@ static struct queue *open_queue(struct server *s, const struct queue_place *at, 
     }
     q->runs = mem_printf("%s.runs", q->url.name);
     q->wake = MEM_NEW(uv_async_t);
-    uv_async_init(&s->loop, q->wake, on_wake);
+    uv_async_init(&s->loop.uv, q->wake, on_wake);
     q->wake->data = q;
     if (kafka_send_open(q, err) == 0 && kafka_ask_open(q, err) == 0)
         return &q->queue;

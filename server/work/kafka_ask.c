@@ -126,7 +126,7 @@ static void on_answer(void *arg)
 {
     struct question *u = arg;
     struct kafka_queue *q = u->queue;
-    q->queue.server->notice_signals(q->queue.server);
+    q->queue.server->signals.notice(q->queue.server);
     q->asking = NULL;
     note(q, u);
     answer(q, u);
@@ -150,7 +150,7 @@ static void ask(struct kafka_queue *q)
         list_append(&q->listing, at);
     }
     timers_clear(&q->queue.server->timers, &q->look);
-    q->asking = aside_start(&q->queue.server->loop, &job, u);
+    q->asking = aside_start(&q->queue.server->loop.uv, &job, u);
     if (q->asking)
         return;
     u->code = RD_KAFKA_RESP_ERR__FAIL; /* no thread */

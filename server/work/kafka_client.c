@@ -197,7 +197,7 @@ void kafka_client_let_go(struct kafka_queue *q, struct kafka_client **client)
 {
     static const struct aside_job job = {kafka_client_drop, nothing, nothing};
     if (*client)
-        aside_forget(aside_start(&q->queue.server->loop, &job, *client));
+        aside_forget(aside_start(&q->queue.server->loop.uv, &job, *client));
     *client = NULL;
 }
 

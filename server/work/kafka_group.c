@@ -145,7 +145,7 @@ static void read_again(struct kafka_queue *q)
     *r = (struct reading){.queue = q,
                           .client = kafka_client_use(q->consumer),
                           .parts = rd_kafka_topic_partition_list_copy(q->assigning)};
-    q->reading = aside_start(&q->queue.server->loop, &job, r);
+    q->reading = aside_start(&q->queue.server->loop.uv, &job, r);
     if (!q->reading)
         drop_reading(r); /* no thread: kafka_group_serve tries again */
 }

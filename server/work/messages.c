@@ -41,7 +41,7 @@ int messages_open(struct server *s, struct error *err)
         open_one(s, &s->queues.publish, o->queue.publish, "publish", err) < 0 ||
         open_one(s, &s->queues.subscribe, o->queue.subscribe, "subscribe", err) < 0)
         return -1;
-    s->database_opened = on_database;
+    s->database.opened = on_database;
     if (!s->queues.jobs->kind->in_database)
         consumers_start(s);
     if (s->queues.publish)

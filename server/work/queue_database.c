@@ -97,7 +97,7 @@ static int refuse(struct queue_call *c, enum queue_status status)
 static int call(struct queue *q, struct queue_call *c)
 {
     struct error err = {0};
-    if (!q->server->pool && c->aside) /* only a request opens it */
+    if (!q->server->database.pool && c->aside) /* only a request opens it */
         return refuse(c, QUEUE_AWAY);
     struct pool *pool = database_pool(q->server, &err);
     if (!pool) {
@@ -133,7 +133,7 @@ static void close_queue(struct queue *q)
 
 static struct queue_gauge gauge(const struct queue *q)
 {
-    return (struct queue_gauge){.connected = q->server->pool != NULL, .pending = -1};
+    return (struct queue_gauge){.connected = q->server->database.pool != NULL, .pending = -1};
 }
 
 const struct queue_kind queue_database = {

@@ -78,7 +78,7 @@ static void on_reply(redisAsyncContext *ac, void *reply, void *data)
     struct command *c = data;
     list_remove(&c->link);
     if (l) {
-        l->server->notice_signals(l->server);
+        l->server->signals.notice(l->server);
         l->n_sent--;
         watch_oldest(l);
     }
@@ -258,7 +258,7 @@ static void on_connect(const redisAsyncContext *ac, int status)
 static void connect_to(struct redis_link *l, const char *address)
 {
     redisAsyncContext *ac = redisAsyncConnect(address, l->url->port);
-    if (!ac || ac->err || redis_poll_attach(ac, &l->server->loop) < 0) {
+    if (!ac || ac->err || redis_poll_attach(ac, &l->server->loop.uv) < 0) {
         if (ac)
             redisAsyncFree(ac);
         lost(l, "cannot connect (no socket)");
@@ -287,7 +287,7 @@ static void on_resolved(void *ctx, const char *address)
 static void resolve(struct redis_link *l)
 {
     l->state = LINK_RESOLVING;
-    l->resolving = redis_resolve_start(&l->server->loop, l->url->host, on_resolved, l);
+    l->resolving = redis_resolve_start(&l->server->loop.uv, l->url->host, on_resolved, l);
     if (!l->resolving)
         lost(l, "its host cannot be looked up");
 }

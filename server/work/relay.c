@@ -52,7 +52,7 @@ static void on_sent(struct queue_call *call)
 {
     struct relay *y = CONTAINER_OF(call - call->slot, struct relay, calls[0]);
     bool any = false;
-    y->server->notice_signals(y->server);
+    y->server->signals.notice(y->server);
     y->outbox.rows[call->slot].sent = call->status == QUEUE_OK;
     if (--y->out > 0)
         return;
@@ -90,7 +90,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
 static void done(struct work *w)
 {
     struct relay *y = CONTAINER_OF(w, struct relay, work);
-    y->server->notice_signals(y->server);
+    y->server->signals.notice(y->server);
     if (w->status != DB_OK)
         server_log(y->server, "outbox: %s", db_status_text(w->status));
     if (w->status != DB_OK || y->given_up)
@@ -106,7 +106,7 @@ static void done(struct work *w)
 static void submit(struct relay *y, enum phase phase)
 {
     y->phase = phase;
-    if (!y->server->pool || pool_submit(y->server->pool, &y->work) < 0)
+    if (!y->server->database.pool || pool_submit(y->server->database.pool, &y->work) < 0)
         rest(y, false);
 }
 
@@ -138,7 +138,7 @@ void relay_poke(struct server *s)
     if (!y)
         return;
     y->poked = true;
-    if (y->phase == RESTING && s->pool)
+    if (y->phase == RESTING && s->database.pool)
         begin(y);
 }
 
@@ -146,7 +146,7 @@ void relay_begin_stop(struct step *step, void *server)
 {
     struct server *s = server;
     struct relay *y = s->queues.relay;
-    if (!y || !s->pool) {
+    if (!y || !s->database.pool) {
         step_over(step, NULL);
         return;
     }

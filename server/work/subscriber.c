@@ -35,7 +35,7 @@ static void enter(struct subscriber *u, enum phase phase);
 
 static bool may_take(const struct server *s)
 {
-    return s->life == LIFE_RUNNING && !s->queues.handlers->given_up;
+    return s->life.now == LIFE_RUNNING && !s->queues.handlers->given_up;
 }
 
 static int busy(const struct server *s)
@@ -76,7 +76,7 @@ static enum db_status run(struct work *w, const struct db_driver *driver, struct
 static void handled(struct work *w)
 {
     struct subscriber *u = CONTAINER_OF(w, struct subscriber, work);
-    u->server->notice_signals(u->server);
+    u->server->signals.notice(u->server);
     if (w->status == DB_OK) {
         enter(u, FINISHING);
         return;
@@ -105,7 +105,7 @@ static void called(struct queue_call *call)
 {
     struct subscriber *u = CONTAINER_OF(call, struct subscriber, call);
     bool ok = call->status == QUEUE_OK;
-    u->server->notice_signals(u->server);
+    u->server->signals.notice(u->server);
     if (u->phase == TAKING && (!ok || !call->message.id[0]))
         rest(u);
     else if (u->phase == TAKING)

@@ -26,7 +26,7 @@ static int take_all(struct http *h)
 
 static void settled(struct http *h)
 {
-    over = h->broken || h->state == STATE_DONE;
+    over = h->peer.broken || h->state == STATE_DONE;
 }
 
 static const struct http_io io = {.send = take_all, .settled = settled};
@@ -42,8 +42,8 @@ static void feed(struct server *s, struct http *h, const uint8_t *data, size_t s
             timers_run(&s->timers, clock_ns() + 2 * 3600 * NS_PER_S);
         if (!over)
             http_input(h, (const char *)data + at, len);
-        if (at >= drain_at && s->life == LIFE_RUNNING && !over) {
-            s->life = LIFE_DRAINING;
+        if (at >= drain_at && s->life.now == LIFE_RUNNING && !over) {
+            s->life.now = LIFE_DRAINING;
             http_drain(h, 0);
         }
     }
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err;
     if (server_init(&s, &options, &err) < 0)
         abort();
-    s.life = LIFE_RUNNING;
+    s.life.now = LIFE_RUNNING;
     begun = over = false;
     http_init(&h, &s, data[0] & 1 ? control_routes : main_routes, &io, !(data[0] & 1));
     feed(&s, &h, data, size);

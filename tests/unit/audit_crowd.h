@@ -14,7 +14,7 @@ static void truncated(void)
 
     one->outcome = OUTCOME_CUT_OFF;
     one->reason = REASON_TRUNCATED;
-    one->whole = false;
+    one->answer.whole = false;
 }
 
 /* Subscriptions end one after the other, and who comes back is refused. */
@@ -56,7 +56,7 @@ static void come_back(int status)
         one->connected_ns = one->sent_ns = one->start_ns + 1000;
         one->first_ns = one->end_ns;
         one->status = status;
-        one->whole = true;
+        one->answer.whole = true;
         one->reason = REASON_STATUS;
         one->outcome = status == 503 ? OUTCOME_REFUSED : OUTCOME_COMPLETED;
     }

@@ -127,8 +127,8 @@ static struct attempt *add_attempt(struct battery *b, size_t run, const char *lo
         .outcome = OUTCOME_COMPLETED,
         .reason = REASON_STATUS,
         .status = 200,
-        .whole = true,
-        .told_to_close = end > 0,
+        .answer.whole = true,
+        .answer.told_to_close = end > 0,
     };
     a->connected_ns = a->start_ns + 1000;
     a->sent_ns = a->start_ns + 2000;
@@ -153,7 +153,7 @@ static void add_refused(struct battery *b, size_t run, const char *load, double 
     a->connected_ns = a->sent_ns = a->first_ns = 0;
     a->outcome = OUTCOME_REFUSED;
     a->reason = REASON_CONNECT_REFUSED;
-    a->whole = a->told_to_close = false;
+    a->answer.whole = a->answer.told_to_close = false;
     a->status = 0;
 }
 
@@ -182,7 +182,7 @@ static void cut(struct battery *b, const char *name, const char *load, int count
             continue;
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = reason;
-        a->whole = a->told_to_close = false;
+        a->answer.whole = a->answer.told_to_close = false;
         a->end_ns = T0 + (int64_t)(ms * 1e6);
         if (a->first_ns > T0)
             a->first_ns = 0;
@@ -199,7 +199,7 @@ static size_t begin_run(struct battery *b, const char *name)
     f->history.events = f->events;
     v->scenario = name;
     v->history = &f->history;
-    v->t0_ns = T0;
+    v->first.t_ns = T0;
     v->attempts = f->attempts;
     v->plan.loads = f->loads;
     v->plan.signals = f->signals;
@@ -259,7 +259,7 @@ static void silent_ends(struct battery *b, size_t run, const char *load, int n, 
         a->first_ns = a->sent_ns = 0;
         a->outcome = OUTCOME_REFUSED, a->reason = REASON_CLOSED_BEFORE_SENT;
         a->phase = PHASE_SENDING;
-        a->whole = a->told_to_close = false;
+        a->answer.whole = a->answer.told_to_close = false;
     }
 }
 
@@ -279,7 +279,7 @@ static void healthy_main(struct battery *b)
     add_many(b, run, "waiting", 10, -200, 1300, 1301);
     add_many(b, run, "waiting-post", 5, -200, 1300, 1301);
     for (int i = 0; i < 5; i++)
-        add_attempt(b, run, "kept", -200, 1300, 1301)->reused = true;
+        add_attempt(b, run, "kept", -200, 1300, 1301)->conn.reused = true;
     add_many(b, run, "streaming", 3, -200, -190, 1100);
     add_many(b, run, "subscribed", 3, -200, -190, 5);
     sending(b, run, "upload", 3, 700);
@@ -289,12 +289,12 @@ static void healthy_main(struct battery *b)
                 add_attempt(b, run, idle[i], delays[i], delays[i] + 1, delays[i] + 1.2);
 
             a->phase = PHASE_IDLE;
-            a->reused = true;
+            a->conn.reused = true;
             if (delays[i] < 5)
                 continue;
             a->outcome = OUTCOME_REFUSED;
             a->reason = REASON_CLOSED_BEFORE_SENT;
-            a->whole = a->told_to_close = false;
+            a->answer.whole = a->answer.told_to_close = false;
             a->first_ns = a->sent_ns = a->connected_ns = 0;
         }
     add_many(b, run, "idle-unused", 3, -300, -299, -298);
@@ -311,8 +311,8 @@ static void healthy_main(struct battery *b)
     for (int i = 0; i < 4; i++)
         add_attempt(b, run, "pipelined", -100, 1350, 1351)->client = i / 2;
     for (int ms = -50; ms < 0; ms += 10)
-        add_attempt(b, run, "steady", ms, ms + 1, ms + 1.2)->reused = true;
-    add_attempt(b, run, "steady", 1, 2, 2.2)->reused = true;
+        add_attempt(b, run, "steady", ms, ms + 1, ms + 1.2)->conn.reused = true;
+    add_attempt(b, run, "steady", 1, 2, 2.2)->conn.reused = true;
     add_refused(b, run, "steady", 3);
     add_health(b, run);
 }
@@ -341,7 +341,7 @@ static void healthy_try(struct battery *b, const char *name)
 {
     simple_run(b, name, "frozen", 20);
     for (int k = 0; strncmp(name, "check-keep", 10) == 0 && k < 20; k++)
-        nth(b, name, "frozen", k)->reused = true;
+        nth(b, name, "frozen", k)->conn.reused = true;
 }
 
 static void healthy(struct battery *b)
@@ -363,7 +363,7 @@ static void healthy(struct battery *b)
     simple_run(b, "check-group", "waiting", 5);
     simple_run(b, "check-pid1", "waiting", 5);
     run = begin_run(b, "check-control");
-    b->runs[run].t0_ns = 0;
+    b->runs[run].first.t_ns = 0;
     b->runs[run].n_signals = 0;
     find_event(b, run, EVENT_SIGNAL)->kind = EVENT_NOTE;
     add_many(b, run, "waiting", 10, -200, 1300, 1301);

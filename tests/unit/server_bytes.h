@@ -35,7 +35,7 @@ static inline int wire_send(struct http *h)
 static inline void wire_settled(struct http *h)
 {
     struct wire *w = CONTAINER_OF(h, struct wire, http);
-    w->closed = h->broken || h->state == STATE_DONE;
+    w->closed = h->peer.broken || h->state == STATE_DONE;
 }
 
 static const struct http_io wire_io = {.send = wire_send, .settled = wire_settled};
@@ -46,7 +46,7 @@ static inline void wire_open_with(struct wire *w, const struct server_options *o
     memset(w, 0, sizeof *w);
     w->options = *options;
     assert_int_equal(server_init(&w->server, &w->options, &err), 0);
-    w->server.life = LIFE_RUNNING;
+    w->server.life.now = LIFE_RUNNING;
     buf_init(&w->got, 64 << 20);
     buf_adds(&w->got, "");
     http_init(&w->http, &w->server, main_routes, &wire_io, true);

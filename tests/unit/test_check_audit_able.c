@@ -22,7 +22,7 @@ static void lose(const char *load, enum reason reason)
     else if ((one = nth(&b, "check-main", load, 1))) {
         one->outcome = OUTCOME_CUT_OFF;
         one->reason = reason;
-        one->whole = false;
+        one->answer.whole = false;
         one->first_ns = 0;
     }
 }
@@ -35,13 +35,13 @@ static void try_before(const char *load, bool answered)
         return;
     one->outcome = OUTCOME_CUT_OFF;
     one->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    one->whole = false;
+    one->answer.whole = false;
 }
 
 static bool is_untested(const char *of)
 {
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strstr(a.untested[i], "before the signal either") && strstr(a.untested[i], of))
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strstr(a.untested.at[i], "before the signal either") && strstr(a.untested.at[i], of))
             return true;
     return false;
 }
@@ -72,7 +72,7 @@ static void cut_after(double start)
 
     one->outcome = OUTCOME_CUT_OFF;
     one->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    one->whole = false;
+    one->answer.whole = false;
 }
 
 static void what_the_signal_may_have_cut_shows_no_inability(void **state)
@@ -92,10 +92,10 @@ static void a_connection_that_is_never_kept_needs_no_close(void **state)
 
     (void)state;
     for (size_t i = 0; i < b.runs[0].n_attempts; i++)
-        b.runs[0].attempts[i].told_to_close = false;
+        b.runs[0].attempts[i].answer.told_to_close = false;
     must_find("no-connection-close");
     for (int i = 0; (one = nth(&b, "check-main", "steady", i)); i++)
-        one->reused = false;
+        one->conn.reused = false;
     assert_null(view_for("no-connection-close"));
 }
 

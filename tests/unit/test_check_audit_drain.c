@@ -27,7 +27,7 @@ static void untell(const char *load)
     struct attempt *a;
 
     for (int i = 0; (a = nth(&b, "check-main", load, i)); i++)
-        a->told_to_close = false;
+        a->answer.told_to_close = false;
 }
 static void no_close(void)
 {
@@ -46,8 +46,8 @@ static void forever(void)
     for (int ms = 10; ms < 1400; ms += 20) {
         struct attempt *a = add_attempt(&b, main_run(), "steady", ms, ms + 1, ms + 1.2);
 
-        a->reused = true;
-        a->told_to_close = false;
+        a->conn.reused = true;
+        a->answer.told_to_close = false;
     }
 }
 static void forever_near(void)
@@ -65,7 +65,7 @@ static void shed_near(void)
 {
     fail_with("steady", 503, 5);
     for (int i = 0; i < 7; i++)
-        nth(&b, "check-main", "steady", i)->told_to_close = true;
+        nth(&b, "check-main", "steady", i)->answer.told_to_close = true;
 }
 static struct event *health(const char *path, int64_t status, double ms)
 {
@@ -114,7 +114,7 @@ static void not_flushed(void)
 
     a->outcome = OUTCOME_CUT_OFF;
     a->reason = REASON_CLOSED_MID_RESPONSE;
-    a->whole = false;
+    a->answer.whole = false;
 }
 /* What a slow reader has half of at the signal. */
 static struct attempt *large(double ms, int64_t bytes)
@@ -122,13 +122,13 @@ static struct attempt *large(double ms, int64_t bytes)
     struct attempt *a = add_attempt(&b, main_run(), "large", -200, -190, ms);
     struct event *e = (struct event *)(uintptr_t)a->end;
 
-    a->told_to_close = false;
+    a->answer.told_to_close = false;
     e->length = 1000000;
     e->body_bytes = bytes;
     if (bytes < e->length) {
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = REASON_CLOSED_MID_RESPONSE;
-        a->whole = false;
+        a->answer.whole = false;
     }
     return a;
 }
@@ -149,7 +149,7 @@ static void stall(double from, double to)
 static void no_close_stalled(void)
 {
     stall(10, 250);
-    add_attempt(&b, main_run(), "steady", -5, 180, 180.2)->told_to_close = false;
+    add_attempt(&b, main_run(), "steady", -5, 180, 180.2)->answer.told_to_close = false;
 }
 static void nobody_stalled(void)
 {
@@ -164,7 +164,7 @@ static void recycle(void)
 
     a->outcome = OUTCOME_CUT_OFF;
     a->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    a->whole = false;
+    a->answer.whole = false;
 }
 static void idle_stalls(void)
 {
@@ -197,7 +197,7 @@ static void workers_held(void)
             continue;
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = REASON_CLOSED_BEFORE_RESPONSE;
-        a->whole = a->told_to_close = false;
+        a->answer.whole = a->answer.told_to_close = false;
         a->first_ns = 0;
         a->end_ns = T0 + MS(6001);
         a->phase = a->phase == PHASE_DONE ? PHASE_WAITING : a->phase;
@@ -234,7 +234,7 @@ static void outlast_near(void)
 
     for (int i = 0; (a = nth(&b, "check-deadline", "outlasting", i)); i++) {
         a->outcome = OUTCOME_COMPLETED; /* the path is not slow enough */
-        a->whole = true;
+        a->answer.whole = true;
     }
     set_exit(&b, "check-deadline", 2002, 0, 0);
 }

@@ -16,7 +16,7 @@ static void wait_in_queue(struct attempt *a)
 {
     a->outcome = OUTCOME_UNFINISHED;
     a->reason = REASON_WAITS_IN_QUEUE;
-    a->whole = a->told_to_close = false;
+    a->answer.whole = a->answer.told_to_close = false;
     a->status = 0;
     a->connected_ns = a->start_ns + 1000;
     a->sent_ns = a->start_ns + 2000;
@@ -71,9 +71,9 @@ static void what_waits_is_not_lost(void **state)
     assert_false(is_fine(&a, "accept-queue-reset"));
     assert_false(is_fine(&a, "listener-open-nobody-accepts"));
     assert_true(is_fine(&a, "inflight-killed-at-signal"));
-    assert_true(says(a.untested, a.n_untested, "resets in the accept queue"));
-    assert_true(says(a.untested, a.n_untested, "new connections during the drain"));
-    assert_true(says(a.untested, a.n_untested, "only the whole check has one"));
+    assert_true(says(a.untested.at, a.untested.n, "resets in the accept queue"));
+    assert_true(says(a.untested.at, a.untested.n, "new connections during the drain"));
+    assert_true(says(a.untested.at, a.untested.n, "only the whole check has one"));
     audit_free(&a);
 }
 
@@ -92,7 +92,7 @@ static void at_a_listener_of_its_own_they_hang(void **state)
     }
     audit_battery(&b, &a);
     assert_non_null(found(&a, "listener-open-nobody-accepts"));
-    assert_false(says(a.untested, a.n_untested, "drainctl holds"));
+    assert_false(says(a.untested.at, a.untested.n, "drainctl holds"));
     audit_free(&a);
 }
 

@@ -105,8 +105,8 @@ static void nothing_is_ignored_by_a_target_that_still_starts(void **state)
     fake_event(&b, 0, EVENT_NOTE, -1)->why = "unsettled";
     assert_null(view_for("signal-ignored"));
     assert_non_null(found(&a, "exit-never"));
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strstr(a.untested[i], "a server at rest") && strstr(a.untested[i], "in 1 of"))
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strstr(a.untested.at[i], "a server at rest") && strstr(a.untested.at[i], "in 1 of"))
             return;
     fail_msg("it is not named as untested");
 }

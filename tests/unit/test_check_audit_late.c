@@ -40,7 +40,7 @@ static void lose(int ms, enum reason reason, double end_ms)
 
     one->outcome = OUTCOME_CUT_OFF;
     one->reason = reason;
-    one->whole = one->told_to_close = false;
+    one->answer.whole = one->answer.told_to_close = false;
     one->first_ns = 0;
     one->end_ns = T0 + (int64_t)(end_ms * 1e6);
 }
@@ -55,9 +55,9 @@ static bool is_fine(const char *id)
 
 static bool none_was_seen_lost(void)
 {
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strstr(a.untested[i], "connections made around the signal") &&
-            strstr(a.untested[i], "with a loss in 0 of 2 tries"))
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strstr(a.untested.at[i], "connections made around the signal") &&
+            strstr(a.untested.at[i], "with a loss in 0 of 2 tries"))
             return true;
     return false;
 }

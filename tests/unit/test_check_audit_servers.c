@@ -13,7 +13,7 @@ static void the_main_process_may_leave_its_workers(void **state)
 
         one->outcome = OUTCOME_COMPLETED;
         one->reason = REASON_STATUS;
-        one->whole = true;
+        one->answer.whole = true;
         one->first_ns = one->end_ns = T0 + MS(8000);
     }
     set_exit(&b, "check-deadline", 12, 0, 0);
@@ -95,9 +95,9 @@ static void a_pair_may_end_with_close(void **state)
     second->first_ns = 0;
     second->outcome = OUTCOME_CUT_OFF;
     second->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    second->whole = false;
+    second->answer.whole = false;
     assert_int_equal(must_find("pipelined-dropped")->severity, SEVERITY_INFO);
-    nth(&b, "check-main", "pipelined", 0)->told_to_close = false;
+    nth(&b, "check-main", "pipelined", 0)->answer.told_to_close = false;
     assert_int_equal(must_find("pipelined-dropped")->severity, SEVERITY_MEDIUM);
 }
 
@@ -109,7 +109,7 @@ static void reset_arrivals(int from, int n, double connected, double end_ms)
 
         one->outcome = OUTCOME_CUT_OFF;
         one->reason = REASON_RESET_BEFORE_RESPONSE;
-        one->whole = one->told_to_close = false;
+        one->answer.whole = one->answer.told_to_close = false;
         one->first_ns = 0;
         one->connected_ns = one->sent_ns = T0 + (int64_t)(connected * 1e6);
         one->end_ns = T0 + (int64_t)(end_ms * 1e6);

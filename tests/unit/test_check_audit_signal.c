@@ -8,7 +8,7 @@ static void served_on(void)
 
     for (int i = 0; (a = nth(&b, "check-main", "arrivals", i)); i++) {
         a->outcome = OUTCOME_COMPLETED;
-        a->whole = true;
+        a->answer.whole = true;
         a->connected_ns = a->start_ns + 1000;
         a->first_ns = a->end_ns;
     }
@@ -151,7 +151,7 @@ static void exits_early(void)
             continue;
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = REASON_CLOSED_BEFORE_RESPONSE;
-        a->whole = false;
+        a->answer.whole = false;
         a->end_ns = T0 + MS(100);
         a->first_ns = a->first_ns > T0 ? 0 : a->first_ns;
     }
@@ -215,7 +215,7 @@ static void keepalive_not_kept(void)
 {
     cut(&b, "check-keepalive-race", "frozen", 3, 2, REASON_NEVER_ACCEPTED);
     for (int i = 0; i < 20; i++)
-        nth(&b, "check-keepalive-race", "frozen", i)->reused = false;
+        nth(&b, "check-keepalive-race", "frozen", i)->conn.reused = false;
 }
 static void keepalive_near(void)
 {
@@ -228,7 +228,7 @@ static void unread(void)
     for (int i = 0; (a = nth(&b, "check-main", "upload", i)); i++) {
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = REASON_RESET_MID_RESPONSE;
-        a->whole = false;
+        a->answer.whole = false;
         a->first_ns = T0 + MS(3);
         a->end_ns = T0 + MS(4);
     }
@@ -261,7 +261,7 @@ static void pipelined(void)
     a->first_ns = 0;
     a->outcome = OUTCOME_CUT_OFF;
     a->reason = REASON_CLOSED_BEFORE_RESPONSE;
-    a->whole = false;
+    a->answer.whole = false;
 }
 static void pipelined_near(void)
 {
@@ -277,7 +277,7 @@ static void deadlock_near(void)
         if (a->end_ns < T0 + MS(90))
             continue;
         a->outcome = OUTCOME_CUT_OFF;
-        a->whole = false;
+        a->answer.whole = false;
         a->end_ns = T0 + MS(1001);
     }
 }
@@ -324,7 +324,7 @@ static void deadlock(void)
             continue;
         a->outcome = OUTCOME_CUT_OFF;
         a->reason = REASON_CLOSED_BEFORE_RESPONSE;
-        a->whole = false;
+        a->answer.whole = false;
         a->first_ns = a->first_ns > T0 ? 0 : a->first_ns;
         a->end_ns = T0 + MS(6001);
     }

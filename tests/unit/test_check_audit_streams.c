@@ -9,7 +9,7 @@ static void subscriptions_end(double ms, enum outcome outcome)
         one->end_ns = T0 + (int64_t)(ms * 1e6);
         one->outcome = outcome;
         one->reason = outcome == OUTCOME_COMPLETED ? REASON_STATUS : REASON_CLOSED_MID_RESPONSE;
-        one->whole = outcome == OUTCOME_COMPLETED;
+        one->answer.whole = outcome == OUTCOME_COMPLETED;
     }
 }
 
@@ -55,7 +55,7 @@ static void crowd(int streams, double end_ms, double exit_ms)
     for (int i = 0; (one = nth(&b, "check-crowd", "crowd", i)); i++) {
         one->outcome = OUTCOME_CUT_OFF;
         one->reason = REASON_CLOSED_MID_RESPONSE;
-        one->whole = false;
+        one->answer.whole = false;
     }
     set_exit(&b, "check-crowd", exit_ms, 0, 0);
 }
@@ -92,8 +92,8 @@ static void what_they_may_hide_is_not_praised(void **state)
         one->end_ns = T0 + MS(4501);
     must_find("stream-stalls-drain");
     assert_false(is_fine("silent-conn-stalls"));
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strstr(a.untested[i], "check once without --subscription"))
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strstr(a.untested.at[i], "check once without --subscription"))
             return;
     fail_msg("it is not named as untested");
 }
@@ -257,13 +257,13 @@ static void one_that_never_ends_is_a_subscription(void **state)
     for (int i = 0; (one = nth(&b, "check-control", "streaming", i)); i++) {
         one->outcome = OUTCOME_TIMED_OUT;
         one->reason = REASON_RESPONSE_TIMEOUT;
-        one->whole = false;
+        one->answer.whole = false;
     }
     cut(&b, "check-main", "streaming", -1, 5, REASON_CLOSED_MID_RESPONSE);
     assert_null(view_for("stream-cut-at-signal"));
     assert_false(is_fine("stream-cut-at-signal"));
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strstr(a.untested[i], "give it as --subscription"))
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strstr(a.untested.at[i], "give it as --subscription"))
             return;
     fail_msg("it is not told so");
 }

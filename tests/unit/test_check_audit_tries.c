@@ -13,9 +13,10 @@ static const char *fine_sentence_of(const char *id)
 
 static const char *unproven(const char *part)
 {
-    for (size_t i = 0; i < a.n_untested; i++)
-        if (strncmp(a.untested[i], "a loss by chance: ", 18) == 0 && strstr(a.untested[i], part))
-            return a.untested[i];
+    for (size_t i = 0; i < a.untested.n; i++)
+        if (strncmp(a.untested.at[i], "a loss by chance: ", 18) == 0 &&
+            strstr(a.untested.at[i], part))
+            return a.untested.at[i];
     return NULL;
 }
 
@@ -97,7 +98,7 @@ static void strand(const char *run, int count)
     for (int i = 0; i < count && (one = nth(&b, run, "frozen", i)); i++) {
         one->outcome = OUTCOME_UNFINISHED;
         one->reason = REASON_RUN_ENDED;
-        one->whole = false;
+        one->answer.whole = false;
         one->first_ns = 0;
         one->end_ns = T0 + MS(3001);
     }
@@ -138,7 +139,7 @@ static void taken_and_dropped(void **state)
         one->start_ns = one->connected_ns = one->sent_ns = T0 + MS(1);
         one->outcome = OUTCOME_CUT_OFF;
         one->reason = REASON_CLOSED_BEFORE_RESPONSE;
-        one->whole = false;
+        one->answer.whole = false;
         one->first_ns = 0;
         one->end_ns = T0 + MS(2);
     }

@@ -15,9 +15,9 @@ static void build_with(int64_t grace_ns, const char *subscription, struct batter
     static char program[] = "server";
     static char *const command[] = {program, NULL};
     struct battery_options o = {.command = command,
-                                .path = "/",
-                                .slow = "/slow?ms=1500",
-                                .subscription = subscription,
+                                .paths.fast = "/",
+                                .paths.slow = "/slow?ms=1500",
+                                .paths.subscription = subscription,
                                 .signo = SIGTERM,
                                 .grace_ns = grace_ns,
                                 .within_ns = 10 * NS_PER_S};
@@ -63,7 +63,7 @@ static void a_restart_belongs_to_socket_activation(void **state)
 {
     static char program[] = "server";
     static char *const command[] = {program, NULL};
-    struct battery_options o = {.command = command, .path = "/", .slow = "/slow"};
+    struct battery_options o = {.command = command, .paths.fast = "/", .paths.slow = "/slow"};
     struct battery battery;
     struct error err = {0};
 
@@ -91,7 +91,8 @@ static void a_quick_check_tells_the_holders_apart(void **state)
 {
     static char program[] = "server";
     static char *const command[] = {program, NULL};
-    struct battery_options o = {.command = command, .path = "/", .slow = "/slow", .quick = true};
+    struct battery_options o = {
+        .command = command, .paths.fast = "/", .paths.slow = "/slow", .quick = true};
     struct battery battery;
     struct error err = {0};
 
@@ -101,7 +102,7 @@ static void a_quick_check_tells_the_holders_apart(void **state)
     assert_int_equal(battery_build(&o, &battery, &err), 0);
     assert_int_equal(battery.count, 1);
     battery_free(&battery);
-    o.subscription = "/events";
+    o.paths.subscription = "/events";
     assert_int_equal(battery_build(&o, &battery, &err), 0);
     assert_int_equal(battery.count, 4);
     assert_true(has(&battery, "check-silent-alone") && has(&battery, "check-idle-alone"));
@@ -115,8 +116,8 @@ static void the_page_comes_last_and_alone(void **state)
     static char program[] = "server";
     static char *const command[] = {program, NULL};
     struct battery_options o = {.command = command,
-                                .path = "/",
-                                .page = "/shop?a=1",
+                                .paths.fast = "/",
+                                .paths.page = "/shop?a=1",
                                 .quick = true,
                                 .signo = SIGQUIT,
                                 .grace_ns = 5 * NS_PER_S,
@@ -149,7 +150,7 @@ static void the_page_comes_last_and_alone(void **state)
     o.deploy = "";
     assert_int_equal(battery_build(&o, &battery, &err), -1);
     assert_non_null(strstr(err.text, "--deploy"));
-    o.page = NULL;
+    o.paths.page = NULL;
     o.deploy = NULL;
     assert_int_equal(battery_build(&o, &battery, &err), 0);
     assert_int_equal(battery.count, 1);

@@ -59,11 +59,11 @@ static void which_was_closed_first_and_before_what(void **state)
     assert_string_equal(first->name, "postgresql");
     assert_int_equal(first->closed, 2);
     assert_int_equal(first->last_ns, script_epoch_ns + INT64_C(120000000));
-    assert_int_equal(a.n_dependencies, 2);
-    assert_string_equal(a.dependencies[0],
+    assert_int_equal(a.dependencies.n, 2);
+    assert_string_equal(a.dependencies.at[0],
                         "postgresql at 127.0.0.1:5432: the last of 2 connections was closed 580 ms "
                         "before the last answer, 680 ms before the exit");
-    assert_string_equal(a.dependencies[1],
+    assert_string_equal(a.dependencies.at[1],
                         "127.0.0.1:7777: the last of 1 connections was closed 50 ms after the last "
                         "answer, 50 ms before the exit");
     assert_string_equal(a.findings[0].defect->id, "deps-closed-first");
@@ -87,10 +87,10 @@ static void what_the_target_did_not_close(void **state)
     link_line(&j.text, 800, "postgresql", 5432, 41001, "exit-reset", 798);
     audited(&j, &a);
     assert_null(dependency_closed_first(j.v.facts));
-    assert_string_equal(a.dependencies[0],
+    assert_string_equal(a.dependencies.at[0],
                         "postgresql at 127.0.0.1:5432: 2 of 2 connections were open 2.0 ms before "
                         "the exit, and closed by it or in that time; the other end saw a reset");
-    assert_non_null(strstr(a.dependencies[1], "was closed by the other end 590 ms before"));
+    assert_non_null(strstr(a.dependencies.at[1], "was closed by the other end 590 ms before"));
     assert_null(strstr(a.findings[0].evidence, "closed first"));
     audit_free(&a);
     done(&j);
@@ -107,9 +107,10 @@ static void one_of_several_is_not_all(void **state)
     link_line(&j.text, 110, "postgresql", 5432, 41000, "closed", 109);
     audited(&j, &a);
     assert_null(dependency_closed_first(j.v.facts));
-    assert_int_equal(a.n_dependencies, 1);
-    assert_string_equal(a.dependencies[0], "postgresql at 127.0.0.1:5432: 1 connections were still "
-                                           "open when drainctl stopped looking");
+    assert_int_equal(a.dependencies.n, 1);
+    assert_string_equal(a.dependencies.at[0],
+                        "postgresql at 127.0.0.1:5432: 1 connections were still "
+                        "open when drainctl stopped looking");
     audit_free(&a);
     done(&j);
 }

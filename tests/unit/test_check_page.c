@@ -99,20 +99,21 @@ static void a_page_that_stays_is_fine(void **state)
     assert_true(says(a.fine, a.n_fine, "2 of 2 scripts and style sheets of the page had their"));
     assert_true(says(a.fine, a.n_fine, "asks for the page each time"));
     assert_true(
-        says(a.page, a.n_page, "'/': 2 scripts and style sheets, 1 of them asked for later"));
+        says(a.page.at, a.page.n, "'/': 2 scripts and style sheets, 1 of them asked for later"));
     /* nothing new was deployed, and that is said */
-    assert_true(says(a.untested, a.n_untested,
+    assert_true(says(a.untested.at, a.untested.n,
                      "no new build was deployed; give what deploys with "
                      "--deploy"));
     audit_free(&a);
     with_deploy("./build.sh");
     assert_null(view_for("chunk-mutated"));
-    assert_true(says(a.page, a.n_page, "with './build.sh' between"));
-    assert_false(says(a.untested, a.n_untested, "deploy"));
+    assert_true(says(a.page.at, a.page.n, "with './build.sh' between"));
+    assert_false(says(a.untested.at, a.untested.n, "deploy"));
     audit_free(&a);
     page_again->hash = page_first->hash;
     assert_null(view_for("chunk-mutated"));
-    assert_true(says(a.untested, a.n_untested, "the same as before, so nothing new was deployed"));
+    assert_true(
+        says(a.untested.at, a.untested.n, "the same as before, so nothing new was deployed"));
 }
 
 static void what_vanishes_is_found(void **state)
@@ -136,7 +137,7 @@ static void what_vanishes_is_found(void **state)
     /* nobody was there who could say it */
     answer(main_again, 0, "", "");
     assert_null(view_for("chunk-vanished"));
-    assert_true(says(a.untested, a.n_untested, "1 of 2 were not answered after the restart"));
+    assert_true(says(a.untested.at, a.untested.n, "1 of 2 were not answered after the restart"));
 }
 
 static void a_document_in_place_of_a_script_is_found(void **state)
@@ -181,19 +182,20 @@ static void what_was_not_seen_gets_no_grade(void **state)
     assert_int_equal(a.grade, '?');
     assert_string_equal(a.reason, "the page was not judged");
     assert_true(
-        says(a.untested, a.n_untested, "'/' was answered with status 503 after the restart"));
+        says(a.untested.at, a.untested.n, "'/' was answered with status 503 after the restart"));
     assert_false(says(a.fine, a.n_fine, "scripts"));
-    assert_int_equal(a.n_page, 0);
+    assert_int_equal(a.page.n, 0);
     /* the run says why */
     size_t run = run_of(&b, PAGE_RUN);
     b.runs[run].value = VERDICT_INCONCLUSIVE;
-    b.runs[run].why = (char *)(uintptr_t) "'http://127.0.0.1:1/' was answered with status 404";
+    b.runs[run].because.why =
+        (char *)(uintptr_t) "'http://127.0.0.1:1/' was answered with status 404";
     assert_null(view_for("chunk-vanished"));
-    assert_true(says(a.untested, a.n_untested,
+    assert_true(says(a.untested.at, a.untested.n,
                      "old files of '/': 'http://127.0.0.1:1/' was "
                      "answered with status 404"));
     b.runs[run].value = VERDICT_PASSED;
-    b.runs[run].why = NULL;
+    b.runs[run].because.why = NULL;
 }
 
 static void names_that_lead_elsewhere_are_said(void **state)
@@ -206,11 +208,12 @@ static void names_that_lead_elsewhere_are_said(void **state)
     tell(PAGE_FULL, NULL);
     tell(EVENT_WORD_OTHER, "what a later drainctl tells");
     assert_null(view_for("chunk-vanished"));
-    assert_true(says(a.page, a.n_page, "another host was not asked, such as http://cdn.example/"));
-    assert_true(says(a.page, a.n_page, "made at run time, and not known: import(`./${x}.js`)"));
-    assert_true(says(a.page, a.n_page, "/nowhere.js was no script or style sheet"));
-    assert_true(says(a.page, a.n_page, "too long"));
-    assert_true(says(a.page, a.n_page, "there are more than"));
+    assert_true(
+        says(a.page.at, a.page.n, "another host was not asked, such as http://cdn.example/"));
+    assert_true(says(a.page.at, a.page.n, "made at run time, and not known: import(`./${x}.js`)"));
+    assert_true(says(a.page.at, a.page.n, "/nowhere.js was no script or style sheet"));
+    assert_true(says(a.page.at, a.page.n, "too long"));
+    assert_true(says(a.page.at, a.page.n, "there are more than"));
 }
 
 /* What is true of a server that only restarts is no defect of its shutdown, and the other way
@@ -233,8 +236,8 @@ static void without_a_page_nothing_is_said(void **state)
 {
     (void)state;
     assert_null(view_for("page-kept"));
-    assert_int_equal(a.n_page, 0);
-    assert_false(says(a.untested, a.n_untested, "deploy"));
+    assert_int_equal(a.page.n, 0);
+    assert_false(says(a.untested.at, a.untested.n, "deploy"));
     for (size_t i = 0; i < a.n_looked; i++)
         assert_true(a.looked[i].defect->section != 'G');
 }

@@ -35,8 +35,8 @@ static void phases_at_the_signal(void **state)
     const struct run_verdict *v = judge(&j);
     for (size_t i = 0; i < ARRAY_LEN(phases); i++)
         assert_int_equal(v->attempts[i].phase, phases[i]);
-    assert_int_equal(v->in_flight, 3); /* sending, waiting, receiving */
-    assert_int_equal(v->open, 5);
+    assert_int_equal(v->first.in_flight, 3); /* sending, waiting, receiving */
+    assert_int_equal(v->first.open, 5);
     done(&j);
 }
 
@@ -146,7 +146,7 @@ static void a_stale_queue(void **state)
             script_end(&j.text, 80);
         const struct run_verdict *v = judge(&j);
         assert_int_equal(v->target.queue_lost, rows[i].lost);
-        assert_int_equal(v->expectations[0].value, rows[i].value);
+        assert_int_equal(v->expectations.at[0].value, rows[i].value);
         done(&j);
     }
 }
@@ -225,7 +225,7 @@ static void told_to_close(void **state)
             script_line(&j.text, rows[i].listener_ms, "listener", "\"sockets\":0,\"depth\":0");
         script_end(&j.text, 300);
         const struct run_verdict *v = judge(&j);
-        assert_int_equal(v->expectations[0].value, rows[i].value);
+        assert_int_equal(v->expectations.at[0].value, rows[i].value);
         done(&j);
     }
 }

@@ -119,7 +119,7 @@ static void check_row(const struct row *r, bool whole)
     write_run(&b, r->expect, whole);
     if (histories_parse(&h, "j", b.data, b.len, &err) < 0 || judge_run(&h.runs[0], &v, &err) < 0)
         fail_msg("%s: %s", r->expect, err.text);
-    const struct expectation_verdict *x = &v.expectations[0];
+    const struct expectation_verdict *x = &v.expectations.at[0];
     int64_t blamed = x->n_attempts ? x->attempts[0] : 0;
     if (x->value != r->value || !strstr(x->observed, r->observed) || blamed != r->blamed)
         fail_msg("%s: %s, expected '%s', observed '%s', first #%lld", r->expect,

@@ -17,8 +17,8 @@ static void start(struct judged *j, const char *plan)
 static const struct expectation_verdict *only(struct judged *j)
 {
     const struct run_verdict *v = judge(j);
-    assert_int_equal(v->n_expectations, 1);
-    return &v->expectations[0];
+    assert_int_equal(v->expectations.n, 1);
+    return &v->expectations.at[0];
 }
 
 /* b exits with another status, and before: that says nothing of a. */
@@ -39,9 +39,9 @@ static void test_whose_exit(void **state)
         script_end(&j.text, 210);
         assert_int_equal(only(&j)->value, i == 0 ? VERDICT_PASSED : VERDICT_FAILED);
         assert_int_equal(j.v.target.exit_code, 0);
-        assert_int_equal(j.v.n_processes, 2);
-        assert_string_equal(j.v.processes[1].name, "b");
-        assert_int_equal(j.v.processes[1].exit_code, 3);
+        assert_int_equal(j.v.processes.n, 2);
+        assert_string_equal(j.v.processes.at[1].name, "b");
+        assert_int_equal(j.v.processes.at[1].exit_code, 3);
         done(&j);
     }
 }
@@ -58,8 +58,9 @@ static void test_gone_by_itself(void **state)
     script_end(&j.text, 210);
     const struct run_verdict *v = judge(&j);
     assert_int_equal(v->value, VERDICT_INCONCLUSIVE);
-    assert_int_equal(v->ground, GROUND_GONE_BEFORE_SIGNAL);
-    assert_non_null(strstr(v->why, "target 'b' exited with code 1, and had not been told to"));
+    assert_int_equal(v->because.ground, GROUND_GONE_BEFORE_SIGNAL);
+    assert_non_null(
+        strstr(v->because.why, "target 'b' exited with code 1, and had not been told to"));
     done(&j);
 }
 
@@ -163,9 +164,9 @@ static void test_ledger(void **state)
     script_line(&j.text, 212, "ledger", "\"a\":1,\"at\":1,\"what\":\"read\",\"status\":0");
     script_end(&j.text, 220);
     const struct run_verdict *v = judge(&j);
-    assert_int_equal(v->expectations[0].value, VERDICT_PASSED);
-    assert_string_equal(v->expectations[0].observed, "1 read");
-    assert_int_equal(v->expectations[1].value, VERDICT_INCONCLUSIVE); /* b kept none */
+    assert_int_equal(v->expectations.at[0].value, VERDICT_PASSED);
+    assert_string_equal(v->expectations.at[0].observed, "1 read");
+    assert_int_equal(v->expectations.at[1].value, VERDICT_INCONCLUSIVE); /* b kept none */
     done(&j);
 }
 
@@ -188,14 +189,14 @@ static void test_handover(void **state)
     script_line(&j.text, 222, "run-end", "\"why\":\"complete\"");
     const struct run_verdict *v = judge(&j);
     assert_int_equal(v->value, VERDICT_PASSED);
-    assert_string_equal(v->told, "the handover");
-    assert_int_equal(v->n_processes, 3);
-    assert_int_equal(v->processes[1].life, 0);
-    assert_true(v->processes[1].exited);
-    assert_true(fabs(v->processes[1].exit_ms - 40) < 0.01);
-    assert_int_equal(v->processes[2].life, 1);
-    assert_false(v->processes[2].exited);
-    assert_true(v->processes[2].killed);
+    assert_string_equal(v->first.told, "the handover");
+    assert_int_equal(v->processes.n, 3);
+    assert_int_equal(v->processes.at[1].life, 0);
+    assert_true(v->processes.at[1].exited);
+    assert_true(fabs(v->processes.at[1].exit_ms - 40) < 0.01);
+    assert_int_equal(v->processes.at[2].life, 1);
+    assert_false(v->processes.at[2].exited);
+    assert_true(v->processes.at[2].killed);
     done(&j);
 }
 
@@ -210,8 +211,8 @@ static void test_missing_action(void **state)
     script_signal(&j.text, 50, 0, 15);
     script_end(&j.text, 210);
     const struct run_verdict *v = judge(&j);
-    assert_int_equal(v->ground, GROUND_SIGNAL_MISSING);
-    assert_non_null(strstr(v->why, "'restart b' never began"));
+    assert_int_equal(v->because.ground, GROUND_SIGNAL_MISSING);
+    assert_non_null(strstr(v->because.why, "'restart b' never began"));
     done(&j);
 }
 
@@ -234,8 +235,8 @@ static void test_kept(void **state)
     static const enum verdict_value values[] = {VERDICT_PASSED, VERDICT_FAILED,
                                                 VERDICT_INCONCLUSIVE, VERDICT_FAILED};
     for (int i = 0; i < 4; i++)
-        assert_int_equal(v->expectations[i].value, values[i]);
-    assert_string_equal(v->expectations[1].observed, "3 idle");
+        assert_int_equal(v->expectations.at[i].value, values[i]);
+    assert_string_equal(v->expectations.at[1].observed, "3 idle");
     done(&j);
 }
 

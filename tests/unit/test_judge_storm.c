@@ -89,8 +89,8 @@ static void figures(void **state)
     for (size_t i = 0; i < s->n_bins; i++)
         sum += s->bins[i];
     assert_int_equal(sum, 7);
-    assert_int_equal(v->expectations[0].value, VERDICT_FAILED);
-    assert_string_equal(v->expectations[0].text, "work: ≤ 3x the normal rate at the peak");
+    assert_int_equal(v->expectations.at[0].value, VERDICT_FAILED);
+    assert_string_equal(v->expectations.at[0].text, "work: ≤ 3x the normal rate at the peak");
     done(&j);
 }
 
@@ -111,8 +111,8 @@ static void expected(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct judged j;
         outage(&j, rows[i].plan);
-        if (judge(&j)->expectations[0].value != rows[i].value)
-            fail_msg("row %zu: %s", i, j.v.expectations[0].observed);
+        if (judge(&j)->expectations.at[0].value != rows[i].value)
+            fail_msg("row %zu: %s", i, j.v.expectations.at[0].observed);
         done(&j);
     }
 }
@@ -135,7 +135,7 @@ static void no_outage(void **state)
         script_end(&j.text, 700);
         const struct run_verdict *v = judge(&j);
         assert_false(v->loads[0].storm.any);
-        assert_int_equal(v->expectations[0].value, VERDICT_INCONCLUSIVE);
+        assert_int_equal(v->expectations.at[0].value, VERDICT_INCONCLUSIVE);
         done(&j);
     }
 }

@@ -132,10 +132,10 @@ static void order_of_a_page(void **state)
     orders(&j, 1000, (const int[]){4, 1, 3, 2}, 4);
     script_end(&j.text, 1100);
     assert_int_equal(users(&j)->reordered, 1); /* 2 stands behind 3; 4 may stand anywhere */
-    assert_int_equal(j.v.expectations[0].value, VERDICT_FAILED);
-    assert_string_equal(j.v.expectations[0].observed, "1 reordered");
-    assert_int_equal(j.v.expectations[1].value, VERDICT_PASSED);
-    assert_int_equal(j.v.expectations[2].value, VERDICT_PASSED);
+    assert_int_equal(j.v.expectations.at[0].value, VERDICT_FAILED);
+    assert_string_equal(j.v.expectations.at[0].observed, "1 reordered");
+    assert_int_equal(j.v.expectations.at[1].value, VERDICT_PASSED);
+    assert_int_equal(j.v.expectations.at[2].value, VERDICT_PASSED);
     done(&j);
 
     begin(&j, PLAN(PAGES("\"careful\""), IN_ORDER)); /* nobody read the list */
@@ -146,7 +146,7 @@ static void order_of_a_page(void **state)
     script_end(&j.text, 1100);
     users(&j);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(j.v.expectations[i].value, VERDICT_INCONCLUSIVE);
+        assert_int_equal(j.v.expectations.at[i].value, VERDICT_INCONCLUSIVE);
     done(&j);
 }
 

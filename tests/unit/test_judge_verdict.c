@@ -5,10 +5,10 @@
 static void check(struct judged *j, enum verdict_value value, const char *why)
 {
     const struct run_verdict *v = judge(j);
-    if (v->value != value || (why && (!v->why || !strstr(v->why, why))))
-        fail_msg("%s: %s", verdict_word(v->value), v->why ? v->why : "no reason");
+    if (v->value != value || (why && (!v->because.why || !strstr(v->because.why, why))))
+        fail_msg("%s: %s", verdict_word(v->value), v->because.why ? v->because.why : "no reason");
     if (!why)
-        assert_null(v->why);
+        assert_null(v->because.why);
     done(j);
 }
 
@@ -135,9 +135,9 @@ static void client_limit_beats_failed(void **state)
     script_signal(&j.text, 50, 0, 15);
     script_end(&j.text, 70);
     const struct run_verdict *v = judge(&j);
-    assert_string_equal(v->why,
+    assert_string_equal(v->because.why,
                         "the client, not the target, was at its limit in 1 attempt (1 no-fd)");
-    assert_non_null(strstr(v->hint, "ulimit"));
+    assert_non_null(strstr(v->because.hint, "ulimit"));
     done(&j);
 }
 
@@ -150,8 +150,8 @@ static void not_carried_out(void **state)
     script_line(&j.text, 4, "run-end", "\"why\":\"error\"");
     const struct run_verdict *v = judge(&j);
     assert_int_equal(v->value, VERDICT_INCONCLUSIVE);
-    assert_string_equal(v->why, "port 80 is taken");
-    assert_string_equal(v->hint, "by nginx");
+    assert_string_equal(v->because.why, "port 80 is taken");
+    assert_string_equal(v->because.hint, "by nginx");
     done(&j);
 }
 
@@ -201,7 +201,7 @@ static void sums_that_do_not_add_up(void **state)
     const struct run_verdict *v = judge(&j);
     assert_int_equal(v->value, VERDICT_INCONCLUSIVE);
     assert_false(v->loads[0].adds_up);
-    assert_non_null(strstr(v->why, "does not add up"));
+    assert_non_null(strstr(v->because.why, "does not add up"));
     done(&j);
 }
 

@@ -38,7 +38,7 @@ static struct run_facts facts(void)
         attempts[i] = (struct attempt){.connected_ns = T0 - MS(50 - 10 * i),
                                        .first_ns = T0 + MS(100),
                                        .end_ns = T0 + MS(101),
-                                       .whole = true};
+                                       .answer.whole = true};
     facts_of_attempts(&f, &v);
     return f;
 }
@@ -85,7 +85,7 @@ static void what_has_a_byte_of_its_answer_was_taken(void **state)
     struct run_facts f = facts();
     assert_int_equal(waiting(&f), 5);
     attempts[2].first_ns = T0 - MS(1);
-    attempts[1].reused = true;
+    attempts[1].conn.reused = true;
     assert_int_equal(waiting(&f), 3);
 }
 

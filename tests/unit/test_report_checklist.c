@@ -160,7 +160,7 @@ static void test_broken_fails_the_run(void **state)
     script(&j, &s);
     row(&j, ROW_EXIT);
     assert_int_equal(j.v.value, VERDICT_FAILED);
-    assert_non_null(strstr(j.v.expectations[0].observed, "broken (in-hand, exit)"));
+    assert_non_null(strstr(j.v.expectations.at[0].observed, "broken (in-hand, exit)"));
     done(&j);
 }
 

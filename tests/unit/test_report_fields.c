@@ -48,12 +48,12 @@ static void make(struct made *m)
                       .sent_ns = 6000,
                       .first_ns = 9000,
                       .end_ns = 12000,
-                      .port = 4711,
+                      .conn.port = 4711,
                       .status = 200,
                       .outcome = OUTCOME_CUT_OFF,
                       .reason = REASON_CLOSED_MID_RESPONSE,
                       .phase = PHASE_RECEIVING},
-                     {.id = 2, .request = 2, .client = 3, .start_ns = 2500, .reused = true}},
+                     {.id = 2, .request = 2, .client = 3, .start_ns = 2500, .conn.reused = true}},
     };
     m->attempts[0].end = &m->end;
     m->loads[0].name = "pairs";
@@ -142,7 +142,7 @@ static void a_preflight_is_options(void **state)
     (void)state;
     struct made m;
     make(&m);
-    m.attempts[0].preflight = true;
+    m.attempts[0].cors.preflight = true;
     struct attempt_row row = {.v = &m.v};
     attempt_row_take(&row, &m.attempts[0]);
     assert_text(FIELD_METHOD, &row, "OPTIONS");

@@ -229,7 +229,7 @@ static void look_for_signals(void *arg)
 {
     struct server *s = *(struct server **)arg;
     raise(SIGTERM);
-    s->notice_signals(s);
+    s->signals.notice(s);
 }
 
 static void what_a_signal_brings_about_may_look_for_signals(void **state)

@@ -146,7 +146,7 @@ static void limits_have_their_own_statuses(void **state)
     wire_feed(&w, "GET /live HTTP/1.1\r\nHost: a\r\nX: ");
     wire_feed(&w, big);
     assert_has(&w, "HTTP/1.1 431 ");
-    assert_true(w.closed && w.http.unread);
+    assert_true(w.closed && w.http.peer.unread);
     wire_close(&w);
     struct server_options options = server_defaults;
     options.limits.body_bytes = 10;

@@ -128,8 +128,8 @@ static void health_says_what_is_planned(void **state)
     assert_true(announce_cancel(&w.server));
     assert_false(announce_cancel(&w.server));
     assert_non_null(strstr(answer(&w, GET("/actuator/health")), "\"scheduled\":false"));
-    w.server.life = LIFE_DRAINING;
-    w.server.signal_ns = clock_ns();
+    w.server.life.now = LIFE_DRAINING;
+    w.server.life.signal_ns = clock_ns();
     text = answer(&w, GET("/actuator/health"));
     assert_non_null(strstr(text, " 503 Service Unavailable\r\n"));
     assert_non_null(strstr(text, "\r\nRetry-After: 1\r\n"));
@@ -197,8 +197,8 @@ static void an_event_stream_ends_and_is_never_503(void **state)
     text = answer(&w, GET("/api/events"));
     assert_non_null(strstr(text, " 200 OK\r\n"));
     assert_in_range(number_behind(text, "event: shutdown\nretry: "), 9 * 1000, 12 * 1000);
-    w.server.life = LIFE_DRAINING;
-    w.server.signal_ns = clock_ns();
+    w.server.life.now = LIFE_DRAINING;
+    w.server.life.signal_ns = clock_ns();
     text = answer(&w, GET("/api/events"));
     assert_non_null(strstr(text, " 200 OK\r\n"));
     assert_in_range(number_behind(text, "retry: "), 1000, 3000);
@@ -219,8 +219,8 @@ static void cors_in_every_state(void **state)
             "GET / HTTP/1.1\r\n\r\n"};
         for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
             wire_open(&w);
-            w.server.life = draining ? LIFE_DRAINING : LIFE_RUNNING;
-            w.server.signal_ns = draining ? clock_ns() : 0;
+            w.server.life.now = draining ? LIFE_DRAINING : LIFE_RUNNING;
+            w.server.life.signal_ns = draining ? clock_ns() : 0;
             const char *text = answer(&w, requests[i]);
             if (!strstr(text, "Access-Control-Allow-Origin: *\r\n") ||
                 !strstr(text, "Access-Control-Expose-Headers: Retry-After\r\n"))

@@ -174,11 +174,11 @@ void report_csv(const struct report_input *in, struct buf *out)
         const struct run_verdict *v = &in->runs[i];
         struct csv c = {
             .out = out,
-            .zero_us = us_since(v->t0_ns ? v->t0_ns : v->history->events[0].t_ns, 0),
+            .zero_us = us_since(v->first.t_ns ? v->first.t_ns : v->history->events[0].t_ns, 0),
             .row = {.v = v,
                     .run = (int64_t)i + 1,
                     .repeat = repeats[i],
-                    .zero = v->told ? v->told : "run-start"},
+                    .zero = v->first.told ? v->first.told : "run-start"},
         };
         write_run(&c);
     }

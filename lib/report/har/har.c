@@ -139,7 +139,7 @@ static void add_custom(struct har *h)
         }
     }
     /* the filter of Chromium's panel */
-    word(h->out, ",\"_resourceType\":\"", h->row.a->preflight ? "preflight" : "fetch");
+    word(h->out, ",\"_resourceType\":\"", h->row.a->cors.preflight ? "preflight" : "fetch");
 }
 
 /* What no two attempts share: the number, and the span that a server's own may hang on. */
@@ -160,7 +160,7 @@ static void add_entry(struct har *h)
     char reason[32];
     struct buf *out = h->out;
     const struct attempt *a = h->row.a;
-    enum har_kind kind = a->preflight ? HAR_PREFLIGHT : h->row.second ? HAR_SECOND : HAR_FIRST;
+    enum har_kind kind = a->cors.preflight ? HAR_PREFLIGHT : h->row.second ? HAR_SECOND : HAR_FIRST;
     const struct har_request *r = &h->requests[a->load * HAR_KINDS + kind];
     reason_text(a->reason, a->status, reason, sizeof reason);
     number(out, "{\"pageref\":\"run-", h->row.run);
@@ -175,8 +175,8 @@ static void add_entry(struct har *h)
     buf_add(out, r->after.data, r->after.len);
     add_response(out, a, reason);
     buf_adds(out, ",\"cache\":{}");
-    if (a->port > 0) {
-        number(out, ",\"connection\":\"", a->port);
+    if (a->conn.port > 0) {
+        number(out, ",\"connection\":\"", a->conn.port);
         buf_addc(out, '"');
     }
     add_custom(h);
@@ -202,7 +202,7 @@ static void add_entries(struct har *h, bool *any)
 
 static double since_start(const struct run_verdict *v, double after_signal_ms)
 {
-    return (double)(v->t0_ns - v->history->events[0].t_ns) / 1e6 + after_signal_ms;
+    return (double)(v->first.t_ns - v->history->events[0].t_ns) / 1e6 + after_signal_ms;
 }
 
 /* A browser draws these two as vertical lines. */
@@ -210,8 +210,9 @@ static void add_lines(struct json_out *j, const struct run_verdict *v)
 {
     double exit_ms = v->target.exited ? v->target.exit_after_ms : NAN;
     json_out_object(j, "pageTimings");
-    json_out_number(j, "onContentLoad", v->t0_ns ? since_start(v, 0) : -1, 3);
-    json_out_number(j, "onLoad", v->t0_ns && !isnan(exit_ms) ? since_start(v, exit_ms) : -1, 3);
+    json_out_number(j, "onContentLoad", v->first.t_ns ? since_start(v, 0) : -1, 3);
+    json_out_number(j, "onLoad", v->first.t_ns && !isnan(exit_ms) ? since_start(v, exit_ms) : -1,
+                    3);
     json_out_string(j, "comment", "onContentLoad is the first signal, onLoad the target's exit");
     json_out_end_object(j);
 }
@@ -246,7 +247,7 @@ static void add_page(struct json_out *j, const struct run_verdict *v, size_t num
     add_lines(j, v);
     json_out_string(j, "_file", v->file);
     json_out_string(j, "_verdict", verdict_word(v->value));
-    json_out_string(j, "_why", v->why);
+    json_out_string(j, "_why", v->because.why);
     add_drain(j, v);
     json_out_end_object(j);
     buf_free(&began);

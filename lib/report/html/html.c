@@ -66,7 +66,7 @@ static void write_entry(struct json_out *j, const struct run_verdict *v)
     json_out_object(j, NULL);
     json_out_string(j, "scenario", v->scenario);
     json_out_string(j, "verdict", verdict_word(v->value));
-    json_out_string(j, "why", v->why);
+    json_out_string(j, "why", v->because.why);
     json_out_int(j, "attempts", (int64_t)v->n_attempts);
     json_out_int(j, "lost", lost);
     json_out_number(j, "duration_ms", v->duration_ms, 3);

@@ -124,7 +124,8 @@ static int64_t get_late(const struct reading *r)
 static int64_t get_flags(const struct reading *r)
 {
     const struct attempt *a = r->row->a;
-    return a->reused | a->whole << 1 | a->told_to_close << 2 | (a->end && a->end->header_done) << 3;
+    return a->conn.reused | a->answer.whole << 1 | a->answer.told_to_close << 2 |
+           (a->end && a->end->header_done) << 3;
 }
 
 /* A column is a field's number, or what the page alone needs. */

@@ -181,7 +181,7 @@ void html_run(struct json_out *j, const struct run_verdict *v)
     verdict_json_run(j, v);
     json_out_string(j, "about", v->plan.about);
     json_out_string(j, "sentence", b.data ? b.data : "");
-    json_out_bool(j, "signalled", v->t0_ns != 0);
+    json_out_bool(j, "signalled", v->first.t_ns != 0);
     span(j, v);
     steps(j, v);
     asks(j, &v->plan);

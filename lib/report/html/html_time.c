@@ -3,7 +3,7 @@
 
 int64_t html_zero_ns(const struct run_verdict *v)
 {
-    if (v->t0_ns)
-        return v->t0_ns;
+    if (v->first.t_ns)
+        return v->first.t_ns;
     return v->history->count ? v->history->events[0].t_ns : 0;
 }

@@ -62,7 +62,7 @@ static void verdict_case(struct buf *out, const struct run_verdict *v)
     open_case(out, v, "verdict");
     if (v->value != VERDICT_PASSED) {
         buf_adds(out, ">\n");
-        problem(out, v->value, v->why, v->hint ? v->hint : v->why);
+        problem(out, v->value, v->because.why, v->because.hint ? v->because.hint : v->because.why);
     }
     close_case(out, v->value == VERDICT_PASSED);
 }
@@ -77,8 +77,8 @@ static void count_value(struct junit_counts *c, enum verdict_value value)
 static struct junit_counts count_run(const struct run_verdict *v)
 {
     struct junit_counts c = {0};
-    for (size_t i = 0; i < v->n_expectations; i++)
-        count_value(&c, v->expectations[i].value);
+    for (size_t i = 0; i < v->expectations.n; i++)
+        count_value(&c, v->expectations.at[i].value);
     count_value(&c, v->value);
     return c;
 }
@@ -140,8 +140,8 @@ static void suite(struct buf *out, const struct run_verdict *v)
         attribute(out, "file", v->file);
     add_counts(out, &c, v->duration_ms);
     properties(out, v);
-    for (size_t i = 0; i < v->n_expectations; i++)
-        expectation_case(out, v, &v->expectations[i]);
+    for (size_t i = 0; i < v->expectations.n; i++)
+        expectation_case(out, v, &v->expectations.at[i]);
     verdict_case(out, v);
     buf_adds(out, "  </testsuite>\n");
 }

@@ -112,11 +112,11 @@ static void requests_behind(struct buf *out, const struct run_verdict *v,
 
 static void expectations(struct buf *out, const struct run_verdict *v)
 {
-    if (!v->n_expectations)
+    if (!v->expectations.n)
         return;
     buf_adds(out, "| | expected | observed |\n| --- | --- | --- |\n");
-    for (size_t i = 0; i < v->n_expectations; i++) {
-        const struct expectation_verdict *x = &v->expectations[i];
+    for (size_t i = 0; i < v->expectations.n; i++) {
+        const struct expectation_verdict *x = &v->expectations.at[i];
         buf_addf(out, "| %s | ", md_mark(x->value));
         md_text(out, x->text);
         buf_adds(out, " | ");
@@ -124,8 +124,8 @@ static void expectations(struct buf *out, const struct run_verdict *v)
         buf_adds(out, " |\n");
     }
     buf_addc(out, '\n');
-    for (size_t i = 0; i < v->n_expectations; i++)
-        requests_behind(out, v, &v->expectations[i]);
+    for (size_t i = 0; i < v->expectations.n; i++)
+        requests_behind(out, v, &v->expectations.at[i]);
 }
 
 /* --- the drain in a line --- */
@@ -134,7 +134,7 @@ static void drain(struct buf *out, const struct run_verdict *v)
 {
     struct timeline line;
     char ms[32];
-    if (!v->t0_ns)
+    if (!v->first.t_ns)
         return;
     timeline_make(&line, v);
     buf_adds(out, "**Drain:** ");
@@ -224,8 +224,8 @@ void md_run(const struct report_input *in, const struct run_verdict *v, struct b
     buf_init(&pass, STORY_MAX);
     text_pass(&pass, v);
     heading(out, in->count == 1 && in->kind != REPORT_CHECK ? "###" : "####", v);
-    lines(out, words[v->value], v->value == VERDICT_PASSED ? pass.data : v->why);
-    lines(out, "Hint", v->hint);
+    lines(out, words[v->value], v->value == VERDICT_PASSED ? pass.data : v->because.why);
+    lines(out, "Hint", v->because.hint);
     buf_free(&pass);
     if (in->quiet)
         return;

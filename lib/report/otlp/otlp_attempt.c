@@ -6,7 +6,7 @@
 static const struct otlp_request *request_of(const struct otlp_run *r, const struct attempt *a)
 {
     const struct otlp_load *l = &r->loads[a->load];
-    if (a->preflight && l->preflight.name)
+    if (a->cors.preflight && l->preflight.name)
         return &l->preflight;
     return l->second.name && a->request % 2 == 0 ? &l->second : &l->first;
 }

@@ -13,16 +13,16 @@
 /* From a time that the verdict gives as milliseconds since the first signal. */
 static int64_t time_of(const struct otlp_run *r, double ms)
 {
-    double t = (double)r->v->t0_ns + ms * (double)NS_PER_MS;
+    double t = (double)r->v->first.t_ns + ms * (double)NS_PER_MS;
     if (!(t > 0))
         return 0;
     /* below 2^53 ns (104 days) after the signal, the sum of whole numbers is exact */
-    return t < 9e18 ? r->v->t0_ns + (int64_t)llround(ms * (double)NS_PER_MS) : INT64_MAX;
+    return t < 9e18 ? r->v->first.t_ns + (int64_t)llround(ms * (double)NS_PER_MS) : INT64_MAX;
 }
 
 bool otlp_has_drain(const struct otlp_run *r)
 {
-    return r->v->t0_ns && r->v->n_signals;
+    return r->v->first.t_ns && r->v->n_signals;
 }
 
 bool otlp_in_drain(const struct otlp_run *r, const struct attempt *a)
@@ -62,7 +62,7 @@ static void add_outcomes(const struct run_verdict *v, struct buf *b)
     for (size_t i = 0; i < v->n_attempts; i++)
         sums[v->attempts[i].outcome]++;
     otlp_int(b, "drainctl.attempts", (int64_t)v->n_attempts);
-    otlp_int(b, "drainctl.in_flight", v->in_flight);
+    otlp_int(b, "drainctl.in_flight", v->first.in_flight);
     for (int o = 0; o < OUTCOME_COUNT; o++) {
         char key[64] = "drainctl.outcomes.";
         snprintf(key, sizeof key, "drainctl.outcomes.%s", outcome_words[o].word);
@@ -76,8 +76,8 @@ static void add_attributes(const struct otlp_run *r, struct buf *b)
     const struct run_verdict *v = r->v;
     buf_adds(b, ",\"attributes\":[");
     otlp_word(b, "drainctl.verdict", verdict_word(v->value));
-    if (v->why)
-        otlp_string(b, "drainctl.why", v->why);
+    if (v->because.why)
+        otlp_string(b, "drainctl.why", v->because.why);
     otlp_word(b, "drainctl.signal", signame_name(v->signals[0].signo));
     add_outcomes(v, b);
     otlp_string(b, "drainctl.target", v->target.argv);
@@ -101,14 +101,14 @@ static void add_drain(const struct otlp_run *r, struct buf *b)
         .span = trace_span_of_drain(r->run, 0),
         .name = name,
         .kind = OTLP_KIND_INTERNAL,
-        .start_ns = v->t0_ns,
+        .start_ns = v->first.t_ns,
         .end_ns = v->target.exited ? time_of(r, v->target.exit_after_ms) : r->end_ns,
     };
     otlp_begin(b, r, &span);
     add_attributes(r, b);
     add_links(r, b);
     if (v->value == VERDICT_FAILED)
-        otlp_error(b, v->why ? v->why : "failed");
+        otlp_error(b, v->because.why ? v->because.why : "failed");
     buf_addc(b, '}');
     free(name);
 }
@@ -118,7 +118,7 @@ static void add_drain(const struct otlp_run *r, struct buf *b)
 static void add_stage(const struct otlp_run *r, const struct step *step, int64_t number,
                       struct buf *b)
 {
-    int64_t t0 = r->v->t0_ns, t = time_of(r, step->ms);
+    int64_t t0 = r->v->first.t_ns, t = time_of(r, step->ms);
     char *name =
         mem_printf("\"%s%s\"", step->kind == STEP_SIGNAL ? "" : "until ", step_word(step->kind));
     struct otlp_span span = {

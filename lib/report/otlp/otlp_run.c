@@ -150,7 +150,7 @@ static struct otlp_resend *find_resends(const struct run_verdict *v)
     const struct attempt **order = mem_zero(v->n_attempts, sizeof *order);
     size_t n = 0;
     for (size_t i = 0; i < v->n_attempts; i++)
-        if (!v->attempts[i].preflight) /* it is no try at the request itself */
+        if (!v->attempts[i].cors.preflight) /* it is no try at the request itself */
             order[n++] = &v->attempts[i];
     qsort(order, n, sizeof *order, by_request);
     for (size_t i = 1; i < n; i++) {

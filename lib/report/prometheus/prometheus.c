@@ -38,14 +38,14 @@ static void run_duration(struct prom *p)
 
 static void in_flight(struct prom *p)
 {
-    prom_run_int(p, p->v->in_flight);
+    prom_run_int(p, p->v->first.in_flight);
 }
 
 static void expectations(struct prom *p)
 {
     char number[24];
-    for (size_t i = 0; i < p->v->n_expectations; i++) {
-        const struct expectation_verdict *x = &p->v->expectations[i];
+    for (size_t i = 0; i < p->v->expectations.n; i++) {
+        const struct expectation_verdict *x = &p->v->expectations.at[i];
         snprintf(number, sizeof number, "%zu", i + 1);
         prom_begin_run(p, "");
         prom_label(p, "expectation", number);
@@ -175,7 +175,7 @@ static void latency(struct prom *p, const struct load_verdict *l)
     for (size_t i = 0; i < p->v->n_attempts; i++) {
         const struct attempt *a = &p->v->attempts[i];
         struct stages s;
-        if (!a->whole || &p->v->loads[a->load] != l)
+        if (!a->answer.whole || &p->v->loads[a->load] != l)
             continue;
         stages_of(&s, p->v, a);
         sum_us += (double)s.total;

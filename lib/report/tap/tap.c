@@ -42,8 +42,8 @@ static void verdict_point(struct buf *out, size_t number, const struct run_verdi
         return;
     buf_adds(out, "  ---\n");
     tap_yaml(out, "verdict", verdict_word(v->value));
-    tap_yaml(out, "why", v->why);
-    tap_yaml(out, "hint", v->hint);
+    tap_yaml(out, "why", v->because.why);
+    tap_yaml(out, "hint", v->because.hint);
     tap_yaml(out, "file", v->file);
     buf_adds(out, "  ...\n");
 }
@@ -95,12 +95,12 @@ void report_tap(const struct report_input *in, struct buf *out)
     bool check = in->kind == REPORT_CHECK;
     size_t points = check ? tap_check_points(in->check.audit) : 0, number = 0;
     for (size_t i = 0; i < in->count; i++)
-        points += in->runs[i].n_expectations + 1;
+        points += in->runs[i].expectations.n + 1;
     buf_addf(out, "TAP version 14\n1..%zu\n", points);
     for (size_t i = 0; i < in->count; i++) {
         const struct run_verdict *v = &in->runs[i];
-        for (size_t k = 0; k < v->n_expectations; k++)
-            expectation_point(out, ++number, v, &v->expectations[k]);
+        for (size_t k = 0; k < v->expectations.n; k++)
+            expectation_point(out, ++number, v, &v->expectations.at[k]);
         for (size_t k = 0; k < v->n_loads; k++)
             load_comment(out, &v->loads[k]), users_comment(out, &v->loads[k]);
         verdict_point(out, ++number, v);

@@ -28,7 +28,7 @@ static const char *plural_s(int64_t n)
 void text_pass(struct buf *b, const struct run_verdict *v)
 {
     const char *signal = text_first_signal(v);
-    long long n = (long long)v->n_expectations, attempts = (long long)v->n_attempts;
+    long long n = (long long)v->expectations.n, attempts = (long long)v->n_attempts;
     buf_addf(b,
              n == 1   ? "its expectation held"
              : n == 2 ? "both expectations held"
@@ -37,8 +37,8 @@ void text_pass(struct buf *b, const struct run_verdict *v)
     if (!v->n_loads)
         buf_adds(b, "; no request was made");
     else if (signal)
-        buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->in_flight, attempts,
-                 v->in_flight == 1 ? " was" : "s were", signal);
+        buf_addf(b, "; %lld of %lld attempt%s in flight at %s", (long long)v->first.in_flight,
+                 attempts, v->first.in_flight == 1 ? " was" : "s were", signal);
     else
         buf_addf(b, " for %lld attempt%s%s", attempts, plural_s(attempts),
                  v->plan.target.kind == TARGET_URL ? "" : ", with no signal");
@@ -68,7 +68,7 @@ void text_summary(struct buf *out, const struct run_verdict *v)
     if (v->value == VERDICT_PASSED)
         text_pass(out, v);
     else
-        buf_adds(out, v->why ? v->why : "");
+        buf_adds(out, v->because.why ? v->because.why : "");
 }
 
 static void sentence(struct text *t, const struct run_verdict *v)
@@ -79,10 +79,10 @@ static void sentence(struct text *t, const struct run_verdict *v)
     text_pad(t, 2);
     lines(t, 2, b.data ? b.data : "?");
     buf_free(&b);
-    if (v->hint) {
+    if (v->because.hint) {
         text_pad(t, 2);
         text_style(t, STYLE_DIM, "hint: ");
-        lines(t, 8, v->hint);
+        lines(t, 8, v->because.hint);
     }
     if (v->cut && v->value == VERDICT_FAILED) {
         text_pad(t, 2);
@@ -166,10 +166,10 @@ static void whole_run(struct text *t, const struct run_verdict *v)
 static void short_run(struct text *t, const struct run_verdict *v, bool why)
 {
     verdict_line(t, v);
-    if (why && v->why) {
+    if (why && v->because.why) {
         text_undo_newline(t); /* the reason goes on the same line */
         buf_adds(t->out, ": ");
-        text_safe(t->out, v->why);
+        text_safe(t->out, v->because.why);
         buf_addc(t->out, '\n');
     }
 }

@@ -14,7 +14,7 @@ static void print_step(struct text *t, const struct step *s)
 void text_drain(struct text *t, const struct run_verdict *v)
 {
     struct timeline line;
-    if (!v->t0_ns)
+    if (!v->first.t_ns)
         return;
     timeline_make(&line, v);
     text_pad(t, 2);
@@ -23,7 +23,7 @@ void text_drain(struct text *t, const struct run_verdict *v)
     for (size_t i = 0; i < line.count; i++)
         print_step(t, &line.steps[i]);
     timeline_free(&line);
-    if (!v->target.exited && !v->n_processes) {
+    if (!v->target.exited && !v->processes.n) {
         text_pad(t, 14);
         text_style(t, STYLE_UNSURE,
                    v->target.killed ? "did not exit; drainctl ended it" : "no exit was seen");

@@ -11,7 +11,7 @@ enum { LABEL = 2, TEXT = 10, DETAIL = 20 };
 
 const char *text_first_signal(const struct run_verdict *v)
 {
-    return v->told;
+    return v->first.told;
 }
 
 static void add_phase(struct buf *b, const struct run_verdict *v, const struct attempt *a)
@@ -31,13 +31,13 @@ static void add_end(struct buf *b, const struct run_verdict *v, const struct att
 {
     char reason[32], ms[32];
     buf_addf(b, ": %s", outcome_words[a->outcome].word);
-    if (a->end && v->t0_ns && a->end_ns >= v->t0_ns)
-        buf_addf(b, " %s after %s", duration_human(a->end_ns - v->t0_ns, ms, sizeof ms),
+    if (a->end && v->first.t_ns && a->end_ns >= v->first.t_ns)
+        buf_addf(b, " %s after %s", duration_human(a->end_ns - v->first.t_ns, ms, sizeof ms),
                  text_first_signal(v));
     else if (a->end)
         buf_addf(b, " after %s", duration_human(a->end_ns - a->start_ns, ms, sizeof ms));
     buf_addf(b, ", %s", reason_text(a->reason, a->status, reason, sizeof reason));
-    if (!a->end || a->whole || !a->end->header_done)
+    if (!a->end || a->answer.whole || !a->end->header_done)
         return;
     buf_addf(b, ", %lld ", (long long)a->end->body_bytes);
     if (a->end->length >= 0 && a->end->framing == FRAMING_LENGTH)
@@ -50,8 +50,8 @@ void text_story(struct buf *out, const struct run_verdict *v, const struct attem
     buf_addf(out, "#%lld %s", (long long)a->id, v->loads[a->load].name);
     add_phase(out, v, a);
     add_end(out, v, a);
-    if (a->by_proxy)
-        buf_addf(out, ", answered by the proxy itself (%s)", a->proxied->text);
+    if (a->proxy.answered)
+        buf_addf(out, ", answered by the proxy itself (%s)", a->proxy.said->text);
 }
 
 void text_attempt(struct text *t, const struct run_verdict *v, const struct attempt *a, int indent)
@@ -101,13 +101,13 @@ static void text_expectation(struct text *t, const struct run_verdict *v,
 
 void text_expectations(struct text *t, const struct run_verdict *v)
 {
-    if (v->n_expectations == 0)
+    if (v->expectations.n == 0)
         return;
     text_pad(t, 2);
     text_style(t, STYLE_BOLD, "expected");
     buf_addc(t->out, '\n');
-    for (size_t i = 0; i < v->n_expectations; i++)
-        text_expectation(t, v, &v->expectations[i]);
+    for (size_t i = 0; i < v->expectations.n; i++)
+        text_expectation(t, v, &v->expectations.at[i]);
     buf_addc(t->out, '\n');
 }
 

@@ -181,29 +181,29 @@ void text_score(struct text *t, const struct report_check *c)
         text_style(t, STYLE_GOOD, "  ✓ ");
         text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->fine[i]);
     }
-    if (c->audit->n_untested)
+    if (c->audit->untested.n)
         buf_adds(t->out, "what was not proven\n");
-    for (size_t i = 0; i < c->audit->n_untested; i++) {
+    for (size_t i = 0; i < c->audit->untested.n; i++) {
         text_style(t, STYLE_UNSURE, "  - ");
-        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->untested[i]);
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->untested.at[i]);
     }
-    if (c->audit->n_dependencies)
+    if (c->audit->dependencies.n)
         buf_adds(t->out, "what it was connected to\n");
-    for (size_t i = 0; i < c->audit->n_dependencies; i++) {
+    for (size_t i = 0; i < c->audit->dependencies.n; i++) {
         buf_adds(t->out, "  - ");
-        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->dependencies[i]);
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->dependencies.at[i]);
     }
-    if (c->audit->n_notes)
+    if (c->audit->notes.n)
         buf_adds(t->out, "notes\n");
-    for (size_t i = 0; i < c->audit->n_notes; i++) {
+    for (size_t i = 0; i < c->audit->notes.n; i++) {
         buf_adds(t->out, "  - ");
-        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->notes[i]);
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->notes.at[i]);
     }
-    if (c->audit->n_page)
+    if (c->audit->page.n)
         buf_adds(t->out, "the page\n");
-    for (size_t i = 0; i < c->audit->n_page; i++) {
+    for (size_t i = 0; i < c->audit->page.n; i++) {
         buf_adds(t->out, "  - ");
-        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->page[i]);
+        text_wrap(t, STYLE_PLAIN, 4, 4, c->audit->page.at[i]);
     }
     foot(t, c);
 }

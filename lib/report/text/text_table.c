@@ -140,7 +140,7 @@ void text_table(struct text *t, const struct run_verdict *v)
     struct columns c = measure(v);
     heading(t, v, &c);
     for (size_t i = 0; i < v->n_loads; i++)
-        load_rows(t, &c, &v->loads[i], v->t0_ns != 0);
+        load_rows(t, &c, &v->loads[i], v->first.t_ns != 0);
     buf_addc(t->out, '\n');
 }
 

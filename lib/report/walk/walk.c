@@ -32,7 +32,7 @@ static void walk_sent(struct walk *w)
         buf_adds(&w->line, "no: the server never had a byte of it");
     if (bytes)
         buf_addf(&w->line, ": %lld bytes went to the kernel", bytes);
-    walk_say(w, w->a->preflight ? "the preflight" : "was it sent?");
+    walk_say(w, w->a->cors.preflight ? "the preflight" : "was it sent?");
 }
 
 static void walk_connection(struct walk *w)
@@ -41,10 +41,11 @@ static void walk_connection(struct walk *w)
     if (!a->connected_ns)
         buf_addf(&w->line, "none%s",
                  a->reason == REASON_CONNECT_REFUSED ? ": no server listened" : "");
-    else if (a->reused)
-        buf_addf(&w->line, "kept alive from a request before, local port %lld", (long long)a->port);
+    else if (a->conn.reused)
+        buf_addf(&w->line, "kept alive from a request before, local port %lld",
+                 (long long)a->conn.port);
     else
-        buf_addf(&w->line, "a new one, local port %lld", (long long)a->port);
+        buf_addf(&w->line, "a new one, local port %lld", (long long)a->conn.port);
     walk_say(w, "connection");
 }
 
@@ -83,7 +84,7 @@ static void walk_answer(struct walk *w)
             buf_addf(&w->line, " of %lld promised", (long long)end->length);
         if (end->close)
             buf_adds(&w->line, ", Connection: close");
-        buf_adds(&w->line, w->a->whole ? "; whole" : "; not whole");
+        buf_adds(&w->line, w->a->answer.whole ? "; whole" : "; not whole");
     }
     if (end && end->ended)
         buf_addf(&w->line, "; drainctl ended it: %s", ended_words[end->ended > 0 ? end->ended : 0]);
@@ -94,12 +95,12 @@ static void walk_signal(struct walk *w)
 {
     char text[32];
     const char *signal = text_first_signal(w->v);
-    if (!signal || !w->v->t0_ns)
+    if (!signal || !w->v->first.t_ns)
         return;
     buf_addf(&w->line, "%s", phase_words[w->a->phase].word);
-    if (w->a->end_ns > w->v->t0_ns)
+    if (w->a->end_ns > w->v->first.t_ns)
         buf_addf(&w->line, "; it ended %s after the signal",
-                 duration_human(w->a->end_ns - w->v->t0_ns, text, sizeof text));
+                 duration_human(w->a->end_ns - w->v->first.t_ns, text, sizeof text));
     buf_addf(&w->line, " (%s)", signal);
     walk_say(w, "at the signal");
 }
@@ -138,7 +139,7 @@ static void add_ledger(struct walk *w)
         else if (e->attempt == w->a->id && seen == 0)
             seen = 1;
     }
-    bool late = seen == 2 && w->a->by_proxy;
+    bool late = seen == 2 && w->a->proxy.answered;
     if (kept)
         buf_addf(&w->line, "; %s (certain, by its number)", says[late ? 3 : seen]);
 }
@@ -150,19 +151,20 @@ static void walk_who(struct walk *w)
     enum proxy proxy = attempt_proxy(w->v, a, &name);
     if (!proxy || !a->first_ns)
         return;
-    if (a->by_proxy)
+    if (a->proxy.answered)
         buf_addf(&w->line, "%s '%s', not by a server", proxy_titles[proxy], name);
     else
         buf_addf(&w->line, "a server, through %s '%s'%s", proxy_titles[proxy], name,
-                 a->proxied ? "" : ": its log has nothing of this attempt, so it went well there");
+                 a->proxy.said ? ""
+                               : ": its log has nothing of this attempt, so it went well there");
     add_ledger(w);
     walk_say(w, "answered by");
-    if (!a->proxied || !a->proxied->text)
+    if (!a->proxy.said || !a->proxy.said->text)
         return;
-    buf_addf(&w->line, "%s: ", a->proxied->text);
-    proxy_state_say(proxy, a->proxied->text, a->status, &w->line);
-    if (a->proxied->how && *a->proxied->how)
-        buf_addf(&w->line, "; the server was '%s'", a->proxied->how);
+    buf_addf(&w->line, "%s: ", a->proxy.said->text);
+    proxy_state_say(proxy, a->proxy.said->text, a->status, &w->line);
+    if (a->proxy.said->how && *a->proxy.said->how)
+        buf_addf(&w->line, "; the server was '%s'", a->proxy.said->how);
     buf_adds(&w->line, " (certain, by its number)");
     walk_say(w, "proxy's log");
 }
@@ -188,7 +190,7 @@ static void walk_intention(struct walk *w)
         if (other->load != w->a->load || other->request != w->a->request || other == w->a)
             continue;
         buf_addf(&w->line, "%s #%lld (%s%s)", n++ ? "," : "", (long long)other->id,
-                 other->preflight ? "preflight, " : "", outcome_words[other->outcome].word);
+                 other->cors.preflight ? "preflight, " : "", outcome_words[other->outcome].word);
     }
     walk_say(w, "the request");
 }
@@ -205,7 +207,7 @@ static void walk_meaning(struct walk *w)
     buf_addf(&w->line, "%s: %s", reason_text(a->reason, a->status, reason, sizeof reason),
              reason_words[a->reason].sentence);
     walk_say(w, "because");
-    const char *means = a->by_proxy ? proxy_status_means(a->status) : NULL;
+    const char *means = a->proxy.answered ? proxy_status_means(a->status) : NULL;
     const char *cause = means ? means : advice->cause;
     const char *next = means ? proxy_status_next(a->status) : advice->next;
     if (cause) {

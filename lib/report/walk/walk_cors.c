@@ -66,7 +66,7 @@ static const struct attempt *request_after(const struct walk *w)
     for (size_t i = 0; i < w->v->n_attempts; i++) {
         const struct attempt *a = &w->v->attempts[i];
         if (a->load == w->a->load && a->request == w->a->request && a->id > w->a->id)
-            return a->preflight ? NULL : a;
+            return a->cors.preflight ? NULL : a;
     }
     return NULL;
 }
@@ -74,21 +74,21 @@ static const struct attempt *request_after(const struct walk *w)
 /* The first question is about the request itself; all others are about its preflight. */
 void walk_request_sent(struct walk *w)
 {
-    const struct event *cors = w->a->cors;
-    if (!w->a->preflight)
+    const struct event *cors = w->a->cors.kept;
+    if (!w->a->cors.preflight)
         return;
-    const struct attempt *itself = w->a->whole && !cors ? request_after(w) : NULL;
+    const struct attempt *itself = w->a->answer.whole && !cors ? request_after(w) : NULL;
     if (itself)
         buf_addf(&w->line, "yes, as #%lld: the preflight was allowed", (long long)itself->id);
-    else if (w->a->whole && !cors)
+    else if (w->a->answer.whole && !cors)
         buf_adds(&w->line, "no: the preflight was allowed, and the page no longer waited for it");
     else
         buf_adds(&w->line, "no: the preflight was refused, because ");
     if (cors && cors->word >= 0)
         add_why(w, cors);
-    else if (!w->a->whole)
+    else if (!w->a->answer.whole)
         buf_adds(&w->line, "no whole answer to it came");
-    if (!w->a->whole || cors)
+    if (!w->a->answer.whole || cors)
         buf_adds(&w->line, "; the page sees \"Network Error\"");
     walk_say(w, "was it sent?");
     if (cors) {
@@ -101,8 +101,8 @@ void walk_request_sent(struct walk *w)
 
 void walk_readable(struct walk *w)
 {
-    const struct event *cors = w->a->cors;
-    if (w->a->preflight || !cors || cors->word <= 0)
+    const struct event *cors = w->a->cors.kept;
+    if (w->a->cors.preflight || !cors || cors->word <= 0)
         return;
     bool blocked = fe_cors_blocks((enum fe_cors)cors->word);
     buf_adds(&w->line, blocked ? "not by the page, which sees \"Network Error\": "
