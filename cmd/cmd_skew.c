@@ -136,7 +136,7 @@ static int wait_for_page(struct skew *s, struct fetch *f, struct error *err)
     int64_t ends_ns = clock_ns() + ready_ns;
     while (!skew_page_again(s, f) && !stopped_by) {
         if (clock_ns() >= ends_ns) {
-            const struct fetch_facts *page = &s->page_after;
+            const struct fetch_facts *page = &s->page.after;
             if (page->status)
                 return error_set(err, ERROR_RUN,
                                  "after the deploy the page was answered with status %d",
@@ -159,8 +159,8 @@ static int watch_deploy(struct skew *s, struct fetch *f, const char *url, struct
     int64_t begun_ns = clock_ns();
     if (!stopped_by && (deploy ? run_deploy(err) : wait_for_enter(err)) < 0)
         return -1;
-    s->deploy = deploy;
-    s->deploy_ns = clock_ns() - begun_ns;
+    s->deploy.command = deploy;
+    s->deploy.ns = clock_ns() - begun_ns;
     if (!stopped_by && wait_for_page(s, f, err) < 0)
         return -1;
     skew_files_again(s, f, &stopped_by, told);

@@ -177,8 +177,8 @@ static bool applies(const struct battery_run *run, const struct battery_options 
     if (o->quick && run != battery_runs && !(o->paths.subscription && run->tells_holder))
         return false;
     return (shares_socket(o) || !run->over_socket) && (o->socket_activation || !run->restarts) &&
-           (o->paths.slow || !run->needs_slow) && (o->paths.outlast || !run->needs_outlast) &&
-           (o->paths.subscription || !run->needs_subscription);
+           (o->paths.slow || !run->needs.slow) && (o->paths.outlast || !run->needs.outlast) &&
+           (o->paths.subscription || !run->needs.subscription);
 }
 
 static void make_room(struct battery *battery, size_t *cap)

@@ -6,6 +6,13 @@
 #include "check/battery.h"
 #include "check/roles.h"
 
+/* Makes sense only with such a path. */
+struct battery_needs {
+    bool outlast;      /* one that takes longer than the platform's patience */
+    bool slow;         /* one that takes a while */
+    bool subscription; /* it tells what an answer without an end hides in the main run */
+};
+
 struct battery_run {
     run_set role; /* one of RUNS_MAP; 0 ends the table */
     const char *about;
@@ -14,19 +21,17 @@ struct battery_run {
     /* NULL: a control run, without a signal */
     void (*signals)(struct json_out *j, const struct battery_options *o,
                     const struct battery_run *run);
-    bool needs_outlast;      /* … with a path that takes longer than the platform's patience */
-    bool page;               /* the page is read, and the target started anew, as in a deploy */
-    bool needs_slow;         /* makes sense only with a path that takes a while */
-    bool tells_holder;       /* with --quick too, where a subscription hides who holds the exit */
-    bool needs_subscription; /* tells what an answer without an end hides in the main run */
-    bool over_socket;        /* only where the target's url is a socket file that all runs share */
-    bool unwatched;          /* its health is not asked for: not even we are connected */
-    bool dependencies;       /* the connections that the target makes are looked for */
-    bool restarts;           /* instead of a signal, the target is restarted */
-    bool pid1;               /* the target is PID 1 of a namespace of its own */
-    bool to_group;           /* the signal goes to the process group */
-    int signo;               /* the first signal, when it is not the one asked for */
-    int second; /* second signal: its number, and how long after the first (or the start) */
+    struct battery_needs needs;
+    bool page;         /* the page is read, and the target started anew, as in a deploy */
+    bool tells_holder; /* with --quick too, where a subscription hides who holds the exit */
+    bool over_socket;  /* only where the target's url is a socket file that all runs share */
+    bool unwatched;    /* its health is not asked for: not even we are connected */
+    bool dependencies; /* the connections that the target makes are looked for */
+    bool restarts;     /* instead of a signal, the target is restarted */
+    bool pid1;         /* the target is PID 1 of a namespace of its own */
+    bool to_group;     /* the signal goes to the process group */
+    int signo;         /* the first signal, when it is not the one asked for */
+    int second;        /* second signal: its number, and how long after the first (or the start) */
     const char *after;
     const char *write;     /* of a freeze: when its load writes; NULL: before the signal */
     int64_t kill_after_ns; /* when the run is ended, if not after the grace */

@@ -14,9 +14,9 @@ enum page_state page_of(const struct view *l, struct skew *s)
         return NOT_A_PAGE;
     skew_of_history(s, l->run->history);
     skew_judge(s);
-    if (!s->page_before.url)
+    if (!s->page.before.url)
         return PAGE_UNREAD;
-    int status = s->page_after.status;
+    int status = s->page.after.status;
     return status >= 200 && status <= 299 ? PAGE_READ_TWICE : PAGE_READ_ONCE;
 }
 
@@ -47,13 +47,13 @@ static char *problem(const struct view *l, const struct skew *s)
     const struct run_verdict *run = l->run;
     if (run->value == VERDICT_INCONCLUSIVE && run->because.why)
         return mem_strdup(run->because.why);
-    if (s->page_after.status)
+    if (s->page.after.status)
         return mem_printf("'%s' was answered with status %d after the restart", path_of(l),
-                          s->page_after.status);
-    if (s->page_after.url)
+                          s->page.after.status);
+    if (s->page.after.url)
         return mem_printf("'%s' was not answered after the restart: %s", path_of(l),
-                          s->page_after.problem);
-    if (!s->page_before.url)
+                          s->page.after.problem);
+    if (!s->page.before.url)
         return mem_printf("'%s' was not read before the run ended", path_of(l));
     return mem_strdup(l->facts->exit.own ? "the server was not back before the run ended"
                                          : "the server did not exit, so nothing was restarted");

@@ -129,7 +129,7 @@ void find_page_kept(const struct view *l, struct tally *t)
     struct skew s;
     char text[32];
     if (page_of(l, &s) == PAGE_READ_TWICE) {
-        int64_t fresh = skew_freshness(s.page_before.cache_control);
+        int64_t fresh = skew_freshness(s.page.before.cache_control);
         tally_whole(t, fresh != 0);
         if (fresh < 0)
             t->severity = SEVERITY_INFO;
@@ -139,7 +139,7 @@ void find_page_kept(const struct view *l, struct tally *t)
             tally_note(t, "it has no Cache-Control that says for how long");
         else if (fresh)
             tally_note(t, "for %s: Cache-Control '%.120s'", span(fresh, text, sizeof text),
-                       s.page_before.cache_control);
+                       s.page.before.cache_control);
     }
     skew_free(&s);
 }

@@ -18,7 +18,7 @@ static int control(const struct demo *d, const char *method, const char *query, 
     const char *text;
     size_t len;
     int status = 0;
-    char *url = mem_printf("http://127.0.0.1:%d/notice%s", d->current->control, query);
+    char *url = mem_printf("http://127.0.0.1:%d/notice%s", d->child.current->control, query);
     int rc = post_address_read(&to, url, NULL, err);
     free(url);
     if (rc < 0)
@@ -57,7 +57,7 @@ static int drain(struct demo *d, struct error *err)
 {
     (void)err;
     d->draining = true;
-    child_signal(d->current, SIGTERM);
+    child_signal(d->child.current, SIGTERM);
     demo_tell_state(d, "SIGTERM");
     return 0;
 }
@@ -66,7 +66,7 @@ static int kill_it(struct demo *d, struct error *err)
 {
     (void)err;
     d->again = false;
-    child_signal(d->current ? d->current : d->coming, SIGKILL);
+    child_signal(d->child.current ? d->child.current : d->child.coming, SIGKILL);
     return 0;
 }
 
@@ -109,7 +109,7 @@ int demo_act(struct demo *d, const char *name, size_t len, struct error *err)
         if (strlen(actions[i].name) != len || memcmp(actions[i].name, name, len) != 0)
             continue;
         /* a deploy that is under way is one at a time */
-        if (!(actions[i].when & WHEN(demo_state(d))) || (d->current && d->coming))
+        if (!(actions[i].when & WHEN(demo_state(d))) || (d->child.current && d->child.coming))
             return error_set(err, ERROR_RUN, "'%s' is not for now", actions[i].name);
         return actions[i].act(d, err);
     }

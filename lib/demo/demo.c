@@ -99,7 +99,7 @@ int demo_run(const struct demo_options *options, struct error *err)
     stream_init(&d.stream);
     set_server(&d);
     int status = server_run(&d.server_options, err);
-    for (struct child *c = d.children, *next; c; c = next) {
+    for (struct child *c = d.child.all, *next; c; c = next) {
         next = c->next;
         child_free(c);
     }

@@ -21,6 +21,13 @@ struct stream {
     size_t told; /* ever; the next one's place is told % DEMO_HISTORY */
 };
 
+/* The server's processes. */
+struct demo_children {
+    struct child_events events;
+    struct child *all;              /* there were */
+    struct child *current, *coming; /* one serves; one is starting */
+};
+
 struct demo {
     const struct demo_options *options;
     struct server_options server_options;
@@ -30,14 +37,12 @@ struct demo {
     char token[DEMO_TOKEN + 1]; /* what a button must send: only this panel's page knows it */
     char folder[96];            /* the orders, and the socket of the handover */
 
-    struct child_events child_events;
-    struct child *children;         /* all there were */
-    struct child *current, *coming; /* one serves; one is starting */
-    int count, build, port;         /* port: of the page, the same from the first start on */
-    bool draining, again;           /* the current one; it is to be started when it has gone */
-    int64_t begun_ns, shutdown_ns;  /* shutdown: as announced, CLOCK_MONOTONIC; 0: none is */
-    char last_text[512];            /* what the one that is starting said and is no log line */
-    bool failed;                    /* the first one did not start: `why` says it */
+    struct demo_children child;
+    int count, build, port;        /* port: of the page, the same from the first start on */
+    bool draining, again;          /* the current one; it is to be started when it has gone */
+    int64_t begun_ns, shutdown_ns; /* shutdown: as announced, CLOCK_MONOTONIC; 0: none is */
+    char last_text[512];           /* what the one that is starting said and is no log line */
+    bool failed;                   /* the first one did not start: `why` says it */
     struct error why;
     struct step *closing; /* waits for the children to go */
 };

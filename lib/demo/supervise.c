@@ -73,7 +73,7 @@ static void fail(struct demo *d)
 /* All that ran are gone: the demo's own end may go on. */
 static void settle(struct demo *d)
 {
-    for (const struct child *c = d->children; c; c = c->next)
+    for (const struct child *c = d->child.all; c; c = c->next)
         if (c->running)
             return;
     if (d->closing)
@@ -92,18 +92,18 @@ static void start_again(struct demo *d)
 static void on_exited(struct child *c, int code, int signo)
 {
     struct demo *d = c->events->arg;
-    bool first = c == d->coming && d->port == d->options->page_port && d->count == 1;
-    if (c == d->coming)
-        d->coming = NULL;
-    if (c == d->current) {
-        d->current = NULL;
+    bool first = c == d->child.coming && d->port == d->options->page_port && d->count == 1;
+    if (c == d->child.coming)
+        d->child.coming = NULL;
+    if (c == d->child.current) {
+        d->child.current = NULL;
         d->draining = false;
         d->shutdown_ns = 0;
     }
     if (first && !d->closing)
         fail(d);
     tell_end(d, c, code, signo);
-    if (d->again && !d->current && !d->coming)
+    if (d->again && !d->child.current && !d->child.coming)
         start_again(d);
     settle(d);
 }
@@ -111,28 +111,28 @@ static void on_exited(struct child *c, int code, int signo)
 int demo_start_child(struct demo *d, struct error *err)
 {
     struct words w;
-    d->child_events = (struct child_events){demo_line, on_exited, d};
+    d->child.events = (struct child_events){demo_line, on_exited, d};
     d->last_text[0] = '\0';
     command_line(d, &w);
     struct child *c =
-        child_start(&d->server->loop.uv, d->options->program, w.items, &d->child_events, err);
+        child_start(&d->server->loop.uv, d->options->program, w.items, &d->child.events, err);
     for (int i = 0; i < w.count; i++)
         free(w.items[i]);
     if (!c)
         return -1;
     c->number = ++d->count;
     c->build = d->build;
-    c->replaces = d->current != NULL;
-    c->next = d->children;
-    d->children = c;
-    d->coming = c;
+    c->replaces = d->child.current != NULL;
+    c->next = d->child.all;
+    d->child.all = c;
+    d->child.coming = c;
     demo_tell_state(d, NULL);
     return 0;
 }
 
 static void signal_all(struct demo *d, int signo)
 {
-    for (struct child *c = d->children; c; c = c->next)
+    for (struct child *c = d->child.all; c; c = c->next)
         child_signal(c, signo);
 }
 

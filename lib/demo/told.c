@@ -17,9 +17,9 @@ enum { MAX_EVENT = 8 << 10 };
 
 enum demo_state demo_state(const struct demo *d)
 {
-    if (d->current)
+    if (d->child.current)
         return d->draining ? DEMO_DRAINING : DEMO_UP;
-    return d->coming || d->again ? DEMO_STARTING : DEMO_DOWN;
+    return d->child.coming || d->again ? DEMO_STARTING : DEMO_DOWN;
 }
 
 double demo_ms(const struct demo *d, int64_t at_ns)
@@ -46,12 +46,12 @@ static void end_event(struct demo *d, struct json_out *j, struct buf *b)
 
 static void add_state(struct json_out *j, const struct demo *d)
 {
-    const struct child *c = d->current ? d->current : d->coming;
+    const struct child *c = d->child.current ? d->child.current : d->child.coming;
     json_out_string(j, "state", state_words[demo_state(d)]);
     json_out_int(j, "build", c ? c->build : d->build);
     json_out_int(j, "server", c ? c->number : 0);
     json_out_int(j, "pid", c ? c->pid : 0);
-    json_out_bool(j, "deploying", d->current && d->coming);
+    json_out_bool(j, "deploying", d->child.current && d->child.coming);
     if (d->shutdown_ns)
         json_out_number(j, "shutdown", demo_ms(d, d->shutdown_ns), 0);
 }
@@ -93,8 +93,8 @@ static void announce(struct demo *d)
 static void serves(struct demo *d, struct child *c)
 {
     bool first = d->count == 1;
-    d->current = c;
-    d->coming = NULL;
+    d->child.current = c;
+    d->child.coming = NULL;
     d->draining = false;
     d->shutdown_ns = 0;
     d->port = c->port;
@@ -113,7 +113,7 @@ static void take_output(struct demo *d, struct child *c, const char *line)
         c->port = port;
     else
         c->control = port;
-    if (c == d->coming && c->port && c->control)
+    if (c == d->child.coming && c->port && c->control)
         serves(d, c);
 }
 
@@ -135,7 +135,7 @@ static double number_of(const cJSON *root, const char *key)
  * deploy it is the old one that drains, and no user notices. */
 static void follow_state(struct demo *d, const struct child *c, const char *state)
 {
-    if (c != d->current || d->coming || d->draining || strcmp(state, "draining") != 0)
+    if (c != d->child.current || d->child.coming || d->draining || strcmp(state, "draining") != 0)
         return;
     d->draining = true;
     demo_tell_state(d, NULL);
@@ -177,7 +177,7 @@ static void take_ledger(struct demo *d, const struct child *c, const cJSON *root
 static void take_text(struct demo *d, const struct child *c, const char *line)
 {
     static const char mark[] = "drainctl: error: ";
-    if (c == d->coming && strncmp(line, mark, strlen(mark)) == 0)
+    if (c == d->child.coming && strncmp(line, mark, strlen(mark)) == 0)
         snprintf(d->last_text, sizeof d->last_text, "%s", line + strlen(mark));
 }
 

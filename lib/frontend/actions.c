@@ -26,7 +26,7 @@ static void send(struct fe_step *st, enum fe_call call, uint32_t intention, int 
                                .key = key,
                                .preflight = preflight,
                                .last_id = call == FE_STREAM && st->p->reconnect.last_event_id
-                                              ? st->s->last_id
+                                              ? st->s->beside.last_id
                                               : 0});
 }
 

@@ -5,12 +5,13 @@
 bool fe_breaker_lets(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (!st->p->breaker.on || s->circuit == FE_CLOSED)
+    if (!st->p->breaker.on || s->server.circuit == FE_CLOSED)
         return true;
-    if (st->e->now < s->breaker_at)
+    if (st->e->now < s->server.breaker_at)
         return false;
-    s->circuit = FE_HALF_OPEN;
-    s->breaker_at = fe_in(st, st->p->breaker.half_open); /* the next one, should this one hang */
+    s->server.circuit = FE_HALF_OPEN;
+    s->server.breaker_at =
+        fe_in(st, st->p->breaker.half_open); /* the next one, should this one hang */
     return true;
 }
 
@@ -20,14 +21,14 @@ void fe_breaker_count(struct fe_step *st, bool good)
     if (!st->p->breaker.on)
         return;
     if (good) {
-        s->circuit = FE_CLOSED;
-        s->breaker_failed = 0;
+        s->server.circuit = FE_CLOSED;
+        s->server.failed = 0;
         return;
     }
-    if (s->breaker_failed < st->p->breaker.failures)
-        s->breaker_failed++;
-    if (s->breaker_failed >= st->p->breaker.failures) { /* a half-open one still has that many */
-        s->circuit = FE_CIRCUIT_OPEN;
-        s->breaker_at = fe_in(st, st->p->breaker.half_open);
+    if (s->server.failed < st->p->breaker.failures)
+        s->server.failed++;
+    if (s->server.failed >= st->p->breaker.failures) { /* a half-open one still has that many */
+        s->server.circuit = FE_CIRCUIT_OPEN;
+        s->server.breaker_at = fe_in(st, st->p->breaker.half_open);
     }
 }

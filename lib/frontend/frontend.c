@@ -26,7 +26,7 @@ static void settle_call(struct fe_step *st)
         fe_request_result(st);
         break;
     case FE_REFRESH:
-        st->s->cached = st->s->cached || fe_good(st->e);
+        st->s->beside.cached = st->s->beside.cached || fe_good(st->e);
         break;
     case FE_ITEM:
         fe_queue_result(st);
@@ -100,8 +100,8 @@ static fe_ms earlier(fe_ms a, fe_ms b)
 
 fe_ms fe_due(const struct fe_policy *p, const struct fe_state *s)
 {
-    fe_ms request = earlier(earlier(s->retry_at, s->limit_at), s->click_at);
-    fe_ms beside = earlier(earlier(s->poll_at, s->queue_at), s->stream_at);
+    fe_ms request = earlier(earlier(s->hand.retry_at, s->hand.limit_at), s->hand.click_at);
+    fe_ms beside = earlier(earlier(s->beside.poll_at, s->queue.at), s->beside.stream_at);
     return earlier(earlier(request, beside), fe_notice_due(s, p));
 }
 
@@ -109,11 +109,11 @@ void fe_open(struct fe_state *s, const struct fe_policy *p, struct fe_item *item
              double random)
 {
     memset(s, 0, sizeof *s);
-    s->items = items;
-    s->retry_at = s->limit_at = s->click_at = s->breaker_at = FE_NEVER;
-    s->down_at = s->queue_at = s->stream_at = FE_NEVER;
+    s->queue.items = items;
+    s->hand.retry_at = s->hand.limit_at = s->hand.click_at = s->server.breaker_at = FE_NEVER;
+    s->server.down_at = s->queue.at = s->beside.stream_at = FE_NEVER;
     /* Pages are opened at different times: without that, all would ask at the same instant. A
      * status stream is opened with its page. */
     fe_ms first = p->poll.stream ? 0 : (fe_ms)(p->poll.interval * random);
-    s->poll_at = p->poll.on ? now + first : FE_NEVER;
+    s->beside.poll_at = p->poll.on ? now + first : FE_NEVER;
 }

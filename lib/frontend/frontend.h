@@ -104,35 +104,56 @@ enum fe_phase { FE_IDLE, FE_FLYING, FE_WAITING, FE_HELD, FE_FAILED };
 enum fe_stream_phase { FE_STREAM_OFF, FE_OPENING, FE_STREAMING, FE_REOPENING, FE_ENDED };
 enum fe_circuit { FE_CLOSED, FE_CIRCUIT_OPEN, FE_HALF_OPEN };
 
-/* A page and its person. Kept small: the simulator has ten million. */
-struct fe_state {
-    struct fe_item *items; /* of the offline queue: caller's memory for policy.queue.max items */
-    uint32_t intention;    /* in hand */
-    fe_ms retry_at;        /* the next attempt at it */
-    fe_ms limit_at;        /* the attempts under way have timed out */
-    fe_ms click_at;        /* the person clicks again */
-    fe_ms breaker_at;      /* the circuit is half open */
-    fe_ms poll_at;         /* the next poll; of one under way, its limit */
-    fe_ms down_at;         /* when the server said that it goes away */
-    fe_ms queue_at;        /* the next item; of one under way, its limit */
-    fe_ms stream_at;       /* the stream is opened again */
-    fe_ms stream_delay;    /* as the server asked; 0: as the policy says */
-    fe_ms allowed_until;   /* the last preflight's answer counts */
-    uint32_t stream;       /* the intention that holds it */
-    uint32_t last_id;
-    uint16_t queued;
-    uint16_t batch;          /* items left of it */
-    uint16_t breaker_failed; /* one after the other */
+/* The offline queue. */
+struct fe_queue {
+    struct fe_item *items; /* caller's memory for policy.queue.max items */
+    fe_ms at;              /* the next item; of one under way, its limit */
+    uint16_t n;
+    uint16_t batch; /* items left of it */
+};
+
+/* The intention in hand. */
+struct fe_hand {
+    uint32_t intention;
+    fe_ms retry_at; /* the next attempt at it */
+    fe_ms limit_at; /* the attempts under way have timed out */
+    fe_ms click_at; /* the person clicks again */
     uint8_t phase, what, cache;
-    uint8_t attempts, flying; /* made, and under way, for the intention in hand */
+    uint8_t attempts, flying; /* made, and under way */
     uint8_t ignored;          /* results of attempts up to this one no longer count */
     uint8_t tries, clicks;
-    uint8_t stream_phase, stream_attempts;
+};
+
+/* What the page knows of the server. */
+struct fe_server {
+    fe_ms breaker_at;    /* the circuit is half open */
+    fe_ms down_at;       /* when the server said that it goes away */
+    fe_ms allowed_until; /* the last preflight's answer counts */
+    uint16_t failed;     /* calls, one after the other */
     uint8_t circuit;
+    bool trouble : 1, left : 1;
+    bool touched : 1; /* it may have worked on the intention in hand */
+};
+
+/* What goes on beside the intention in hand. */
+struct fe_beside {
+    uint32_t stream; /* the intention that holds it */
+    uint32_t last_id;
+    fe_ms stream_at;    /* the stream is opened again */
+    fe_ms stream_delay; /* as the server asked; 0: as the policy says */
+    fe_ms poll_at;      /* the next poll; of one under way, its limit */
+    uint8_t stream_phase, stream_attempts;
     uint8_t polls;                 /* the number of the last poll; it wraps */
     bool polling : 1, sending : 1; /* a poll, an item is under way */
-    bool trouble : 1, cached : 1, left : 1;
-    bool touched : 1; /* the server may have worked on the intention in hand */
+    bool cached : 1;
+};
+
+/* A page and its person. Kept small: the simulator has ten million, so no part has a gap. */
+struct fe_state {
+    struct fe_queue queue;
+    struct fe_hand hand;
+    struct fe_server server;
+    struct fe_beside beside;
 };
 
 /* Open the page at `now`. `items` may be NULL when policy.queue is off. */

@@ -7,28 +7,29 @@ void fe_notice_heard(struct fe_step *st, fe_ms left)
     struct fe_state *s = st->s;
     if (!st->p->notice.on)
         return;
-    s->down_at = left == FE_NEVER ? FE_NEVER : fe_in(st, left);
-    s->left = false;
+    s->server.down_at = left == FE_NEVER ? FE_NEVER : fe_in(st, left);
+    s->server.left = false;
 }
 
 bool fe_notice_forbids(const struct fe_step *st)
 {
     const struct fe_state *s = st->s;
-    return st->p->notice.on && s->down_at != FE_NEVER && st->e->now < s->down_at &&
-           s->down_at - st->e->now <= st->p->notice.no_new_work;
+    return st->p->notice.on && s->server.down_at != FE_NEVER && st->e->now < s->server.down_at &&
+           s->server.down_at - st->e->now <= st->p->notice.no_new_work;
 }
 
 fe_ms fe_notice_due(const struct fe_state *s, const struct fe_policy *p)
 {
-    if (s->down_at == FE_NEVER || s->left)
+    if (s->server.down_at == FE_NEVER || s->server.left)
         return FE_NEVER;
-    return s->down_at > p->notice.leave ? s->down_at - p->notice.leave : 0;
+    return s->server.down_at > p->notice.leave ? s->server.down_at - p->notice.leave : 0;
 }
 
 bool fe_notice_leaves(struct fe_step *st)
 {
-    if (st->e->now < fe_notice_due(st->s, st->p) || st->s->left || st->s->down_at == FE_NEVER)
+    if (st->e->now < fe_notice_due(st->s, st->p) || st->s->server.left ||
+        st->s->server.down_at == FE_NEVER)
         return false;
-    st->s->left = true;
+    st->s->server.left = true;
     return true;
 }

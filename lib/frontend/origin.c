@@ -8,16 +8,16 @@ static bool asks_for(const struct fe_step *st, enum fe_call call)
 {
     if (call == FE_ITEM)
         return st->p->origin.preflight[FE_WRITE];
-    return (call == FE_REQUEST || call == FE_REFRESH) && st->p->origin.preflight[st->s->what];
+    return (call == FE_REQUEST || call == FE_REFRESH) && st->p->origin.preflight[st->s->hand.what];
 }
 
 bool fe_origin_asks(const struct fe_step *st, enum fe_call call)
 {
-    return asks_for(st, call) && st->e->now >= st->s->allowed_until;
+    return asks_for(st, call) && st->e->now >= st->s->server.allowed_until;
 }
 
 void fe_origin_failed(struct fe_step *st)
 {
     if (st->e->result != FE_STATUS && asks_for(st, st->e->call))
-        st->s->allowed_until = 0;
+        st->s->server.allowed_until = 0;
 }

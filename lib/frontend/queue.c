@@ -7,13 +7,13 @@
 
 static struct fe_item *head(struct fe_step *st)
 {
-    return &st->s->items[0];
+    return &st->s->queue.items[0];
 }
 
 static void drop_head(struct fe_state *s)
 {
-    s->queued--;
-    memmove(s->items, s->items + 1, s->queued * sizeof *s->items);
+    s->queue.n--;
+    memmove(s->queue.items, s->queue.items + 1, s->queue.n * sizeof *s->queue.items);
 }
 
 bool fe_queue_keep(struct fe_step *st, uint32_t intention, int attempts, bool key)
@@ -21,15 +21,15 @@ bool fe_queue_keep(struct fe_step *st, uint32_t intention, int attempts, bool ke
     struct fe_state *s = st->s;
     if (!st->p->queue.on)
         return false;
-    if (s->queued >= st->p->queue.max) {
+    if (s->queue.n >= st->p->queue.max) {
         fe_show(st, intention, FE_FULL);
         return false;
     }
-    s->items[s->queued++] = (struct fe_item){intention, (uint8_t)attempts, 0, key};
+    s->queue.items[s->queue.n++] = (struct fe_item){intention, (uint8_t)attempts, 0, key};
     fe_show(st, intention, FE_QUEUED);
-    if (s->queue_at == FE_NEVER) {
-        s->batch = (uint16_t)st->p->queue.batch;
-        s->queue_at = fe_in(st, st->p->queue.again + fe_part(st, st->p->queue.again));
+    if (s->queue.at == FE_NEVER) {
+        s->queue.batch = (uint16_t)st->p->queue.batch;
+        s->queue.at = fe_in(st, st->p->queue.again + fe_part(st, st->p->queue.again));
     }
     return true;
 }
@@ -40,8 +40,8 @@ static void send_head(struct fe_step *st)
     struct fe_item *item = head(st);
     if (item->attempts < UINT8_MAX)
         item->attempts++;
-    s->sending = true;
-    s->queue_at = fe_timeout_at(st);
+    s->beside.sending = true;
+    s->queue.at = fe_timeout_at(st);
     fe_send(st, FE_ITEM, item->intention, item->attempts, item->key);
 }
 
@@ -50,23 +50,23 @@ static void rest(struct fe_step *st, fe_ms retry_after)
     fe_ms again = st->p->queue.again;
     if (retry_after > FE_LONGEST_AFTER)
         retry_after = FE_LONGEST_AFTER;
-    st->s->batch = (uint16_t)st->p->queue.batch;
-    st->s->queue_at = fe_in(st, (retry_after > again ? retry_after : again) + fe_part(st, again));
+    st->s->queue.batch = (uint16_t)st->p->queue.batch;
+    st->s->queue.at = fe_in(st, (retry_after > again ? retry_after : again) + fe_part(st, again));
 }
 
 /* The next item, after the batch is full a pause before it. */
 static void go_on(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    s->queue_at = FE_NEVER;
-    if (s->queued == 0)
+    s->queue.at = FE_NEVER;
+    if (s->queue.n == 0)
         return;
-    if (--s->batch > 0) {
+    if (--s->queue.batch > 0) {
         send_head(st);
         return;
     }
-    s->batch = (uint16_t)st->p->queue.batch;
-    s->queue_at = fe_in(st, st->p->queue.pause);
+    s->queue.batch = (uint16_t)st->p->queue.batch;
+    s->queue.at = fe_in(st, st->p->queue.pause);
 }
 
 static void settle_head(struct fe_step *st, enum fe_word word)
@@ -87,7 +87,7 @@ static void stumble(struct fe_step *st)
         struct fe_item last = *item;
         last.failures = 0;
         drop_head(s);
-        s->items[s->queued++] = last;
+        s->queue.items[s->queue.n++] = last;
     }
     rest(st, 0);
 }
@@ -101,10 +101,10 @@ static void item_failed(struct fe_step *st, enum fe_result result, int status, f
         go_on(st);
     } else if (touched && !head(st)->key) {
         settle_head(st, FE_GIVEN_UP); /* done or not, that is not known */
-        if (st->s->queued)
+        if (st->s->queue.n)
             rest(st, retry_after);
         else
-            st->s->queue_at = FE_NEVER;
+            st->s->queue.at = FE_NEVER;
     } else if (result == FE_STATUS && touched) {
         stumble(st);
     } else {
@@ -116,9 +116,10 @@ void fe_queue_result(struct fe_step *st)
 {
     struct fe_state *s = st->s;
     const struct fe_event *e = st->e;
-    if (!s->sending || e->intention != head(st)->intention || e->attempt != head(st)->attempts)
+    if (!s->beside.sending || e->intention != head(st)->intention ||
+        e->attempt != head(st)->attempts)
         return; /* it timed out before */
-    s->sending = false;
+    s->beside.sending = false;
     fe_breaker_count(st, fe_good(e) || (e->result == FE_STATUS && e->status < 500));
     if (fe_good(e)) {
         settle_head(st, FE_DELIVERED);
@@ -131,18 +132,18 @@ void fe_queue_result(struct fe_step *st)
 void fe_queue_tick(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (st->e->now < s->queue_at)
+    if (st->e->now < s->queue.at)
         return;
-    if (s->sending) {
-        s->sending = false;
+    if (s->beside.sending) {
+        s->beside.sending = false;
         if (st->p->abort)
             fe_abort(st, FE_ITEM, head(st)->intention, head(st)->attempts);
         fe_breaker_count(st, false);
         item_failed(st, FE_TIMED_OUT, 0, 0);
     } else if (fe_notice_forbids(st)) {
-        s->queue_at = s->down_at + fe_part(st, st->p->queue.again);
+        s->queue.at = s->server.down_at + fe_part(st, st->p->queue.again);
     } else if (!fe_breaker_lets(st)) {
-        s->queue_at = s->breaker_at;
+        s->queue.at = s->server.breaker_at;
     } else {
         send_head(st);
     }
@@ -151,6 +152,6 @@ void fe_queue_tick(struct fe_step *st)
 void fe_queue_back(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (s->queued && !s->sending)
-        s->queue_at = fe_in(st, fe_part(st, st->p->queue.pause));
+    if (s->queue.n && !s->beside.sending)
+        s->queue.at = fe_in(st, fe_part(st, st->p->queue.pause));
 }

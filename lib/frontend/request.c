@@ -4,14 +4,14 @@
 
 static void idle(struct fe_state *s)
 {
-    s->phase = FE_IDLE;
-    s->flying = 0;
-    s->retry_at = s->limit_at = s->click_at = FE_NEVER;
+    s->hand.phase = FE_IDLE;
+    s->hand.flying = 0;
+    s->hand.retry_at = s->hand.limit_at = s->hand.click_at = FE_NEVER;
 }
 
 static void settle(struct fe_step *st, enum fe_word word)
 {
-    fe_settle(st, st->s->intention, word);
+    fe_settle(st, st->s->hand.intention, word);
     idle(st->s);
 }
 
@@ -19,18 +19,18 @@ static void settle(struct fe_step *st, enum fe_word word)
 static void drop_flying(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (s->flying && st->p->abort)
-        fe_abort(st, FE_REQUEST, s->intention, s->attempts);
-    s->ignored = s->attempts;
-    s->flying = 0;
-    s->limit_at = FE_NEVER;
+    if (s->hand.flying && st->p->abort)
+        fe_abort(st, FE_REQUEST, s->hand.intention, s->hand.attempts);
+    s->hand.ignored = s->hand.attempts;
+    s->hand.flying = 0;
+    s->hand.limit_at = FE_NEVER;
 }
 
 /* May it be sent again without doubling anything? */
 static bool safe(const struct fe_step *st)
 {
     const struct fe_state *s = st->s;
-    return s->what == FE_READ || fe_key_for(st->p, FE_WRITE) || !s->touched;
+    return s->hand.what == FE_READ || fe_key_for(st->p, FE_WRITE) || !s->server.touched;
 }
 
 static void give_up(struct fe_step *st, bool harmless)
@@ -38,14 +38,15 @@ static void give_up(struct fe_step *st, bool harmless)
     struct fe_state *s = st->s;
     if (fe_cache_last(st)) {
         idle(s);
-    } else if (s->what == FE_WRITE && harmless &&
-               fe_queue_keep(st, s->intention, s->attempts, fe_key_for(st->p, FE_WRITE))) {
+    } else if (s->hand.what == FE_WRITE && harmless &&
+               fe_queue_keep(st, s->hand.intention, s->hand.attempts,
+                             fe_key_for(st->p, FE_WRITE))) {
         idle(s);
     } else {
-        fe_show(st, s->intention, FE_ERROR);
-        s->phase = FE_FAILED;
-        s->retry_at = s->limit_at = FE_NEVER;
-        if (s->click_at == FE_NEVER)
+        fe_show(st, s->hand.intention, FE_ERROR);
+        s->hand.phase = FE_FAILED;
+        s->hand.retry_at = s->hand.limit_at = FE_NEVER;
+        if (s->hand.click_at == FE_NEVER)
             settle(st, FE_GIVEN_UP);
     }
 }
@@ -54,64 +55,65 @@ static void failed(struct fe_step *st, enum fe_result result, int status, fe_ms 
 {
     struct fe_state *s = st->s;
     bool harmless = safe(st);
-    if (!harmless || !fe_retry_wants(st->p, s->tries, result, status)) {
+    if (!harmless || !fe_retry_wants(st->p, s->hand.tries, result, status)) {
         give_up(st, harmless && (result != FE_STATUS || status >= 500 || status == 429));
         return;
     }
-    s->retry_at = fe_in(st, fe_retry_delay(st->p, s->tries, retry_after, st->e->random));
-    if (result == FE_OPEN && s->retry_at < s->breaker_at)
-        s->retry_at = s->breaker_at;
-    s->tries++;
-    s->phase = FE_WAITING;
+    s->hand.retry_at = fe_in(st, fe_retry_delay(st->p, s->hand.tries, retry_after, st->e->random));
+    if (result == FE_OPEN && s->hand.retry_at < s->server.breaker_at)
+        s->hand.retry_at = s->server.breaker_at;
+    s->hand.tries++;
+    s->hand.phase = FE_WAITING;
 }
 
 static void begin(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    s->retry_at = FE_NEVER;
+    s->hand.retry_at = FE_NEVER;
     if (!fe_breaker_lets(st)) {
-        if (s->flying == 0)
+        if (s->hand.flying == 0)
             failed(st, FE_OPEN, 0, 0);
         return;
     }
-    s->attempts++;
-    s->flying++;
-    s->phase = FE_FLYING;
-    s->limit_at = fe_timeout_at(st);
-    fe_send(st, FE_REQUEST, s->intention, s->attempts, fe_key_for(st->p, s->what));
+    s->hand.attempts++;
+    s->hand.flying++;
+    s->hand.phase = FE_FLYING;
+    s->hand.limit_at = fe_timeout_at(st);
+    fe_send(st, FE_REQUEST, s->hand.intention, s->hand.attempts, fe_key_for(st->p, s->hand.what));
 }
 
 /* Maintenance is near: a write goes to the queue, all else waits until it should be over. */
 static void hold(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    fe_show(st, s->intention, FE_NOTICE);
-    if (s->what == FE_WRITE && fe_queue_keep(st, s->intention, 0, fe_key_for(st->p, FE_WRITE))) {
+    fe_show(st, s->hand.intention, FE_NOTICE);
+    if (s->hand.what == FE_WRITE &&
+        fe_queue_keep(st, s->hand.intention, 0, fe_key_for(st->p, FE_WRITE))) {
         idle(s);
         return;
     }
-    s->phase = FE_HELD;
-    s->retry_at = s->down_at + fe_part(st, 1000);
+    s->hand.phase = FE_HELD;
+    s->hand.retry_at = s->server.down_at + fe_part(st, 1000);
 }
 
 void fe_request_want(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (s->phase != FE_IDLE) { /* one thing at a time */
+    if (s->hand.phase != FE_IDLE) { /* one thing at a time */
         fe_show(st, st->e->intention, FE_BUSY);
         return;
     }
-    s->intention = st->e->intention;
-    s->what = st->e->what;
-    s->cache = st->e->cache;
-    s->attempts = s->ignored = s->tries = 0;
-    s->touched = false;
+    s->hand.intention = st->e->intention;
+    s->hand.what = st->e->what;
+    s->hand.cache = st->e->cache;
+    s->hand.attempts = s->hand.ignored = s->hand.tries = 0;
+    s->server.touched = false;
     idle(s);
     if (fe_cache_first(st, st->e->cache))
         return;
     /* Behind what is queued, or the order would be lost. */
-    if (s->what == FE_WRITE && s->queued &&
-        fe_queue_keep(st, s->intention, 0, fe_key_for(st->p, FE_WRITE)))
+    if (s->hand.what == FE_WRITE && s->queue.n &&
+        fe_queue_keep(st, s->hand.intention, 0, fe_key_for(st->p, FE_WRITE)))
         return;
     fe_impatient_begin(st);
     if (fe_notice_forbids(st))
@@ -126,19 +128,20 @@ void fe_request_result(struct fe_step *st)
     const struct fe_event *e = st->e;
     bool good = fe_good(e);
 
-    if (e->intention != s->intention || s->phase == FE_IDLE || e->attempt <= s->ignored)
+    if (e->intention != s->hand.intention || s->hand.phase == FE_IDLE ||
+        e->attempt <= s->hand.ignored)
         return; /* too late: the page no longer waits for it */
-    s->flying--;
+    s->hand.flying--;
     if (!good && !fe_untouched(e->result, e->status))
-        s->touched = true;
+        s->server.touched = true;
     fe_breaker_count(st, good || (e->result == FE_STATUS && e->status < 500));
     if (good) {
-        s->cached = s->cached || s->what == FE_READ;
-        if (s->flying)
+        s->beside.cached = s->beside.cached || s->hand.what == FE_READ;
+        if (s->hand.flying)
             drop_flying(st);
         settle(st, FE_DELIVERED);
-    } else if (s->flying == 0 && s->phase == FE_FLYING) {
-        s->limit_at = FE_NEVER;
+    } else if (s->hand.flying == 0 && s->hand.phase == FE_FLYING) {
+        s->hand.limit_at = FE_NEVER;
         failed(st, e->result, e->status, e->retry_after);
     }
 }
@@ -146,24 +149,24 @@ void fe_request_result(struct fe_step *st)
 void fe_request_tick(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (st->e->now >= s->limit_at) {
+    if (st->e->now >= s->hand.limit_at) {
         drop_flying(st);
-        s->touched = true;
+        s->server.touched = true;
         fe_breaker_count(st, false);
         failed(st, FE_TIMED_OUT, 0, 0);
     }
-    if (st->e->now >= s->click_at && fe_impatient_click(st)) {
-        if (s->phase == FE_FAILED)
-            s->tries = 0;
+    if (st->e->now >= s->hand.click_at && fe_impatient_click(st)) {
+        if (s->hand.phase == FE_FAILED)
+            s->hand.tries = 0;
         begin(st);
     }
-    if (st->e->now >= s->retry_at)
+    if (st->e->now >= s->hand.retry_at)
         begin(st);
 }
 
 void fe_request_back(struct fe_step *st)
 {
     struct fe_state *s = st->s;
-    if (s->phase == FE_HELD)
-        s->retry_at = fe_in(st, fe_part(st, 1000));
+    if (s->hand.phase == FE_HELD)
+        s->hand.retry_at = fe_in(st, fe_part(st, 1000));
 }

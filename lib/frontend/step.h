@@ -39,7 +39,8 @@ enum { FE_LONGEST_AFTER = 60000 };
 fe_ms fe_retry_delay(const struct fe_policy *p, int tries, fe_ms retry_after, double random);
 
 /* --- breaker.c --- */
-bool fe_breaker_lets(struct fe_step *st); /* false: nothing may be sent before s->breaker_at */
+/* False: nothing may be sent before s->server.breaker_at. */
+bool fe_breaker_lets(struct fe_step *st);
 void fe_breaker_count(struct fe_step *st, bool good);
 
 /* --- timeout.c --- */

@@ -102,7 +102,7 @@ static void send(struct storm *st, struct storm_client *c, const struct fe_actio
         count_affected(&st->counts, c);
     if (light || (waits && a->call != (enum fe_call)c->shell[1])) {
         answer_now(st, c, a, taken);
-    } else if (waits && a->call == FE_REQUEST && c->state.flying > 1) {
+    } else if (waits && a->call == FE_REQUEST && c->state.hand.flying > 1) {
         /* A second click: the server answers in the order of arrival, so the first answer is the
          * one that is waited for, and this one is work for no client. */
         if (taken)
@@ -139,23 +139,23 @@ static void act(struct storm *st, struct storm_client *c, const struct fe_action
 /* The queue of a client is kept at its size; for a step it is unfolded to the largest. */
 static void unfold(struct storm *st, struct storm_client *c)
 {
-    struct fe_item *own = c->state.items;
-    size_t bytes = c->state.queued * sizeof *own;
+    struct fe_item *own = c->state.queue.items;
+    size_t bytes = c->state.queue.n * sizeof *own;
     if (bytes) {
         memcpy(st->items, own, bytes);
         free(own);
         count_queue(&st->counts, -(int64_t)bytes);
     }
-    c->state.items = st->items;
+    c->state.queue.items = st->items;
 }
 
 static void fold(struct storm *st, struct storm_client *c)
 {
-    size_t bytes = c->state.queued * sizeof *st->items;
-    c->state.items = NULL;
+    size_t bytes = c->state.queue.n * sizeof *st->items;
+    c->state.queue.items = NULL;
     if (bytes) {
-        c->state.items = mem_resize(NULL, bytes, 1);
-        memcpy(c->state.items, st->items, bytes);
+        c->state.queue.items = mem_resize(NULL, bytes, 1);
+        memcpy(c->state.queue.items, st->items, bytes);
         count_queue(&st->counts, (int64_t)bytes);
     }
 }
@@ -163,7 +163,7 @@ static void fold(struct storm *st, struct storm_client *c)
 static void step(struct storm *st, struct storm_client *c, struct fe_event e)
 {
     struct fe_actions out;
-    bool queue = st->plan->policy.queue.on && c->state.items != st->items;
+    bool queue = st->plan->policy.queue.on && c->state.queue.items != st->items;
     e.now = st->now;
     e.random = chance(st);
     st->counts.r->steps++;
@@ -182,13 +182,13 @@ static void step(struct storm *st, struct storm_client *c, struct fe_event e)
 static void want(struct storm *st, struct storm_client *c)
 {
     const struct storm_plan *p = st->plan;
-    bool hold = p->what == FE_HOLD && c->state.stream_phase == FE_STREAM_OFF;
+    bool hold = p->what == FE_HOLD && c->state.beside.stream_phase == FE_STREAM_OFF;
     c->want_at = st->now + (hold ? 0 : p->every / 2) + (fe_ms)(p->every * chance(st));
-    if (!hold && c->state.phase != FE_IDLE)
+    if (!hold && c->state.hand.phase != FE_IDLE)
         return; /* still busy with the last one */
     step(st, c,
          (struct fe_event){.kind = FE_EVENT_WANT,
-                           .intention = c->state.intention + 1,
+                           .intention = c->state.hand.intention + 1,
                            .what = hold || p->what != FE_HOLD ? p->what : FE_READ,
                            .cache = FE_NETWORK_ONLY});
 }
@@ -202,21 +202,21 @@ static void conclude(struct storm *st, struct storm_client *c, bool cut)
     struct fe_event e = {.kind = FE_EVENT_RESULT,
                          .call = call,
                          .attempt = c->shell[2],
-                         .intention = call == FE_ITEM     ? s->items[0].intention
-                                      : call == FE_STREAM ? s->stream
-                                                          : s->intention,
+                         .intention = call == FE_ITEM     ? s->queue.items[0].intention
+                                      : call == FE_STREAM ? s->beside.stream
+                                                          : s->hand.intention,
                          .result = good  ? FE_STATUS
                                    : cut ? FE_CUT_OFF
                                          : FE_REFUSED,
                          .status = good ? 200 : 0};
     if (c->shell[0] == ANSWER_OK && good)
-        answered(st, c, call, e.attempt > s->ignored || call != FE_REQUEST);
+        answered(st, c, call, e.attempt > s->hand.ignored || call != FE_REQUEST);
     if (cut && matters(st, call))
         count_affected(&st->counts, c);
     c->answer_at = FE_NEVER;
     /* With more than one click under way, all of them end here. */
-    while (call == FE_REQUEST && !good && s->flying > 1)
-        s->flying--;
+    while (call == FE_REQUEST && !good && s->hand.flying > 1)
+        s->hand.flying--;
     step(st, c, e);
 }
 
@@ -254,14 +254,14 @@ static void play_slot(struct storm *st)
 /* The server goes: what is under way is cut, and `open` of the clients have something under way. */
 static void cut_one(struct storm *st, struct storm_client *c)
 {
-    bool streaming = c->state.stream_phase == FE_STREAMING;
-    if (st->plan->what != FE_HOLD && c->state.phase == FE_IDLE && chance(st) < st->plan->open)
+    bool streaming = c->state.beside.stream_phase == FE_STREAMING;
+    if (st->plan->what != FE_HOLD && c->state.hand.phase == FE_IDLE && chance(st) < st->plan->open)
         want(st, c);
     if (c->answer_at != FE_NEVER)
         conclude(st, c, true);
     if (streaming) {
         c->shell[1] = FE_STREAM;
-        c->shell[2] = c->state.stream_attempts;
+        c->shell[2] = c->state.beside.stream_attempts;
         conclude(st, c, true);
     }
 }
@@ -329,7 +329,7 @@ void storm_run(const struct storm_plan *plan, struct storm_result *result)
     }
     count_end(&st->counts, st->now);
     for (uint32_t i = 0; plan->policy.queue.on && i < plan->clients; i++)
-        free(st->clients[i].state.items);
+        free(st->clients[i].state.queue.items);
     free(st->items);
     free(st->clients);
     free(st);

@@ -69,59 +69,65 @@ enum event_kind { EVENT_MAP(EVENT_ENUM) EVENT_COUNT };
 enum { EVENT_MASKED_MOST = 58 }; /* expectations on output that `masked` has a bit for */
 
 /* All fields of all kinds in one flat struct; which ones a kind carries is in event_fields. Strings
- * are borrowed: the writer copies, and the reader keeps them alive as long as the history. */
+ * are borrowed: the writer copies, and the reader keeps them alive as long as the history. Its
+ * parts have no names, so that a field is called the same here and in the table of FIELDS. */
 struct event {
     enum event_kind kind;
     int64_t t_ns; /* when it happened */
 
-    /* attempts */
-    int64_t attempt;  /* id, from 1, unique in the run: also the X-Drainctl-Attempt header */
-    int64_t load;     /* index into the plan's loads */
-    int64_t request;  /* number in its load, from 1 */
-    int64_t client;   /* number in its load, from 1 */
-    int64_t intended; /* open loop: when it should have started, ns; else as t_ns */
-    int64_t reused;   /* 1: on a connection that had carried a request before */
-    int64_t port;     /* local port of the connection: its identity; or the target's port */
-    int64_t status;   /* HTTP status code; 0: none seen. health, survivor: 0 refused, -1 connected
-                         but no answer */
-    /* end of an attempt */
-    int64_t code;     /* CURLcode (raw clients fill the equivalent one) */
-    int64_t os_errno; /* of the failed system call, or 0 */
-    int64_t tries;    /* calls of CURLOPT_PREREQFUNCTION: 2 means libcurl wanted to send again */
-    union {
-        int64_t sent_bytes; /* of the request, head and body, as handed to the kernel */
-        /* of what is a process's, and not an attempt's: its name in the plan; NULL or "": the first
-         * target */
-        const char *process;
+    struct {              /* attempts */
+        int64_t attempt;  /* id, from 1, unique in the run: also the X-Drainctl-Attempt header */
+        int64_t load;     /* index into the plan's loads */
+        int64_t request;  /* number in its load, from 1 */
+        int64_t client;   /* number in its load, from 1 */
+        int64_t intended; /* open loop: when it should have started, ns; else as t_ns */
+        int64_t reused;   /* 1: on a connection that had carried a request before */
+        int64_t port;     /* local port of the connection: its identity; or the target's port */
+        int64_t status;   /* HTTP status code; 0: none seen. health, survivor: 0 refused, -1
+                             connected but no answer */
     };
-    union {
-        int64_t header_bytes; /* of the answer */
-        int64_t life;         /* of a process: how often it had been started before */
+    struct {              /* the end of an attempt */
+        int64_t code;     /* CURLcode (raw clients fill the equivalent one) */
+        int64_t os_errno; /* of the failed system call, or 0 */
+        int64_t tries;    /* calls of CURLOPT_PREREQFUNCTION: 2 means libcurl wanted to send
+                             again */
+        union {
+            int64_t sent_bytes; /* of the request, head and body, as handed to the kernel */
+            /* of what is a process's, and not an attempt's: its name in the plan; NULL or "": the
+             * first target */
+            const char *process;
+        };
+        union {
+            int64_t header_bytes; /* of the answer */
+            int64_t life;         /* of a process: how often it had been started before */
+        };
+        int64_t header_done; /* 1: the blank line that ends the headers was seen */
+        int64_t body_bytes;  /* of the answer, decoded from chunks */
+        int64_t length;      /* what the answer promised (Content-Length), or -1 */
+        int64_t framing;     /* of the answer: enum framing */
+        int64_t close;       /* 1: the answer said Connection: close */
+        int64_t ended;       /* enum ended: by drainctl, or not */
     };
-    int64_t header_done; /* 1: the blank line that ends the headers was seen */
-    int64_t body_bytes;  /* of the answer, decoded from chunks */
-    int64_t length;      /* what the answer promised (Content-Length), or -1 */
-    int64_t framing;     /* of the answer: enum framing */
-    int64_t close;       /* 1: the answer said Connection: close */
-    const char *how;     /* conn-closed: "fin" or "rst"; dependency: its address; page: its media
+    const char *how; /* conn-closed: "fin" or "rst"; dependency: its address; page: its media
                             type; cors: the value of Access-Control-Allow-Origin */
-    int64_t ended;       /* enum ended: by drainctl, or not */
-    const char *why;     /* load-end: the reason; error: a hint; note: its word; page: why there is
+    const char *why; /* load-end: the reason; error: a hint; note: its word; page: why there is
                             no whole answer */
-    /* the target and the kernel */
-    int64_t pid;
-    int64_t ppid;     /* process: its parent */
-    int64_t owner;    /* target-listen: pid that owns the listening socket, 0 if not known */
-    int64_t depth;    /* connections in the accept queue; witness: orders of the load; held: how
-                         many */
-    int64_t limit;    /* how many it may hold */
-    int64_t queued;   /* freeze: connections in the accept queue */
-    int64_t buffered; /* freeze: connections with unread bytes */
-    /* signals */
-    int64_t index; /* of the signal in the plan; join: 1 with the intention's key; order: its place
-                      in the list, from 1 */
-    int64_t signo;
-    int64_t to; /* enum signal_to */
+    struct {         /* the target and the kernel */
+        int64_t pid;
+        int64_t ppid;     /* process: its parent */
+        int64_t owner;    /* target-listen: pid that owns the listening socket, 0 if not known */
+        int64_t depth;    /* connections in the accept queue; witness: orders of the load; held: how
+                             many */
+        int64_t limit;    /* how many it may hold */
+        int64_t queued;   /* freeze: connections in the accept queue */
+        int64_t buffered; /* freeze: connections with unread bytes */
+    };
+    struct {           /* signals */
+        int64_t index; /* of the signal in the plan; join: 1 with the intention's key; order:
+                          its place in the list, from 1 */
+        int64_t signo;
+        int64_t to; /* enum signal_to */
+    };
     /* A history holds every event of a run, so what one event never has together shares its
      * room. */
     union {

@@ -80,7 +80,7 @@ static void on_lane_over(struct client *c, bool reached)
     }
     if (!l->aborted)
         page_step(p, e);
-    if (status.speaks && (status.left != FE_NEVER || p->state.down_at != FE_NEVER))
+    if (status.speaks && (status.left != FE_NEVER || p->state.server.down_at != FE_NEVER))
         page_step(p, (struct fe_event){.kind = FE_EVENT_NOTICE, .left = status.left});
     page_settle(p);
 }
@@ -269,7 +269,7 @@ void page_end(struct page *p)
 
 void page_settle(struct page *p)
 {
-    bool wishes = p->in_hand || p->want_at != FE_NEVER || p->state.queued;
+    bool wishes = p->in_hand || p->want_at != FE_NEVER || p->state.queue.n;
     if (!p->over && !wishes && !lane_busy(p, false))
         page_end(p);
     if (!p->over)

@@ -22,7 +22,7 @@ static int hear_status(const struct lane *l, struct fe_event *out)
                                  .live = true,
                                  .result = FE_STATUS,
                                  .status = status.well ? 200 : 500};
-    if (status.speaks && (status.left != FE_NEVER || p->state.down_at != FE_NEVER))
+    if (status.speaks && (status.left != FE_NEVER || p->state.server.down_at != FE_NEVER))
         out[n++] = (struct fe_event){.kind = FE_EVENT_NOTICE, .left = status.left};
     return n;
 }

@@ -25,7 +25,7 @@ static char *span(int64_t seconds)
 /* How long after a deploy the old page itself is still handed out. */
 static void about_page(const struct skew *s, say *said, void *arg)
 {
-    int64_t fresh = skew_freshness(s->page_before.cache_control);
+    int64_t fresh = skew_freshness(s->page.before.cache_control);
     if (fresh == 0)
         return;
     if (fresh < 0) {

@@ -54,7 +54,7 @@ enum skew_finding skew_finding_of(const struct fetch_facts *before, const struct
 
 bool skew_is_new(const struct skew *s)
 {
-    return s->page_before.bytes != s->page_after.bytes || s->page_before.hash != s->page_after.hash;
+    return s->page.before.bytes != s->page.after.bytes || s->page.before.hash != s->page.after.hash;
 }
 
 void skew_judge(struct skew *s)
@@ -95,8 +95,8 @@ void skew_free(struct skew *s)
         free(s->missing[i].in);
     }
     free(s->missing);
-    fetch_facts_free(&s->page_before);
-    fetch_facts_free(&s->page_after);
+    fetch_facts_free(&s->page.before);
+    fetch_facts_free(&s->page.after);
     free(s->cut);
     free(s->files);
     free(s->elsewhere);

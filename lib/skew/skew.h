@@ -49,8 +49,17 @@ struct skew_missing { /* a name that led nowhere even before the deploy */
     bool tag;   /* a tag of the page: it is broken; else it may be no name of a file at all */
 };
 
+struct skew_page {
+    struct fetch_facts before, after;
+};
+
+struct skew_deploy {
+    const char *command; /* or NULL: a person pressed Enter */
+    int64_t ns;
+};
+
 struct skew {
-    struct fetch_facts page_before, page_after;
+    struct skew_page page;
     char *cut; /* the first text that was too long to look for names in all of it; or NULL */
     struct skew_file *files;
     size_t n_files, files_cap;
@@ -60,9 +69,8 @@ struct skew {
     size_t n_unknown, unknown_cap;
     struct skew_missing *missing;
     size_t n_missing, missing_cap;
-    bool full;          /* SKEW_FILES were found, and there are more */
-    const char *deploy; /* the command; or NULL: a person pressed Enter */
-    int64_t deploy_ns;
+    bool full; /* SKEW_FILES were found, and there are more */
+    struct skew_deploy deploy;
     /* skew_judge's */
     size_t counts[SKEW_UNKNOWN + 1];
     bool failed;

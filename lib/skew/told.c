@@ -25,7 +25,7 @@ static struct event answer(const char *url, const struct fetch_facts *f, char ha
 static void tell_page(const struct skew *s, bool again, struct journal *journal)
 {
     char hash[24];
-    struct event e = answer(s->page_before.url, again ? &s->page_after : &s->page_before, hash);
+    struct event e = answer(s->page.before.url, again ? &s->page.after : &s->page.before, hash);
     e.page = PAGE_DOCUMENT;
     e.again = again;
     journal_add(journal, &e);
@@ -97,7 +97,7 @@ static void take_answer(struct fetch_facts *f, const struct event *e)
 
 static void on_document(struct skew *s, const struct event *e)
 {
-    take_answer(e->again ? &s->page_after : &s->page_before, e);
+    take_answer(e->again ? &s->page.after : &s->page.before, e);
 }
 
 /* They come in the same order again, so that the one behind the last that was found is the first to

@@ -9,7 +9,7 @@
 /* What the first walk found; `again`: what the page and the files were answered with at the end. */
 void skew_tell(const struct skew *s, bool again, struct journal *journal);
 /* As the walk left it, from a run's events; the caller judges it, and frees it (skew_free). Without
- * such events it stays zeroed: then page_before.url is NULL, and page_after.url where there was no
+ * such events it stays zeroed: then page.before.url is NULL, and page.after.url where there was no
  * second look. */
 void skew_of_history(struct skew *s, const struct history *h);
 

@@ -13,7 +13,7 @@ static const char accept_page[] = "text/html,application/xhtml+xml,application/x
 
 static int read_page(struct walk *w, const char *url, struct error *err)
 {
-    struct fetch_facts *page = &w->s->page_before;
+    struct fetch_facts *page = &w->s->page.before;
     if (w->told)
         w->told(url);
     fetch_get(w->f, url, accept_page, &w->body, page);
@@ -36,7 +36,7 @@ static int read_page(struct walk *w, const char *url, struct error *err)
 
 static void walk_page(struct walk *w)
 {
-    const char *url = w->s->page_before.url;
+    const char *url = w->s->page.before.url;
     walk_begin_text(w, url, false);
     char *base = names_in_html(walk_body(w), w->body.len, walk_on_name, w);
     w->page = base ? fetch_resolve(url, base) : NULL;
@@ -81,8 +81,8 @@ int skew_walk(struct skew *s, struct fetch *f, const char *url, const volatile s
 
 bool skew_page_again(struct skew *s, struct fetch *f)
 {
-    fetch_get(f, s->page_before.url, accept_page, NULL, &s->page_after);
-    return s->page_after.status >= 200 && s->page_after.status <= 299;
+    fetch_get(f, s->page.before.url, accept_page, NULL, &s->page.after);
+    return s->page.after.status >= 200 && s->page.after.status <= 299;
 }
 
 void skew_files_again(struct skew *s, struct fetch *f, const volatile sig_atomic_t *stop,

@@ -193,7 +193,7 @@ static int try_at(struct walk *w, char *url, const struct candidate *c)
 {
     if (!url)
         return -1;
-    if (fetch_same_host(url, w->s->page_before.url))
+    if (fetch_same_host(url, w->s->page.before.url))
         return take_file(w, url, c);
     add_elsewhere(w->s, url);
     free(url);

@@ -25,11 +25,11 @@ static int call(struct queue *queue, struct queue_call *c)
     struct kafka_queue *q = (struct kafka_queue *)queue;
     c->status = QUEUE_AWAY;
     if (c->op == QUEUE_TAKE) {
-        list_append(&q->takers, &c->link);
+        list_append(&q->group.takers, &c->link);
         kafka_call_wake(NULL, q);
         return 0;
     }
-    if (!q->connected)
+    if (!q->ask.connected)
         return -1;
     if (c->op == QUEUE_ADD || c->op == QUEUE_FINISH)
         return kafka_send(q, c);
@@ -43,7 +43,7 @@ static int call(struct queue *queue, struct queue_call *c)
 
 static void answer_renewals(struct kafka_queue *q)
 {
-    for (struct list *at = q->held.next, *next = at->next; at != &q->held;
+    for (struct list *at = q->send.held.next, *next = at->next; at != &q->send.held;
          at = next, next = at->next) {
         struct queue_call *c = CONTAINER_OF(at, struct queue_call, link);
         if (c->op == QUEUE_RENEW && c->commit == RENEWING) {
@@ -64,7 +64,7 @@ static void on_wake(uv_async_t *wake)
     answer_renewals(q);
     kafka_group_serve(q);
     kafka_take_serve(q);
-    if (!q->consumer || !q->connected)
+    if (!q->group.client || !q->ask.connected)
         queue_has_left(&q->queue);
 }
 
@@ -76,7 +76,7 @@ static void on_closed(uv_handle_t *handle)
 static void stop(struct queue *queue)
 {
     struct kafka_queue *q = (struct kafka_queue *)queue;
-    q->stopped = true;
+    q->group.stopped = true;
     kafka_call_wake(NULL, q);
 }
 
@@ -97,9 +97,9 @@ static struct kafka_queue *make(struct server *s, const struct queue_place *at)
 {
     struct kafka_queue *q = MEM_NEW(struct kafka_queue);
     *q = (struct kafka_queue){
-        .queue = {.kind = &queue_kafka, .server = s}, .lease_ns = at->lease_ns, .pending = -1};
-    struct list *const lists[] = {&q->adding,  &q->held,    &q->finishing,
-                                  &q->listers, &q->listing, &q->takers};
+        .queue = {.kind = &queue_kafka, .server = s}, .lease_ns = at->lease_ns, .ask.pending = -1};
+    struct list *const lists[] = {&q->send.adding, &q->send.held,   &q->send.finishing,
+                                  &q->ask.listers, &q->ask.listing, &q->group.takers};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         list_init(lists[i]);
     queue_owner(q->owner, sizeof q->owner);
@@ -158,23 +158,24 @@ static void give_up(struct list *calls)
 static void close_queue(struct queue *queue)
 {
     struct kafka_queue *q = (struct kafka_queue *)queue;
-    q->connected = false;
-    q->stopped = true;
+    q->ask.connected = false;
+    q->group.stopped = true;
     kafka_group_close(q);
     kafka_ask_close(q);
-    kafka_unlisten(&q->reports);
-    kafka_client_let_go(q, &q->producer);
+    kafka_unlisten(&q->send.reports);
+    kafka_client_let_go(q, &q->send.client);
     queue_forget_left(queue);
     answer_renewals(q);
-    struct list *const lists[] = {&q->adding, &q->finishing, &q->listers, &q->listing};
+    struct list *const lists[] = {&q->send.adding, &q->send.finishing, &q->ask.listers,
+                                  &q->ask.listing};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         give_up(lists[i]);
     kafka_send_back(q);
-    while (!list_empty(&q->held))
-        list_remove(q->held.next);
-    for (size_t i = 0; i < q->n_partitions; i++)
-        free(q->partitions[i]);
-    free(q->partitions);
+    while (!list_empty(&q->send.held))
+        list_remove(q->send.held.next);
+    for (size_t i = 0; i < q->group.n_partitions; i++)
+        free(q->group.partitions[i]);
+    free(q->group.partitions);
     uv_close((uv_handle_t *)q->wake, on_closed);
     queue_url_free(&q->url);
     free(q->runs);
@@ -184,7 +185,7 @@ static void close_queue(struct queue *queue)
 static struct queue_gauge gauge(const struct queue *queue)
 {
     const struct kafka_queue *q = (const struct kafka_queue *)queue;
-    return (struct queue_gauge){.connected = q->connected, .pending = q->pending};
+    return (struct queue_gauge){.connected = q->ask.connected, .pending = q->ask.pending};
 }
 
 static const char *version(void)

@@ -30,25 +30,18 @@ struct kafka_partition {
     bool committing;
 };
 
-struct kafka_queue {
-    struct queue queue;
-    struct queue_url url;
-    char *runs;     /* the topic of what was done */
-    char owner[48]; /* this process; never used again */
-    int64_t lease_ns;
-    uv_async_t *wake; /* librdkafka has something */
-    char said[256];   /* the failure that the log has already */
-    char why[256];    /* the last failure that librdkafka has told */
-
-    /* kafka_send.c */
-    struct kafka_client *producer;
+/* kafka_send.c */
+struct kafka_sending {
+    struct kafka_client *client;
     rd_kafka_queue_t *reports;
     struct list adding;    /* calls whose message is on its way */
     struct list held;      /* … whose message is worked on here */
     struct list finishing; /* … whose record is on its way, or its acknowledgement */
+};
 
-    /* kafka_ask.c */
-    struct kafka_client *asker;
+/* kafka_ask.c */
+struct kafka_asking {
+    struct kafka_client *client;
     struct aside *asking;   /* NULL: not now */
     rd_kafka_queue_t *news; /* its errors */
     bool connected;         /* it has answered, and nothing has told of a loss since */
@@ -57,12 +50,14 @@ struct kafka_queue {
     struct list listers; /* calls that wait for a list */
     struct list listing; /* … that the asking under way is for */
     struct timer look;   /* ask again */
+};
 
-    /* kafka_take.c and kafka_group.c */
-    struct kafka_client *consumer; /* NULL: no message was asked for yet, or it has left */
-    rd_kafka_queue_t *control;     /* rebalances, commits and errors */
-    struct list takers;            /* calls that wait for a message */
-    int64_t taken;                 /* messages handed out so far */
+/* kafka_take.c and kafka_group.c */
+struct kafka_group {
+    struct kafka_client *client; /* NULL: no message was asked for yet, or it has left */
+    rd_kafka_queue_t *control;   /* rebalances, commits and errors */
+    struct list takers;          /* calls that wait for a message */
+    int64_t taken;               /* messages handed out so far */
     struct kafka_partition **partitions;
     size_t n_partitions, turn;
     int said_count;    /* partitions, as the log has it */
@@ -74,6 +69,20 @@ struct kafka_queue {
     rd_kafka_topic_partition_list_t
         *assigning;        /* to be begun when it is known what of them is done */
     struct aside *reading; /* that */
+};
+
+struct kafka_queue {
+    struct queue queue;
+    struct queue_url url;
+    char *runs;     /* the topic of what was done */
+    char owner[48]; /* this process; never used again */
+    int64_t lease_ns;
+    uv_async_t *wake; /* librdkafka has something */
+    char said[256];   /* the failure that the log has already */
+    char why[256];    /* the last failure that librdkafka has told */
+    struct kafka_sending send;
+    struct kafka_asking ask;
+    struct kafka_group group;
 };
 
 extern const struct queue_kind queue_kafka;
@@ -133,7 +142,7 @@ struct kafka_list {
 /* 0, or a code of librdkafka's. */
 rd_kafka_resp_err_t kafka_list_read(struct kafka_list *l, rd_kafka_t *rk, const char *topic,
                                     const char *runs);
-/* As GET /api/jobs shows it; those in `q->held` and `q->finishing` are taken. */
+/* As GET /api/jobs shows it; those in `q->send.held` and `q->send.finishing` are taken. */
 void kafka_list_write(struct buf *out, const struct kafka_list *l, const struct kafka_queue *q);
 void kafka_list_free(struct kafka_list *l);
 /* How many partitions it has; the same. */

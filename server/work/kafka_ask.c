@@ -96,8 +96,8 @@ static void drop(void *arg)
 
 static void answer(struct kafka_queue *q, const struct question *u)
 {
-    while (!list_empty(&q->listing)) {
-        struct queue_call *c = CONTAINER_OF(q->listing.next, struct queue_call, link);
+    while (!list_empty(&q->ask.listing)) {
+        struct queue_call *c = CONTAINER_OF(q->ask.listing.next, struct queue_call, link);
         if (!u->code)
             kafka_list_write(&c->text, &u->list, q);
         kafka_come_back(c, u->code ? QUEUE_AWAY : QUEUE_OK,
@@ -107,19 +107,19 @@ static void answer(struct kafka_queue *q, const struct question *u)
 
 static void note(struct kafka_queue *q, const struct question *u)
 {
-    bool ok = !u->code && !q->too_old;
+    bool ok = !u->code && !q->ask.too_old;
     if (u->code && u->code != RD_KAFKA_RESP_ERR__TRANSPORT &&
         u->code != RD_KAFKA_RESP_ERR__TIMED_OUT)
         snprintf(q->why, sizeof q->why, "%s", rd_kafka_err2str(u->code));
-    q->pending = ok ? u->pending : -1;
-    if (ok && !q->connected) {
+    q->ask.pending = ok ? u->pending : -1;
+    if (ok && !q->ask.connected) {
         server_log(q->queue.server, "queue %s: connected", q->url.shown);
         q->said[0] = q->why[0] = '\0';
-        q->connected = true;
+        q->ask.connected = true;
     } else if (!ok) {
         kafka_down(q);
     }
-    timers_set(&q->queue.server->timers, &q->look, clock_ns() + (ok ? look_ns : retry_ns));
+    timers_set(&q->queue.server->timers, &q->ask.look, clock_ns() + (ok ? look_ns : retry_ns));
 }
 
 static void on_answer(void *arg)
@@ -127,7 +127,7 @@ static void on_answer(void *arg)
     struct question *u = arg;
     struct kafka_queue *q = u->queue;
     q->queue.server->signals.notice(q->queue.server);
-    q->asking = NULL;
+    q->ask.asking = NULL;
     note(q, u);
     answer(q, u);
     drop(u);
@@ -139,19 +139,19 @@ static void ask(struct kafka_queue *q)
     static const struct aside_job job = {run, on_answer, drop};
     struct question *u = MEM_NEW(struct question);
     *u = (struct question){.queue = q,
-                           .client = kafka_client_use(q->asker),
-                           .producer = q->connected ? NULL : kafka_client_use(q->producer),
+                           .client = kafka_client_use(q->ask.client),
+                           .producer = q->ask.connected ? NULL : kafka_client_use(q->send.client),
                            .topic = mem_strdup(q->url.name),
                            .runs = mem_strdup(q->runs),
-                           .wants_list = !list_empty(&q->listers)};
-    while (!list_empty(&q->listers)) {
-        struct list *at = q->listers.next;
+                           .wants_list = !list_empty(&q->ask.listers)};
+    while (!list_empty(&q->ask.listers)) {
+        struct list *at = q->ask.listers.next;
         list_remove(at);
-        list_append(&q->listing, at);
+        list_append(&q->ask.listing, at);
     }
-    timers_clear(&q->queue.server->timers, &q->look);
-    q->asking = aside_start(&q->queue.server->loop.uv, &job, u);
-    if (q->asking)
+    timers_clear(&q->queue.server->timers, &q->ask.look);
+    q->ask.asking = aside_start(&q->queue.server->loop.uv, &job, u);
+    if (q->ask.asking)
         return;
     u->code = RD_KAFKA_RESP_ERR__FAIL; /* no thread */
     note(q, u);
@@ -161,8 +161,8 @@ static void ask(struct kafka_queue *q)
 
 static void on_look(struct timer *t)
 {
-    struct kafka_queue *q = CONTAINER_OF(t, struct kafka_queue, look);
-    if (!q->asking)
+    struct kafka_queue *q = CONTAINER_OF(t, struct kafka_queue, ask.look);
+    if (!q->ask.asking)
         ask(q);
     kafka_call_wake(NULL, q); /* librdkafka wants to be asked for messages now and then */
 }
@@ -170,40 +170,40 @@ static void on_look(struct timer *t)
 void kafka_ask(struct kafka_queue *q, struct queue_call *c)
 {
     buf_init(&c->text, LIST_MOST);
-    list_append(&q->listers, &c->link);
+    list_append(&q->ask.listers, &c->link);
     kafka_call_wake(NULL, q);
 }
 
 void kafka_ask_serve(struct kafka_queue *q)
 {
     rd_kafka_event_t *event;
-    while (q->news && (event = rd_kafka_queue_poll(q->news, 0))) {
+    while (q->ask.news && (event = rd_kafka_queue_poll(q->ask.news, 0))) {
         if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
-            kafka_error(q, q->asker, rd_kafka_event_error(event),
+            kafka_error(q, q->ask.client, rd_kafka_event_error(event),
                         rd_kafka_event_error_string(event));
         rd_kafka_event_destroy(event);
     }
-    if (!q->asking && !list_empty(&q->listers))
+    if (!q->ask.asking && !list_empty(&q->ask.listers))
         ask(q);
 }
 
 int kafka_ask_open(struct kafka_queue *q, struct error *err)
 {
-    q->asker = kafka_client_open(q, KAFKA_ASKER, err);
-    if (!q->asker)
+    q->ask.client = kafka_client_open(q, KAFKA_ASKER, err);
+    if (!q->ask.client)
         return -1;
-    q->look.fire = on_look;
-    q->news = rd_kafka_queue_get_main(q->asker->rk);
-    kafka_listen(q, q->news);
+    q->ask.look.fire = on_look;
+    q->ask.news = rd_kafka_queue_get_main(q->ask.client->rk);
+    kafka_listen(q, q->ask.news);
     ask(q);
     return 0;
 }
 
 void kafka_ask_close(struct kafka_queue *q)
 {
-    timers_clear(&q->queue.server->timers, &q->look);
-    aside_forget(q->asking);
-    q->asking = NULL;
-    kafka_unlisten(&q->news);
-    kafka_client_let_go(q, &q->asker);
+    timers_clear(&q->queue.server->timers, &q->ask.look);
+    aside_forget(q->ask.asking);
+    q->ask.asking = NULL;
+    kafka_unlisten(&q->ask.news);
+    kafka_client_let_go(q, &q->ask.client);
 }

@@ -8,7 +8,7 @@ void kafka_come_back(struct queue_call *c, enum queue_status status, const char 
     if (c->op == QUEUE_ADD || c->op == QUEUE_FINISH || c->op == QUEUE_LIST)
         list_remove(&c->link);
     if (c->op == QUEUE_FINISH && status != QUEUE_OK)
-        list_append(&q->held, &c->link); /* until it is */
+        list_append(&q->send.held, &c->link); /* until it is */
     queue_come_back(c, status, why);
 }
 

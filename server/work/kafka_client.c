@@ -261,7 +261,7 @@ static void explain(char *why, size_t size, rd_kafka_resp_err_t code, const char
 void kafka_down(struct kafka_queue *q)
 {
     const char *why = *q->why ? q->why : "no answer in time";
-    q->connected = false;
+    q->ask.connected = false;
     if (strcmp(q->said, why) != 0)
         server_log(q->queue.server, "queue %s: %s; it is tried again", q->url.shown, why);
     snprintf(q->said, sizeof q->said, "%s", why);
@@ -277,13 +277,13 @@ void kafka_error(struct kafka_queue *q, const struct kafka_client *from, rd_kafk
                  const char *text)
 {
     bool known = is_connection(code);
-    if (known && from != q->asker) /* all of them lose it, and one says so */
+    if (known && from != q->ask.client) /* all of them lose it, and one says so */
         return;
     if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         explain(q->why, sizeof q->why, code, text);
     if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
-        q->too_old = true;
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !q->connected || q->too_old ||
+        q->ask.too_old = true;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !q->ask.connected || q->ask.too_old ||
         code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
         kafka_down(q);
     else if (!known)

@@ -19,9 +19,9 @@ static const int64_t rejoin_most_ns = 3 * NS_PER_S;
 
 static struct kafka_partition *find(const struct kafka_queue *q, int32_t number)
 {
-    for (size_t i = 0; i < q->n_partitions; i++)
-        if (q->partitions[i]->number == number)
-            return q->partitions[i];
+    for (size_t i = 0; i < q->group.n_partitions; i++)
+        if (q->group.partitions[i]->number == number)
+            return q->group.partitions[i];
     return NULL;
 }
 
@@ -32,8 +32,9 @@ static struct kafka_partition *find_or_add(struct kafka_queue *q, int32_t number
         return p;
     p = MEM_NEW(struct kafka_partition);
     p->number = number;
-    q->partitions = mem_resize(q->partitions, q->n_partitions + 1, sizeof *q->partitions);
-    q->partitions[q->n_partitions++] = p;
+    q->group.partitions =
+        mem_resize(q->group.partitions, q->group.n_partitions + 1, sizeof *q->group.partitions);
+    q->group.partitions[q->group.n_partitions++] = p;
     return p;
 }
 
@@ -54,7 +55,7 @@ static void begin(struct kafka_queue *q, rd_kafka_topic_partition_t *at)
     free(text);
     if (at->offset < 0)
         at->offset = RD_KAFKA_OFFSET_BEGINNING;
-    p->messages = rd_kafka_queue_get_partition(q->consumer->rk, at->topic, at->partition);
+    p->messages = rd_kafka_queue_get_partition(q->group.client->rk, at->topic, at->partition);
     p->assigned = p->messages != NULL;
     p->leaving = false;
     if (!p->messages)
@@ -66,17 +67,17 @@ static void begin(struct kafka_queue *q, rd_kafka_topic_partition_t *at)
 static void say_how_many(struct kafka_queue *q)
 {
     int count = 0;
-    for (size_t i = 0; i < q->n_partitions; i++)
-        count += q->partitions[i]->assigned;
-    if (!q->stopped && count != q->said_count)
+    for (size_t i = 0; i < q->group.n_partitions; i++)
+        count += q->group.partitions[i]->assigned;
+    if (!q->group.stopped && count != q->group.said_count)
         server_log(q->queue.server, "queue %s: %d partition%s", q->url.shown, count,
                    count == 1 ? "" : "s");
-    q->said_count = count;
+    q->group.said_count = count;
 }
 
 static void change(struct kafka_queue *q, partitions *parts, bool come)
 {
-    rd_kafka_t *rk = q->consumer->rk;
+    rd_kafka_t *rk = q->group.client->rk;
     rd_kafka_error_t *error =
         come ? rd_kafka_incremental_assign(rk, parts) : rd_kafka_incremental_unassign(rk, parts);
     if (error)
@@ -88,9 +89,9 @@ static void change(struct kafka_queue *q, partitions *parts, bool come)
 
 static void assign(struct kafka_queue *q)
 {
-    partitions *parts = q->assigning;
-    q->assigning = NULL;
-    q->settled = q->has_joined = true;
+    partitions *parts = q->group.assigning;
+    q->group.assigning = NULL;
+    q->group.settled = q->group.has_joined = true;
     for (int i = 0; i < parts->cnt; i++)
         begin(q, &parts->elems[i]);
     change(q, parts, true);
@@ -123,10 +124,10 @@ static void on_read(void *arg)
 {
     struct reading *r = arg;
     struct kafka_queue *q = r->queue;
-    q->reading = NULL;
+    q->group.reading = NULL;
     if (!r->code) {
-        rd_kafka_topic_partition_list_destroy(q->assigning);
-        q->assigning = rd_kafka_topic_partition_list_copy(r->parts);
+        rd_kafka_topic_partition_list_destroy(q->group.assigning);
+        q->group.assigning = rd_kafka_topic_partition_list_copy(r->parts);
         assign(q);
     }
     drop_reading(r);
@@ -137,16 +138,16 @@ static void on_read(void *arg)
 static void read_again(struct kafka_queue *q)
 {
     static const struct aside_job job = {read_committed, on_read, drop_reading};
-    if (q->stopped) { /* nothing is taken from them, and they go at once */
+    if (q->group.stopped) { /* nothing is taken from them, and they go at once */
         assign(q);
         return;
     }
     struct reading *r = MEM_NEW(struct reading);
     *r = (struct reading){.queue = q,
-                          .client = kafka_client_use(q->consumer),
-                          .parts = rd_kafka_topic_partition_list_copy(q->assigning)};
-    q->reading = aside_start(&q->queue.server->loop.uv, &job, r);
-    if (!q->reading)
+                          .client = kafka_client_use(q->group.client),
+                          .parts = rd_kafka_topic_partition_list_copy(q->group.assigning)};
+    q->group.reading = aside_start(&q->queue.server->loop.uv, &job, r);
+    if (!q->group.reading)
         drop_reading(r); /* no thread: kafka_group_serve tries again */
 }
 
@@ -154,7 +155,7 @@ static void read_again(struct kafka_queue *q)
 
 static bool is_worked_on(const struct kafka_queue *q, const struct kafka_partition *p)
 {
-    const struct list *const all[] = {&q->held, &q->finishing};
+    const struct list *const all[] = {&q->send.held, &q->send.finishing};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         for (const struct list *at = all[i]->next; at != all[i]; at = at->next)
             if (partition_of(q, CONTAINER_OF(at, struct queue_call, link)) == p)
@@ -174,8 +175,8 @@ static void end(struct kafka_partition *p)
 /* Lost ones are another's already. */
 static void give_back(struct kafka_queue *q)
 {
-    bool lost = rd_kafka_assignment_lost(q->consumer->rk);
-    partitions *parts = q->revoking;
+    bool lost = rd_kafka_assignment_lost(q->group.client->rk);
+    partitions *parts = q->group.revoking;
     for (int i = 0; i < parts->cnt && !lost; i++) {
         struct kafka_partition *p = find(q, parts->elems[i].partition);
         if (p && p->assigned && is_worked_on(q, p))
@@ -186,8 +187,8 @@ static void give_back(struct kafka_queue *q)
         if (p)
             end(p);
     }
-    q->revoking = NULL;
-    q->settled = q->settled && !lost;
+    q->group.revoking = NULL;
+    q->group.settled = q->group.settled && !lost;
     change(q, parts, false);
 }
 
@@ -199,7 +200,7 @@ static void on_rebalance(struct kafka_queue *q, rd_kafka_event_t *event)
     partitions *parts =
         rd_kafka_topic_partition_list_copy(rd_kafka_event_topic_partition_list(event));
     if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-        q->assigning = parts; /* begun in kafka_group_serve */
+        q->group.assigning = parts; /* begun in kafka_group_serve */
         return;
     }
     for (int i = 0; i < parts->cnt; i++) {
@@ -207,7 +208,7 @@ static void on_rebalance(struct kafka_queue *q, rd_kafka_event_t *event)
         if (p)
             p->leaving = true;
     }
-    q->revoking = parts; /* given back in kafka_group_serve */
+    q->group.revoking = parts; /* given back in kafka_group_serve */
 }
 
 /* --- acknowledging --- */
@@ -216,7 +217,7 @@ static void on_rebalance(struct kafka_queue *q, rd_kafka_event_t *event)
 static void commit(struct kafka_queue *q, struct kafka_partition *p)
 {
     char text[OFFSETS_TEXT];
-    if (p->committing || q->rejoin_ns)
+    if (p->committing || q->group.rejoin_ns)
         return;
     partitions *parts = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *at =
@@ -226,7 +227,8 @@ static void commit(struct kafka_queue *q, struct kafka_partition *p)
     at->metadata = strdup(text); /* librdkafka frees it */
     at->metadata_size = strlen(text);
     p->commits++;
-    p->committing = rd_kafka_commit_queue(q->consumer->rk, parts, q->control, NULL, p) == 0;
+    p->committing =
+        rd_kafka_commit_queue(q->group.client->rk, parts, q->group.control, NULL, p) == 0;
     rd_kafka_topic_partition_list_destroy(parts);
 }
 
@@ -234,7 +236,7 @@ static void commit(struct kafka_queue *q, struct kafka_partition *p)
 static struct queue_call *waiting(const struct kafka_queue *q, const struct kafka_partition *p,
                                   bool any)
 {
-    for (struct list *at = q->finishing.next; at != &q->finishing; at = at->next) {
+    for (struct list *at = q->send.finishing.next; at != &q->send.finishing; at = at->next) {
         struct queue_call *c = CONTAINER_OF(at, struct queue_call, link);
         if (c->commit && (any || c->commit <= p->commits) && partition_of(q, c) == p)
             return c;
@@ -246,12 +248,12 @@ static struct queue_call *waiting(const struct kafka_queue *q, const struct kafk
  * So they wait until this process is told which partitions it has, or for this time. */
 static void resume_commits(struct kafka_queue *q)
 {
-    if (!q->rejoin_ns)
+    if (!q->group.rejoin_ns)
         return;
-    q->rejoin_ns = 0;
-    for (size_t i = 0; i < q->n_partitions; i++)
-        if (waiting(q, q->partitions[i], true))
-            commit(q, q->partitions[i]);
+    q->group.rejoin_ns = 0;
+    for (size_t i = 0; i < q->group.n_partitions; i++)
+        if (waiting(q, q->group.partitions[i], true))
+            commit(q, q->group.partitions[i]);
 }
 
 static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
@@ -264,7 +266,7 @@ static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
         code = parts->elems[0].err;
     p->committing = false;
     if (code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS) {
-        q->rejoin_ns = clock_ns() + rejoin_most_ns;
+        q->group.rejoin_ns = clock_ns() + rejoin_most_ns;
         return;
     }
     int64_t upto = p->commits;
@@ -278,8 +280,8 @@ static void on_commit(struct kafka_queue *q, rd_kafka_event_t *event)
  * not, another consumer has it, and does the work again. */
 static void finish_lost(struct kafka_queue *q, struct queue_call *c)
 {
-    kafka_come_back(c, q->settled ? QUEUE_OK : QUEUE_AWAY,
-                    q->settled ? "" : "the group has to be joined again");
+    kafka_come_back(c, q->group.settled ? QUEUE_OK : QUEUE_AWAY,
+                    q->group.settled ? "" : "the group has to be joined again");
 }
 
 void kafka_group_finish(struct kafka_queue *q, struct queue_call *c)
@@ -301,7 +303,7 @@ void kafka_group_finish(struct kafka_queue *q, struct queue_call *c)
     offsets_finish(&p->offsets, offset);
     c->commit = p->commits + 1;
     commit(q, p);
-    if (!p->committing && !q->rejoin_ns)
+    if (!p->committing && !q->group.rejoin_ns)
         kafka_come_back(c, QUEUE_AWAY, "the acknowledgement cannot be sent");
 }
 
@@ -311,31 +313,31 @@ static void join(struct kafka_queue *q)
 {
     struct error err = {0};
     partitions *topics = rd_kafka_topic_partition_list_new(1);
-    q->consumer = kafka_client_open(q, KAFKA_CONSUMER, &err);
-    if (!q->consumer) { /* tried again when the loop looks */
+    q->group.client = kafka_client_open(q, KAFKA_CONSUMER, &err);
+    if (!q->group.client) { /* tried again when the loop looks */
         server_log(q->queue.server, "queue %s: %s", q->url.shown, err.text);
         rd_kafka_topic_partition_list_destroy(topics);
         return;
     }
-    rd_kafka_poll_set_consumer(q->consumer->rk);
-    q->control = rd_kafka_queue_get_consumer(q->consumer->rk);
-    kafka_listen(q, q->control);
+    rd_kafka_poll_set_consumer(q->group.client->rk);
+    q->group.control = rd_kafka_queue_get_consumer(q->group.client->rk);
+    kafka_listen(q, q->group.control);
     rd_kafka_topic_partition_list_add(topics, q->url.name, RD_KAFKA_PARTITION_UA);
-    rd_kafka_subscribe(q->consumer->rk, topics);
+    rd_kafka_subscribe(q->group.client->rk, topics);
     rd_kafka_topic_partition_list_destroy(topics);
 }
 
 /* Said to the group at once, so that it need not wait for the session to run out. */
 static void begin_leave(struct kafka_queue *q)
 {
-    q->closing = true;
-    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(q->consumer->rk, q->control));
+    q->group.closing = true;
+    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(q->group.client->rk, q->group.control));
 }
 
 static void serve_control(struct kafka_queue *q)
 {
     rd_kafka_event_t *event;
-    while (q->control && (event = rd_kafka_queue_poll(q->control, 0))) {
+    while (q->group.control && (event = rd_kafka_queue_poll(q->group.control, 0))) {
         switch (rd_kafka_event_type(event)) {
         case RD_KAFKA_EVENT_REBALANCE:
             on_rebalance(q, event);
@@ -345,7 +347,7 @@ static void serve_control(struct kafka_queue *q)
                 on_commit(q, event);
             break;
         case RD_KAFKA_EVENT_ERROR:
-            kafka_error(q, q->consumer, rd_kafka_event_error(event),
+            kafka_error(q, q->group.client, rd_kafka_event_error(event),
                         rd_kafka_event_error_string(event));
             break;
         default:
@@ -357,41 +359,41 @@ static void serve_control(struct kafka_queue *q)
 
 void kafka_group_serve(struct kafka_queue *q)
 {
-    if (!q->consumer && !q->stopped && !list_empty(&q->takers))
+    if (!q->group.client && !q->group.stopped && !list_empty(&q->group.takers))
         join(q);
     serve_control(q);
-    if (q->consumer && q->rejoin_ns && clock_ns() >= q->rejoin_ns)
+    if (q->group.client && q->group.rejoin_ns && clock_ns() >= q->group.rejoin_ns)
         resume_commits(q);
-    if (q->stopped && q->reading) {
-        aside_forget(q->reading);
-        q->reading = NULL;
+    if (q->group.stopped && q->group.reading) {
+        aside_forget(q->group.reading);
+        q->group.reading = NULL;
     }
-    if (q->assigning && !q->reading)
+    if (q->group.assigning && !q->group.reading)
         read_again(q);
-    if (q->revoking)
+    if (q->group.revoking)
         give_back(q);
-    if (q->consumer && q->stopped && !q->closing && list_empty(&q->held) &&
-        list_empty(&q->finishing))
+    if (q->group.client && q->group.stopped && !q->group.closing && list_empty(&q->send.held) &&
+        list_empty(&q->send.finishing))
         begin_leave(q);
-    if (q->closing && q->consumer && rd_kafka_consumer_closed(q->consumer->rk))
+    if (q->group.closing && q->group.client && rd_kafka_consumer_closed(q->group.client->rk))
         kafka_group_close(q);
 }
 
 void kafka_group_close(struct kafka_queue *q)
 {
-    aside_forget(q->reading);
-    q->reading = NULL;
-    for (size_t i = 0; i < q->n_partitions; i++)
-        end(q->partitions[i]);
-    kafka_unlisten(&q->control);
-    if (q->revoking)
-        rd_kafka_topic_partition_list_destroy(q->revoking);
-    if (q->assigning)
-        rd_kafka_topic_partition_list_destroy(q->assigning);
-    q->revoking = q->assigning = NULL;
+    aside_forget(q->group.reading);
+    q->group.reading = NULL;
+    for (size_t i = 0; i < q->group.n_partitions; i++)
+        end(q->group.partitions[i]);
+    kafka_unlisten(&q->group.control);
+    if (q->group.revoking)
+        rd_kafka_topic_partition_list_destroy(q->group.revoking);
+    if (q->group.assigning)
+        rd_kafka_topic_partition_list_destroy(q->group.assigning);
+    q->group.revoking = q->group.assigning = NULL;
     /* librdkafka 2.0 aborts the process when a member is destroyed that has joined and has not been
      * given its partitions (rd_kafka_sticky_assignor_state_destroy). It is left to the exit. */
-    if (q->has_joined)
-        kafka_client_let_go(q, &q->consumer);
-    q->consumer = NULL;
+    if (q->group.has_joined)
+        kafka_client_let_go(q, &q->group.client);
+    q->group.client = NULL;
 }

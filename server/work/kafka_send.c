@@ -35,7 +35,7 @@ int kafka_send(struct kafka_queue *q, struct queue_call *c)
     snprintf(who, sizeof who, "%s-%" PRId64, q->owner, c->taken);
     const char *value = add ? c->message.body : who;
     rd_kafka_resp_err_t code = rd_kafka_producev(
-        q->producer->rk, RD_KAFKA_V_TOPIC(add ? q->url.name : q->runs),
+        q->send.client->rk, RD_KAFKA_V_TOPIC(add ? q->url.name : q->runs),
         RD_KAFKA_V_KEY(add ? NULL : c->message.id, add ? 0 : strlen(c->message.id)),
         RD_KAFKA_V_VALUE((void *)(uintptr_t)value, strlen(value)),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(c), RD_KAFKA_V_END);
@@ -46,7 +46,7 @@ int kafka_send(struct kafka_queue *q, struct queue_call *c)
     }
     if (!add)
         list_remove(&c->link); /* of those that are held */
-    list_append(add ? &q->adding : &q->finishing, &c->link);
+    list_append(add ? &q->send.adding : &q->send.finishing, &c->link);
     c->commit = 0;
     return 0;
 }
@@ -68,11 +68,11 @@ static void on_report(struct kafka_queue *q, const rd_kafka_message_t *m)
 /* What was on its way is lost to it, and perhaps not to Kafka. */
 static void renew(struct kafka_queue *q)
 {
-    struct list *const all[] = {&q->adding, &q->finishing};
+    struct list *const all[] = {&q->send.adding, &q->send.finishing};
     struct error err = {0};
-    struct kafka_client *old = q->producer;
+    struct kafka_client *old = q->send.client;
     struct list gone;
-    kafka_unlisten(&q->reports);
+    kafka_unlisten(&q->send.reports);
     if (kafka_send_open(q, &err) < 0) /* the old one refuses everything */
         server_log(q->queue.server, "queue %s: %s", q->url.shown, err.text);
     else
@@ -92,7 +92,7 @@ static void renew(struct kafka_queue *q)
 
 static void on_error(struct kafka_queue *q, rd_kafka_event_t *event)
 {
-    kafka_error(q, q->producer, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
+    kafka_error(q, q->send.client, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
     if (rd_kafka_event_error_is_fatal(event))
         renew(q);
 }
@@ -101,7 +101,7 @@ void kafka_send_serve(struct kafka_queue *q)
 {
     rd_kafka_event_t *event;
     const rd_kafka_message_t *m;
-    while (q->reports && (event = rd_kafka_queue_poll(q->reports, 0))) {
+    while (q->send.reports && (event = rd_kafka_queue_poll(q->send.reports, 0))) {
         if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR)
             while ((m = rd_kafka_event_message_next(event)))
                 on_report(q, m);
@@ -116,8 +116,8 @@ int kafka_send_open(struct kafka_queue *q, struct error *err)
     struct kafka_client *c = kafka_client_open(q, KAFKA_PRODUCER, err);
     if (!c)
         return -1;
-    q->producer = c;
-    q->reports = rd_kafka_queue_get_main(c->rk);
-    kafka_listen(q, q->reports);
+    q->send.client = c;
+    q->send.reports = rd_kafka_queue_get_main(c->rk);
+    kafka_listen(q, q->send.reports);
     return 0;
 }

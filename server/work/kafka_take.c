@@ -25,18 +25,18 @@ static bool is_in(const struct list *calls, const char *id)
 /* After it has lost the group and come back, what is worked on here comes again. */
 bool kafka_is_held(const struct kafka_queue *q, const char *id)
 {
-    return is_in(&q->held, id) || is_in(&q->finishing, id);
+    return is_in(&q->send.held, id) || is_in(&q->send.finishing, id);
 }
 
 static void hand(struct kafka_queue *q, const char *id, const rd_kafka_message_t *m)
 {
-    struct queue_call *c = CONTAINER_OF(q->takers.next, struct queue_call, link);
+    struct queue_call *c = CONTAINER_OF(q->group.takers.next, struct queue_call, link);
     list_remove(&c->link);
-    list_append(&q->held, &c->link);
+    list_append(&q->send.held, &c->link);
     queue_message_free(&c->message);
     snprintf(c->message.id, sizeof c->message.id, "%s", id);
     c->message.body = mem_strndup(m->payload ? m->payload : "", m->len);
-    c->taken = ++q->taken;
+    c->taken = ++q->group.taken;
     kafka_come_back(c, QUEUE_OK, "");
 }
 
@@ -82,13 +82,13 @@ void kafka_pass_over(struct kafka_queue *q, struct kafka_partition *p)
 
 static bool may_hand(const struct kafka_queue *q)
 {
-    return !list_empty(&q->takers) && !q->stopped;
+    return !list_empty(&q->group.takers) && !q->group.stopped;
 }
 
 void kafka_send_back(struct kafka_queue *q)
 {
-    while (!list_empty(&q->takers)) {
-        struct queue_call *c = CONTAINER_OF(q->takers.next, struct queue_call, link);
+    while (!list_empty(&q->group.takers)) {
+        struct queue_call *c = CONTAINER_OF(q->group.takers.next, struct queue_call, link);
         list_remove(&c->link);
         queue_message_free(&c->message);
         kafka_come_back(c, QUEUE_OK, "");
@@ -99,10 +99,10 @@ void kafka_send_back(struct kafka_queue *q)
 void kafka_take_serve(struct kafka_queue *q)
 {
     size_t idle = 0;
-    while (may_hand(q) && idle < q->n_partitions) {
-        struct kafka_partition *p = q->partitions[q->turn++ % q->n_partitions];
+    while (may_hand(q) && idle < q->group.n_partitions) {
+        struct kafka_partition *p = q->group.partitions[q->group.turn++ % q->group.n_partitions];
         idle = p->assigned && !p->leaving && hand_one(q, p) ? 0 : idle + 1;
     }
-    if (q->stopped)
+    if (q->group.stopped)
         kafka_send_back(q);
 }

@@ -59,15 +59,15 @@ static void test_verdict(void **state)
 {
     struct skew_file file = {.before = facts(200, "text/javascript", 1),
                              .after = facts(200, "text/javascript", 1)};
-    struct skew s = {.page_before = facts(200, "text/html", 5),
-                     .page_after = facts(200, "text/html", 6),
+    struct skew s = {.page.before = facts(200, "text/html", 5),
+                     .page.after = facts(200, "text/html", 6),
                      .files = &file,
                      .n_files = 1};
     (void)state;
     skew_judge(&s);
     assert_false(s.failed);
     assert_null(s.inconclusive);
-    s.page_after.hash = 5;
+    s.page.after.hash = 5;
     skew_judge(&s);
     assert_non_null(s.inconclusive); /* nothing was deployed */
     file.after.status = 404;

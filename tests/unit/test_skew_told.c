@@ -66,8 +66,8 @@ static void test_all_of_it(void **state)
     struct skew_unknown unknown[] = {{text("http://h/a.js"), text("import(`./${x}.js`)")}};
     struct skew_missing missing[] = {{text("/gone.js"), text("http://h/"), 404, true},
                                      {text("no-file.js"), text("http://h/"), 404, false}};
-    struct skew s = {.page_before = facts(200, "text/html", 1),
-                     .page_after = facts(200, "text/html", UINT64_MAX),
+    struct skew s = {.page.before = facts(200, "text/html", 1),
+                     .page.after = facts(200, "text/html", UINT64_MAX),
                      .files = files,
                      .n_files = 2,
                      .elsewhere = elsewhere,
@@ -89,8 +89,8 @@ static void test_all_of_it(void **state)
     files[1].after.hash = 0; /* of no answer none is told */
     snprintf(files[1].after.problem, sizeof files[1].after.problem, "nobody \"listened\"");
     round_trip(&s, &read, &h);
-    assert_same(&read.page_before, &s.page_before);
-    assert_same(&read.page_after, &s.page_after);
+    assert_same(&read.page.before, &s.page.before);
+    assert_same(&read.page.after, &s.page.after);
     assert_int_equal(read.n_files, 2);
     for (int i = 0; i < 2; i++) {
         assert_string_equal(read.files[i].url, files[i].url);
@@ -135,7 +135,7 @@ static void test_strange_journals(void **state)
     assert_int_equal(s.n_files, 1);
     assert_int_equal(s.counts[SKEW_UNKNOWN], 1);
     assert_string_equal(s.cut, "b");
-    assert_null(s.page_after.url);
+    assert_null(s.page.after.url);
     skew_free(&s);
     histories_free(&h);
 }

@@ -90,16 +90,16 @@ void skew_json(const struct report_input *in, struct buf *out)
                     : s->inconclusive ? "inconclusive"
                                       : "passed");
     json_out_string(&j, "inconclusive", s->inconclusive);
-    json_out_string(&j, "url", s->page_before.url);
-    json_out_string(&j, "deploy", s->deploy);
-    json_out_int(&j, "deploy_ms", s->deploy_ns / NS_PER_MS);
+    json_out_string(&j, "url", s->page.before.url);
+    json_out_string(&j, "deploy", s->deploy.command);
+    json_out_int(&j, "deploy_ms", s->deploy.ns / NS_PER_MS);
     json_out_object(&j, "counts");
     for (int i = 0; i <= SKEW_UNKNOWN; i++)
         json_out_int(&j, finding_word((enum skew_finding)i), (int64_t)s->counts[i]);
     json_out_end_object(&j);
     json_out_object(&j, "page");
-    out_facts(&j, "before", &s->page_before);
-    out_facts(&j, "after", &s->page_after);
+    out_facts(&j, "before", &s->page.before);
+    out_facts(&j, "after", &s->page.after);
     json_out_end_object(&j);
     out_files(&j, s);
     out_lists(&j, s);

@@ -82,12 +82,12 @@ static void add_head(struct buf *out, const struct skew *s)
     char time[64];
     for (size_t i = 0; i < s->n_files; i++)
         later += s->files[i].later;
-    buf_addf(out, "%s\n\n", s->page_before.url);
+    buf_addf(out, "%s\n\n", s->page.before.url);
     buf_addf(out, "  before  %zu file%s, %zu of them asked for later than the page\n", s->n_files,
              s->n_files == 1 ? "" : "s", later);
-    if (s->deploy)
-        buf_addf(out, "  deploy  %s (%s)\n", s->deploy,
-                 duration_human(s->deploy_ns, time, sizeof time));
+    if (s->deploy.command)
+        buf_addf(out, "  deploy  %s (%s)\n", s->deploy.command,
+                 duration_human(s->deploy.ns, time, sizeof time));
     buf_addf(out, "  after   %zu kept, %zu vanished, %zu masked, %zu mutated", s->counts[SKEW_FINE],
              s->counts[SKEW_VANISHED], s->counts[SKEW_MASKED], s->counts[SKEW_MUTATED]);
     if (s->counts[SKEW_UNKNOWN])
