@@ -3,7 +3,7 @@ C_FILES := $(wildcard cmd/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] server/*.[ch] serve
 SHELLS  := $(wildcard .ci/run tools/* tools/debian/build tests/run-* tests/journals/record tests/servers/nginx/* tests/services/* tests/truth/fetch tests/truth/apps/proxies/start tests/bench/*.sh bats/*.bash)
 SHELLS  := $(filter-out %.mk %.py tools/debian,$(SHELLS))
 
-lint: lint-format lint-floors lint-walks lint-sizes lint-banned lint-shell lint-warnings lint-cycles lint-cppcheck ## all checks
+lint: lint-format lint-floors lint-walks lint-sizes lint-parts lint-banned lint-shell lint-warnings lint-cycles lint-cppcheck ## all checks
 	@echo "lint: all clean"
 
 lint-format:
@@ -18,6 +18,9 @@ lint-walks: ## the four walks of docs/design.md name what is there
 lint-sizes:
 	@tools/lint-sizes
 	@tools/wrap-docs --check
+
+lint-parts: ## no big struct that many files share
+	@tools/lint-parts
 
 lint-banned:
 	@tools/lint-banned
@@ -44,5 +47,5 @@ lint-cppcheck:
 	  --cppcheck-build-dir=$(shell mkdir -p $(B)/cppcheck && echo $(B)/cppcheck) \
 	  cmd lib server
 
-.PHONY: lint lint-format lint-floors lint-walks lint-sizes lint-banned lint-shell lint-warnings lint-gcc \
-  lint-clang lint-cycles lint-cppcheck
+.PHONY: lint lint-format lint-floors lint-walks lint-sizes lint-parts lint-banned lint-shell lint-warnings \
+  lint-gcc lint-clang lint-cycles lint-cppcheck
