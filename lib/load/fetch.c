@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "load/blocking.h"
 #include "load/field.h"
 #include "load/headers.h"
 
@@ -16,7 +17,6 @@ static const uint64_t fnv_basis = UINT64_C(0xcbf29ce484222325), fnv_prime = UINT
 
 struct fetch {
     CURL *easy;
-    const volatile sig_atomic_t *stop;
     char error[CURL_ERROR_SIZE];
     struct answer head;      /* libcurl 7.88 says OK without the blank line that ends it */
     struct buf *body;        /* being filled; or NULL */
@@ -39,20 +39,6 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
     return len;
 }
 
-static size_t on_header(char *line, size_t size, size_t n, void *arg)
-{
-    struct fetch *f = arg;
-    answer_line(&f->head, line, size * n);
-    return size * n;
-}
-
-static int on_progress(void *arg, curl_off_t dn, curl_off_t d, curl_off_t un, curl_off_t u)
-{
-    struct fetch *f = arg;
-    (void)dn, (void)d, (void)un, (void)u;
-    return *f->stop != 0;
-}
-
 /* --- its life --- */
 
 struct fetch *fetch_new(int64_t timeout_ns, const volatile sig_atomic_t *stop, struct error *err)
@@ -65,19 +51,11 @@ struct fetch *fetch_new(int64_t timeout_ns, const volatile sig_atomic_t *stop, s
     }
     struct fetch *f = MEM_NEW(struct fetch);
     f->easy = e;
-    f->stop = stop;
     curl_easy_setopt(e, CURLOPT_USERAGENT, "drainctl/" DRAINCTL_VERSION);
     curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl can decode */
-    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)(timeout_ns / NS_PER_MS));
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, f);
-    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(e, CURLOPT_HEADERDATA, f);
-    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(e, CURLOPT_XFERINFODATA, f);
+    blocking_options(e, timeout_ns, &f->head, stop, f->error);
     return f;
 }
 

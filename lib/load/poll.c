@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "load/blocking.h"
 #include "load/field.h"
 #include "load/headers.h"
 
@@ -22,7 +23,6 @@ const char *const poll_state_words[] = {POLL_STATE_MAP(POLL_STATE_WORD) NULL};
 
 struct poll {
     CURL *easy;
-    const volatile sig_atomic_t *stop;
     struct curl_slist *headers;
     struct buf body;
     char error[CURL_ERROR_SIZE];
@@ -36,20 +36,6 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
     if (p->body.len + size * n <= p->body.max)
         buf_add(&p->body, data, size * n);
     return size * n;
-}
-
-static size_t on_header(char *line, size_t size, size_t n, void *arg)
-{
-    struct poll *p = arg;
-    answer_line(&p->head, line, size * n);
-    return size * n;
-}
-
-static int on_progress(void *arg, curl_off_t dn, curl_off_t d, curl_off_t un, curl_off_t u)
-{
-    struct poll *p = arg;
-    (void)dn, (void)d, (void)un, (void)u;
-    return *p->stop != 0;
 }
 
 /* A second call means that the first connection died under the request and libcurl would send it
@@ -72,24 +58,18 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
     return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
 }
 
-static void set_options(struct poll *p, const char *url, bool keep, int64_t timeout_ns)
+static void set_options(struct poll *p, const char *url, bool keep, int64_t timeout_ns,
+                        const volatile sig_atomic_t *stop)
 {
     CURL *e = p->easy;
     curl_easy_setopt(e, CURLOPT_URL, url);
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, p->headers);
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)(timeout_ns / NS_PER_MS));
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_PROXY, "");
     curl_easy_setopt(e, CURLOPT_FORBID_REUSE, keep ? 0L : 1L);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, p->error);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, p);
-    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(e, CURLOPT_HEADERDATA, p);
-    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(e, CURLOPT_XFERINFODATA, p);
+    blocking_options(e, timeout_ns, &p->head, stop, p->error);
     curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_prereq);
     curl_easy_setopt(e, CURLOPT_PREREQDATA, p);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
@@ -124,10 +104,9 @@ struct poll *poll_new(const char *url, bool keep, int64_t timeout_ns,
         error_set(err, ERROR_RUN, "libcurl could not be started");
         return NULL;
     }
-    p->stop = stop;
     p->headers = curl_slist_append(NULL, "User-Agent: drainctl/" DRAINCTL_VERSION);
     buf_init(&p->body, MOST_BODY);
-    set_options(p, url, keep, timeout_ns);
+    set_options(p, url, keep, timeout_ns, stop);
     return p;
 }
 
