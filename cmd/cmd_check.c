@@ -272,14 +272,14 @@ const struct command cmd_check = {
     .args = "[OPTIONS] -- COMMAND [ARG]...",
     .summary = "audit your own server, with no scenario file",
     .about =
-        "Starts your server, uses it in every way that a shutdown can hurt, tells it to stop, and "
-        "says which requests it loses, why, and what to change. ${port} in the command is a free "
-        "port, which is in the environment as PORT too. Give it a slow path: without one, only "
-        "what a slow client can see is checked. Every run of the battery is an ordinary scenario. "
-        "Runs that mostly wait go side by side, each with a server and a port of its own; those "
-        "that look for a race go alone. With --jobs 1 all go one after the other, for a server "
-        "that cannot run beside another of its kind. With --page, a last run asks for a page and "
-        "its files, starts the server again, and asks for the old files once more.",
+        "Starts your server, uses it in every way that a shutdown can hurt, and tells it to stop. "
+        "The card says which requests it loses, why, and what to change. ${port} in the command is "
+        "a free port, which is in the environment as PORT too. Give it a slow path: without one, "
+        "only what a slow client can see is checked. Every run of the battery is an ordinary "
+        "scenario. Runs that mostly wait go side by side, each with a server and a port of its "
+        "own; those that look for a race go alone. With --jobs 1 all go one after the other, for a "
+        "server that cannot run beside another of its kind. With --page, a last run asks for a "
+        "page and its files, starts the server again, and asks for the old files once more.",
     .examples = "  drainctl check --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl check --quick --ready /healthz -- ./server -listen ':${port}'\n"
                 "  drainctl check --checklist --slow '/report?ms=500' --ready /ready -- ./server\n"

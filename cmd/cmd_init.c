@@ -211,11 +211,10 @@ const struct command cmd_init = {
     .summary = "write a first scenario for your server, after trying it once",
     .about =
         "Starts your server twice, asks it with GET for '/', for the usual health paths and for "
-        "what you name, stops it, and writes a commented scenario (drain.json) whose expectations "
-        "are what should hold: no client loses an answer. What was seen stands in its comments and "
-        "on "
-        "standard error. ${port} in the command is a free port, which is in the environment as "
-        "PORT too. A server that cannot be tried gives its reason, and no file.",
+        "what you name, and stops it. Then it writes a commented scenario (drain.json), which "
+        "expects what should hold: no client loses an answer. What was seen stands in its comments "
+        "and on standard error. ${port} in the command is a free port, which is in the environment "
+        "as PORT too. If the server cannot be tried, drainctl says why and writes no file.",
     .examples = "  drainctl init --slow '/report?ms=1500' -- node server.js\n"
                 "  drainctl init -o tests/drain/deploy.json --schema -- ./server -p ':${port}'\n"
                 "  drainctl init --profile kubernetes --output - -- gunicorn app:app\n",

@@ -186,12 +186,13 @@ const struct command cmd_notice = {
     .name = "notice",
     .args = "[OPTIONS]",
     .summary = "announce, move or call off a shutdown of 'drainctl serve'",
-    .about = "Tells the reference server, by its control port, that it will be shut down, so that "
-             "it can tell its users: /actuator/health says when, shortly before it no new client "
-             "is let in, event streams are told when to come back, and at the time the drain "
-             "begins as after SIGTERM. A second notice moves the first. Without an option it "
-             "prints what is planned. The server needs a control port (--control 0); it is found "
-             "by the pid file of 'serve --background', or named with --control.",
+    .about =
+        "Tells the reference server, by its control port, that it will be shut down, so that it "
+        "can tell its users. /actuator/health says when. Shortly before that time the server lets "
+        "no new client in, and tells event streams when to come back. At that time the drain "
+        "begins, as after SIGTERM. A second notice moves the first. Without an option the command "
+        "prints what is planned. The server needs a control port (--control 0); it is found by the "
+        "pid file of 'serve --background', or named with --control.",
     .examples = "  port=$(drainctl serve --background --control 0 -q | head -n 1)\n"
                 "  drainctl notice --in 5m\n"
                 "  curl \"http://127.0.0.1:$port/actuator/health\"\n"

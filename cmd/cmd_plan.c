@@ -68,12 +68,13 @@ const struct command cmd_plan = {
     .name = "plan",
     .args = "[OPTIONS] [FILE|FOLDER|NAME]...",
     .summary = "show what scenarios would do, and start nothing",
-    .about = "Prints each scenario as a timeline: what is started, which clients use it, when each "
-             "signal is sent and what follows it, what is expected, and when the run ends at the "
-             "latest. It reads the same files, folders, names of built-in scenarios and '-' as "
-             "'drainctl scenario', and reports the same errors in them. Without an argument it "
-             "shows all built-in scenarios. Nothing is started, nothing is sent and no socket is "
-             "opened.",
+    .about =
+        "Prints each scenario as a timeline: what is started, which clients use it, and when each "
+        "signal is sent. The timeline also has what follows each signal, what is expected, and "
+        "when the run ends at the latest. The command reads the same files, folders, names of "
+        "built-in scenarios and '-' as 'drainctl scenario', and reports the same errors in them. "
+        "Without an argument it shows all built-in scenarios. Nothing is started, nothing is sent "
+        "and no socket is opened.",
     .examples = "  drainctl plan drain.json\n"
                 "  drainctl plan tests/drain/ --report json | jq '.plans[].scenario'\n"
                 "  drainctl plan --schema >scenario.schema.json\n",

@@ -37,11 +37,12 @@ const struct command cmd_scenario = {
     .name = "scenario",
     .args = "[OPTIONS] [FILE|FOLDER|NAME]...",
     .summary = "run scenarios: start a server, load it, signal it, judge",
-    .about = "Each scenario starts a server, holds requests open against it, sends it signals at "
-             "chosen moments, and says of every request whether it was completed, refused or cut "
-             "off. A folder stands for all its *.json files, '-' for standard input, and a name "
-             "for a built-in scenario; without any, all built-in ones run. Every file is read "
-             "before anything starts.",
+    .about =
+        "Each scenario starts a server, holds requests open against it, and sends it signals at "
+        "chosen moments. The report says of every request whether it was completed, refused or cut "
+        "off. A folder stands for all its *.json files, '-' for standard input, and a name for a "
+        "built-in scenario; without any, all built-in ones run. Every file is read before anything "
+        "starts.",
     .examples = "  drainctl scenario\n"
                 "  drainctl scenario requests-in-flight-finish --repeat 20 --jobs 2\n"
                 "  drainctl scenario tests/ --report junit=drain.xml --journal run.jsonl\n",

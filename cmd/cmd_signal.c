@@ -191,11 +191,12 @@ const struct command cmd_signal = {
     .name = "signal",
     .args = "[OPTIONS] PID|NAME|--port N",
     .summary = "signal a running server and watch it drain",
-    .about = "Sends a shutdown signal to a process that runs, named by its pid, its name or the "
-             "port that it listens on, and follows the drain until the exit: when readiness "
-             "turned, when the listener closed and how many were in its queue, when it was gone. "
-             "It passes when the process exited in time. It sends no request of its own ('drainctl "
-             "load' does), and signals only what is named.",
+    .about =
+        "Sends a shutdown signal to a running process, which you name by its pid, its name or the "
+        "port that it listens on. drainctl then follows the drain until the exit: when readiness "
+        "turned, when the listener closed and how many connections were in its queue, and when the "
+        "process was gone. It passes if the process exited in time. It sends no request of its own "
+        "('drainctl load' does), and signals only what you name.",
     .examples = "  drainctl signal --port 8080\n"
                 "  drainctl signal nginx --signal QUIT --ready /healthz\n"
                 "  drainctl signal 4711 --kill-after 10s --report json\n",

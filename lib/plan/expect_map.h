@@ -44,7 +44,7 @@
       "this number of orders were lost though the page was told that all was well, doubled, "      \
       "reordered (one page's, against the order in which it wanted them), resurrected (the page "  \
       "had given them up), or had two different replies to one key (other_reply), by the list "    \
-      "that is the load's witness; of a process: of all loads that go to it",                      \
+      "that is the load's witness; for a process, of all loads that go to it",                     \
       "{\"load\": \"*\", \"orders\": {\"lost\": 0, \"reordered\": 0}}")                            \
     X("peak", expect_peak, false,                                                                  \
       "at most this number of attempts come in any 100 ms after an outage: times the normal rate " \
