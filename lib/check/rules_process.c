@@ -169,11 +169,29 @@ static const char *disposition_text(enum disposition is)
     return (int)is < 0 ? "" : texts[is];
 }
 
+/* The same signal ends it as a rule where no stream and no silent client holds it: it changes
+ * something, and what served on in check-main was held. */
+static bool obeys_elsewhere(const struct view *l)
+{
+    size_t told = 0, gone = 0;
+
+    for (size_t i = 0; i < l->in->n; i++) {
+        const struct view *other = &l->all[i];
+
+        if (!view_run_is(other, BARE_RUNS) || !other->usable || !other->t0_ns)
+            continue;
+        told++;
+        gone += other->ended_itself;
+    }
+    return gone * 2 > told;
+}
+
 void find_signal_ignored(const struct view *l, struct tally *s)
 {
     struct cuts cuts;
 
-    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l))
+    if (!view_run_is(l, RUN(MAIN)) || !l->t0_ns || !run_is_settled(l) ||
+        (!ended(l) && obeys_elsewhere(l)))
         return;
     cuts_find(l, &cuts);
     if (cuts.count == 0 && has_reloaded(l))

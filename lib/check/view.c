@@ -60,6 +60,7 @@ void view_init(struct view *views, const struct audit_input *in)
             .ended_itself = f->exit.by_itself,
             .held = f->whose.holds_socket,
         };
+        views[i].unread_from_ns = views[i].t0_ns ? unread_from(&views[i]) : 0;
         views[i].page = view_run_is(&views[i], RUN(PAGE));
         views[i].usable = f->course.usable && !views[i].page;
     }
@@ -201,45 +202,6 @@ bool was_open(const struct view *l, const struct attempt *a)
 {
     (void)l;
     return phase_is_in_flight(a->phase);
-}
-
-/* A request is read this soon by a server that is not held up. One that it reads after the signal
- * it may turn away, like any that comes then. */
-static const int64_t unread_ns = MS(30);
-
-static bool may_be_unread(const struct view *l, const struct attempt *a)
-{
-    bool turned_away = a->outcome == OUTCOME_REFUSED && a->status == 503;
-
-    return ((is_cut(l, a) && has_no_byte(l, a)) || turned_away) && !a->conn.reused &&
-           was_open(l, a) && a->sent_ns && a->sent_ns <= l->t0_ns &&
-           a->connected_ns > l->t0_ns - unread_ns && a->end_ns < l->t0_ns + MS(500);
-}
-
-static const char *method_of(const struct view *l, const struct attempt *a)
-{
-    const char *method = l->run->plan.loads[a->load].method;
-
-    return method ? method : "";
-}
-
-bool is_unread(const struct view *l, const struct attempt *a)
-{
-    bool older_lives = false;
-
-    if (!l->t0_ns || !load_in(l, a, INFLIGHT_LOADS) || !may_be_unread(l, a))
-        return false;
-    for (size_t i = 0; i < l->run->n_attempts; i++) {
-        const struct attempt *b = &l->run->attempts[i];
-
-        if (!load_in(l, b, INFLIGHT_LOADS) || !was_open(l, b) || may_be_unread(l, b))
-            continue;
-        if (is_lost(l, b))
-            return false;
-        older_lives |= b->answer.whole && b->end_ns > l->t0_ns && b->sent_ns < a->sent_ns &&
-                       strcmp(method_of(l, a), method_of(l, b)) == 0;
-    }
-    return older_lives;
 }
 
 bool was_in_flight(const struct view *l, const struct attempt *a)

@@ -17,12 +17,16 @@ struct view {
     int64_t exit_ns;               /* 0: the target did not exit */
     int64_t kill_ns;   /* drainctl, or the platform it played, killed the target; INT64_MAX: no */
     int64_t closed_ns; /* the listener closed by itself; 0: not seen */
+    int64_t unread_from_ns;    /* what connected later and was cut, the server may not have read */
     bool usable, ended_itself; /* as among the facts */
     bool held; /* drainctl holds its listening socket (socket activation), which never closes: what
                   lies in its queue waits for the next start */
     bool page; /* it is the page's (check-page): the rules of section G alone look at it, and to all
                   others it is not usable */
 };
+
+/* unread.c: the connection time of `unread_from_ns`; of a view whose other members are there. */
+int64_t unread_from(const struct view *l);
 
 /* All runs: `looks` has room for as many as there are in the input. */
 void view_init(struct view *views, const struct audit_input *in);

@@ -8,6 +8,32 @@
 
 static struct battery b;
 
+/* New connections served for a second, and no end but by force. */
+static FIXTURE void served_on_once(void)
+{
+    struct attempt *a;
+
+    for (int i = 0; (a = nth(&b, "check-main", "arrivals", i)); i++) {
+        a->outcome = OUTCOME_COMPLETED;
+        a->answer.whole = true;
+        a->connected_ns = a->start_ns + 1000;
+        a->first_ns = a->end_ns;
+    }
+    set_killed(&b, "check-main", 5000);
+    for (size_t i = 0; i < b.fakes[0].history.count; i++)
+        if (b.fakes[0].events[i].kind == EVENT_LISTENER)
+            b.fakes[0].events[i].sockets = 1;
+}
+
+/* ... in each run. */
+static FIXTURE void served_on(void)
+{
+    served_on_once();
+    set_killed(&b, "check-group", 5000);
+    set_killed(&b, "check-accept-queue", 5000);
+    set_killed(&b, "check-second-term-100", 5000);
+}
+
 struct row {
     const char *id;
     void (*bend)(void);

@@ -105,6 +105,28 @@ static void accepted_but_not_read_is_the_race_at_the_signal(void **state)
     must_find("inflight-killed-at-signal");
 }
 
+/* A server that is held up has not read what came 60 ms before the signal. Requests for its fast
+ * path show it: they get no answer either. */
+static void a_server_that_is_held_up_reads_late(void **state)
+{
+    struct attempt *one;
+
+    (void)state;
+    drop_the_youngest(40);
+    for (int i = 0; (one = nth(&b, "check-main", "arrivals", i)); i++)
+        if (one->connected_ns > T0 - MS(60) && one->connected_ns < T0) {
+            one->outcome = OUTCOME_CUT_OFF;
+            one->reason = REASON_RESET_BEFORE_RESPONSE;
+            one->answer.whole = false;
+            one->first_ns = 0;
+            one->end_ns = T0 + MS(2);
+        }
+    must_find("accept-vs-shutdown-race");
+    assert_null(found(&a, "inflight-killed-at-signal"));
+    add_attempt(&b, 0, "arrivals", -5, -4, -3)->connected_ns = T0 - MS(5);
+    must_find("inflight-killed-at-signal"); /* it read that one */
+}
+
 static void with_an_older_one_lost_it_is_the_drain(void **state)
 {
     (void)state;
@@ -120,6 +142,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_status_that_it_always_has_is_its_own, begin, end),
         cmocka_unit_test_setup_teardown(an_error_is_a_loss_of_any_run, begin, end),
         cmocka_unit_test_setup_teardown(where_all_fail_no_drain_is_clean, begin, end),
+        cmocka_unit_test_setup_teardown(a_server_that_is_held_up_reads_late, begin, end),
         cmocka_unit_test_setup_teardown(accepted_but_not_read_is_the_race_at_the_signal, begin,
                                         end),
         cmocka_unit_test_setup_teardown(with_an_older_one_lost_it_is_the_drain, begin, end),

@@ -1,23 +1,6 @@
 /* Sections A, B and E of the catalogue: the process, the signal, and what is left. */
 #include "audit_rows.h"
 
-/* New connections served for a second, and no end but by force. */
-static void served_on(void)
-{
-    struct attempt *a;
-
-    for (int i = 0; (a = nth(&b, "check-main", "arrivals", i)); i++) {
-        a->outcome = OUTCOME_COMPLETED;
-        a->answer.whole = true;
-        a->connected_ns = a->start_ns + 1000;
-        a->first_ns = a->end_ns;
-    }
-    set_killed(&b, "check-main", 5000);
-    for (size_t i = 0; i < b.fakes[0].history.count; i++)
-        if (b.fakes[0].events[i].kind == EVENT_LISTENER)
-            b.fakes[0].events[i].sockets = 1;
-}
-
 /* --- section A and E --- */
 static void pid1(void)
 {
@@ -355,6 +338,7 @@ static const struct row rows[] = {
     {"term-means-reload", reload, "", served_on},
     {"term-means-reload", reload_gently, "", served_on},
     {"signal-ignored", served_on, "", reload_gently},
+    {"signal-ignored", served_on, "", served_on_once},
     {"unrelated-signal-stops", unrelated, "", unrelated_near},
     {"signal-during-startup", startup, "", startup_near},
     {"workers-orphaned", orphaned, "", NULL},
