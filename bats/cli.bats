@@ -82,6 +82,8 @@ load helper
         ["--repeat=many"]="not 'many'"
         ["--repeat="]="whole number"
         ["--jobs=2x"]="not '2x'"
+        ["--jobs= 2"]="not ' 2'"
+        ["--seed=9223372036854775808"]="not '9223372036854775808'"
         ["--timeout=5"]="takes a duration"
         ["--color=blue"]="one of: auto, always, never"
         ["--list=1"]="takes no value"
@@ -94,6 +96,12 @@ load helper
         exits 2
         has "${wrong[$option]}"
     done
+}
+
+@test "a descriptor is not cut to 32 bits" {
+    run "$DRAINCTL" serve --ledger fd:4294967299 3>ledger.txt # 2^32 and 3
+    exits 2
+    has "ledger descriptor 'fd:4294967299' is not open"
 }
 
 @test "options may follow arguments, and -- ends them" {
