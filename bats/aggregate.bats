@@ -109,7 +109,7 @@ asks() { # PATH: the status into `code`, the body into body.txt
         wait || true
         rm server.log
     done
-    serve_alone --upstream "$up" --request-timeout 60s # nobody listens there any more
+    serve_alone --upstream "$up" --request-timeout 60s # no process listens there any more
     asks '/api/aggregate?ms=60000'
     [ "$code" = 502 ]
     wait_until at_rest

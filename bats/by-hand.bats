@@ -12,7 +12,7 @@ server_pid() {
     cat "${1-drainctl.pid}"
 }
 
-is_gone() { # exited, and perhaps not reaped yet by whoever is its parent now
+is_gone() { # exited, and perhaps not reaped yet by its parent of now
     ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]
 }
 

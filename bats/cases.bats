@@ -41,7 +41,7 @@ case_of() {
     jq -e '.runs[0].target.listener.closed_after_ms | . != null and . < 1000' <<<"$output"
 }
 
-# A poll that is refused or cut is the close, and a 503 that comes with it warns nobody.
+# A poll that is refused or cut is the close, and a 503 that comes with it warns no client.
 @test "readiness that turns only as the listener closes did not turn before it" {
     cat >s.json <<END
 {

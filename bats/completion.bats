@@ -110,7 +110,7 @@ commands() {
         [ -n "${usage// /}" ] || continue
         grep -qE "^    $command\) kind='[a-z_]+' ;;" "$SCRIPTS/drainctl.bash"
         if grep -qE "^    $command\) kind='free'" "$SCRIPTS/drainctl.bash"; then
-            # only where nobody can know: an address, a process
+            # only where it cannot be known: an address, a process
             [[ "$usage" =~ (URL|PID|PATH|ADDRESS) ]] || { echo "nothing is offered for 'drainctl $command$usage'" >&2; false; }
         fi
     done

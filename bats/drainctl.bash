@@ -81,7 +81,7 @@ _drainctl_until() {
     done
 }
 
-# Is somebody listening on this port? Asked of the kernel, so that the server sees no connection.
+# Is a process listening on this port? Asked of the kernel, so that the server sees no connection.
 _drainctl_listens() {
     local hex
     printf -v hex '%04X' "$1"
@@ -92,7 +92,7 @@ _drainctl_not_listens() {
     ! _drainctl_listens "$1"
 }
 
-# A port on which nobody listens. Below those that the kernel hands out for connections; the folder
+# A port on which no process listens. Below those that the kernel hands out for connections; the folder
 # keeps other tests of this bats run, which may run at the same time, from choosing the same.
 _drainctl_free_port() {
     local port tries
@@ -226,7 +226,7 @@ _drainctl_exit_words() {
 }
 
 # drainctl_start [--ready PATH] [--within DURATION] [--] COMMAND...: start the server and wait
-# until it is ready: somebody listens on its port, or GET PATH answers 200. ${port} in the command
+# until it is ready: a process listens on its port, or GET PATH answers 200. ${port} in the command
 # is a free port, and so is $PORT in its environment. Sets DRAINCTL_URL, DRAINCTL_PORT,
 # DRAINCTL_PID and DRAINCTL_OUTPUT (a file).
 drainctl_start() {

@@ -49,7 +49,7 @@ broken_run() {
     has "formats, 4 runs"
 }
 
-# Nothing is compared that nobody saw: three words, some intention left open, and one without an attempt.
+# Nothing is compared that was not seen: three words, some intention left open, and one without an attempt.
 @test "all formats agree on what people saw and on user-seconds" {
     people_scenario
     "$DRAINCTL" scenario people.json --repeat 2 --jobs 2 --journal people.jsonl -q --report json=v.json --report csv=v.csv

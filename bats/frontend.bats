@@ -121,7 +121,7 @@ END
     refuses "expected a duration of 1ms or more" '"frontend": "naive", "event_stream": "10us"'
 }
 
-# A server that keeps no list that is read: of what was cut off nobody can say what it became.
+# A server that keeps no list that is read: what became of the requests that were cut off is not known.
 @test "an intention without a witness: it is not known whether it was doubled, and that is said" {
     cat >blind.json <<END
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# serve --handover: one process after the other at the same port, and nobody notices.
+# serve --handover: one process after the other at the same port, and no client notices.
 
 bats_require_minimum_version 1.5.0
 load helper

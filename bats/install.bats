@@ -112,7 +112,7 @@ build_deb() {
     [ -z "$output" ]
 }
 
-@test "the Debian package names who packages it, and asks when nobody is known" {
+@test "the Debian package names who packages it, and asks when that is not known" {
     local deb
     build_deb
     [ "$(dpkg-deb -f "$deb" Maintainer)" = "A Packager <packager@drainctl.example>" ]

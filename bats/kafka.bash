@@ -18,7 +18,7 @@ kafka_start() {
 }
 
 kafka_ask() { # WORD COMMAND...
-    # a pipe that nobody reads any more would be waited for without end
+    # a pipe that is not read any more would be waited for without end
     # shellcheck disable=SC2016 # the inner shell's own
     timeout 10 bash -c 'echo "$1" >"$2"' - "$*" "$kafka_folder/in"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # --report otlp: the spans of a report are those that the server saw, a receiver gets what a file
-# would hold, and a receiver that is down or slow harms nobody's verdict.
+# would hold, and a receiver that is down or slow harms no verdict.
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -140,7 +140,7 @@ END
         has "drainctl: hint: "
         [ "$(wc -l <"$mode/requests")" -eq "${requests[$mode]-1}" ]
     done
-    [ ! -e ok/requests ] # nobody followed the redirect
+    [ ! -e ok/requests ] # the redirect was not followed
     collector 404
     kill -KILL "$COLLECTOR"
     wait "$COLLECTOR" 2>/dev/null || true

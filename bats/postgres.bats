@@ -221,7 +221,7 @@ while True: kept.append(s.accept())' >upstream.txt 3>&- &
     order coffee k
     [ "$code" = 503 ]
     grep -q 'no answer within 1000 ms' server.log
-    kill -STOP "$("$PG" pid "$folder")" # and now nobody takes connections either
+    kill -STOP "$("$PG" pid "$folder")" # and now no process takes connections either
     order coffee k
     [ "$code" = 503 ]
     kill -CONT $stopped

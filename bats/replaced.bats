@@ -90,7 +90,7 @@ def accept_one():
 
 while not stopping.is_set():
     accept_one()
-if how == "reuseport": # its queue is its own: nobody else answers who waits there
+if how == "reuseport": # its queue is its own: no other process answers what waits there
     while accept_one():
         pass
 listener.close()

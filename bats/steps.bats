@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-is_gone() { # exited, and perhaps not reaped yet by whoever is its parent now
+is_gone() { # exited, and perhaps not reaped yet by its parent of now
     ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]
 }
 

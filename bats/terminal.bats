@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The progress line on a terminal, and what happens when nobody reads the output.
+# The progress line on a terminal, and what happens when the output is not read.
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -88,7 +88,7 @@ EOF2
     run bash -c '"$DRAINCTL" scenario control-no-signal | head -1; exit "${PIPESTATUS[1]}"'
     exits 0
     has "passed"
-    # nobody reads at all: the pipe's other end is closed before anything is written
+    # it is not read at all: the pipe's other end is closed before anything is written
     run python3 -c '
 import os, subprocess, sys
 r, w = os.pipe()

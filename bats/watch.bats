@@ -126,7 +126,7 @@ END
     has "at least 1ms"
     run "$DRAINCTL" watch --until gone http://127.0.0.1:1/
     exits 2
-    for until in "" "--until up"; do # it ends when nobody can read it any more
+    for until in "" "--until up"; do # it ends when it cannot be read any more
         run timeout 20 bash -c '"$DRAINCTL" watch --interval 1ms $0 http://127.0.0.1:1/ >/dev/full' \
             "$until"
         exits 3

@@ -133,7 +133,7 @@ static void one_connection_as_it_is_now(int family)
     shutdown(client, SHUT_WR);
     assert_int_equal(sockdiag_look(d, &server, &now), 0);
     assert_int_equal(now.state, TCP_CLOSE_WAIT);
-    close(accepted); /* with bytes that nobody has read: a reset */
+    close(accepted); /* with bytes that were not read: a reset */
     assert_int_equal(sockdiag_look(d, &server, &now), -ENOENT);
     close(client);
     close(listener);

@@ -166,7 +166,7 @@ static void it_counts_until_the_socket_is_closed(void **state)
     close(client);
 }
 
-/* Nobody comes to the old one any more. */
+/* No client comes to the old one any more. */
 static void another_one_at_the_path_takes_its_place(void **state)
 {
     struct place *p = *state;

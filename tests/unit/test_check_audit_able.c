@@ -52,7 +52,7 @@ static void what_it_never_does_is_not_lost(void **state)
     for (size_t i = 0; i < sizeof abilities / sizeof *abilities; i++) {
         healthy(&b);
         lose(abilities[i].load, abilities[i].reason);
-        must_find(abilities[i].id); /* nobody has tried */
+        must_find(abilities[i].id); /* none has tried */
         try_before(abilities[i].tried, true);
         must_find(abilities[i].id);
         assert_false(is_untested(""));
@@ -81,7 +81,7 @@ static void what_the_signal_may_have_cut_shows_no_inability(void **state)
     lose("partial-head", REASON_CLOSED_BEFORE_RESPONSE);
     cut_after(-100);
     must_find("half-head-dropped");
-    cut_after(-700); /* nobody answered it for so long */
+    cut_after(-700); /* it was not answered for that time */
     assert_null(view_for("half-head-dropped"));
     assert_true(is_untested("half-sent heads"));
 }

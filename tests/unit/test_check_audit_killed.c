@@ -1,5 +1,5 @@
 /* Whatever had to be killed is a defect, and lateness counts from the last answer: a listener that
- * stays open and accepts nobody, or only says 503, keeps nothing alive. */
+ * stays open and accepts no client, or only says 503, keeps nothing alive. */
 #include "audit_one.h"
 
 static const char *const stopped[] = {

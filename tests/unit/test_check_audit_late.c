@@ -4,7 +4,7 @@
 
 enum { CLOSE_MS = 2500 };
 
-/* It serves until CLOSE_MS, in every run; then nobody listens. */
+/* It serves until CLOSE_MS, in every run; then no process listens. */
 static void delay_the_close(void)
 {
     for (size_t i = 0; i < b.n; i++) {

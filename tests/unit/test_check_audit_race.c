@@ -12,7 +12,7 @@ static void answer_with(const char *load, int status)
     }
 }
 
-/* 499 is no server error, but the path says 200 when nobody stops the server. */
+/* 499 is no server error, but the path says 200 when the server is not stopped. */
 static void another_status_than_before(void **state)
 {
     (void)state;

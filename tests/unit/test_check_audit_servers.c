@@ -136,7 +136,7 @@ static void a_reset_that_the_close_does_not_explain_is_one(void **state)
     assert_null(found(&a, "accept-queue-reset"));
 }
 
-/* Closed, not reset: somebody had taken it (Node's stoppable). */
+/* Closed, not reset: a process had taken it (Node's stoppable). */
 static void a_close_is_always_a_race(void **state)
 {
     (void)state;

@@ -217,7 +217,7 @@ static void cut_at_a_second(void)
     set_exit(&b, "check-main", 1001, 0, 0);
 }
 
-/* It waited for them, and leaves at once where nobody has to be waited for; a main that returns
+/* It waited for them, and leaves at once where no client has to be waited for; a main that returns
  * after a second does so in any case. */
 static void a_limit_is_no_early_exit(void **state)
 {
@@ -246,7 +246,7 @@ static void what_only_sigint_does_not_end(void **state)
     assert_null(found(&a, "exit-never"));
 }
 
-/* A server that answers at once, and whose path nobody said to be slow: that it has no handler is
+/* A server that answers at once, and whose path was not said to be slow: that it has no handler is
  * seen all the same. */
 static void without_a_handler_nothing_survives(void **state)
 {

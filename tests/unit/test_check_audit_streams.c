@@ -203,7 +203,7 @@ static void a_wait_with_no_client_connected(void **state)
     assert_non_null(strstr(must_find("exit-late")->evidence, "no client connected (check-bare)"));
 }
 
-/* A listener that stays open while nobody is served is no delay for a load balancer. */
+/* A listener that stays open while no client is served is no delay for a load balancer. */
 static void an_idle_listener_is_no_work(void **state)
 {
     (void)state;

@@ -134,7 +134,7 @@ static void what_vanishes_is_found(void **state)
     answer(shop_again, 200, "text/javascript", shop_first->hash);
     answer(main_again, 404, "text/html", "00000000000000bb");
     assert_int_equal(must_find("chunk-vanished")->severity, SEVERITY_MEDIUM);
-    /* nobody was there who could say it */
+    /* no process was there to say it */
     answer(main_again, 0, "", "");
     assert_null(view_for("chunk-vanished"));
     assert_true(says(a.untested.at, a.untested.n, "1 of 2 were not answered after the restart"));

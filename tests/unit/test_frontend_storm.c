@@ -116,7 +116,7 @@ static void test_streams(void **state)
     storm_free(&r);
 }
 
-/* A queue of 3 s before a page that waits for one: the server works for nobody. */
+/* A queue of 3 s before a page that waits for one: the server works for no client. */
 static void test_wasted_work(void **state)
 {
     struct storm_plan p = plan_of("exponential+jitter");

@@ -1,4 +1,5 @@
-/* The journal reader: what the writer writes, what was cut, and what nobody should have written. */
+/* The journal reader: what the writer writes, what was cut, and what should not have been written.
+ * */
 #include "script.h"
 
 #include <sys/mman.h>

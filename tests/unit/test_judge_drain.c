@@ -103,7 +103,7 @@ static void a_kill_tells_nothing(void **state)
 }
 
 /* The depth is polled: what was accepted between the last look and the close is not lost. To an
- * attached target others connect, too; what became of them nobody knows. */
+ * attached target others connect, too; what became of them is not known. */
 static void a_stale_queue(void **state)
 {
     static const char attached[] = "{\"name\":\"n\",\"target\":{\"attach\":{\"pid\":4711},"

@@ -46,7 +46,7 @@ static void test_whose_exit(void **state)
     }
 }
 
-/* Nobody had told b to go. */
+/* b was not told to go. */
 static void test_gone_by_itself(void **state)
 {
     struct judged j;

@@ -235,7 +235,7 @@ static void linear(void **state)
     assert_true(large < 24 * (small + 0.001)); /* a quadratic one would take 64 times as long */
 }
 
-/* Nobody kept a list, and an attempt was cut: it cannot be told, and the run proves nothing. */
+/* No list was kept, and an attempt was cut: it cannot be told, and the run proves nothing. */
 static void no_witness(void **state)
 {
     struct judged j;
@@ -261,7 +261,7 @@ static void no_witness(void **state)
     done(&j);
 }
 
-/* A journal may say anything: numbers out of range, words that nobody knows, nothing wanted. */
+/* A journal may say anything: numbers out of range, unknown words, nothing wanted. */
 static void strange_journal(void **state)
 {
     struct judged j;

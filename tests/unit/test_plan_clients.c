@@ -96,7 +96,7 @@ static void every_option(void **state)
     plan_free(&p);
 }
 
-/* What a load is judged by: something completed, and nobody harmed. */
+/* What a load is judged by: something completed, and no client harmed. */
 static void expectations(void **state)
 {
     static const enum outcome harm[] = {OUTCOME_CUT_OFF, OUTCOME_FAILED, OUTCOME_TIMED_OUT};
@@ -160,7 +160,7 @@ static void refused(void **state)
         assert_int_equal(err.kind, ERROR_USAGE);
         if (!strstr(err.text, rows[i].says))
             fail_msg("'%s' does not say '%s'", err.text, rows[i].says);
-        assert_null(strstr(err.text, "$.")); /* no place in a text that nobody wrote */
+        assert_null(strstr(err.text, "$.")); /* no place in a text that no person wrote */
     }
 }
 

@@ -30,7 +30,7 @@ static bool listens(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on == 1;
 }
 
-/* It closes its descriptor, and runs on: that is the end of its listening, and of nobody else's. A
+/* It closes its descriptor, and runs on: that is the end of its listening, and of no other's. A
  * child that the shell has just forked still has its trap, and would take the signal for that. */
 static void passed_and_let_go(void **state)
 {

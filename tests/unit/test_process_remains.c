@@ -160,8 +160,8 @@ static void take_away(const struct place *p, const char *name)
     assert_int_equal(unlink(path), 0);
 }
 
-/* Another run's target, or whoever it was: the pid in it is not of this one. Without any pid in it,
- * what was there before is not blamed, and what is new is. */
+/* Another run's target, or whatever it was: the pid in it is not of this one. Without any pid in
+ * it, what was there before is not blamed, and what is new is. */
 static void pid_files_of_others_are_not_blamed(void **state)
 {
     struct place p;
@@ -269,7 +269,7 @@ static void rest_begins_anew_with_a_process(void **state)
     struct place p;
     (void)state;
     place_start(&p, "leaves");
-    p.f.plan.health_early = false; /* nobody else looks */
+    p.f.plan.health_early = false; /* nothing else looks */
     while (target_unchanged_ns(p.f.target) < 100 * NS_PER_MS)
         uv_run(&p.f.loop, UV_RUN_ONCE);
     kill(target_pid(p.f.target), SIGUSR1);

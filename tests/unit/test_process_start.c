@@ -63,7 +63,7 @@ static void dies_before_ready(void **state)
     fixture_end(&f);
 }
 
-/* It puts itself into the background, as daemons do when nobody tells them not to. */
+/* It puts itself into the background, as daemons do by default. */
 static void daemonises(void **state)
 {
     (void)state;

@@ -7,7 +7,7 @@
 
 /* --- calls and queries --- */
 
-/* Where a call goes to; nobody answers it. */
+/* Where a call goes to; it gets no answer. */
 static int listen_somewhere(char *url, size_t size)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
