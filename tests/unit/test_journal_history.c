@@ -1,5 +1,4 @@
-/* The journal reader: what the writer writes, what was cut, and what should not have been written.
- * */
+/* The journal reader: what the writer writes, what was cut, and what should not be there. */
 #include "script.h"
 
 #include <sys/mman.h>

@@ -47,8 +47,7 @@ static void known_vectors(void **state)
     assert_true(trace_span_of_intention(run_a, 1, 3) == UINT64_C(0x5b5143de8fd7fca0));
 }
 
-/* The one attempt of this run whose id would be zero: no run makes that many, but it must not be.
- * */
+/* The one attempt of this run whose id would be zero: no run has that many, but it must not be. */
 static void never_zero(void **state)
 {
     (void)state;
