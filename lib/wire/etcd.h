@@ -48,6 +48,9 @@ void etcd_add_range(struct buf *b, const char *prefix);
 char *etcd_bytes(const cJSON *object, const char *key);
 /* A 64-bit number, which is a string there; 0 without one. */
 int64_t etcd_number(const cJSON *object, const char *key);
+/* The "TTL" of a lease that was granted, which is in seconds there: from 1 s to a day, whatever the
+ * answer says. */
+int64_t etcd_ttl_ns(const cJSON *object);
 
 /* --- asking --- */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/mask.h"
@@ -200,6 +201,13 @@ char *etcd_bytes(const cJSON *object, const char *key)
 int64_t etcd_number(const cJSON *object, const char *key)
 {
     return json_int64(cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
+int64_t etcd_ttl_ns(const cJSON *object)
+{
+    static const int64_t most_s = 24 * 60 * 60;
+    int64_t s = etcd_number(object, "TTL");
+    return (s < 1 ? 1 : s < most_s ? s : most_s) * NS_PER_S;
 }
 
 /* --- answers --- */

@@ -87,7 +87,7 @@ static void lease_is_over(struct etcd_entry *e)
 static void take_lease(struct etcd_entry *e, const cJSON *answer)
 {
     e->lease = etcd_number(answer, "ID");
-    e->ttl_ns = etcd_number(answer, "TTL") * NS_PER_S;
+    e->ttl_ns = etcd_ttl_ns(answer);
     e->renew_ns = clock_ns() + e->ttl_ns / RENEWALS;
 }
 

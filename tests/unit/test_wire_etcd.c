@@ -171,6 +171,26 @@ static void test_numbers(void **state)
     cJSON_Delete(json);
 }
 
+static void test_leases(void **state)
+{
+    static const struct {
+        const char *answer;
+        int64_t s;
+    } rows[] = {
+        {"{\"TTL\":\"60\"}", 60},
+        {"{\"TTL\":60}", 60},
+        {"{\"TTL\":\"9223372036854775807\"}", 86400}, /* more than nanoseconds can count */
+        {"{\"TTL\":\"-5\"}", 1},
+        {"{}", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        cJSON *json = cJSON_Parse(rows[i].answer);
+        assert_int_equal(etcd_ttl_ns(json), rows[i].s * NS_PER_S);
+        cJSON_Delete(json);
+    }
+}
+
 static void test_pauses(void **state)
 {
     int tries = 0;
@@ -189,7 +209,8 @@ int main(void)
         cmocka_unit_test(test_addresses),    cmocka_unit_test(test_several),
         cmocka_unit_test(test_no_addresses), cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_range),        cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_leases),
+        cmocka_unit_test(test_pauses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
