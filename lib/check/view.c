@@ -42,30 +42,6 @@ bool is_unaccepted(const struct view *l, const struct attempt *a)
            (is_reset_at_close(l->facts, a) && a->connected_ns >= l->facts->queue.reset_from_ns);
 }
 
-void view_init(struct view *views, const struct audit_input *in)
-{
-    for (size_t i = 0; i < in->n; i++) {
-        const struct run_facts *f = in->runs[i].facts;
-
-        views[i] = (struct view){
-            .all = views,
-            .in = in,
-            .run = &in->runs[i],
-            .facts = f,
-            .index = i,
-            .t0_ns = f->t0_ns,
-            .exit_ns = f->exit.any ? f->exit.any->t_ns : 0,
-            .kill_ns = f->forced_ns ? f->forced_ns : INT64_MAX,
-            .closed_ns = f->listener.closed_ns,
-            .ended_itself = f->exit.by_itself,
-            .held = f->whose.holds_socket,
-        };
-        views[i].unread_from_ns = views[i].t0_ns ? unread_from(&views[i]) : 0;
-        views[i].page = view_run_is(&views[i], RUN(PAGE));
-        views[i].usable = f->course.usable && !views[i].page;
-    }
-}
-
 bool run_is_settled(const struct view *l)
 {
     for (const struct event *e = NULL; (e = next_event(l, EVENT_NOTE, e));)
@@ -204,9 +180,104 @@ bool was_open(const struct view *l, const struct attempt *a)
     return phase_is_in_flight(a->phase);
 }
 
+/* A request is read this soon by a server that is not held up; and the clocks of two requests that
+ * came together differ by so much. */
+static const int64_t unread_ns = MS(30), together_ns = MS(10);
+
+static bool is_cut_unanswered(const struct view *l, const struct attempt *a)
+{
+    return is_cut(l, a) && has_no_byte(l, a) && !a->conn.reused && a->end_ns < l->t0_ns + MS(500);
+}
+
+/* Requests for a fast path come all the time until the signal. When it comes, those that the server
+ * has not answered for long, and none younger was answered either, show since when it had read
+ * nothing: it was held up. */
+static int64_t unread_from(const struct view *l)
+{
+    const int64_t usual = l->t0_ns - unread_ns;
+    int64_t served = 0, from = usual;
+
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (a->answer.whole && !a->conn.reused && a->connected_ns < l->t0_ns &&
+            a->connected_ns > served)
+            served = a->connected_ns;
+    }
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *a = &l->run->attempts[i];
+
+        if (load_in(l, a, ANY_LOAD_ARRIVALS) && is_cut_unanswered(l, a) &&
+            a->connected_ns > served && a->connected_ns - together_ns < from)
+            from = a->connected_ns - together_ns;
+    }
+    return served >= usual ? usual : from > served ? from : served;
+}
+
+/* One that it reads after the signal it may turn away, like any that comes then. */
+
+static bool may_be_unread(const struct view *l, const struct attempt *a)
+{
+    bool turned_away = a->outcome == OUTCOME_REFUSED && a->status == 503;
+
+    return (is_cut_unanswered(l, a) || (turned_away && !a->conn.reused)) && was_open(l, a) &&
+           a->sent_ns && a->sent_ns <= l->t0_ns && a->connected_ns > l->unread_from_ns &&
+           a->end_ns < l->t0_ns + MS(500);
+}
+
+static const char *method_of(const struct view *l, const struct attempt *a)
+{
+    const char *method = l->run->plan.loads[a->load].method;
+
+    return method ? method : "";
+}
+
+bool is_unread(const struct view *l, const struct attempt *a)
+{
+    bool older_lives = false;
+
+    if (!l->t0_ns || !load_in(l, a, INFLIGHT_LOADS) || !may_be_unread(l, a))
+        return false;
+    for (size_t i = 0; i < l->run->n_attempts; i++) {
+        const struct attempt *b = &l->run->attempts[i];
+
+        if (!load_in(l, b, INFLIGHT_LOADS) || !was_open(l, b) || may_be_unread(l, b))
+            continue;
+        if (is_lost(l, b))
+            return false;
+        older_lives |= b->answer.whole && b->end_ns > l->t0_ns && b->sent_ns < a->sent_ns &&
+                       strcmp(method_of(l, a), method_of(l, b)) == 0;
+    }
+    return older_lives;
+}
+
 bool was_in_flight(const struct view *l, const struct attempt *a)
 {
     return was_open(l, a) && !is_unaccepted(l, a) && !is_unread(l, a) && !is_waiting(l->facts, a);
+}
+
+void view_init(struct view *views, const struct audit_input *in)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        const struct run_facts *f = in->runs[i].facts;
+
+        views[i] = (struct view){
+            .all = views,
+            .in = in,
+            .run = &in->runs[i],
+            .facts = f,
+            .index = i,
+            .t0_ns = f->t0_ns,
+            .exit_ns = f->exit.any ? f->exit.any->t_ns : 0,
+            .kill_ns = f->forced_ns ? f->forced_ns : INT64_MAX,
+            .closed_ns = f->listener.closed_ns,
+            .ended_itself = f->exit.by_itself,
+            .held = f->whose.holds_socket,
+        };
+        views[i].unread_from_ns = views[i].t0_ns ? unread_from(&views[i]) : 0;
+        views[i].page = view_run_is(&views[i], RUN(PAGE));
+        views[i].usable = f->course.usable && !views[i].page;
+    }
 }
 
 /* A slow reader's small segments and window let the kernel take about 240 KB off a server's hands

@@ -25,9 +25,6 @@ struct view {
                   others it is not usable */
 };
 
-/* unread.c: the connection time of `unread_from_ns`; of a view whose other members are there. */
-int64_t unread_from(const struct view *l);
-
 /* All runs: `looks` has room for as many as there are in the input. */
 void view_init(struct view *views, const struct audit_input *in);
 
