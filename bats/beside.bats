@@ -38,7 +38,7 @@ END
     "$DRAINCTL" check --slow /slow --grace 1s --report json=beside.json --journal run.jsonl \
         -- python3 one.py >out.txt 2>err.txt || [ $? -eq 1 ]
     grep -q refused starts
-    grep -q "carried out by themselves" err.txt
+    grep -q "were repeated alone" err.txt
     # no run came to nothing, and the journal has each once, in the order of the battery
     jq -e '[.runs[] | select(.target.ready == false)] == []' beside.json
     # (a start that is signalled may just have been about to end by itself)
