@@ -367,24 +367,23 @@ void audit_run(const struct audit_input *in, struct audit *a)
     free(views);
 }
 
+static void sentences_free(struct sentences *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        free(s->at[i]);
+    free(s->at);
+}
+
 void audit_free(struct audit *a)
 {
     for (size_t i = 0; i < a->n_findings; i++)
         free(a->findings[i].evidence);
     for (size_t i = 0; i < a->n_fine; i++)
         free(a->fine[i]);
-    for (size_t i = 0; i < a->untested.n; i++)
-        free(a->untested.at[i]);
-    free(a->untested.at);
-    for (size_t i = 0; i < a->dependencies.n; i++)
-        free(a->dependencies.at[i]);
-    free(a->dependencies.at);
-    for (size_t i = 0; i < a->page.n; i++)
-        free(a->page.at[i]);
-    free(a->page.at);
-    for (size_t i = 0; i < a->notes.n; i++)
-        free(a->notes.at[i]);
-    free(a->notes.at);
+    sentences_free(&a->untested);
+    sentences_free(&a->dependencies);
+    sentences_free(&a->page);
+    sentences_free(&a->notes);
     for (size_t i = 0; i < a->n_looked; i++)
         free(a->looked[i].seen);
     free(a->looked);
